@@ -1,0 +1,5 @@
+//! Speed of `extract`.
+
+fn main() {
+    divan::main();
+}

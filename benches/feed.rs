@@ -1,0 +1,5 @@
+//! Speed of `feed`.
+
+fn main() {
+    divan::main();
+}

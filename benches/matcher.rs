@@ -1,0 +1,5 @@
+//! Speed of `matcher`.
+
+fn main() {
+    divan::main();
+}

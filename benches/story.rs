@@ -1,0 +1,5 @@
+//! Speed of `story`.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,15 @@
+//! `newsvane match`.
+
+use std::process::ExitCode;
+
+/// Arguments of `newsvane match`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Runs the command.
+///
+/// # Errors
+/// When its input cannot be read or its output cannot be written.
+pub fn run(_args: &Args) -> anyhow::Result<ExitCode> {
+    anyhow::bail!("not built yet")
+}

@@ -1,0 +1,46 @@
+//! The commands, one thin file each: arguments in, one call down, answer out.
+//!
+//! To add one: a file with `Args` and `run`, a variant of [`Command`], an arm
+//! in [`run`].
+//!
+//! Exit status: 0 done, 1 the answer is no or something was wrong with the
+//! input, 2 usage.
+
+pub mod batch;
+pub mod check;
+pub mod extract;
+pub mod feed;
+pub mod matching;
+pub mod replay;
+pub mod source;
+
+use std::process::ExitCode;
+
+/// What newsvane is asked to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Check both files, run the watches' own tests, lint
+    Check(check::Args),
+    /// Show what a feed says, as the daemon would take it
+    Feed(feed::Args),
+    /// Show an article: clean text, metadata, and every removed block with its reason
+    Extract(extract::Args),
+    /// Show which watches match an article, and why
+    Match(matching::Args),
+    /// Run articles through match and story in virtual time
+    Replay(replay::Args),
+}
+
+/// Runs `command` to its end.
+///
+/// # Errors
+/// Whatever the command could not do, told for the person at the terminal.
+pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Check(args) => check::run(args),
+        Command::Feed(args) => feed::run(args),
+        Command::Extract(args) => extract::run(args),
+        Command::Match(args) => matching::run(args),
+        Command::Replay(args) => replay::run(args),
+    }
+}

@@ -1,0 +1,20 @@
+//! The `newsvane` program: arguments, exit status; everything else is in the library.
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Watches news feeds and tells you, once, when a topic you care about gets new coverage.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: newsvane::command::Command,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    newsvane::command::run(&cli.command).unwrap_or_else(|err| {
+        eprintln!("newsvane: {err:#}");
+        ExitCode::from(1)
+    })
+}

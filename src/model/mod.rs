@@ -1,0 +1,14 @@
+//! The words of the domain as plain data: feed, entry, article, match, story,
+//! alert, delivery. No behaviour beyond asking a value about itself, no I/O.
+//!
+//! To add a type: one file here, re-exported below.
+
+mod article;
+mod id;
+mod matched;
+mod story;
+
+pub use article::{Article, Block, BlockKind, Removed, RemovedKind, TextFrom};
+pub use id::{AlertId, ArticleId, DeliveryId, EntryId, FeedId, StoryId, WatchId};
+pub use matched::{Evidence, Field, Match};
+pub use story::{CoverageKind, Novelty};

@@ -1,0 +1,6 @@
+//! Cases as folders under `tests/fixtures`: adding one needs no code.
+
+mod extract;
+mod feed;
+mod story;
+mod watchlist;

@@ -1,0 +1,1 @@
+//! The manners of the one HTTP client, against real servers on loopback.

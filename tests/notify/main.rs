@@ -1,0 +1,1 @@
+//! The receivers, each against a real one on loopback.
