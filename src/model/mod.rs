@@ -6,9 +6,11 @@
 mod article;
 mod id;
 mod matched;
+mod quantity;
 mod story;
 
 pub use article::{Article, Block, BlockKind, Removed, RemovedKind, TextFrom};
 pub use id::{AlertId, ArticleId, DeliveryId, EntryId, FeedId, StoryId, WatchId};
 pub use matched::{Evidence, Field, Match};
+pub use quantity::{BadQuantity, ByteSize, Span};
 pub use story::{CoverageKind, Novelty};
