@@ -1,0 +1,77 @@
+//! What an operator may set of the HTTP client: `[http]` in `newsvane.toml`.
+
+use crate::model::{ByteSize, Span};
+use ipnet::IpNet;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// `[http]`: how newsvane fetches and posts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// What newsvane calls itself. Name an address where its operator can be
+    /// reached: sites block pollers that do not.
+    pub user_agent: String,
+    /// Networks that the address guard lets through although they are not
+    /// public, such as `["10.20.0.0/16"]` for an intranet's feeds.
+    #[serde(deserialize_with = "networks")]
+    #[schemars(with = "Vec<String>")]
+    pub allow_addresses: Vec<IpNet>,
+    /// Most bytes of one feed or page, after decompression.
+    pub max_body: ByteSize,
+    /// Longest time for one request with its redirects, to the body's last byte.
+    pub timeout: Span,
+    /// Longest time for a connection to be made, within `timeout`.
+    pub connect_timeout: Span,
+    /// Most requests at a time to one host.
+    pub per_host: usize,
+    /// Shortest time between the beginnings of two requests to one host.
+    pub spacing: Span,
+    /// Most redirects followed for one request.
+    pub max_redirects: usize,
+    /// Whether article pages are fetched only where `robots.txt` allows it.
+    pub robots: bool,
+    /// A file of CA certificates (PEM) that are trusted besides the machine's.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            user_agent: concat!(
+                "newsvane/",
+                env!("CARGO_PKG_VERSION"),
+                " (news feed monitor)"
+            )
+            .into(),
+            allow_addresses: Vec::new(),
+            max_body: ByteSize(8_000_000),
+            timeout: Span::secs(30),
+            connect_timeout: Span::secs(10),
+            per_host: 2,
+            spacing: Span::millis(100),
+            max_redirects: 5,
+            robots: true,
+            ca_file: None,
+        }
+    }
+}
+
+/// `"10.0.0.0/8"` and the bare `"10.1.2.3"` alike.
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    Vec::<String>::deserialize(deserializer)?
+        .iter()
+        .map(|written| {
+            written
+                .parse::<IpNet>()
+                .or_else(|_| written.parse::<IpAddr>().map(IpNet::from))
+                .map_err(|_| {
+                    D::Error::custom(format!(
+                        "{written:?} is not a network, such as \"10.0.0.0/8\" or \"fd00::/8\""
+                    ))
+                })
+        })
+        .collect()
+}

@@ -1,0 +1,59 @@
+//! TLS settings of the client: rustls with ring, the machine's CA certificates.
+//!
+//! Built here and handed to reqwest whole: left to itself it looks for a
+//! process-wide crypto provider and panics where nobody installed one.
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Why the client cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BadClient {
+    /// `http.ca_file` holds no certificates that can be read.
+    #[error("http.ca_file {path}: {cause}", path = .0.display(), cause = .1)]
+    CaFile(PathBuf, String),
+    /// `http.user_agent` cannot be sent.
+    #[error("http.user_agent {0:?} cannot be sent as a header: use printable ASCII characters")]
+    UserAgent(String),
+    /// The TLS library refused its settings.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The HTTP library refused its settings.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+/// The TLS settings, and whether any CA certificate was found: without one
+/// plain HTTP still works (a demo on loopback needs nothing else), and each
+/// `https` request says what is missing.
+pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, bool), BadClient> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(path) = ca_file {
+        add_file(&mut roots, path).map_err(|cause| BadClient::CaFile(path.into(), cause))?;
+    }
+    let has_roots = !roots.is_empty();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok((config, has_roots))
+}
+
+fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), String> {
+    let mut n_added = 0;
+    for cert in CertificateDer::pem_file_iter(path).map_err(|err| err.to_string())? {
+        let cert = cert.map_err(|err| err.to_string())?;
+        roots.add(cert).map_err(|err| err.to_string())?;
+        n_added += 1;
+    }
+    if n_added == 0 {
+        return Err("it holds no certificate in PEM form".into());
+    }
+    Ok(())
+}
