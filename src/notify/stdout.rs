@@ -1,0 +1,253 @@
+//! `type = "stdout"`: readable at a glance on a terminal, else one line of JSON.
+
+use super::payload::{ArticleRef, Coverage, Event, NewSentence, Payload, StoryRef, WatchRef, Why};
+use super::{Attempt, Outgoing, Receiver};
+use anstyle::{AnsiColor, Style};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Instant;
+
+/// `[receiver.NAME]` with `type = "stdout"`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// How alerts look.
+    #[serde(default)]
+    pub format: Format,
+}
+
+/// How alerts look on standard output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Text on a terminal, JSON elsewhere.
+    #[default]
+    Auto,
+    /// A few lines of text.
+    Text,
+    /// The payload on one line.
+    Json,
+}
+
+/// Standard output as a receiver.
+#[derive(Debug)]
+pub struct Stdout {
+    is_text: bool,
+}
+
+impl Stdout {
+    /// The receiver of these settings.
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        let is_text = match settings.format {
+            Format::Auto => io::stdout().is_terminal(),
+            Format::Text => true,
+            Format::Json => false,
+        };
+        Self { is_text }
+    }
+}
+
+impl Receiver for Stdout {
+    fn send<'a>(&'a self, outgoing: &'a Outgoing, _now: Timestamp) -> BoxFuture<'a, Attempt> {
+        let (body, is_text) = (outgoing.body.clone(), self.is_text);
+        async move {
+            let begun = Instant::now();
+            // A terminal or a pipe can stall: not on a thread of the runtime.
+            let written = tokio::task::spawn_blocking(move || write(&body, is_text)).await;
+            match written
+                .map_err(io::Error::other)
+                .and_then(|written| written)
+            {
+                Ok(()) => Attempt::accepted(begun.elapsed()),
+                Err(err) => Attempt::transient(
+                    format!("cannot write to standard output: {err}"),
+                    begun.elapsed(),
+                ),
+            }
+        }
+        .boxed()
+    }
+}
+
+fn write(body: &[u8], is_text: bool) -> io::Result<()> {
+    // Colours are taken out again where the terminal has none (anstream).
+    let mut out = anstream::stdout().lock();
+    match serde_json::from_slice::<Payload>(body) {
+        Ok(payload) if is_text => out.write_all(render(&payload).as_bytes())?,
+        // A body of a later version is not ours to judge.
+        Ok(_) | Err(_) => {
+            out.write_all(body)?;
+            out.write_all(b"\n")?;
+        }
+    }
+    out.flush()
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const MARK: Style = AnsiColor::Yellow.on_default().bold();
+const NEW: Style = AnsiColor::Green.on_default();
+const ALARM: Style = AnsiColor::Red.on_default().bold();
+
+/// Most sentences shown of each kind.
+const MAX_SHOWN: usize = 3;
+
+/// An alert as a few lines of text with ANSI colours, a blank line after it.
+/// Nothing of a feed reaches the terminal as a control character.
+#[must_use]
+pub fn render(payload: &Payload) -> String {
+    let mut text = String::new();
+    let time = payload.timestamp.strftime("%H:%M:%S");
+    let _ = write!(text, "{DIM}{time}{DIM:#} ");
+    match &payload.event {
+        Event::StoryOpened(coverage) => render_coverage(&mut text, "new story", coverage),
+        Event::StoryDeveloped(coverage) => render_coverage(&mut text, "development", coverage),
+        Event::StoryCovered(coverage) => render_coverage(&mut text, "coverage", coverage),
+        Event::WatchMatched(coverage) => render_coverage(&mut text, "match", coverage),
+        Event::ArticleRevised(coverage) => render_coverage(&mut text, "revision", coverage),
+        Event::WatchDigest(digest) => {
+            head(&mut text, "digest", &digest.watch);
+            for line in &digest.coverage {
+                render_article(&mut text, &line.article, &line.story);
+            }
+        }
+        Event::WatchSpike(volume) | Event::WatchSilent(volume) => {
+            let what = if matches!(payload.event, Event::WatchSpike(_)) {
+                "spike"
+            } else {
+                "silence"
+            };
+            head(&mut text, what, &volume.watch);
+            let (n, expected, sources) = (volume.articles, volume.expected, volume.sources);
+            line(
+                &mut text,
+                &format!("{n} articles from {sources} outlets; usual are {expected:.1}"),
+            );
+        }
+        Event::FeedFailing(health)
+        | Event::FeedSilent(health)
+        | Event::FeedRecovered(health)
+        | Event::ExtractionDegraded(health) => {
+            let what = payload.event.name();
+            let _ = writeln!(
+                text,
+                "{ALARM}{what}{ALARM:#} {BOLD}{}{BOLD:#}",
+                printable(&health.name)
+            );
+            line(&mut text, &health.reason);
+            line(&mut text, &health.url);
+        }
+        Event::DeliveryDead(dead) => {
+            let _ = writeln!(
+                text,
+                "{ALARM}delivery given up{ALARM:#} to {BOLD}{}{BOLD:#}",
+                printable(&dead.receiver)
+            );
+            line(&mut text, &dead.reason);
+            line(
+                &mut text,
+                &format!("newsvane alerts redeliver {}", dead.delivery_of),
+            );
+        }
+        Event::TestPing(ping) => {
+            let _ = writeln!(text, "test of {BOLD}{}{BOLD:#}", printable(&ping.receiver));
+            line(&mut text, &ping.message);
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn head(text: &mut String, what: &str, watch: &WatchRef) {
+    let _ = write!(text, "{BOLD}{what}{BOLD:#}  {}", printable(&watch.name));
+    if let Some(severity) = &watch.severity {
+        let _ = write!(text, "  {ALARM}{}{ALARM:#}", printable(severity));
+    }
+    text.push('\n');
+}
+
+fn line(text: &mut String, content: &str) {
+    let _ = writeln!(text, "         {}", printable(content));
+}
+
+fn render_coverage(text: &mut String, what: &str, coverage: &Coverage) {
+    head(text, what, &coverage.watch);
+    render_article(text, &coverage.article, &coverage.story);
+    for why in coverage.why.iter().take(MAX_SHOWN) {
+        render_why(text, why);
+    }
+    for new in coverage.new.iter().take(MAX_SHOWN) {
+        render_new(text, new);
+    }
+}
+
+fn render_article(text: &mut String, article: &ArticleRef, story: &StoryRef) {
+    let _ = writeln!(text, "         {BOLD}{}{BOLD:#}", printable(&article.title));
+    let outlets = if story.sources == 1 {
+        "outlet"
+    } else {
+        "outlets"
+    };
+    let articles = if story.articles == 1 {
+        "article"
+    } else {
+        "articles"
+    };
+    let _ = writeln!(
+        text,
+        "         {DIM}{} · {} {articles} from {} {outlets} · {}{DIM:#}",
+        printable(&article.source),
+        story.articles,
+        story.sources,
+        printable(&article.url),
+    );
+}
+
+fn render_why(text: &mut String, why: &Why) {
+    let mut marked = String::new();
+    for (at, c) in why.sentence.chars().enumerate() {
+        if why.marks.iter().any(|(start, _)| *start == at) {
+            let _ = write!(marked, "{MARK}");
+        }
+        marked.push(if is_printable(c) { c } else { ' ' });
+        if why.marks.iter().any(|(_, end)| *end == at + 1) {
+            let _ = write!(marked, "{MARK:#}");
+        }
+    }
+    let _ = writeln!(
+        text,
+        "         {DIM}why{DIM:#}  {marked}  {DIM}{}{DIM:#}",
+        printable(&why.term)
+    );
+}
+
+fn render_new(text: &mut String, new: &NewSentence) {
+    let _ = writeln!(
+        text,
+        "         {DIM}new{DIM:#}  {NEW}{}{NEW:#}",
+        printable(&new.sentence)
+    );
+}
+
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if is_printable(c) { c } else { ' ' })
+        .collect()
+}
+
+/// Neither a control character nor one that turns the direction of the text
+/// around it or hides.
+fn is_printable(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+#[path = "stdout_tests.rs"]
+mod tests;
