@@ -1,15 +1,184 @@
-//! `newsvane extract`.
+//! `newsvane extract`: an article as the daemon would read it.
 
+use super::{batch, source};
+use crate::extract::{self, ExtractError, Options};
+use crate::model::{Article, Block, Removed};
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Arguments of `newsvane extract`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// A page: a file, a URL, or `-` for standard input
+    #[arg(default_value = "-")]
+    src: String,
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "jsonl")]
+    json: bool,
+    /// Read JSON objects, one a line, and print one for each
+    #[arg(long)]
+    jsonl: bool,
+}
+
+/// One line of `--jsonl`'s input.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    id: serde_json::Value,
+    html: Option<String>,
+    text: Option<String>,
+    file: Option<String>,
+    url: Option<String>,
+}
+
+/// One line of its output.
+#[derive(Debug, Serialize)]
+struct Answer<'a> {
+    id: &'a serde_json::Value,
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dek: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<jiff::Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated: Option<jiff::Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canonical_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dateline: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_from: Option<crate::model::TextFrom>,
+    text: String,
+    blocks: &'a [Block],
+    removed: &'a [Removed],
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// When its input cannot be read or its output cannot be written.
-pub fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not built yet")
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if args.jsonl {
+        let input: Box<dyn io::Read> = if args.src == "-" {
+            Box::new(io::stdin())
+        } else {
+            Box::new(
+                std::fs::File::open(&args.src)
+                    .with_context(|| format!("cannot open {}", args.src))?,
+            )
+        };
+        batch::jsonl(input, io::stdout(), || answer)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let source = source::read(&args.src)?;
+    let options = Options {
+        url: source.url.as_deref(),
+        content_type: source.content_type.as_deref(),
+        ..Options::default()
+    };
+    let article = extract::from_html(&source.bytes, &options);
+    let id = serde_json::Value::from(args.src.as_str());
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, &to_answer(&id, article.as_ref()))?;
+    writeln!(out)?;
+    Ok(ExitCode::from(u8::from(article.is_err())))
+}
+
+fn answer(line: &str) -> String {
+    let asked: Asked = match serde_json::from_str(line) {
+        Ok(asked) => asked,
+        Err(err) => {
+            return failed(
+                &serde_json::Value::Null,
+                &format!("not an object that extract knows: {err}"),
+            );
+        }
+    };
+    let options = Options {
+        url: asked.url.as_deref(),
+        ..Options::default()
+    };
+    let article = match (&asked.html, &asked.text, &asked.file) {
+        (Some(html), _, _) => extract::from_html(html.as_bytes(), &options),
+        (None, Some(text), _) => Ok(extract::from_text(text, &options)),
+        (None, None, Some(file)) => match source::read(file) {
+            Ok(source) => extract::from_html(&source.bytes, &options),
+            Err(err) => return failed(&asked.id, &format!("{err:#}")),
+        },
+        (None, None, None) => return failed(&asked.id, "neither html nor text nor file is given"),
+    };
+    to_json(&to_answer(&asked.id, article.as_ref()))
+}
+
+fn failed(id: &serde_json::Value, error: &str) -> String {
+    to_json(&Answer {
+        error: Some(error.to_owned()),
+        ..nothing(id)
+    })
+}
+
+fn to_json(answer: &Answer<'_>) -> String {
+    serde_json::to_string(answer).expect("strings, numbers and lists always serialise")
+}
+
+fn nothing(id: &serde_json::Value) -> Answer<'_> {
+    Answer {
+        id,
+        ok: false,
+        error: None,
+        title: None,
+        dek: None,
+        author: None,
+        published: None,
+        updated: None,
+        language: None,
+        site: None,
+        canonical_url: None,
+        dateline: None,
+        text_from: None,
+        text: String::new(),
+        blocks: &[],
+        removed: &[],
+    }
+}
+
+fn to_answer<'a>(
+    id: &'a serde_json::Value,
+    article: Result<&'a Article, &ExtractError>,
+) -> Answer<'a> {
+    match article {
+        Err(err) => Answer {
+            error: Some(err.to_string()),
+            ..nothing(id)
+        },
+        Ok(article) => Answer {
+            ok: true,
+            title: article.title.as_deref(),
+            dek: article.dek.as_deref(),
+            author: article.author.as_deref(),
+            published: article.published,
+            updated: article.updated,
+            language: article.language.as_deref(),
+            site: article.site.as_deref(),
+            canonical_url: article.canonical_url.as_deref(),
+            dateline: article.dateline.as_deref(),
+            text_from: Some(article.text_from),
+            text: article.text(),
+            blocks: &article.blocks,
+            removed: &article.removed,
+            ..nothing(id)
+        },
+    }
 }

@@ -1,0 +1,361 @@
+//! A page's tree -> its blocks in reading order, each with what the page's
+//! structure says of it. Nothing is judged here.
+
+use super::candidate::is_invisible;
+use super::classes::{self, Sign, Signs};
+use super::dom::{Data, Dom, Element, NodeId};
+use crate::model::BlockKind;
+use html5ever::local_name;
+
+/// Most blocks of one page: a real one has some hundreds.
+const MAX_BLOCKS: usize = 20_000;
+
+/// A run of text between two block boundaries, and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    pub(super) kind: BlockKind,
+    /// White space folded; not empty.
+    pub(super) text: String,
+    /// The innermost block element that holds it.
+    pub(super) element: NodeId,
+    /// Characters of it, spaces aside, and how many of them stand in links.
+    pub(super) n_chars: u32,
+    pub(super) n_link_chars: u32,
+    pub(super) n_links: u32,
+    /// Characters in bold or italics.
+    pub(super) n_strong_chars: u32,
+    /// Signs of the block's element and the two around it.
+    pub(super) near: Signs,
+    /// Signs of all elements around it that do not hold most of the page.
+    pub(super) around: Signs,
+    /// Tags around it.
+    pub(super) tags: Tags,
+}
+
+/// Tags that stand around a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tags(pub(super) u32);
+
+/// A tag that tells something of what stands in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tag {
+    Article,
+    Main,
+    Nav,
+    Aside,
+    Footer,
+    Header,
+    Figure,
+    Figcaption,
+    Form,
+    Button,
+    ListItem,
+    List,
+    Quote,
+    Table,
+    Paragraph,
+    Heading,
+    H1,
+    Link,
+    Time,
+    Section,
+    Address,
+    Details,
+    Definition,
+}
+
+impl Tags {
+    pub(super) fn has(self, tag: Tag) -> bool {
+        self.0 & (1 << tag as u32) != 0
+    }
+
+    fn add(&mut self, tag: Tag) {
+        self.0 |= 1 << tag as u32;
+    }
+}
+
+fn tag_of(element: &Element) -> Option<Tag> {
+    Some(match element.name.local {
+        local_name!("article") => Tag::Article,
+        local_name!("main") => Tag::Main,
+        local_name!("nav") => Tag::Nav,
+        local_name!("aside") => Tag::Aside,
+        local_name!("footer") => Tag::Footer,
+        local_name!("header") => Tag::Header,
+        local_name!("figure") => Tag::Figure,
+        local_name!("figcaption") | local_name!("caption") => Tag::Figcaption,
+        local_name!("form") | local_name!("fieldset") => Tag::Form,
+        local_name!("button") => Tag::Button,
+        local_name!("li") => Tag::ListItem,
+        local_name!("ul") | local_name!("ol") => Tag::List,
+        local_name!("blockquote") => Tag::Quote,
+        local_name!("table") => Tag::Table,
+        local_name!("p") => Tag::Paragraph,
+        local_name!("h1") => Tag::H1,
+        local_name!("h2")
+        | local_name!("h3")
+        | local_name!("h4")
+        | local_name!("h5")
+        | local_name!("h6") => Tag::Heading,
+        local_name!("a") => Tag::Link,
+        local_name!("time") => Tag::Time,
+        local_name!("section") => Tag::Section,
+        local_name!("address") => Tag::Address,
+        local_name!("details") => Tag::Details,
+        local_name!("dl") => Tag::Definition,
+        _ => return None,
+    })
+}
+
+/// Elements whose insides are never text to read.
+fn is_skipped(element: &Element) -> bool {
+    matches!(
+        element.name.local,
+        local_name!("script")
+            | local_name!("style")
+            | local_name!("noscript")
+            | local_name!("template")
+            | local_name!("head")
+            | local_name!("iframe")
+            | local_name!("object")
+            | local_name!("select")
+            | local_name!("textarea")
+            | local_name!("input")
+            | local_name!("svg")
+            | local_name!("math")
+            | local_name!("canvas")
+            | local_name!("audio")
+            | local_name!("video")
+            | local_name!("datalist")
+            | local_name!("map")
+    )
+}
+
+/// The blocks of all that stands below `root`. `mass` gives each node's share
+/// of the page's running text: what holds most of it bears no bad signs.
+pub(super) fn of_page(dom: &Dom, root: NodeId, mass: &super::mass::Mass) -> Vec<Block> {
+    let mut walk = Walk::new(dom, mass);
+    let mut next = Some(root);
+    while let Some(id) = next {
+        let goes_in = walk.enter(id);
+        let child = dom.node(id).first_child.filter(|_| goes_in);
+        next = match child {
+            Some(child) => Some(child),
+            None => walk.leave_up_to_next(id, root),
+        };
+        if walk.blocks.len() >= MAX_BLOCKS {
+            break;
+        }
+    }
+    walk.flush();
+    walk.blocks
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Around {
+    kind: Option<BlockKind>,
+    tags: Tags,
+    near: [Signs; 3],
+    around: Signs,
+    element: Option<NodeId>,
+    is_strong: bool,
+    is_pre: bool,
+}
+
+struct Walk<'a> {
+    dom: &'a Dom,
+    mass: &'a super::mass::Mass,
+    blocks: Vec<Block>,
+    /// What surrounds the place the walk is at, one for every open element.
+    around: Vec<Around>,
+    text: String,
+    n_chars: u32,
+    n_link_chars: u32,
+    n_links: u32,
+    n_strong_chars: u32,
+    is_gap: bool,
+    n_breaks: u32,
+}
+
+impl<'a> Walk<'a> {
+    fn new(dom: &'a Dom, mass: &'a super::mass::Mass) -> Self {
+        Self {
+            dom,
+            mass,
+            blocks: Vec::with_capacity(256),
+            around: vec![Around::default()],
+            text: String::new(),
+            n_chars: 0,
+            n_link_chars: 0,
+            n_links: 0,
+            n_strong_chars: 0,
+            is_gap: false,
+            n_breaks: 0,
+        }
+    }
+
+    fn top(&self) -> Around {
+        self.around.last().copied().unwrap_or_default()
+    }
+
+    /// Takes a node in; whether its children are to be visited.
+    fn enter(&mut self, id: NodeId) -> bool {
+        match &self.dom.node(id).data {
+            Data::Text { .. } => self.add_text(self.dom.own_text(id).unwrap_or_default()),
+            Data::Element(element) if is_skipped(element) => {}
+            Data::Element(element) => {
+                self.open(id, element);
+                return true;
+            }
+            Data::Root | Data::Comment => {}
+        }
+        self.around.push(self.top());
+        false
+    }
+
+    fn open(&mut self, id: NodeId, element: &Element) {
+        let mut around = self.top();
+        if let Some(tag) = tag_of(element) {
+            around.tags.add(tag);
+        }
+        match element.name.local {
+            local_name!("br") => self.line_break(),
+            local_name!("a") => self.n_links += 1,
+            local_name!("b") | local_name!("strong") | local_name!("em") | local_name!("i") => {
+                around.is_strong = true
+            }
+            _ => {}
+        }
+        if !element.is_phrasing() && element.name.local != local_name!("br") {
+            self.flush();
+            self.n_links = 0;
+            around.element = Some(id);
+            around.kind = kind_of(element).or(around.kind);
+            around.is_pre |= element.name.local == local_name!("pre");
+            let signs = classes::of_element(element);
+            around.near = [signs, around.near[0], around.near[1]];
+            let is_most = self.mass.share(id) > 0.5;
+            around.around = around
+                .around
+                .with(if is_most { good_only(signs) } else { signs });
+        } else if !element.attrs.is_empty() && self.text.is_empty() {
+            // `<span class="caption">` as a block of its own.
+            let signs = classes::of_element(element);
+            around.near[0] = around.near[0].with(signs);
+        }
+        self.around.push(around);
+    }
+
+    /// Leaves `id` and all elements that end with it; the node that follows.
+    fn leave_up_to_next(&mut self, id: NodeId, root: NodeId) -> Option<NodeId> {
+        let mut at = id;
+        loop {
+            if self.dom.element(at).is_some_and(|element| {
+                !element.is_phrasing() && element.name.local != local_name!("br")
+            }) {
+                self.flush();
+            }
+            self.around.pop();
+            if at == root {
+                return None;
+            }
+            if let Some(next) = self.dom.node(at).next {
+                return Some(next);
+            }
+            at = self.dom.node(at).parent?;
+        }
+    }
+
+    fn line_break(&mut self) {
+        self.n_breaks += 1;
+        self.is_gap = true;
+        if self.n_breaks >= 2 {
+            self.flush();
+        }
+    }
+
+    fn add_text(&mut self, text: &str) {
+        let around = self.top();
+        let mut n_chars = 0;
+        for c in text.chars() {
+            if c.is_whitespace() {
+                if around.is_pre && c == '\n' && !self.text.is_empty() {
+                    self.text.push('\n');
+                } else {
+                    self.is_gap = true;
+                }
+            } else if !is_invisible(c) {
+                if self.is_gap && !self.text.is_empty() && !self.text.ends_with('\n') {
+                    self.text.push(' ');
+                }
+                self.is_gap = false;
+                self.text.push(c);
+                n_chars += 1;
+            }
+        }
+        if n_chars > 0 {
+            self.n_breaks = 0;
+        }
+        self.n_chars += n_chars;
+        if around.tags.has(Tag::Link) {
+            self.n_link_chars += n_chars;
+        }
+        if around.is_strong {
+            self.n_strong_chars += n_chars;
+        }
+    }
+
+    /// Ends the block at hand.
+    fn flush(&mut self) {
+        let around = self.top();
+        if self.n_chars > 0 {
+            let text = self.text.trim_end().to_owned();
+            let [a, b, c] = around.near;
+            self.blocks.push(Block {
+                kind: around.kind.unwrap_or(BlockKind::Paragraph),
+                text,
+                element: around.element.unwrap_or(NodeId::DOCUMENT),
+                n_chars: self.n_chars,
+                n_link_chars: self.n_link_chars,
+                n_links: self.n_links.max(u32::from(self.n_link_chars > 0)),
+                n_strong_chars: self.n_strong_chars,
+                near: a.with(b).with(c),
+                around: around.around,
+                tags: around.tags,
+            });
+            self.n_links = 0;
+        }
+        self.text.clear();
+        (self.n_chars, self.n_link_chars, self.n_strong_chars) = (0, 0, 0);
+        (self.is_gap, self.n_breaks) = (false, 0);
+    }
+}
+
+fn good_only(signs: Signs) -> Signs {
+    let mut good = Signs::default();
+    for sign in [Sign::Article, Sign::Body] {
+        if signs.has(sign) {
+            good.add(sign);
+        }
+    }
+    good
+}
+
+fn kind_of(element: &Element) -> Option<BlockKind> {
+    Some(match element.name.local {
+        local_name!("h1")
+        | local_name!("h2")
+        | local_name!("h3")
+        | local_name!("h4")
+        | local_name!("h5")
+        | local_name!("h6") => BlockKind::Heading,
+        local_name!("li") | local_name!("dt") | local_name!("dd") => BlockKind::ListItem,
+        local_name!("blockquote") => BlockKind::Quote,
+        local_name!("pre") => BlockKind::Pre,
+        local_name!("div")
+        | local_name!("section")
+        | local_name!("article")
+        | local_name!("main") => return None,
+        _ => return None,
+    })
+}

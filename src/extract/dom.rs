@@ -1,0 +1,311 @@
+//! A page as a tree in one arena: small, read-only once parsed, all text in one
+//! string. Scripts, styles and comments leave no text in it, but for scripts
+//! that hold data (`application/ld+json`).
+
+use html5ever::tendril::StrTendril;
+use html5ever::{Attribute, LocalName, QualName};
+
+/// A node's place in the arena.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct NodeId(pub(super) u32);
+
+impl NodeId {
+    pub(super) const DOCUMENT: Self = Self(0);
+
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What a node is.
+#[derive(Debug)]
+pub(super) enum Data {
+    /// The document, or the hidden inside of a `<template>`.
+    Root,
+    /// An element with its attributes.
+    Element(Box<Element>),
+    /// A range of [`Dom::text`].
+    Text { start: u32, end: u32 },
+    /// A comment: nothing of it is kept.
+    Comment,
+}
+
+/// An element's name and attributes.
+#[derive(Debug)]
+pub(super) struct Element {
+    pub(super) name: QualName,
+    pub(super) attrs: Vec<Attribute>,
+}
+
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) parent: Option<NodeId>,
+    pub(super) previous: Option<NodeId>,
+    pub(super) next: Option<NodeId>,
+    pub(super) first_child: Option<NodeId>,
+    pub(super) last_child: Option<NodeId>,
+    /// Steps from the document, as of when the node was put in its place.
+    pub(super) depth: u32,
+    pub(super) data: Data,
+}
+
+/// A parsed page.
+#[derive(Debug, Default)]
+pub(super) struct Dom {
+    pub(super) nodes: Vec<Node>,
+    /// The text of all text nodes.
+    pub(super) text: String,
+    /// Whether the page was over a bound, so that only its beginning was read.
+    pub(super) is_cut: bool,
+}
+
+impl Dom {
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// The element that `id` is, if it is one.
+    pub(super) fn element(&self, id: NodeId) -> Option<&Element> {
+        match &self.node(id).data {
+            Data::Element(element) => Some(element),
+            Data::Root | Data::Text { .. } | Data::Comment => None,
+        }
+    }
+
+    /// The element's local name.
+    pub(super) fn name(&self, id: NodeId) -> Option<&LocalName> {
+        self.element(id).map(|element| &element.name.local)
+    }
+
+    /// An attribute's value.
+    pub(super) fn attr(&self, id: NodeId, name: &LocalName) -> Option<&str> {
+        self.element(id)?.attr(name)
+    }
+
+    /// The text that a text node is.
+    pub(super) fn own_text(&self, id: NodeId) -> Option<&str> {
+        match self.node(id).data {
+            Data::Text { start, end } => self.text.get(start as usize..end as usize),
+            Data::Root | Data::Element(_) | Data::Comment => None,
+        }
+    }
+
+    pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.node(id).first_child, |id| self.node(*id).next)
+    }
+
+    /// The parent, its parent, and so on up to the document.
+    pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.node(id).parent, |id| self.node(*id).parent)
+    }
+
+    /// `root` and everything below it, in reading order.
+    pub(super) fn descendants(&self, root: NodeId) -> Descendants<'_> {
+        Descendants {
+            dom: self,
+            root,
+            next: Some(root),
+        }
+    }
+
+    /// The node after all of `id`'s descendants, within `root`.
+    pub(super) fn after(&self, id: NodeId, root: NodeId) -> Option<NodeId> {
+        let mut at = id;
+        while at != root {
+            if let Some(next) = self.node(at).next {
+                return Some(next);
+            }
+            at = self.node(at).parent?;
+        }
+        None
+    }
+
+    /// All text below `id`, white space folded.
+    pub(super) fn text_of(&self, id: NodeId) -> String {
+        let mut text = String::new();
+        for node in self.descendants(id) {
+            match &self.node(node).data {
+                Data::Text { .. } => text.push_str(self.own_text(node).unwrap_or_default()),
+                Data::Element(element) if !element.is_phrasing() => text.push(' '),
+                Data::Element(_) | Data::Root | Data::Comment => {}
+            }
+        }
+        super::candidate::fold_space(&text)
+    }
+}
+
+impl Element {
+    pub(super) fn attr(&self, name: &LocalName) -> Option<&str> {
+        self.attrs
+            .iter()
+            .find(|attr| attr.name.local == *name)
+            .map(|attr| -> &str { &attr.value })
+    }
+
+    /// An attribute by a name that html5ever has no constant for.
+    pub(super) fn attr_named(&self, name: &str) -> Option<&str> {
+        self.attrs
+            .iter()
+            .find(|attr| &*attr.name.local == name)
+            .map(|attr| -> &str { &attr.value })
+    }
+
+    /// Whether the element stands within a line of text.
+    pub(super) fn is_phrasing(&self) -> bool {
+        matches!(
+            &*self.name.local,
+            "a" | "b"
+                | "i"
+                | "em"
+                | "strong"
+                | "span"
+                | "u"
+                | "s"
+                | "small"
+                | "big"
+                | "sub"
+                | "sup"
+                | "font"
+                | "mark"
+                | "abbr"
+                | "acronym"
+                | "cite"
+                | "q"
+                | "code"
+                | "kbd"
+                | "samp"
+                | "var"
+                | "time"
+                | "data"
+                | "ins"
+                | "del"
+                | "bdi"
+                | "bdo"
+                | "dfn"
+                | "tt"
+                | "strike"
+                | "nobr"
+                | "wbr"
+                | "label"
+                | "ruby"
+                | "rb"
+                | "rt"
+                | "rp"
+                | "img"
+                | "picture"
+                | "source"
+                | "meter"
+        )
+    }
+}
+
+/// See [`Dom::descendants`].
+#[derive(Debug)]
+pub(super) struct Descendants<'a> {
+    dom: &'a Dom,
+    root: NodeId,
+    next: Option<NodeId>,
+}
+
+impl Iterator for Descendants<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        let id = self.next?;
+        self.next = self
+            .dom
+            .node(id)
+            .first_child
+            .or_else(|| self.dom.after(id, self.root));
+        Some(id)
+    }
+}
+
+impl Dom {
+    pub(super) fn add(&mut self, data: Data) -> NodeId {
+        // The parser stops far below u32::MAX nodes (see `parse`).
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.nodes.push(Node {
+            parent: None,
+            previous: None,
+            next: None,
+            first_child: None,
+            last_child: None,
+            depth: 0,
+            data,
+        });
+        id
+    }
+
+    fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id.index()]
+    }
+
+    /// Takes a node with all below it out of its place.
+    pub(super) fn detach(&mut self, id: NodeId) {
+        let Node {
+            parent,
+            previous,
+            next,
+            ..
+        } = *self.node(id);
+        let Some(parent) = parent else { return };
+        match previous {
+            Some(previous) => self.node_mut(previous).next = next,
+            None => self.node_mut(parent).first_child = next,
+        }
+        match next {
+            Some(next) => self.node_mut(next).previous = previous,
+            None => self.node_mut(parent).last_child = previous,
+        }
+        let node = self.node_mut(id);
+        (node.parent, node.previous, node.next) = (None, None, None);
+    }
+
+    /// Puts a node that has no place below `parent`, before `next` or last.
+    pub(super) fn insert(&mut self, parent: NodeId, id: NodeId, next: Option<NodeId>) {
+        let previous = match next {
+            Some(next) => self.node(next).previous,
+            None => self.node(parent).last_child,
+        };
+        match previous {
+            Some(previous) => self.node_mut(previous).next = Some(id),
+            None => self.node_mut(parent).first_child = Some(id),
+        }
+        match next {
+            Some(next) => self.node_mut(next).previous = Some(id),
+            None => self.node_mut(parent).last_child = Some(id),
+        }
+        let depth = self.node(parent).depth + 1;
+        let node = self.node_mut(id);
+        (node.parent, node.previous, node.next, node.depth) = (Some(parent), previous, next, depth);
+    }
+
+    /// Puts text below `parent`, before `next` or last, joined to the text
+    /// that stands there if that was the last to be added.
+    pub(super) fn insert_text(&mut self, parent: NodeId, text: &StrTendril, next: Option<NodeId>) {
+        let previous = match next {
+            Some(next) => self.node(next).previous,
+            None => self.node(parent).last_child,
+        };
+        let from = offset(&self.text);
+        self.text.push_str(text);
+        let to = offset(&self.text);
+        if let Some(Data::Text { end, .. }) = previous.map(|id| &mut self.node_mut(id).data) {
+            if *end == from {
+                *end = to;
+                return;
+            }
+        }
+        let id = self.add(Data::Text {
+            start: from,
+            end: to,
+        });
+        self.insert(parent, id, next);
+    }
+}
+
+/// The bytes of input are bounded far below 4 GB (see `parse`).
+fn offset(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
