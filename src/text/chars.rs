@@ -1,0 +1,70 @@
+//! Byte offsets of a text as character offsets.
+
+/// Bytes between two remembered places: a look-up counts at most so many.
+const STEP: usize = 128;
+
+/// Turns byte offsets of one text into character offsets. ASCII texts need no
+/// table: there the two are the same.
+#[derive(Clone, Debug, Default)]
+pub struct CharOffsets {
+    /// Characters before byte `i * STEP`; empty for an ASCII text.
+    before: Vec<u32>,
+}
+
+impl CharOffsets {
+    /// The table of `source`.
+    #[must_use]
+    pub fn new(source: &str) -> Self {
+        let mut offsets = Self::default();
+        offsets.read(source);
+        offsets
+    }
+
+    /// Takes `source` in place of the text it was of.
+    pub fn read(&mut self, source: &str) {
+        self.before.clear();
+        if source.is_ascii() {
+            return;
+        }
+        let mut n_chars = 0;
+        for chunk in source.as_bytes().chunks(STEP) {
+            self.before.push(n_chars);
+            n_chars += n_starts(chunk);
+        }
+    }
+
+    /// The character offset of byte `at` of `source`, the text of the table.
+    #[must_use]
+    pub fn of(&self, source: &str, at: usize) -> usize {
+        let at = at.min(source.len());
+        let Some(&before) = self.before.get(at / STEP).or(self.before.last()) else {
+            return at;
+        };
+        let from = (at / STEP).min(self.before.len() - 1) * STEP;
+        (before + n_starts(&source.as_bytes()[from..at])) as usize
+    }
+}
+
+/// Characters that begin in `bytes`.
+fn n_starts(bytes: &[u8]) -> u32 {
+    bytes
+        .iter()
+        .map(|&byte| u32::from(byte & 0xC0 != 0x80))
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_offset_is_what_counting_gives() {
+        for text in ["plain words only", &"Größe für 東京 — ".repeat(40), ""] {
+            let offsets = CharOffsets::new(text);
+            for (n_chars, (at, _)) in text.char_indices().enumerate() {
+                assert_eq!(offsets.of(text, at), n_chars);
+            }
+            assert_eq!(offsets.of(text, text.len()), text.chars().count());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Word edges in Han and Kana text, which is written without spaces.
+//!
+//! Cutting by dictionary is slow beside everything else here, so it is done
+//! only for the stretch around a hit.
+
+use super::fold::is_ideograph;
+use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed, options::WordBreakInvariantOptions};
+use std::ops::Range;
+
+/// Longest stretch that is cut at once, in bytes to either side of the hit.
+/// A run of Han longer than this without punctuation is no prose.
+const REACH: usize = 600;
+
+const SEGMENTER: fn() -> WordSegmenterBorrowed<'static> =
+    || WordSegmenter::new_dictionary(WordBreakInvariantOptions::default());
+
+/// Whether the bytes `hit` of `source` begin and end at the edge of a
+/// dictionary word.
+#[must_use]
+pub fn word_edges(source: &str, hit: Range<usize>) -> bool {
+    let run = run_around(source, &hit);
+    let (start, end) = (hit.start - run.start, hit.end - run.start);
+    let mut starts = start == 0;
+    for edge in SEGMENTER().segment_str(&source[run]) {
+        starts |= edge == start;
+        if edge >= end {
+            return starts && edge == end;
+        }
+    }
+    false
+}
+
+/// The run of Han and Kana that holds `hit`.
+fn run_around(source: &str, hit: &Range<usize>) -> Range<usize> {
+    let before = source[..hit.start].char_indices().rev();
+    let start = before
+        .take_while(|&(at, c)| is_ideograph(c) && hit.start - at <= REACH)
+        .last()
+        .map_or(hit.start, |(at, _)| at);
+    let after = source[hit.end..].char_indices();
+    let end = after
+        .take_while(|&(at, c)| is_ideograph(c) && at <= REACH)
+        .last()
+        .map_or(hit.end, |(at, c)| hit.end + at + c.len_utf8());
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(source: &str, term: &str, wanted: bool) {
+        let at = source.find(term).expect("the term stands in the text");
+        assert_eq!(
+            word_edges(source, at..at + term.len()),
+            wanted,
+            "{term} in {source}"
+        );
+    }
+
+    #[test]
+    fn a_term_is_a_word_of_the_dictionary_or_several() {
+        check("大阪府は条例を発表した。", "阪府", false);
+        check("昨日京都に行った。", "京都", true);
+        check("東京都は新しい計画を示した。", "京都", false);
+        check("外交部发言人周三发表讲话。", "发言人", true);
+    }
+}

@@ -1,0 +1,170 @@
+//! Inflections: which forms are forms of one word, by language.
+
+use super::{Language, irregular};
+use rust_stemmers::{Algorithm, Stemmer};
+use std::borrow::Cow;
+
+/// The stems that two forms of one word share.
+///
+/// A word has several: its Snowball stem, its base form if it is irregular,
+/// and the plural rule that holds without any language.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Stems {
+    stems: smallvec::SmallVec<[String; 3]>,
+}
+
+impl Stems {
+    /// The stems of `word` in the spelling of a text, in `language` if it is
+    /// known.
+    #[must_use]
+    pub fn of(word: &str, language: Option<Language>) -> Self {
+        let lower = word.to_lowercase();
+        let mut stems: smallvec::SmallVec<[String; 3]> = smallvec::SmallVec::new();
+        let mut add = |stem: String| {
+            if !stems.contains(&stem) {
+                stems.push(stem);
+            }
+        };
+        add(singular(&lower).into_owned());
+        match language {
+            // Snowball joins withdrawal to withdraw and organ to organisation,
+            // which are no inflections; English has few enough of its own.
+            Some(Language::English) => {
+                irregular::base(&lower).map(Cow::into_owned).map(&mut add);
+                verb_bases(&lower).for_each(&mut add);
+            }
+            Some(language) => add(stemmed(&lower, language)),
+            None => {}
+        }
+        Self { stems }
+    }
+
+    /// Whether the two are forms of one word.
+    #[must_use]
+    pub fn meet(&self, other: &Self) -> bool {
+        self.stems.iter().any(|stem| other.stems.contains(stem))
+    }
+
+    /// The stems themselves; never empty.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.stems.iter().map(String::as_str)
+    }
+}
+
+fn stemmed(lower: &str, language: Language) -> String {
+    Stemmer::create(algorithm(language))
+        .stem(lower)
+        .into_owned()
+}
+
+/// What an English form in -ed, -ing or -ied may be a form of.
+fn verb_bases(lower: &str) -> impl Iterator<Item = String> {
+    let root = ["ing", "ed"]
+        .iter()
+        .find_map(|suffix| lower.strip_suffix(suffix))
+        .filter(|root| root.len() > 2 && root.contains(['a', 'e', 'i', 'o', 'u', 'y']));
+    let doubled = root.filter(|root| {
+        let mut last = root.bytes().rev();
+        let letter = last.next();
+        letter == last.next() && letter.is_some_and(|letter| letter.is_ascii_alphabetic())
+    });
+    let ied = lower.strip_suffix("ied").filter(|root| root.len() > 1);
+    root.into_iter()
+        .flat_map(|root| [root.to_owned(), format!("{root}e")])
+        .chain(doubled.map(|root| root[..root.len() - 1].to_owned()))
+        .chain(ied.map(|root| format!("{root}y")))
+}
+
+/// The form without a plural's -s, -es, -ies (as -y).
+fn singular(lower: &str) -> Cow<'_, str> {
+    if let Some(root) = lower.strip_suffix("ies").filter(|root| root.len() > 1) {
+        return format!("{root}y").into();
+    }
+    let root = lower
+        .strip_suffix("es")
+        .filter(|root| {
+            root.ends_with(['s', 'x', 'z', 'o']) || root.ends_with("ch") || root.ends_with("sh")
+        })
+        .or_else(|| {
+            lower
+                .strip_suffix('s')
+                .filter(|root| !root.ends_with(['s', 'u', 'i']))
+        })
+        .unwrap_or(lower);
+    if root.len() < 2 {
+        lower.into()
+    } else {
+        root.into()
+    }
+}
+
+fn algorithm(language: Language) -> Algorithm {
+    match language {
+        Language::Arabic => Algorithm::Arabic,
+        Language::Danish => Algorithm::Danish,
+        Language::Dutch => Algorithm::Dutch,
+        Language::English => Algorithm::English,
+        Language::Finnish => Algorithm::Finnish,
+        Language::French => Algorithm::French,
+        Language::German => Algorithm::German,
+        Language::Greek => Algorithm::Greek,
+        Language::Hungarian => Algorithm::Hungarian,
+        Language::Italian => Algorithm::Italian,
+        Language::Norwegian => Algorithm::Norwegian,
+        Language::Portuguese => Algorithm::Portuguese,
+        Language::Romanian => Algorithm::Romanian,
+        Language::Russian => Algorithm::Russian,
+        Language::Spanish => Algorithm::Spanish,
+        Language::Swedish => Algorithm::Swedish,
+        Language::Tamil => Algorithm::Tamil,
+        Language::Turkish => Algorithm::Turkish,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(a: &str, b: &str, language: Option<Language>, wanted: bool) {
+        let meet = Stems::of(a, language).meet(&Stems::of(b, language));
+        assert_eq!(meet, wanted, "{a} and {b} in {language:?}");
+    }
+
+    #[test]
+    fn english_forms_meet_regular_or_not() {
+        let english = Some(Language::English);
+        for form in [
+            "withdraws",
+            "withdrawing",
+            "withdrew",
+            "withdrawn",
+            "Withdraw",
+        ] {
+            check("withdraw", form, english, true);
+        }
+        check("withdraw", "withdrawal", english, false);
+        check("city", "cities", english, true);
+        check("child", "children", english, true);
+        check("go", "went", english, true);
+        check("plan", "planned", english, true);
+        check("hope", "hoping", english, true);
+        check("deny", "denied", english, true);
+        check("organ", "organisation", english, false);
+    }
+
+    #[test]
+    fn plurals_meet_without_a_language() {
+        check("troop", "troops", None, true);
+        check("box", "boxes", None, true);
+        check("policy", "policies", None, true);
+        check("virus", "viru", None, false);
+    }
+
+    #[test]
+    fn other_languages_have_their_own_forms() {
+        check("haus", "Häuser", Some(Language::German), true);
+        check("élection", "élections", Some(Language::French), true);
+        check("выборы", "выборов", Some(Language::Russian), true);
+        check("retirada", "retiradas", Some(Language::Spanish), true);
+    }
+}
