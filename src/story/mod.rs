@@ -1,1 +1,140 @@
-//! story
+//! Stories: who copied whom, which articles tell of one event, what is new.
+//!
+//! [`Stories`] holds the articles of the last two weeks as small sketches.
+//! [`Stories::plan`] says where an arriving article belongs and changes nothing;
+//! [`Stories::apply`] takes that over once it is stored. Feeding what was
+//! stored through [`Stories::restore`] after a restart gives the same later
+//! placements as not restarting.
+//!
+//! The steps of a placement, each in its file: `analysis` takes the article
+//! apart, `copies` finds the article it is a copy of, `judge` the story it
+//! belongs to, `rewrite` and `novelty` say what it is to that story.
+//!
+//! Not here: the store, the matches, the decision to alert.
+
+mod analysis;
+mod constants;
+mod copies;
+mod features;
+mod idf;
+mod index;
+mod model;
+mod novelty;
+mod place;
+mod profile;
+mod rewrite;
+mod sentences;
+mod sketch;
+mod stopwords;
+mod story;
+mod tokens;
+mod url_key;
+mod window;
+
+pub use features::{Features, N_FEATURES};
+pub use model::Model;
+pub use place::{Candidate, Stories};
+
+use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// An article as it arrives.
+#[derive(Clone, Copy, Debug)]
+pub struct Incoming<'a> {
+    /// Its number; ascending in the order of arrival.
+    pub id: ArticleId,
+    /// Its address, the page's own canonical one if it has one.
+    pub url: Option<&'a str>,
+    /// The outlet.
+    pub source: &'a str,
+    /// The headline; may be empty.
+    pub title: &'a str,
+    /// The standfirst; may be empty.
+    pub dek: &'a str,
+    /// The blocks joined by blank lines; may be empty.
+    pub text: &'a str,
+    /// BCP 47, where known.
+    pub language: Option<&'a str>,
+    /// When it was published; its arrival where that is unknown or later than it.
+    pub at: Timestamp,
+    /// The article that this is a newer reading of: the same entry read again.
+    pub same_as: Option<ArticleId>,
+}
+
+/// Where an article belongs and what it is there.
+#[derive(Clone, Debug)]
+pub struct Placement {
+    /// The article.
+    pub article: ArticleId,
+    /// Its story.
+    pub story: StoryId,
+    /// It is the story's first.
+    pub opens: bool,
+    /// What it is to its story.
+    pub kind: CoverageKind,
+    /// The article it is a copy, a rewrite or a newer reading of.
+    pub of: Option<ArticleId>,
+    /// The sentences that no earlier article of the story covers, the most
+    /// telling first. Empty for the first article of a story, where all is new, and for copies.
+    pub new: Vec<Novelty>,
+    /// How much of the article is new to the story, 0 to 1: what
+    /// [`Settings::development`] is compared with.
+    pub newness: f32,
+    /// The sentences that a revision changed or added, in its order.
+    pub changed: Vec<String>,
+    /// Older stories found to be one with this, by this article.
+    pub linked: Vec<StoryId>,
+    /// The story with this article in it.
+    pub coverage: Coverage,
+    taken: Arc<place::Taken>,
+}
+
+/// How a story is covered so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// Its articles, revisions not counted.
+    pub articles: u32,
+    /// Their outlets.
+    pub sources: u32,
+    /// The outlets that reported themselves: copies and rewrites count with their origin.
+    pub independent: u32,
+    /// The earliest time of an article.
+    pub first_seen: Timestamp,
+    /// The latest time of an article.
+    pub last_seen: Timestamp,
+    /// The first article's headline.
+    pub title: String,
+}
+
+/// How stories are told apart.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long an article is remembered, by the times of the articles that arrive.
+    pub window: jiff::SignedDuration,
+    /// Articles remembered however old they are, so that a small
+    /// installation knows a story again that rested for longer.
+    pub min_articles: usize,
+    /// Articles remembered at most: the bound of the memory.
+    pub max_articles: usize,
+    /// The number of the next story opened, unless a larger one has been seen:
+    /// one more than the largest in the store.
+    pub next_story: StoryId,
+    /// The least [`Placement::newness`] of a development.
+    pub development: f32,
+    /// The judge; the shipped one by default.
+    pub model: Model,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            window: jiff::SignedDuration::from_hours(14 * 24),
+            min_articles: 2_000,
+            max_articles: 1_000_000,
+            next_story: StoryId(1),
+            development: 0.15,
+            model: Model::default(),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! How an arriving article stands to a story, as numbers for the model.
+
+use super::profile::Nearness;
+
+/// Numbers a story is judged by.
+pub const N_FEATURES: usize = 24;
+/// A story's standing as the model sees it.
+pub type Features = [f32; N_FEATURES];
+
+/// What the features are made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Standing {
+    /// The nearest members, the nearest first; never empty.
+    pub members: Vec<(Nearness, i64)>,
+    /// Articles in the story.
+    pub n_articles: u32,
+    /// Seconds between the article and the nearest in time among the members.
+    pub gap: i64,
+    /// Content words of the new article's text.
+    pub n_words: usize,
+    /// Mean nearness at which its articles joined.
+    pub cohesion: f32,
+}
+
+impl Standing {
+    /// The model's input.
+    pub(super) fn features(&self) -> Features {
+        let best = |of: fn(&Nearness) -> f32| {
+            self.members
+                .iter()
+                .map(|(near, _)| of(near))
+                .fold(0.0, f32::max)
+        };
+        let n_members = self.members.len().max(1) as f32;
+        let mean = |of: fn(&Nearness) -> f32| {
+            self.members.iter().map(|(near, _)| of(near)).sum::<f32>() / n_members
+        };
+        let all = best(|near| near.all);
+        let title = best(|near| near.title);
+        let lead = best(|near| near.lead);
+        let names = best(|near| near.names);
+        let in_old = best(|near| near.title_in_old);
+        let in_new = best(|near| near.title_in_new);
+        let second = {
+            let mut all: Vec<f32> = self.members.iter().map(|(near, _)| near.all).collect();
+            all.sort_by(|a, b| b.total_cmp(a));
+            all.get(1).copied().unwrap_or(0.0)
+        };
+        let short = 1.0 / (1.0 + (self.n_words as f32 / 80.0).powi(2));
+        let days = |seconds: i64| seconds.unsigned_abs() as f32 / 86400.0;
+        let log_gap = (1.0 + days(self.gap)).ln();
+        let size = (1.0 + self.n_articles as f32).ln();
+        [
+            1.0,
+            all,
+            all.sqrt(),
+            title,
+            lead,
+            names,
+            in_old,
+            in_new,
+            mean(|near| near.all),
+            mean(|near| near.names),
+            mean(|near| near.title_in_old),
+            second,
+            log_gap,
+            (1.0 - days(self.gap)).max(0.0),
+            size,
+            if self.n_articles == 1 { 1.0 } else { 0.0 },
+            short,
+            short * all,
+            short * names,
+            short * lead,
+            all * names,
+            log_gap * all,
+            size * all,
+            self.cohesion,
+        ]
+    }
+}

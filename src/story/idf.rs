@@ -1,0 +1,116 @@
+//! How much a word tells: inverse document frequency, learnt from the stream
+//! with a shipped prior.
+
+use super::analysis::{self, Word};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use std::sync::LazyLock;
+
+/// Articles are counted in epochs of this many ids, so that what left the window
+/// can be taken out of the counts again, and a restart counts the same.
+pub(super) const EPOCH: i64 = 1 << 14;
+/// Words share a counter at random once there are more of them; that costs rare
+/// words some weight and bounds the memory.
+const BUCKETS: usize = 1 << 17;
+/// Articles that the prior counts as.
+const PRIOR_ARTICLES: f32 = 2000.0;
+
+/// The document frequency of common words, one line a class: how often a
+/// thousand stories hold the word, then the words.
+static PRIOR: LazyLock<FxHashMap<u32, f32>> = LazyLock::new(|| {
+    let mut prior = FxHashMap::default();
+    for line in include_str!("prior.txt").lines() {
+        let mut words = line.split_ascii_whitespace();
+        let Some(share) = words
+            .next()
+            .and_then(|per_mille| per_mille.parse::<f32>().ok())
+        else {
+            continue;
+        };
+        for word in words {
+            prior.insert(analysis::hash(word), share / 1000.0);
+        }
+    }
+    prior
+});
+
+#[derive(Debug)]
+struct Epoch {
+    number: i64,
+    n_articles: u32,
+    counts: Box<[u16]>,
+}
+
+/// Document frequencies of the stream.
+#[derive(Debug)]
+pub(super) struct Idf {
+    n_articles: u32,
+    counts: Box<[u32]>,
+    epochs: VecDeque<Epoch>,
+}
+
+impl Idf {
+    pub(super) fn new() -> Self {
+        Self {
+            n_articles: 0,
+            counts: vec![0; BUCKETS].into(),
+            epochs: VecDeque::new(),
+        }
+    }
+
+    /// Weight of a word: 0 when every article holds it.
+    pub(super) fn weight(&self, hash: u32) -> f32 {
+        let prior = PRIOR.get(&hash).copied().unwrap_or(0.0);
+        let seen = self.counts[bucket(hash)] as f32;
+        let n_articles = PRIOR_ARTICLES + self.n_articles as f32;
+        (n_articles / (prior * PRIOR_ARTICLES + seen + 1.0))
+            .ln()
+            .max(0.0)
+    }
+
+    /// Counts the words of an article, each once.
+    pub(super) fn learn(&mut self, article: i64, words: &[Word]) {
+        let number = article.div_euclid(EPOCH);
+        if self.epochs.back().is_none_or(|epoch| epoch.number < number) {
+            self.epochs.push_back(Epoch {
+                number,
+                n_articles: 0,
+                counts: vec![0; BUCKETS].into(),
+            });
+        }
+        let Some(epoch) = self.epochs.back_mut() else {
+            return;
+        };
+        epoch.n_articles += 1;
+        self.n_articles += 1;
+        let mut hashes: Vec<u32> = words.iter().map(|word| word.hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        for hash in hashes {
+            let bucket = bucket(hash);
+            epoch.counts[bucket] += 1; // an epoch has fewer articles than a u16 counts
+            self.counts[bucket] += 1;
+        }
+    }
+
+    /// Forgets the epochs that ended before `article`.
+    pub(super) fn forget_before(&mut self, article: i64) {
+        while self
+            .epochs
+            .front()
+            .is_some_and(|epoch| epoch.number < article.div_euclid(EPOCH) && self.epochs.len() > 1)
+        {
+            let Some(epoch) = self.epochs.pop_front() else {
+                return;
+            };
+            self.n_articles -= epoch.n_articles;
+            for (count, old) in self.counts.iter_mut().zip(epoch.counts) {
+                *count -= u32::from(old);
+            }
+        }
+    }
+}
+
+fn bucket(hash: u32) -> usize {
+    hash as usize & (BUCKETS - 1)
+}

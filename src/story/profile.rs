@@ -1,0 +1,187 @@
+//! An arriving article as vectors, and how near it is to one in the window.
+
+use super::analysis::Analysis;
+use super::idf::Idf;
+use super::sketch::{LEAD_WORDS, Sketch};
+use rustc_hash::FxHashMap;
+
+/// How a term counts in the vectors of an article.
+#[derive(Clone, Debug)]
+pub(super) struct Term {
+    pub hash: u32,
+    pub idf: f32,
+    pub n_all: u16,
+    pub in_title: bool,
+    pub in_lead: bool,
+    pub is_name: bool,
+    pub is_number: bool,
+}
+
+impl Term {
+    /// How much an article can be found by it.
+    pub(super) fn query_weight(&self) -> f32 {
+        self.idf * weight(self.n_all) * if self.in_title { 1.5 } else { 1.0 }
+    }
+}
+
+/// An arriving article's terms, weighed.
+#[derive(Clone, Debug)]
+pub(super) struct Profile {
+    pub terms: Vec<Term>,
+    /// Term by signature, 0 for none, else one more than its place.
+    lookup: Box<[u16]>,
+    /// Length of its vectors: title, lead, all, names.
+    pub norms: [f32; 4],
+    /// Its numbers, each once.
+    n_numbers: u16,
+}
+
+/// How near two articles are; cosines and shares, 0 to 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Nearness {
+    pub title: f32,
+    pub lead: f32,
+    pub all: f32,
+    pub names: f32,
+    /// The share of the new one's title found in the old one, and the reverse.
+    pub title_in_old: f32,
+    pub title_in_new: f32,
+    /// The share of the words of the shorter that the longer has.
+    pub contained: f32,
+}
+
+impl Profile {
+    pub(super) fn new(analysis: &Analysis, idf: &Idf) -> Self {
+        let n_title = analysis.title().len();
+        let mut places = FxHashMap::default();
+        let mut lookup = vec![0_u16; 1 << 16].into_boxed_slice();
+        let mut terms: Vec<Term> = Vec::new();
+        for (at, word) in analysis.words.iter().enumerate() {
+            let place = *places.entry(word.hash).or_insert_with(|| {
+                if terms.len() < usize::from(u16::MAX) {
+                    terms.push(Term {
+                        hash: word.hash,
+                        idf: idf.weight(word.hash),
+                        n_all: 0,
+                        in_title: false,
+                        in_lead: false,
+                        is_name: analysis.names.contains(&word.hash),
+                        is_number: word.is_number,
+                    });
+                }
+                let entry = &mut lookup[usize::from(word.signature())];
+                if *entry == 0 {
+                    *entry = terms.len() as u16;
+                }
+                terms.len() - 1
+            });
+            let term = &mut terms[place];
+            term.n_all = term.n_all.saturating_add(1);
+            term.in_title |= at < n_title;
+            term.in_lead |= at < n_title + LEAD_WORDS;
+        }
+        let mut squares = [0.0_f32; 4];
+        let mut n_numbers = 0;
+        for term in &terms {
+            let idf2 = term.idf * term.idf;
+            let all = idf2 * weight(term.n_all).powi(2);
+            squares[0] += if term.in_title { idf2 } else { 0.0 };
+            squares[1] += if term.in_lead { idf2 } else { 0.0 };
+            squares[2] += all;
+            squares[3] += if term.is_name { all } else { 0.0 };
+            n_numbers += u16::from(term.is_number);
+        }
+        Self {
+            terms,
+            lookup,
+            norms: squares.map(f32::sqrt),
+            n_numbers,
+        }
+    }
+
+    /// The place in `terms` of a signature.
+    pub(super) fn place(&self, signature: u16) -> Option<usize> {
+        self.lookup[usize::from(signature)]
+            .checked_sub(1)
+            .map(usize::from)
+    }
+
+    /// The terms of these hashes.
+    pub(super) fn terms_of(&self, hashes: &[u32]) -> impl Iterator<Item = &Term> {
+        hashes
+            .iter()
+            .filter_map(|hash| self.terms.iter().find(|term| term.hash == *hash))
+    }
+
+    /// Compares with an article in the window. `counts` is scratch: one zero a
+    /// term, and zero again afterwards.
+    pub(super) fn nearness(&self, sketch: &Sketch, counts: &mut [u16]) -> Nearness {
+        let n_title = sketch.n_title();
+        let n_lead = n_title + LEAD_WORDS;
+        let mut seen: Vec<(usize, bool, bool)> = Vec::with_capacity(128);
+        for (at, &signature) in sketch.words.iter().enumerate() {
+            let Some(place) = self.place(signature) else {
+                continue;
+            };
+            if counts[place] == 0 {
+                seen.push((place, at < n_title, at < n_lead));
+            }
+            counts[place] += 1;
+        }
+        let mut dots = [0.0_f32; 4];
+        let (mut title_in_old, mut title_in_new) = (0.0, 0.0);
+        for (place, in_title, in_lead) in seen {
+            let term = &self.terms[place];
+            let idf2 = term.idf * term.idf;
+            let all = idf2 * weight(term.n_all) * weight(counts[place]);
+            counts[place] = 0;
+            dots[0] += if in_title && term.in_title { idf2 } else { 0.0 };
+            dots[1] += if in_lead && term.in_lead { idf2 } else { 0.0 };
+            dots[2] += all;
+            dots[3] += if term.is_name { all } else { 0.0 };
+            title_in_old += if term.in_title { idf2 } else { 0.0 };
+            title_in_new += if in_title { idf2 } else { 0.0 };
+        }
+        let cosine = |of: usize| share(dots[of], self.norms[of] * sketch.norms[of]);
+        Nearness {
+            title: cosine(0),
+            lead: cosine(1),
+            all: cosine(2),
+            names: cosine(3),
+            title_in_old: share(title_in_old, self.norms[0] * self.norms[0]),
+            title_in_new: share(title_in_new, sketch.norms[0] * sketch.norms[0]),
+            contained: share(dots[2], self.norms[2].min(sketch.norms[2]).powi(2)),
+        }
+    }
+
+    /// Whether the numbers of two articles agree by half: of those that the one
+    /// with fewer has, the other has half. Holds where one has no numbers.
+    pub(super) fn numbers_agree(&self, sketch: &Sketch) -> bool {
+        let mut numbers: Vec<u16> = sketch
+            .words
+            .iter()
+            .copied()
+            .filter(|word| word >> 15 == 1)
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let n_common = numbers
+            .iter()
+            .filter(|number| self.place(**number).is_some())
+            .count();
+        2 * n_common >= numbers.len().min(usize::from(self.n_numbers))
+    }
+}
+
+/// Of a word that stands `n` times.
+fn weight(n: u16) -> f32 {
+    1.0 + f32::from(n).max(1.0).ln()
+}
+
+fn share(part: f32, whole: f32) -> f32 {
+    if whole > 0.0 {
+        (part / whole).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
+}

@@ -1,0 +1,36 @@
+//! English words without content of their own. Words of other languages become
+//! light by their frequency in the stream.
+
+/// `folded` tells nothing about a story.
+pub(super) fn is_stop(folded: &str) -> bool {
+    WORDS.binary_search(&folded).is_ok()
+}
+
+/// Sorted; `us` is missing, since it is a country as well.
+#[rustfmt::skip]
+const WORDS: &[&str] = &[
+    "a", "about", "above", "according", "added", "adding", "after", "again", "against", "ago", "all",
+    "almost", "also", "although", "always", "am", "among", "an", "and", "another", "any", "anyone",
+    "anything", "are", "aren", "around", "as", "asked", "at", "away", "back", "be", "became", "because",
+    "become", "been", "before", "began", "being", "below", "between", "both", "but", "by", "called",
+    "came", "can", "cannot", "come", "could", "couldn", "d", "day", "days", "did", "didn", "do", "does",
+    "doesn", "doing", "don", "done", "down", "during", "each", "either", "else", "even", "ever",
+    "every", "few", "first", "for", "former", "found", "friday", "from", "further", "get", "go",
+    "going", "good", "got", "had", "hadn", "has", "hasn", "have", "haven", "having", "he", "her",
+    "here", "hers", "herself", "him", "himself", "his", "how", "however", "i", "if", "in", "including",
+    "instead", "into", "is", "isn", "it", "its", "itself", "just", "last", "later", "least", "less",
+    "like", "likely", "ll", "m", "made", "make", "making", "many", "may", "me", "might", "monday",
+    "month", "months", "more", "most", "much", "must", "my", "myself", "near", "need", "never", "new",
+    "next", "no", "nor", "not", "nothing", "now", "of", "off", "often", "on", "once", "one", "only",
+    "onto", "or", "other", "others", "our", "ours", "out", "over", "own", "part", "per", "put", "quite",
+    "rather", "re", "really", "s", "said", "same", "saturday", "saw", "say", "saying", "says", "see",
+    "seen", "several", "she", "should", "shouldn", "since", "so", "some", "someone", "something",
+    "soon", "still", "such", "sunday", "t", "take", "taken", "than", "that", "the", "their", "theirs",
+    "them", "themselves", "then", "there", "these", "they", "thing", "things", "this", "those",
+    "though", "through", "thursday", "thus", "time", "times", "to", "today", "together", "told", "took",
+    "toward", "towards", "tuesday", "two", "under", "until", "up", "upon", "use", "used", "ve", "very",
+    "via", "want", "was", "wasn", "way", "we", "wednesday", "week", "weeks", "well", "went", "were",
+    "weren", "what", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why",
+    "will", "with", "within", "without", "won", "would", "wouldn", "year", "years", "yet", "you",
+    "your", "yours",
+];
