@@ -1,1 +1,227 @@
-//! store
+//! What newsvane remembers. [`Store`] is the domain's verbs, each of them one
+//! transaction; SQL and its types stay below this folder.
+//!
+//! Work is handed out by leases. Taking one counts a try and gives a fencing
+//! token; finishing it needs the token, so that a worker that overslept gets
+//! [`StoreError::LeaseLost`] and changes nothing.
+//!
+//! To add a backend: a folder beside `sqlite/`, an arm in [`open`], and its
+//! line in `tests/store`.
+
+mod record;
+mod sqlite;
+mod view;
+
+pub use record::{
+    AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
+    EntryFacts, EntryLease, FeedLease, FeedSeed, KnownEntry, NewEntry, PollRecord, ReadOutcome,
+    ReadPlan, Settled, WatchStory,
+};
+pub use view::{
+    AlertView, ArticleView, DeliveryState, DeliveryView, FeedState, FeedView, LiveArticle, Numbers,
+    Pulse, StoryView,
+};
+
+use crate::model::{AlertId, ArticleId, DeliveryId, FeedId, StoryId, WatchId};
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// An answer of the store, to be awaited.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The lease ran out and the work was handed to another; nothing was changed.
+    #[error("the lease was lost: the work took longer than it was lent for")]
+    LeaseLost,
+    /// The file, its folder or its disk cannot be used; what to do is in the text.
+    #[error("{0}")]
+    Unusable(String),
+    /// The disk is full, or the file has become read-only: the same may succeed later.
+    #[error(
+        "store cannot write: {0}; free some space or mend its permissions, newsvane tries again by itself"
+    )]
+    CannotWrite(String),
+    /// Anything else that the database says.
+    #[error("store: {0}")]
+    Database(String),
+}
+
+/// `[store]` of newsvane.toml.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// `sqlite:FILE`; a relative file lies in the state directory.
+    pub url: String,
+    /// How long articles, stories and settled alerts are kept.
+    pub retention: crate::model::Span,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            url: "sqlite:newsvane.db".to_owned(),
+            retention: crate::model::Span::hours(90 * 24),
+        }
+    }
+}
+
+/// The domain's verbs, each one transaction. An answer comes after the commit.
+pub trait Store: Send + Sync {
+    /// Makes the store's feeds those of the watchlist: new ones are due at the
+    /// times given, those no longer named rest until they are named again.
+    fn sync_feeds(&self, feeds: Vec<FeedSeed>) -> Answer<'_, ()>;
+
+    /// Takes back every lease. Only for a process that knows itself alone
+    /// (it holds the store's lock): else two would do the same work.
+    fn release_leases(&self) -> Answer<'_, ()>;
+
+    /// Lends up to `n` feeds due at `now`, the longest due first.
+    fn lease_feeds(&self, now: Timestamp, until: Timestamp, n: usize)
+    -> Answer<'_, Vec<FeedLease>>;
+
+    /// What is known of a feed's entries, the last seen first; at most 4,000.
+    fn known_entries(&self, feed: FeedId) -> Answer<'_, Vec<KnownEntry>>;
+
+    /// Records a poll: entries, validators, the next poll's time and any
+    /// alerts about the feed itself, in one transaction.
+    fn finish_poll(&self, lease: &FeedLease, record: PollRecord) -> Answer<'_, ()>;
+
+    /// Lends up to `n` entries due to be read at `now`, the longest due first.
+    fn lease_entries(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Vec<EntryLease>>;
+
+    /// Records a reading: article, story, matches and deliveries in one transaction.
+    fn finish_read(&self, lease: &EntryLease, outcome: ReadOutcome) -> Answer<'_, ()>;
+
+    /// How far each of `watches` has followed `story`; those that have not are left out.
+    fn watch_stories(
+        &self,
+        story: StoryId,
+        watches: Vec<WatchId>,
+    ) -> Answer<'_, Vec<(WatchId, WatchStory)>>;
+
+    /// The highest numbers given to an article and to a story; 0 where there are none.
+    fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)>;
+
+    /// The articles of stories with news since `since`, in the order of their
+    /// arrival: what the story index is rebuilt from. Starts after `after`,
+    /// gives at most `n`.
+    fn live_articles(
+        &self,
+        since: Timestamp,
+        after: ArticleId,
+        n: usize,
+    ) -> Answer<'_, Vec<LiveArticle>>;
+
+    /// Lends up to `n` deliveries to `receiver` due at `now`, the longest due first.
+    fn lease_deliveries(
+        &self,
+        receiver: String,
+        now: Timestamp,
+        until: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Vec<DeliveryLease>>;
+
+    /// Records an attempt and what follows from it.
+    fn finish_delivery(&self, lease: &DeliveryLease, attempt: AttemptRecord) -> Answer<'_, ()>;
+
+    /// Puts an alert of newsvane's own (a test, a health report) into the outbox.
+    fn add_alert(&self, alert: AlertRecord) -> Answer<'_, ()>;
+
+    /// Makes the dead deliveries of an alert, or all of a receiver's, due at
+    /// `now` under their old ids, and enables the receivers; says how many.
+    fn redeliver(&self, which: Redeliver, now: Timestamp) -> Answer<'_, usize>;
+
+    /// When the next feed, entry and delivery is due; `None` where none is.
+    fn next_due(&self) -> Answer<'_, Pulse>;
+
+    /// Alerts with their deliveries, the newest first.
+    fn alerts(&self, filter: AlertFilter) -> Answer<'_, Vec<AlertView>>;
+
+    /// One alert's body as it is sent; `None` where there is no such alert.
+    fn alert_body(&self, alert: AlertId) -> Answer<'_, Option<String>>;
+
+    /// The feeds with their health, by URL.
+    fn feeds(&self) -> Answer<'_, Vec<FeedView>>;
+
+    /// Stories, the last changed first.
+    fn stories(&self, limit: usize) -> Answer<'_, Vec<StoryView>>;
+
+    /// One story's articles in the order of their arrival.
+    fn story_articles(&self, story: StoryId) -> Answer<'_, Vec<ArticleView>>;
+
+    /// How much there is of everything.
+    fn numbers(&self) -> Answer<'_, Numbers>;
+
+    /// Receivers that answered 410 and are not sent to, with the reason.
+    fn disabled_receivers(&self) -> Answer<'_, Vec<(String, String)>>;
+
+    /// Drops what is older than `before` and no longer needed, a bounded
+    /// number of rows at a time; says whether there is more.
+    fn sweep(&self, before: Timestamp) -> Answer<'_, bool>;
+
+    /// A note that outlives the process, such as when it last ran.
+    fn note(&self, key: &'static str) -> Answer<'_, Option<String>>;
+
+    /// Sets a note.
+    fn set_note(&self, key: &'static str, value: String) -> Answer<'_, ()>;
+
+    /// Goes through the writer and back: the proof that commits get through.
+    fn ping(&self) -> Answer<'_, ()>;
+}
+
+/// What [`Store::redeliver`] is to send again.
+#[derive(Clone, Debug)]
+pub enum Redeliver {
+    /// One alert's dead deliveries.
+    Alert(AlertId),
+    /// One delivery.
+    Delivery(DeliveryId),
+    /// Every dead delivery, or those of one receiver.
+    AllDead(Option<String>),
+}
+
+/// Which alerts [`Store::alerts`] shows.
+#[derive(Clone, Debug, Default)]
+pub struct AlertFilter {
+    /// Only those with a dead delivery.
+    pub dead: bool,
+    /// Only those of this watch.
+    pub watch: Option<WatchId>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// Opens the store that `url` names, creating and migrating it as needed.
+/// A relative file lies in `state_dir`.
+///
+/// # Errors
+/// [`StoreError::Unusable`] for an unknown scheme, a folder that cannot be
+/// written, or a file of a newer version.
+pub fn open(url: &str, state_dir: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    let path = sqlite_path(url, state_dir)?;
+    Ok(Arc::new(sqlite::Sqlite::open(&path)?))
+}
+
+/// The file behind a `sqlite:` URL.
+///
+/// # Errors
+/// [`StoreError::Unusable`] for another scheme or no file.
+pub fn sqlite_path(url: &str, state_dir: &Path) -> Result<PathBuf, StoreError> {
+    match url.strip_prefix("sqlite:") {
+        Some(file) if !file.is_empty() => Ok(state_dir.join(file)),
+        _ => Err(StoreError::Unusable(format!(
+            "store.url {url:?}: this version keeps its state in SQLite; write \"sqlite:newsvane.db\""
+        ))),
+    }
+}

@@ -1,0 +1,310 @@
+//! What is handed to the store and lent by it: rows without SQL.
+
+use crate::model::{
+    AlertId, Article, ArticleId, CoverageKind, DeliveryId, EntryId, FeedId, Match, Novelty,
+    StoryId, WatchId,
+};
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// A feed of the watchlist.
+#[derive(Clone, Debug)]
+pub struct FeedSeed {
+    /// Its address as the watchlist writes it: its identity.
+    pub url: String,
+    /// The name the watchlist gives it.
+    pub name: Option<String>,
+    /// When to poll it first, should it be new.
+    pub first_poll: Timestamp,
+}
+
+/// A feed lent for one poll.
+#[derive(Clone, Debug)]
+pub struct FeedLease {
+    /// Which feed.
+    pub id: FeedId,
+    /// The fencing token.
+    pub token: i64,
+    /// How often it was lent since a poll of it was last finished, this time included.
+    pub tries: u32,
+    /// Its address as the watchlist writes it.
+    pub url: String,
+    /// The name given in the watchlist, else the feed's own title.
+    pub title: Option<String>,
+    /// `ETag` of the last document, verbatim.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the last document, verbatim.
+    pub last_modified: Option<String>,
+    /// Hash of the last document's bytes.
+    pub body_hash: Option<u64>,
+    /// What the poll stage remembers of the feed from poll to poll, as JSON; empty at first.
+    pub memory: String,
+    /// When a poll of it last succeeded; `None` before the first.
+    pub succeeded: Option<Timestamp>,
+    /// Polls that failed in a row.
+    pub failures: u32,
+}
+
+/// The facts by which an entry is recognised again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryFacts {
+    /// Its stable key.
+    pub key: String,
+    /// Other names it may come back under.
+    pub aliases: Vec<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its link.
+    pub link: Option<String>,
+    /// Its date.
+    pub published: Option<Timestamp>,
+    /// Hash of title, body and link.
+    pub content_hash: u64,
+}
+
+/// An entry that the store knows.
+#[derive(Clone, Debug)]
+pub struct KnownEntry {
+    /// Its row.
+    pub id: EntryId,
+    /// How it is recognised.
+    pub facts: EntryFacts,
+    /// When it was last seen in the feed, exact to a day.
+    pub seen: Timestamp,
+}
+
+/// Whether and when an entry is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadPlan {
+    /// Only remembered.
+    Record,
+    /// Read from this time on; its matches alert.
+    Read(Timestamp),
+    /// Read from this time on, but alert nobody.
+    ReadQuietly(Timestamp),
+}
+
+/// An entry not known before.
+#[derive(Clone, Debug)]
+pub struct NewEntry {
+    /// How it will be recognised.
+    pub facts: EntryFacts,
+    /// The entry as the read stage wants it, as JSON.
+    pub payload: String,
+    /// What to do with it.
+    pub plan: ReadPlan,
+}
+
+/// What a poll found out about one entry.
+#[derive(Clone, Debug)]
+pub enum EntryChange {
+    /// It was not known.
+    New(NewEntry),
+    /// It was seen again; only worth saying once a day.
+    Seen(EntryId),
+    /// It came back under other names or dates: its facts are replaced.
+    Renamed(EntryId, EntryFacts),
+    /// Its title, body or link changed: facts and payload are replaced, and it
+    /// is read again as the plan says.
+    Edited(EntryId, NewEntry),
+}
+
+/// The outcome of a poll.
+#[derive(Clone, Debug)]
+pub struct PollRecord {
+    /// When it was made.
+    pub at: Timestamp,
+    /// When to poll next; `None`: not until someone says so (410 Gone).
+    pub next: Option<Timestamp>,
+    /// The response's status; `None` where there was none.
+    pub status: Option<u16>,
+    /// What went wrong, for a person to read; `None` for a success.
+    pub error: Option<String>,
+    /// `ETag` to send next time.
+    pub etag: Option<String>,
+    /// `Last-Modified` to send next time.
+    pub last_modified: Option<String>,
+    /// Hash of the document's bytes.
+    pub body_hash: Option<u64>,
+    /// The feed's own title, where it was read.
+    pub title: Option<String>,
+    /// What to remember, as JSON.
+    pub memory: String,
+    /// The entries.
+    pub entries: Vec<EntryChange>,
+    /// Alerts about the feed itself.
+    pub alerts: Vec<AlertRecord>,
+}
+
+/// An entry lent for one reading.
+#[derive(Clone, Debug)]
+pub struct EntryLease {
+    /// Which entry.
+    pub id: EntryId,
+    /// The fencing token.
+    pub token: i64,
+    /// How often it was lent, this time included.
+    pub tries: u32,
+    /// Its feed.
+    pub feed: FeedId,
+    /// The feed's address as the watchlist writes it.
+    pub feed_url: String,
+    /// The feed's name.
+    pub feed_title: Option<String>,
+    /// Its stable key.
+    pub key: String,
+    /// Hash of title, body and link.
+    pub content_hash: u64,
+    /// The entry as the poll stage wrote it, as JSON.
+    pub payload: String,
+    /// Alert nobody.
+    pub quiet: bool,
+    /// The article made of it before, if it is read again after an edit.
+    pub article: Option<ArticleId>,
+    /// When the feed was found to hold it.
+    pub found: Timestamp,
+}
+
+/// The outcome of a reading.
+#[derive(Clone, Debug)]
+pub enum ReadOutcome {
+    /// An article, placed and matched.
+    Article(Box<ArticleRecord>),
+    /// Not this time: again at the time given.
+    Retry {
+        /// When.
+        at: Timestamp,
+        /// Why not now.
+        error: String,
+    },
+    /// Never: there is nothing to read, or it killed the process too often.
+    GivenUp {
+        /// Why.
+        error: String,
+    },
+}
+
+/// An article with everything that follows from it.
+#[derive(Clone, Debug)]
+pub struct ArticleRecord {
+    /// Its number.
+    pub id: ArticleId,
+    /// Where it was fetched.
+    pub url: Option<String>,
+    /// The outlet's name, as shown.
+    pub source: String,
+    /// When it was fetched.
+    pub fetched: Timestamp,
+    /// The time it stands at in its story: published if that is sane, else fetched.
+    pub at: Timestamp,
+    /// Words in its text.
+    pub words: usize,
+    /// The article.
+    pub article: Article,
+    /// Its story.
+    pub story: StoryId,
+    /// The story's title.
+    pub story_title: String,
+    /// What it is to the story.
+    pub kind: CoverageKind,
+    /// The article it repeats, for a duplicate, rewrite or revision.
+    pub of: Option<ArticleId>,
+    /// What is new in it.
+    pub new: Vec<Novelty>,
+    /// Stories found to be one with this one.
+    pub linked: Vec<StoryId>,
+    /// The watches it met.
+    pub matches: Vec<Match>,
+    /// The alerts that follow.
+    pub alerts: Vec<AlertRecord>,
+}
+
+/// An alert on its way to the outbox.
+#[derive(Clone, Debug)]
+pub struct AlertRecord {
+    /// Its idempotency key; an alert known under it is left as it is.
+    pub id: AlertId,
+    /// `story.opened` and so on.
+    pub kind: String,
+    /// The watch, for an alert about one.
+    pub watch: Option<WatchId>,
+    /// The story, for an alert about one.
+    pub story: Option<StoryId>,
+    /// The article, for an alert about one.
+    pub article: Option<ArticleId>,
+    /// The body as it will be sent.
+    pub body: String,
+    /// When it came about.
+    pub created: Timestamp,
+    /// The receivers it goes to.
+    pub to: Vec<String>,
+    /// Why it is kept but not sent: a cooldown, a budget, a quiet start.
+    pub held: Option<String>,
+}
+
+/// How far a watch has followed a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WatchStory {
+    /// Articles of the story that met the watch.
+    pub n_articles: u32,
+    /// Alerts sent on the story for the watch.
+    pub n_alerts: u32,
+    /// When the last alert came about.
+    pub last_alert: Option<Timestamp>,
+}
+
+/// A delivery lent for one attempt.
+#[derive(Clone, Debug)]
+pub struct DeliveryLease {
+    /// Which delivery.
+    pub id: DeliveryId,
+    /// The fencing token.
+    pub token: i64,
+    /// How often it was lent, this time included.
+    pub tries: u32,
+    /// The alert's id.
+    pub alert: AlertId,
+    /// The alert's type.
+    pub kind: String,
+    /// The body as it is sent.
+    pub body: String,
+    /// To whom.
+    pub receiver: String,
+    /// When the alert came about.
+    pub created: Timestamp,
+}
+
+/// One attempt, and what follows from it.
+#[derive(Clone, Debug)]
+pub struct AttemptRecord {
+    /// When it was made.
+    pub at: Timestamp,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// The status answered; `None` where there was none.
+    pub status: Option<u16>,
+    /// What went wrong; `None` for a success.
+    pub error: Option<String>,
+    /// What follows.
+    pub outcome: DeliveryOutcome,
+}
+
+/// What follows from an attempt.
+#[derive(Clone, Debug)]
+pub enum DeliveryOutcome {
+    /// It arrived.
+    Delivered,
+    /// Again at this time.
+    Retry(Timestamp),
+    /// It will not be tried again by itself.
+    Dead(Settled),
+}
+
+/// How a dead delivery came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Its tries are used up, or the receiver refuses it for good.
+    GivenUp,
+    /// The receiver answered 410 Gone: it is disabled, its other deliveries die with it.
+    ReceiverGone,
+}

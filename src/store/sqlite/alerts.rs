@@ -1,0 +1,141 @@
+//! The outbox: alerts with their deliveries.
+
+use super::row::{Columns, limit, ms, time};
+use crate::model::{AlertId, StoryId};
+use crate::store::{
+    AlertFilter, AlertRecord, AlertView, DeliveryState, DeliveryView, Pulse, StoreError,
+};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+
+/// Puts an alert and its deliveries into the outbox. One that is known under
+/// its id is left as it is: work done twice sends nothing twice.
+pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), StoreError> {
+    let watch = alert.watch.as_ref().map(crate::model::WatchId::as_str);
+    let n_added = tx
+        .prepare_cached(
+            "INSERT INTO alerts (id, kind, watch, story, article, created, held, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING",
+        )?
+        .execute(params![
+            alert.id.as_str(),
+            alert.kind,
+            watch,
+            alert.story.map(|story| story.0),
+            alert.article.map(|article| article.0),
+            ms(alert.created),
+            alert.held,
+            alert.body,
+        ])?;
+    if n_added == 0 || alert.held.is_some() {
+        return Ok(());
+    }
+    for receiver in &alert.to {
+        // A receiver that said 410 is not sent to; its alerts are kept as dead,
+        // to be redelivered once it is mended.
+        tx.prepare_cached(
+            "INSERT INTO deliveries (alert, receiver, due, state, error)
+             SELECT ?1, ?2, ?3,
+               CASE WHEN r.name IS NULL THEN 'pending' ELSE 'dead' END,
+               'the receiver is disabled: ' || r.reason
+             FROM (SELECT 1) LEFT JOIN receivers r ON r.name = ?2
+             WHERE true ON CONFLICT (alert, receiver) DO NOTHING",
+        )?
+        .execute(params![alert.id.as_str(), receiver, ms(alert.created)])?;
+    }
+    if let (Some(watch), Some(StoryId(story))) = (watch, alert.story) {
+        tx.prepare_cached(
+            "INSERT INTO watch_stories (watch, story, n_alerts, last_alert) VALUES (?1, ?2, 1, ?3)
+             ON CONFLICT (watch, story) DO UPDATE SET n_alerts = n_alerts + 1, last_alert = ?3",
+        )?
+        .execute(params![watch, story, ms(alert.created)])?;
+    }
+    Ok(())
+}
+
+/// See [`crate::store::Store::next_due`].
+pub(super) fn next_due(db: &Connection) -> Result<Pulse, StoreError> {
+    // What is lent is due again when its lease ends, should nobody finish it.
+    let earliest = |sql: &str| -> Result<Option<jiff::Timestamp>, StoreError> {
+        Ok(db
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get::<_, Option<i64>>(0))?
+            .map(time))
+    };
+    Ok(Pulse {
+        feed: earliest(
+            "SELECT min(max(due, lease_until)) FROM feeds WHERE state = 'active' AND due IS NOT NULL",
+        )?,
+        entry: earliest("SELECT min(max(due, lease_until)) FROM entries WHERE due IS NOT NULL")?,
+        delivery: earliest(
+            "SELECT min(max(due, lease_until)) FROM deliveries WHERE state = 'pending'",
+        )?,
+    })
+}
+
+/// See [`crate::store::Store::alerts`].
+pub(super) fn list(db: &Connection, filter: &AlertFilter) -> Result<Vec<AlertView>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT a.id, a.kind, a.watch, a.story, x.title, x.source, a.created, a.held
+         FROM alerts a LEFT JOIN articles x ON x.id = a.article
+         WHERE (?1 IS NULL OR a.watch = ?1)
+           AND (NOT ?2 OR EXISTS (SELECT 1 FROM deliveries d WHERE d.alert = a.id AND d.state = 'dead'))
+         ORDER BY a.created DESC, a.rowid DESC LIMIT ?3",
+    )?;
+    let watch = filter.watch.as_ref().map(crate::model::WatchId::as_str);
+    let found = statement.query_map(params![watch, filter.dead, limit(filter.limit)], |row| {
+        let mut c = Columns::new(row);
+        Ok(AlertView {
+            id: c.alert()?,
+            kind: c.take()?,
+            watch: c.watch()?,
+            story: c.take::<Option<i64>>()?.map(StoryId),
+            title: c.take()?,
+            source: c.take()?,
+            created: c.time()?,
+            held: c.take()?,
+            deliveries: Vec::new(),
+        })
+    })?;
+    let mut alerts = found.collect::<Result<Vec<_>, _>>()?;
+    for alert in &mut alerts {
+        alert.deliveries = deliveries_of(db, &alert.id)?;
+    }
+    Ok(alerts)
+}
+
+fn deliveries_of(db: &Connection, alert: &AlertId) -> Result<Vec<DeliveryView>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, receiver, state, tries, due, error FROM deliveries WHERE alert = ?1 ORDER BY receiver",
+    )?;
+    let deliveries = statement.query_map([alert.as_str()], |row| {
+        let mut c = Columns::new(row);
+        let (id, receiver, state) = (c.delivery()?, c.take()?, c.take::<String>()?);
+        let state = match state.as_str() {
+            "delivered" => DeliveryState::Delivered,
+            "dead" => DeliveryState::Dead,
+            _ => DeliveryState::Pending,
+        };
+        let tries = c.take()?;
+        let next = c.maybe_time()?.filter(|_| state == DeliveryState::Pending);
+        Ok(DeliveryView {
+            id,
+            receiver,
+            state,
+            tries,
+            next,
+            error: c.take()?,
+        })
+    })?;
+    Ok(deliveries.collect::<Result<_, _>>()?)
+}
+
+/// See [`crate::store::Store::alert_body`].
+pub(super) fn body(db: &Connection, alert: &AlertId) -> Result<Option<String>, StoreError> {
+    Ok(db
+        .query_row(
+            "SELECT body FROM alerts WHERE id = ?1",
+            [alert.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?)
+}

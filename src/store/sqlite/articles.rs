@@ -1,0 +1,275 @@
+//! Articles, stories and matches: written in one transaction, read back.
+
+use super::alerts;
+use super::row::{Columns, json, limit, ms, name};
+use crate::model::{ArticleId, EntryId, FeedId, StoryId, WatchId};
+use crate::store::{
+    ArticleRecord, ArticleView, EntryLease, LiveArticle, ReadOutcome, StoreError, StoryView,
+    WatchStory,
+};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+
+/// What [`finish`] needs to know of a lease.
+#[derive(Clone, Copy)]
+pub(super) struct Lent {
+    id: EntryId,
+    token: i64,
+    feed: FeedId,
+    content_hash: i64,
+}
+
+impl From<&EntryLease> for Lent {
+    fn from(lease: &EntryLease) -> Self {
+        Self {
+            id: lease.id,
+            token: lease.token,
+            feed: lease.feed,
+            content_hash: lease.content_hash.cast_signed(),
+        }
+    }
+}
+
+/// See [`crate::store::Store::finish_read`].
+pub(super) fn finish(
+    tx: &Transaction<'_>,
+    lent: Lent,
+    outcome: &ReadOutcome,
+) -> Result<(), StoreError> {
+    match outcome {
+        ReadOutcome::Retry { at, error } => settle(
+            tx,
+            lent,
+            "UPDATE entries SET lease_until = 0, due = ?4, error = ?5
+             WHERE id = ?1 AND lease = ?2 AND lease_until > 0 AND ?3 IS NOT NULL",
+            Some(ms(*at)),
+            Some(error),
+        ),
+        ReadOutcome::GivenUp { error } => settle(tx, lent, DONE, None, Some(error)),
+        ReadOutcome::Article(record) => {
+            settle(tx, lent, DONE, Some(record.id.0), None)?;
+            add(tx, lent, record)
+        }
+    }
+}
+
+/// An entry that was edited while it was read stays due, and is read again.
+const DONE: &str =
+    "UPDATE entries SET lease_until = 0, tries = 0, error = ?5, article = coalesce(?4, article),
+   due = CASE WHEN content_hash = ?3 THEN NULL ELSE due END,
+   payload = CASE WHEN content_hash = ?3 THEN NULL ELSE payload END
+ WHERE id = ?1 AND lease = ?2 AND lease_until > 0";
+
+fn settle(
+    tx: &Transaction<'_>,
+    lent: Lent,
+    sql: &str,
+    number: Option<i64>,
+    error: Option<&String>,
+) -> Result<(), StoreError> {
+    let n_changed = tx.prepare_cached(sql)?.execute(params![
+        lent.id.0,
+        lent.token,
+        lent.content_hash,
+        number,
+        error
+    ])?;
+    if n_changed == 0 {
+        Err(StoreError::LeaseLost)
+    } else {
+        Ok(())
+    }
+}
+
+fn add(tx: &Transaction<'_>, lent: Lent, record: &ArticleRecord) -> Result<(), StoreError> {
+    add_article(tx, lent, record)?;
+    add_to_story(tx, record)?;
+    for matched in &record.matches {
+        tx.prepare_cached(
+            "INSERT OR REPLACE INTO matches (watch, article, why) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![
+            matched.watch.as_str(),
+            record.id.0,
+            json(&matched.why)?
+        ])?;
+        tx.prepare_cached(
+            "INSERT INTO watch_stories (watch, story, n_articles) VALUES (?1, ?2, 1)
+             ON CONFLICT (watch, story) DO UPDATE SET n_articles = n_articles + 1",
+        )?
+        .execute(params![matched.watch.as_str(), record.story.0])?;
+    }
+    record
+        .alerts
+        .iter()
+        .try_for_each(|alert| alerts::add(tx, alert))
+}
+
+fn add_article(tx: &Transaction<'_>, lent: Lent, record: &ArticleRecord) -> Result<(), StoreError> {
+    let article = &record.article;
+    let kinds: Vec<_> = article.blocks.iter().map(|block| block.kind).collect();
+    let detail = serde_json::json!({
+        "site": article.site, "dateline": article.dateline, "kinds": kinds, "removed": article.removed,
+    });
+    tx.prepare_cached(
+        "INSERT INTO articles (id, feed, entry, url, canonical_url, title, dek, author, source, language, published,
+           updated, fetched, at, words, text_from, body, detail, story, kind, of, new)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+    )?
+    .execute(params![
+        record.id.0,
+        lent.feed.0,
+        lent.id.0,
+        record.url,
+        article.canonical_url,
+        article.title.as_deref().unwrap_or_default(),
+        article.dek.as_deref().unwrap_or_default(),
+        article.author,
+        record.source,
+        article.language,
+        article.published.map(ms),
+        article.updated.map(ms),
+        ms(record.fetched),
+        ms(record.at),
+        i64::try_from(record.words).unwrap_or(i64::MAX),
+        name(article.text_from),
+        article.text(),
+        json(&detail)?,
+        record.story.0,
+        name(record.kind),
+        record.of.map(|of| of.0),
+        json(&record.new)?,
+    ])?;
+    Ok(())
+}
+
+fn add_to_story(tx: &Transaction<'_>, record: &ArticleRecord) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO stories (id, title, first_seen, last_seen) VALUES (?1, ?2, ?3, ?3)
+         ON CONFLICT (id) DO UPDATE SET title = ?2, first_seen = min(first_seen, ?3), last_seen = max(last_seen, ?3)",
+    )?
+    .execute(params![record.story.0, record.story_title, ms(record.at)])?;
+    for other in &record.linked {
+        tx.prepare_cached(
+            "INSERT OR IGNORE INTO story_links (story, other) VALUES (?1, ?2), (?2, ?1)",
+        )?
+        .execute(params![record.story.0, other.0])?;
+    }
+    Ok(())
+}
+
+/// See [`crate::store::Store::watch_stories`].
+pub(super) fn watch_stories(
+    db: &Connection,
+    story: StoryId,
+    watches: Vec<WatchId>,
+) -> Result<Vec<(WatchId, WatchStory)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT n_articles, n_alerts, last_alert FROM watch_stories WHERE watch = ?1 AND story = ?2",
+    )?;
+    let mut found = Vec::new();
+    for watch in watches {
+        let followed = statement
+            .query_row(params![watch.as_str(), story.0], |row| {
+                let mut c = Columns::new(row);
+                Ok(WatchStory {
+                    n_articles: c.take()?,
+                    n_alerts: c.take()?,
+                    last_alert: c.maybe_time()?,
+                })
+            })
+            .optional()?;
+        found.extend(followed.map(|followed| (watch, followed)));
+    }
+    Ok(found)
+}
+
+/// See [`crate::store::Store::highest_ids`].
+pub(super) fn highest_ids(db: &Connection) -> Result<(ArticleId, StoryId), StoreError> {
+    Ok(db.query_row(
+        "SELECT coalesce((SELECT max(id) FROM articles), 0), coalesce((SELECT max(id) FROM stories), 0)",
+        [],
+        |row| Ok((ArticleId(row.get(0)?), StoryId(row.get(1)?))),
+    )?)
+}
+
+/// See [`crate::store::Store::live_articles`].
+pub(super) fn live(
+    db: &Connection,
+    since: Timestamp,
+    after: ArticleId,
+    n: usize,
+) -> Result<Vec<LiveArticle>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT a.id, a.url, a.canonical_url, a.source, a.title, a.dek, a.body, a.language, a.at, a.story, a.kind, a.of
+         FROM articles a JOIN stories s ON s.id = a.story
+         WHERE s.last_seen >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
+    )?;
+    let articles = statement.query_map(params![ms(since), after.0, limit(n)], |row| {
+        let mut c = Columns::new(row);
+        Ok(LiveArticle {
+            id: c.article()?,
+            url: c.take()?,
+            canonical_url: c.take()?,
+            source: c.take()?,
+            title: c.take()?,
+            dek: c.take()?,
+            text: c.take()?,
+            language: c.take()?,
+            at: c.time()?,
+            story: c.story()?,
+            kind: c.kind()?,
+            of: c.maybe_article()?,
+        })
+    })?;
+    Ok(articles.collect::<Result<_, _>>()?)
+}
+
+/// See [`crate::store::Store::stories`].
+pub(super) fn stories(db: &Connection, n: usize) -> Result<Vec<StoryView>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT s.id, s.title, s.first_seen, s.last_seen, count(a.id), count(DISTINCT a.source),
+                count(a.id) FILTER (WHERE a.kind IN ('first', 'independent', 'development')),
+                coalesce((SELECT group_concat(watch, char(10)) FROM watch_stories w WHERE w.story = s.id), '')
+         FROM stories s LEFT JOIN articles a ON a.story = s.id
+         GROUP BY s.id ORDER BY s.last_seen DESC, s.id DESC LIMIT ?1",
+    )?;
+    let stories = statement.query_map(params![limit(n)], |row| {
+        let mut c = Columns::new(row);
+        Ok(StoryView {
+            id: c.story()?,
+            title: c.take()?,
+            first_seen: c.time()?,
+            last_seen: c.time()?,
+            articles: c.take()?,
+            sources: c.take()?,
+            independent: c.take()?,
+            watches: c.take::<String>()?.lines().map(str::to_owned).collect(),
+        })
+    })?;
+    Ok(stories.collect::<Result<_, _>>()?)
+}
+
+/// See [`crate::store::Store::story_articles`].
+pub(super) fn of_story(db: &Connection, story: StoryId) -> Result<Vec<ArticleView>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, url, title, source, at, kind, of, new,
+                coalesce((SELECT group_concat(watch, char(10)) FROM matches m WHERE m.article = articles.id), '')
+         FROM articles WHERE story = ?1 ORDER BY id LIMIT 10000",
+    )?;
+    let articles = statement.query_map([story.0], |row| {
+        let mut c = Columns::new(row);
+        Ok(ArticleView {
+            id: c.article()?,
+            url: c.take()?,
+            title: c.take()?,
+            source: c.take()?,
+            at: c.time()?,
+            kind: c.kind()?,
+            of: c.maybe_article()?,
+            new: c.json()?,
+            watches: c.take::<String>()?.lines().map(str::to_owned).collect(),
+        })
+    })?;
+    Ok(articles.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,186 @@
+//! Entries: known again, changed by polls, lent to be read.
+
+use super::row::{Columns, limit, ms, time};
+use crate::model::FeedId;
+use crate::store::{
+    EntryChange, EntryFacts, EntryLease, KnownEntry, NewEntry, ReadPlan, StoreError,
+};
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction, params};
+
+/// Entries of one feed that a poll compares with: twice the largest feed seen
+/// in practice; older ones have left the document long ago.
+const KNOWN: usize = 4_000;
+
+/// See [`crate::store::Store::known_entries`].
+pub(super) fn known(db: &Connection, feed: FeedId) -> Result<Vec<KnownEntry>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, key, aliases, title, link, published, content_hash, seen
+         FROM entries WHERE feed = ?1 ORDER BY seen DESC, id DESC LIMIT ?2",
+    )?;
+    let entries = statement.query_map(params![feed.0, limit(KNOWN)], |row| {
+        let mut c = Columns::new(row);
+        Ok(KnownEntry {
+            id: c.entry()?,
+            facts: EntryFacts {
+                key: c.take()?,
+                aliases: c.take::<String>()?.lines().map(str::to_owned).collect(),
+                title: c.take()?,
+                link: c.take()?,
+                published: c.maybe_time()?,
+                content_hash: c.hash()?,
+            },
+            seen: c.time()?,
+        })
+    })?;
+    Ok(entries.collect::<Result<_, _>>()?)
+}
+
+/// Carries out what a poll found; says how many entries are new.
+pub(super) fn change(
+    tx: &Transaction<'_>,
+    feed: FeedId,
+    at: Timestamp,
+    changes: &[EntryChange],
+) -> Result<usize, StoreError> {
+    let mut n_new = 0;
+    for change in changes {
+        match change {
+            EntryChange::New(entry) => n_new += insert(tx, feed, at, entry)?,
+            EntryChange::Seen(id) => {
+                tx.prepare_cached("UPDATE entries SET seen = ?2 WHERE id = ?1")?
+                    .execute(params![id.0, ms(at)])?;
+            }
+            EntryChange::Renamed(id, facts) => rename(tx, id.0, feed, at, facts)?,
+            EntryChange::Edited(id, entry) => {
+                rename(tx, id.0, feed, at, &entry.facts)?;
+                read_again(tx, id.0, entry)?;
+            }
+        }
+    }
+    Ok(n_new)
+}
+
+fn insert(
+    tx: &Transaction<'_>,
+    feed: FeedId,
+    at: Timestamp,
+    entry: &NewEntry,
+) -> Result<usize, StoreError> {
+    let (due, quiet) = plan(entry.plan);
+    let payload = due.map(|_| &entry.payload);
+    let facts = &entry.facts;
+    let n_inserted = tx
+        .prepare_cached(
+            "INSERT INTO entries (feed, key, aliases, title, link, published, content_hash, found, seen, payload, due, quiet)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11)
+             ON CONFLICT (feed, key) DO NOTHING",
+        )?
+        .execute(params![
+            feed.0,
+            facts.key,
+            facts.aliases.join("\n"),
+            facts.title,
+            facts.link,
+            facts.published.map(ms),
+            facts.content_hash.cast_signed(),
+            ms(at),
+            payload,
+            due,
+            quiet,
+        ])?;
+    Ok(n_inserted)
+}
+
+/// Replaces how an entry is recognised. A key that another entry of the feed
+/// already holds stays with that one.
+fn rename(
+    tx: &Transaction<'_>,
+    id: i64,
+    feed: FeedId,
+    at: Timestamp,
+    facts: &EntryFacts,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE entries SET aliases = ?3, title = ?4, link = ?5, published = ?6, content_hash = ?7, seen = ?8,
+           key = CASE WHEN EXISTS (SELECT 1 FROM entries WHERE feed = ?9 AND key = ?2) THEN key ELSE ?2 END
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id,
+        facts.key,
+        facts.aliases.join("\n"),
+        facts.title,
+        facts.link,
+        facts.published.map(ms),
+        facts.content_hash.cast_signed(),
+        ms(at),
+        feed.0,
+    ])?;
+    Ok(())
+}
+
+fn read_again(tx: &Transaction<'_>, id: i64, entry: &NewEntry) -> Result<(), StoreError> {
+    let (due, quiet) = plan(entry.plan);
+    if due.is_none() {
+        return Ok(());
+    }
+    // One that still waits for its first reading keeps its place and its voice:
+    // only its payload is newer.
+    tx.prepare_cached(
+        "UPDATE entries SET payload = ?2,
+           due = coalesce(due, ?3), quiet = CASE WHEN due IS NULL THEN ?4 ELSE quiet END,
+           tries = CASE WHEN due IS NULL THEN 0 ELSE tries END
+         WHERE id = ?1",
+    )?
+    .execute(params![id, entry.payload, due, quiet])?;
+    Ok(())
+}
+
+fn plan(plan: ReadPlan) -> (Option<i64>, bool) {
+    match plan {
+        ReadPlan::Record => (None, true),
+        ReadPlan::Read(at) => (Some(ms(at)), false),
+        ReadPlan::ReadQuietly(at) => (Some(ms(at)), true),
+    }
+}
+
+/// See [`crate::store::Store::lease_entries`].
+pub(super) fn lease(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    until: Timestamp,
+    n: usize,
+) -> Result<Vec<EntryLease>, StoreError> {
+    let mut leased = tx.prepare_cached(
+        "UPDATE entries SET lease = lease + 1, lease_until = ?2, tries = tries + 1
+         WHERE id IN (SELECT id FROM entries WHERE due IS NOT NULL AND due <= ?1 AND lease_until <= ?1
+                      ORDER BY due LIMIT ?3)
+         RETURNING id, lease, tries, feed, key, content_hash, coalesce(payload, ''), quiet, article, found",
+    )?;
+    let mut feed =
+        tx.prepare_cached("SELECT url, coalesce(name, title) FROM feeds WHERE id = ?1")?;
+    let mut rows = leased.query(params![ms(now), ms(until), limit(n)])?;
+    let mut leases = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut c = Columns::new(row);
+        let mut lease = EntryLease {
+            id: c.entry()?,
+            token: c.take()?,
+            tries: c.take()?,
+            feed: c.feed()?,
+            feed_url: String::new(),
+            feed_title: None,
+            key: c.take()?,
+            content_hash: c.hash()?,
+            payload: c.take()?,
+            quiet: c.take()?,
+            article: c.maybe_article()?,
+            found: time(c.take()?),
+        };
+        (lease.feed_url, lease.feed_title) =
+            feed.query_row([lease.feed.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        leases.push(lease);
+    }
+    Ok(leases)
+}

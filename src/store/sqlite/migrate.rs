@@ -1,0 +1,51 @@
+//! The file's version: brought up step by step, never down.
+
+use crate::store::StoreError;
+use rusqlite::Connection;
+use std::path::Path;
+
+/// The steps, in order; a file of version `n` has had the first `n`. A step
+/// that was released is never edited: data is only ever upgraded.
+const STEPS: &[&str] = &[include_str!("migrations/0001.sql")];
+
+/// Marks the file as newsvane's (`PRAGMA application_id`): "NwsV".
+const APPLICATION_ID: i32 = 0x4e77_7356;
+
+/// Brings the file to this program's version, in one transaction.
+///
+/// # Errors
+/// [`StoreError::Unusable`] for a file of a newer version or of another program.
+pub(super) fn migrate(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let unusable = |text: String| StoreError::Unusable(format!("store {}: {text}", path.display()));
+    let version: usize = db
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(|err| unusable(format!("{err}; is it a SQLite file?")))?;
+    let application: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let has_tables: bool =
+        db.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| {
+            row.get(0)
+        })?;
+    if has_tables && application != APPLICATION_ID {
+        return Err(unusable(
+            "is the database of another program; point store.url elsewhere".to_owned(),
+        ));
+    }
+    if version > STEPS.len() {
+        return Err(unusable(format!(
+            "was written by a newer newsvane (its version is {version}, this program knows up to {}); \
+             run the newer program, or point store.url at another file",
+            STEPS.len()
+        )));
+    }
+    if version == STEPS.len() {
+        return Ok(());
+    }
+    let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    for step in &STEPS[version..] {
+        tx.execute_batch(step)?;
+    }
+    tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+    tx.pragma_update(None, "user_version", STEPS.len())?;
+    tx.commit()?;
+    Ok(())
+}

@@ -1,0 +1,262 @@
+//! The store in one SQLite file: one thread writes, in groups; readers beside it.
+
+mod alerts;
+mod articles;
+mod deliveries;
+mod entries;
+mod feeds;
+mod migrate;
+mod readers;
+mod row;
+mod sweep;
+mod writer;
+
+use super::{
+    AlertFilter, AlertRecord, AlertView, Answer, ArticleView, AttemptRecord, DeliveryLease,
+    EntryLease, FeedLease, FeedSeed, FeedView, KnownEntry, LiveArticle, Numbers, PollRecord, Pulse,
+    ReadOutcome, Redeliver, Store, StoreError, StoryView, WatchStory,
+};
+use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
+use jiff::Timestamp;
+use readers::Readers;
+use rusqlite::{Connection, OpenFlags, Transaction};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use writer::Writer;
+
+/// The store in one SQLite file.
+pub(super) struct Sqlite {
+    writer: Writer,
+    readers: Readers,
+    path: PathBuf,
+}
+
+impl Sqlite {
+    /// Opens `path`, creating and migrating it as needed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] with what to do about it.
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        create_private(path)?;
+        let unusable = |err: &StoreError| {
+            StoreError::Unusable(format!("cannot open the store {}: {err}", path.display()))
+        };
+        let mut connection =
+            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|err| unusable(&err))?;
+        migrate::migrate(&mut connection, path)?;
+        Ok(Self {
+            writer: Writer::start(connection)?,
+            readers: Readers::new(path.to_owned()),
+            path: path.to_owned(),
+        })
+    }
+
+    /// Runs `job` in a savepoint of the next group commit.
+    fn write<T, F>(&self, job: F) -> Answer<'_, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        Box::pin(self.writer.run(job))
+    }
+
+    /// Runs `query` on a connection that sees what is committed.
+    fn read<T, F>(&self, query: F) -> Answer<'_, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        Box::pin(self.readers.run(query))
+    }
+}
+
+impl Store for Sqlite {
+    fn sync_feeds(&self, seeds: Vec<FeedSeed>) -> Answer<'_, ()> {
+        self.write(move |tx| feeds::sync(tx, &seeds))
+    }
+
+    fn release_leases(&self) -> Answer<'_, ()> {
+        self.write(|tx| {
+            for table in ["feeds", "entries", "deliveries"] {
+                tx.execute(
+                    &format!("UPDATE {table} SET lease_until = 0 WHERE lease_until > 0"),
+                    [],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    fn lease_feeds(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Vec<FeedLease>> {
+        self.write(move |tx| feeds::lease(tx, now, until, n))
+    }
+
+    fn known_entries(&self, feed: FeedId) -> Answer<'_, Vec<KnownEntry>> {
+        self.read(move |db| entries::known(db, feed))
+    }
+
+    fn finish_poll(&self, lease: &FeedLease, record: PollRecord) -> Answer<'_, ()> {
+        let (id, token) = (lease.id, lease.token);
+        self.write(move |tx| feeds::finish(tx, id, token, &record))
+    }
+
+    fn lease_entries(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Vec<EntryLease>> {
+        self.write(move |tx| entries::lease(tx, now, until, n))
+    }
+
+    fn finish_read(&self, lease: &EntryLease, outcome: ReadOutcome) -> Answer<'_, ()> {
+        let lent = articles::Lent::from(lease);
+        self.write(move |tx| articles::finish(tx, lent, &outcome))
+    }
+
+    fn watch_stories(
+        &self,
+        story: StoryId,
+        watches: Vec<WatchId>,
+    ) -> Answer<'_, Vec<(WatchId, WatchStory)>> {
+        self.read(move |db| articles::watch_stories(db, story, watches))
+    }
+
+    fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)> {
+        self.read(articles::highest_ids)
+    }
+
+    fn live_articles(
+        &self,
+        since: Timestamp,
+        after: ArticleId,
+        n: usize,
+    ) -> Answer<'_, Vec<LiveArticle>> {
+        self.read(move |db| articles::live(db, since, after, n))
+    }
+
+    fn lease_deliveries(
+        &self,
+        receiver: String,
+        now: Timestamp,
+        until: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Vec<DeliveryLease>> {
+        self.write(move |tx| deliveries::lease(tx, &receiver, now, until, n))
+    }
+
+    fn finish_delivery(&self, lease: &DeliveryLease, attempt: AttemptRecord) -> Answer<'_, ()> {
+        let (id, token) = (lease.id, lease.token);
+        self.write(move |tx| deliveries::finish(tx, id, token, &attempt))
+    }
+
+    fn add_alert(&self, alert: AlertRecord) -> Answer<'_, ()> {
+        self.write(move |tx| alerts::add(tx, &alert))
+    }
+
+    fn redeliver(&self, which: Redeliver, now: Timestamp) -> Answer<'_, usize> {
+        self.write(move |tx| deliveries::redeliver(tx, &which, now))
+    }
+
+    fn next_due(&self) -> Answer<'_, Pulse> {
+        self.read(alerts::next_due)
+    }
+
+    fn alerts(&self, filter: AlertFilter) -> Answer<'_, Vec<AlertView>> {
+        self.read(move |db| alerts::list(db, &filter))
+    }
+
+    fn alert_body(&self, alert: AlertId) -> Answer<'_, Option<String>> {
+        self.read(move |db| alerts::body(db, &alert))
+    }
+
+    fn feeds(&self) -> Answer<'_, Vec<FeedView>> {
+        self.read(feeds::list)
+    }
+
+    fn stories(&self, limit: usize) -> Answer<'_, Vec<StoryView>> {
+        self.read(move |db| articles::stories(db, limit))
+    }
+
+    fn story_articles(&self, story: StoryId) -> Answer<'_, Vec<ArticleView>> {
+        self.read(move |db| articles::of_story(db, story))
+    }
+
+    fn numbers(&self) -> Answer<'_, Numbers> {
+        let path = self.path.clone();
+        self.read(move |db| sweep::numbers(db, &path))
+    }
+
+    fn disabled_receivers(&self) -> Answer<'_, Vec<(String, String)>> {
+        self.read(deliveries::disabled)
+    }
+
+    fn sweep(&self, before: Timestamp) -> Answer<'_, bool> {
+        self.write(move |tx| sweep::sweep(tx, before))
+    }
+
+    fn note(&self, key: &'static str) -> Answer<'_, Option<String>> {
+        self.read(move |db| sweep::note(db, key))
+    }
+
+    fn set_note(&self, key: &'static str, value: String) -> Answer<'_, ()> {
+        self.write(move |tx| sweep::set_note(tx, key, &value))
+    }
+
+    fn ping(&self) -> Answer<'_, ()> {
+        self.write(|tx| sweep::set_note(tx, "ping", ""))
+    }
+}
+
+/// Opens a connection with the settings that all of them share.
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // A command beside the daemon (`alerts redeliver`) waits for its turn.
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL: a commit that was reported survives a power cut (PRODUCT.md section 8).
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -8_192)?; // 8 MiB
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Creates the file with its folder, readable by its owner only.
+fn create_private(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let unusable = |what: &str, err: &std::io::Error| {
+        StoreError::Unusable(format!(
+            "cannot {what} {}: {err}; the store's folder must be writable by the user newsvane runs as \
+             (set STATE_DIRECTORY or store.url)",
+            path.display()
+        ))
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|err| unusable("create the folder of", &err))?;
+    }
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|err| unusable("write", &err))
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(err: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
+        match err.sqlite_error_code() {
+            Some(DiskFull | ReadOnly | SystemIoFailure | CannotOpen) => {
+                Self::CannotWrite(err.to_string())
+            }
+            _ => Self::Database(err.to_string()),
+        }
+    }
+}

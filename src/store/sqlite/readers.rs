@@ -1,0 +1,58 @@
+//! Connections that only read, beside the writer; WAL lets them see the last
+//! commit without waiting for the next one.
+
+use super::connect;
+use crate::store::StoreError;
+use rusqlite::{Connection, OpenFlags};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
+
+/// Connections at most; more queries than that wait.
+const CONNECTIONS: usize = 4;
+
+/// A pool of reading connections, opened as they are needed.
+pub(super) struct Readers {
+    path: PathBuf,
+    idle: Arc<Mutex<Vec<Connection>>>,
+    slots: Arc<Semaphore>,
+}
+
+impl Readers {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            idle: Arc::default(),
+            slots: Arc::new(Semaphore::new(CONNECTIONS)),
+        }
+    }
+
+    /// Runs `query` on a thread that may wait for the disk.
+    pub(super) async fn run<T, F>(&self, query: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let stopped = || StoreError::Database("the store is closing".to_owned());
+        let slot = Arc::clone(&self.slots)
+            .acquire_owned()
+            .await
+            .map_err(|_| stopped())?;
+        let (path, idle) = (self.path.clone(), Arc::clone(&self.idle));
+        let answered = tokio::task::spawn_blocking(move || {
+            let _slot = slot;
+            let parked = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let connection = match parked {
+                Some(connection) => connection,
+                // Not READ_ONLY: a reader may have to recover the WAL's index after a crash.
+                None => connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?,
+            };
+            let answer = query(&connection);
+            idle.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(connection);
+            answer
+        });
+        answered.await.map_err(|_| stopped())?
+    }
+}

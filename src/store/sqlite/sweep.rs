@@ -1,0 +1,89 @@
+//! Keeping house: what is old goes, a bounded number of rows at a time.
+
+use super::row::ms;
+use crate::store::{Numbers, StoreError};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use std::path::Path;
+
+/// Rows of each table that one sweep drops: some milliseconds of writing, so
+/// that a large clean-up never holds up a poll.
+const BATCH: usize = 500;
+
+/// See [`crate::store::Store::sweep`].
+pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, StoreError> {
+    let before = ms(before);
+    // An article goes with its whole story, so that what is left of a story is
+    // never half of it. An entry stays as long as its feed shows it: dropped
+    // earlier, it would come back as new.
+    let steps = [
+        "DELETE FROM attempts WHERE rowid IN (SELECT a.rowid FROM attempts a JOIN deliveries d ON d.id = a.delivery
+           WHERE d.state <> 'pending' AND d.settled < ?1 LIMIT ?2)",
+        "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state <> 'pending' AND settled < ?1 LIMIT ?2)",
+        "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE created < ?1
+           AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.alert = alerts.id) LIMIT ?2)",
+        "DELETE FROM matches WHERE (watch, article) IN (SELECT m.watch, m.article FROM matches m
+           JOIN articles a ON a.id = m.article JOIN stories s ON s.id = a.story WHERE s.last_seen < ?1 LIMIT ?2)",
+        "DELETE FROM articles WHERE id IN (SELECT a.id FROM articles a JOIN stories s ON s.id = a.story
+           WHERE s.last_seen < ?1 AND NOT EXISTS (SELECT 1 FROM matches m WHERE m.article = a.id) LIMIT ?2)",
+        "DELETE FROM watch_stories WHERE (watch, story) IN (SELECT w.watch, w.story FROM watch_stories w
+           JOIN stories s ON s.id = w.story WHERE s.last_seen < ?1 LIMIT ?2)",
+        "DELETE FROM story_links WHERE (story, other) IN (SELECT l.story, l.other FROM story_links l
+           JOIN stories s ON s.id = l.story WHERE s.last_seen < ?1 LIMIT ?2)",
+        "DELETE FROM stories WHERE id IN (SELECT id FROM stories s WHERE last_seen < ?1
+           AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.story = s.id) LIMIT ?2)",
+        "DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN feeds f ON f.id = e.feed
+           WHERE e.due IS NULL AND e.seen < ?1 AND f.succeeded > e.seen + 172800000 LIMIT ?2)",
+    ];
+    let mut more = false;
+    for step in steps {
+        more |= tx
+            .prepare_cached(step)?
+            .execute(params![before, BATCH as i64])?
+            == BATCH;
+    }
+    Ok(more)
+}
+
+/// See [`crate::store::Store::numbers`].
+pub(super) fn numbers(db: &Connection, path: &Path) -> Result<Numbers, StoreError> {
+    let count = |sql: &str| -> Result<u64, StoreError> {
+        Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    };
+    let size = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        std::fs::metadata(name).map_or(0, |meta| meta.len())
+    };
+    Ok(Numbers {
+        feeds: count("SELECT count(*) FROM feeds WHERE state = 'active'")?,
+        failing: count("SELECT count(*) FROM feeds WHERE state = 'active' AND failures > 0")?,
+        entries: count("SELECT count(*) FROM entries")?,
+        unread: count("SELECT count(*) FROM entries WHERE due IS NOT NULL")?,
+        given_up: count(
+            "SELECT count(*) FROM entries WHERE due IS NULL AND article IS NULL AND error IS NOT NULL",
+        )?,
+        articles: count("SELECT count(*) FROM articles")?,
+        stories: count("SELECT count(*) FROM stories")?,
+        alerts: count("SELECT count(*) FROM alerts")?,
+        pending: count("SELECT count(*) FROM deliveries WHERE state = 'pending'")?,
+        dead: count("SELECT count(*) FROM deliveries WHERE state = 'dead'")?,
+        bytes: size("") + size("-wal"),
+    })
+}
+
+/// See [`crate::store::Store::note`].
+pub(super) fn note(db: &Connection, key: &str) -> Result<Option<String>, StoreError> {
+    Ok(db
+        .query_row("SELECT value FROM notes WHERE key = ?1", [key], |row| {
+            row.get(0)
+        })
+        .optional()?)
+}
+
+/// See [`crate::store::Store::set_note`].
+pub(super) fn set_note(tx: &Transaction<'_>, key: &str, value: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)")?
+        .execute(params![key, value])?;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! The one thread that writes, committing whatever waits as one group.
+//!
+//! A commit at `synchronous = FULL` waits for the disk (some 3 ms), so a commit
+//! for each job would cap the daemon at about 300 outcomes a second. Jobs that
+//! arrive while a commit is under way share the next one; each runs in a
+//! savepoint of its own, so that one that fails takes nothing with it.
+
+use crate::store::StoreError;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::thread;
+use tokio::sync::{mpsc, oneshot};
+
+/// Jobs that may wait; more callers than that wait to enqueue.
+const QUEUE: usize = 256;
+
+/// Jobs in one group: bounds how long the first of them waits for its commit.
+const GROUP: usize = 128;
+
+/// A job runs in its savepoint (or is told why there is none) and leaves behind
+/// how to answer its caller, which happens only when the group's fate is known.
+type Job = Box<dyn FnOnce(Result<&Transaction<'_>, StoreError>) -> Reply + Send>;
+type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// The handle to the writing thread.
+pub(super) struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread on `connection`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] where the system gives no thread.
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        let thread = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write_groups(connection, receiver))
+            .map_err(|err| {
+                StoreError::Unusable(format!("cannot start the store's thread: {err}"))
+            })?;
+        Ok(Self {
+            jobs: Some(sender),
+            thread: Some(thread),
+        })
+    }
+
+    /// Runs `job` in the next group; the answer comes after its commit. A
+    /// caller that stops waiting does not undo the job.
+    pub(super) async fn run<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let stopped = || StoreError::Database("the store's thread has stopped".to_owned());
+        let (sender, receiver) = oneshot::channel();
+        let boxed: Job = Box::new(move |tx| {
+            let done = tx.and_then(|tx| in_savepoint(tx, job));
+            Box::new(move |committed| {
+                let _ = sender.send(done.and_then(|value| committed.map(|()| value)));
+            })
+        });
+        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
+        jobs.send(boxed).await.map_err(|_| stopped())?;
+        receiver.await.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Writer {
+    /// Waits for the jobs at hand, so that what was enqueued is on disk when
+    /// the store is gone.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic there was already answered to its callers as a stopped store.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn in_savepoint<T>(
+    tx: &Transaction<'_>,
+    job: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    tx.prepare_cached("SAVEPOINT job")?.execute([])?;
+    match job(tx) {
+        Ok(value) => {
+            tx.prepare_cached("RELEASE job")?.execute([])?;
+            Ok(value)
+        }
+        Err(err) => {
+            // A full disk may have ended the whole transaction already: then
+            // there is no savepoint left, and the commit tells the others.
+            let _ = tx.execute_batch("ROLLBACK TO job; RELEASE job");
+            Err(err)
+        }
+    }
+}
+
+fn write_groups(mut db: Connection, mut jobs: mpsc::Receiver<Job>) {
+    let mut group = Vec::with_capacity(GROUP);
+    loop {
+        group.clear();
+        if jobs.blocking_recv_many(&mut group, GROUP) == 0 {
+            break;
+        }
+        commit_group(&mut db, group.drain(..));
+    }
+    // So that the file alone is whole when it is copied.
+    let _ = db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;");
+}
+
+fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>) {
+    let tx = match db.transaction_with_behavior(TransactionBehavior::Immediate) {
+        Ok(tx) => tx,
+        Err(err) => {
+            let err = StoreError::from(err);
+            return jobs.for_each(|job| job(Err(err.again()))(Ok(())));
+        }
+    };
+    // A full disk makes SQLite end the transaction under our feet; what came
+    // before is lost with it, and what follows must not run outside of it.
+    let ended = || StoreError::CannotWrite("the database rolled the transaction back".to_owned());
+    let replies: Vec<Reply> = jobs
+        .map(|job| {
+            if tx.is_autocommit() {
+                job(Err(ended()))
+            } else {
+                job(Ok(&tx))
+            }
+        })
+        .collect();
+    let outcome = if tx.is_autocommit() {
+        Err(ended())
+    } else {
+        tx.commit().map_err(StoreError::from)
+    };
+    for reply in replies {
+        reply(outcome.as_ref().map(|()| ()).map_err(StoreError::again));
+    }
+}
+
+impl StoreError {
+    /// The same error for one more of the callers that share it.
+    fn again(&self) -> Self {
+        match self {
+            Self::LeaseLost => Self::LeaseLost,
+            Self::Unusable(text) => Self::Unusable(text.clone()),
+            Self::CannotWrite(text) => Self::CannotWrite(text.clone()),
+            Self::Database(text) => Self::Database(text.clone()),
+        }
+    }
+}

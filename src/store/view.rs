@@ -1,0 +1,215 @@
+//! What the store shows to people and to the daemon's start: plain rows.
+
+use crate::model::{
+    AlertId, ArticleId, CoverageKind, DeliveryId, FeedId, Novelty, StoryId, WatchId,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// An article of a live story, as the story index wants it back.
+#[derive(Clone, Debug)]
+pub struct LiveArticle {
+    /// Its number.
+    pub id: ArticleId,
+    /// Its address.
+    pub url: Option<String>,
+    /// The address it calls its own.
+    pub canonical_url: Option<String>,
+    /// The outlet.
+    pub source: String,
+    /// Its title.
+    pub title: String,
+    /// Its dek.
+    pub dek: String,
+    /// Its text.
+    pub text: String,
+    /// Its language.
+    pub language: Option<String>,
+    /// The time it stands at in its story.
+    pub at: Timestamp,
+    /// Its story.
+    pub story: StoryId,
+    /// What it is to the story.
+    pub kind: CoverageKind,
+    /// The article it repeats.
+    pub of: Option<ArticleId>,
+}
+
+/// Where a feed stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeedState {
+    /// It is polled.
+    Active,
+    /// It answered 410 Gone and is polled no more.
+    Gone,
+    /// The watchlist no longer names it.
+    Removed,
+}
+
+/// A feed and its health.
+#[derive(Clone, Debug, Serialize)]
+pub struct FeedView {
+    /// Its row.
+    pub id: FeedId,
+    /// Its address.
+    pub url: String,
+    /// Its name or title.
+    pub title: Option<String>,
+    /// Where it stands.
+    pub state: FeedState,
+    /// The last poll.
+    pub polled: Option<Timestamp>,
+    /// The last poll that succeeded.
+    pub succeeded: Option<Timestamp>,
+    /// The next poll.
+    pub next: Option<Timestamp>,
+    /// The last poll's status.
+    pub status: Option<u16>,
+    /// Polls that failed in a row.
+    pub failures: u32,
+    /// The last failure, while it lasts.
+    pub error: Option<String>,
+    /// Entries known.
+    pub entries: u64,
+    /// When the last new entry was found.
+    pub last_new: Option<Timestamp>,
+    /// The poll stage's memory, as JSON.
+    #[serde(skip)]
+    pub memory: String,
+}
+
+/// An alert and its deliveries.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlertView {
+    /// Its id.
+    pub id: AlertId,
+    /// `story.opened` and so on.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its watch.
+    pub watch: Option<WatchId>,
+    /// Its story.
+    pub story: Option<StoryId>,
+    /// The article's title.
+    pub title: Option<String>,
+    /// The outlet.
+    pub source: Option<String>,
+    /// When it came about.
+    pub created: Timestamp,
+    /// Why it is kept but not sent.
+    pub held: Option<String>,
+    /// Its deliveries.
+    pub deliveries: Vec<DeliveryView>,
+}
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// On its way.
+    Pending,
+    /// Arrived.
+    Delivered,
+    /// Given up.
+    Dead,
+}
+
+/// A delivery.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeliveryView {
+    /// Its row.
+    pub id: DeliveryId,
+    /// To whom.
+    pub receiver: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Tries so far.
+    pub tries: u32,
+    /// The next try.
+    pub next: Option<Timestamp>,
+    /// What went wrong last.
+    pub error: Option<String>,
+}
+
+/// A story at a glance.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoryView {
+    /// Its number.
+    pub id: StoryId,
+    /// Its title.
+    pub title: String,
+    /// The first article's time.
+    pub first_seen: Timestamp,
+    /// The last article's time.
+    pub last_seen: Timestamp,
+    /// Articles.
+    pub articles: u64,
+    /// Outlets.
+    pub sources: u64,
+    /// Reports that repeat no other article.
+    pub independent: u64,
+    /// The watches that follow it.
+    pub watches: Vec<String>,
+}
+
+/// An article of a story.
+#[derive(Clone, Debug, Serialize)]
+pub struct ArticleView {
+    /// Its number.
+    pub id: ArticleId,
+    /// Its address.
+    pub url: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// The outlet.
+    pub source: String,
+    /// Its time in the story.
+    pub at: Timestamp,
+    /// What it is to the story.
+    pub kind: CoverageKind,
+    /// The article it repeats.
+    pub of: Option<ArticleId>,
+    /// What was new in it.
+    pub new: Vec<Novelty>,
+    /// The watches it met.
+    pub watches: Vec<String>,
+}
+
+/// When the next piece of work of each kind is due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// The next poll.
+    pub feed: Option<Timestamp>,
+    /// The next reading.
+    pub entry: Option<Timestamp>,
+    /// The next attempt.
+    pub delivery: Option<Timestamp>,
+}
+
+/// How much there is of everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Numbers {
+    /// Feeds that are polled.
+    pub feeds: u64,
+    /// Of these, feeds whose last poll failed.
+    pub failing: u64,
+    /// Entries known.
+    pub entries: u64,
+    /// Entries waiting to be read.
+    pub unread: u64,
+    /// Entries given up.
+    pub given_up: u64,
+    /// Articles.
+    pub articles: u64,
+    /// Stories.
+    pub stories: u64,
+    /// Alerts.
+    pub alerts: u64,
+    /// Deliveries on their way.
+    pub pending: u64,
+    /// Deliveries given up.
+    pub dead: u64,
+    /// Bytes of the store's file.
+    pub bytes: u64,
+}

@@ -1,0 +1,97 @@
+//! The store's promises, as one suite that every backend runs unchanged.
+//!
+//! To add a backend: a `mod` line in `each_backend!` with how to open it.
+
+mod fixture;
+mod suite;
+
+/// One test for each promise and backend.
+macro_rules! each_backend {
+    ($($backend:ident => $open:expr;)*) => {
+        $(mod $backend {
+            use super::{fixture, suite};
+            promises! { $open;
+                a_lease_is_given_to_one_worker_until_it_runs_out
+                a_worker_that_overslept_changes_nothing
+                tries_are_counted_when_a_lease_is_taken
+                validators_and_entries_come_together_or_not_at_all
+                an_entry_known_by_its_key_is_not_stored_twice
+                an_article_brings_its_story_matches_and_deliveries_in_one_transaction
+                an_alert_known_by_its_id_is_not_sent_twice
+                a_retry_waits_for_its_time_and_a_dead_letter_for_a_person
+                a_receiver_that_is_gone_takes_its_deliveries_along_until_it_is_mended
+                feeds_taken_out_of_the_watchlist_rest_and_come_back
+                an_entry_edited_while_it_was_read_is_read_again
+                what_was_committed_is_there_after_reopening
+                an_old_story_is_swept_whole_and_a_live_one_stays
+                many_outcomes_at_once_are_all_kept
+            }
+        })*
+    };
+}
+
+macro_rules! promises {
+    ($open:expr; $($promise:ident)*) => {
+        $(#[tokio::test] async fn $promise() { suite::$promise(&fixture::Place::new($open)).await })*
+    };
+}
+
+each_backend! {
+    sqlite => |folder| newsvane::store::open("sqlite:test.db", folder);
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(newsvane::store::open("sqlite:test.db", folder.path()).unwrap());
+    let db = rusqlite::Connection::open(folder.path().join("test.db")).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    drop(db);
+    let err = newsvane::store::open("sqlite:test.db", folder.path())
+        .err()
+        .expect("refused")
+        .to_string();
+    assert!(err.contains("newer newsvane"), "{err}");
+    assert!(err.contains("run the newer program"), "{err}");
+}
+
+#[test]
+fn the_database_of_another_program_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = rusqlite::Connection::open(folder.path().join("test.db")).unwrap();
+    db.execute_batch("CREATE TABLE songs (name TEXT)").unwrap();
+    drop(db);
+    let err = newsvane::store::open("sqlite:test.db", folder.path())
+        .err()
+        .expect("refused")
+        .to_string();
+    assert!(err.contains("another program"), "{err}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let err = newsvane::store::open("sqlite:test.db", &folder.path().join("file"))
+        .err()
+        .expect("refused")
+        .to_string();
+    assert!(err.contains("writable"), "{err}");
+    let err = newsvane::store::open("mysql://x", folder.path())
+        .err()
+        .expect("refused")
+        .to_string();
+    assert!(err.contains("sqlite:newsvane.db"), "{err}");
+}
+
+#[test]
+fn the_file_is_readable_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    drop(newsvane::store::open("sqlite:test.db", folder.path()).unwrap());
+    let mode = std::fs::metadata(folder.path().join("test.db"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
