@@ -1,1 +1,178 @@
-//! feed
+//! What a feed says: bytes of RSS, Atom, RDF or JSON Feed to entries with
+//! stable keys, however damaged the bytes are.
+//!
+//! One reader takes them all, sound and damaged alike: [`scan`] cuts the text
+//! into tokens and never fails, [`reader`] knows the vocabulary and the
+//! nesting, [`draft`] decides which of several values counts. Nothing recurses,
+//! and every buffer has a bound in [`limits`], so no document can exhaust the
+//! stack or the memory.
+//!
+//! What is not here: fetching, schedules, and which entries were seen before
+//! (that is [`identity`], which is handed what the store knows).
+
+mod attributes;
+mod charset;
+mod date;
+mod draft;
+mod entities;
+mod error;
+pub mod identity;
+mod json;
+mod key;
+mod limits;
+mod link;
+mod names;
+mod plain;
+mod reader;
+mod repair;
+mod scan;
+mod timing;
+
+pub use date::parse_date;
+pub use error::FeedError;
+pub use link::canonical_link;
+pub use repair::Repair;
+pub use timing::{Timing, Weekday};
+
+use jiff::Timestamp;
+use std::fmt;
+
+/// What the fetcher knows about the bytes besides the bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'a> {
+    /// The `Content-Type` header.
+    pub content_type: Option<&'a str>,
+    /// The address the feed came from in the end; relative links start from it.
+    pub base: Option<&'a str>,
+}
+
+/// The format a feed is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedKind {
+    /// RSS 0.91 to 2.0.
+    Rss,
+    /// RSS 0.90 and 1.0, which are RDF.
+    Rdf,
+    /// Atom 1.0, RFC 4287.
+    Atom,
+    /// Atom 0.3 and older drafts.
+    Atom03,
+    /// JSON Feed.
+    Json,
+}
+
+impl fmt::Display for FeedKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rss => "RSS",
+            Self::Rdf => "RSS in RDF",
+            Self::Atom => "Atom",
+            Self::Atom03 => "Atom 0.3",
+            Self::Json => "JSON Feed",
+        })
+    }
+}
+
+/// A feed, read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParsedFeed {
+    /// The format it is written in.
+    pub kind: FeedKind,
+    /// The encoding its bytes were read in.
+    pub encoding: &'static str,
+    /// The feed's own title, as plain text.
+    pub title: Option<String>,
+    /// The address of the site that the feed is of.
+    pub site: Option<String>,
+    /// Its language as the feed writes it, in lower case: `en-gb`.
+    pub language: Option<String>,
+    /// The entries in the feed's order, [`Self::truncated`] ones left out.
+    pub entries: Vec<ParsedEntry>,
+    /// How often the feed asks to be polled.
+    pub timing: Timing,
+    /// The document with the entries before these (RFC 5005 `prev-archive`).
+    pub prev_archive: Option<String>,
+    /// What had to be mended to read it, each once.
+    pub repairs: Vec<Repair>,
+    /// Whether the document breaks off; its last, unfinished entry is left out.
+    pub truncated: bool,
+}
+
+/// One entry of a feed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ParsedEntry {
+    /// The stable identity within the feed: the guid, else the canonical link,
+    /// else a hash of title and body. Never random, never the date.
+    pub key: String,
+    /// Other names that the entry may go by after it was re-keyed or re-linked:
+    /// the guid without scheme and host, the canonical link.
+    pub aliases: Vec<String>,
+    /// The guid or id as given, relative ones resolved.
+    pub id: Option<String>,
+    /// The title as plain text.
+    pub title: Option<String>,
+    /// The address of the article, absolute if that could be had.
+    pub link: Option<String>,
+    /// When it was published, else updated, else created.
+    pub published: Option<Timestamp>,
+    /// When it was last updated.
+    pub updated: Option<Timestamp>,
+    /// The authors' names, joined by ", ".
+    pub author: Option<String>,
+    /// The summary as HTML.
+    pub summary: Option<String>,
+    /// The full content as HTML.
+    pub content: Option<String>,
+    /// The entry's own language, in lower case.
+    pub language: Option<String>,
+    /// Categories and keywords.
+    pub tags: Vec<String>,
+    /// A hash of title, body and canonical link: changes when the entry is edited.
+    pub content_hash: u64,
+}
+
+/// Reads a feed.
+///
+/// A feed without entries is no error, but it is suspicious: see
+/// [`ParsedFeed::is_suspicious`].
+///
+/// # Errors
+/// When the bytes are no feed; the error says what they are instead.
+pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<ParsedFeed, FeedError> {
+    if bytes.len() > limits::MAX_DOCUMENT_BYTES {
+        return Err(FeedError::TooLarge { n_bytes: bytes.len() });
+    }
+    let decoded = charset::decode(bytes, hints.content_type);
+    let text = decoded.text.trim_start_matches(is_padding);
+    let mut repairs = repair::Repairs::default();
+    if decoded.is_mended {
+        repairs.note(Repair::Encoding);
+    }
+    match text.as_bytes().first() {
+        None => Err(FeedError::Empty),
+        Some(b'{' | b'[') => json::read(text, decoded.encoding, hints, repairs),
+        Some(_) => reader::read(text, decoded.encoding, hints, repairs),
+    }
+}
+
+/// Blanks, byte order marks and zeros before a document.
+fn is_padding(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\0')
+}
+
+impl ParsedFeed {
+    /// Whether it was read without a fault and yet holds no entry: a feed of a
+    /// format we misread looks just so.
+    #[must_use]
+    pub fn is_suspicious(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl ParsedEntry {
+    /// The best text the feed itself has of the entry, as HTML.
+    #[must_use]
+    pub fn body(&self) -> Option<&str> {
+        self.content.as_deref().or(self.summary.as_deref())
+    }
+}

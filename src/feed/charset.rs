@@ -1,0 +1,198 @@
+//! Bytes to text: which encoding a feed is in, whatever it says it is in.
+//!
+//! A byte order mark and bytes that are valid UTF-8 are believed before any
+//! label, because servers and templates put labels on what they have not
+//! written. A label is believed next if the bytes can be read under it, and
+//! the statistics of the text last.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
+
+/// Bytes in which the XML declaration is looked for: it may stand behind
+/// blanks and warnings of the server's scripts.
+const DECLARATION_WINDOW: usize = 4096;
+
+/// Bytes that the guess looks at, from the first one that is not ASCII.
+const GUESS_WINDOW: usize = 64 << 10;
+
+/// A feed as text.
+pub(super) struct Decoded<'a> {
+    pub(super) text: Cow<'a, str>,
+    /// The name of the encoding it was read in.
+    pub(super) encoding: &'static str,
+    /// Whether the label was missing or wrong, or bytes had to be guessed.
+    pub(super) is_mended: bool,
+}
+
+impl<'a> Decoded<'a> {
+    fn new(text: impl Into<Cow<'a, str>>, encoding: &'static str, is_mended: bool) -> Self {
+        Self {
+            text: text.into(),
+            encoding,
+            is_mended,
+        }
+    }
+}
+
+/// Decodes `bytes`, whose server called them `content_type`.
+pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
+    if let Some(decoded) = by_byte_order(bytes) {
+        return decoded;
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let of_header = content_type.and_then(label_of_content_type);
+    let of_declaration = label_of_declaration(bytes);
+    let label = of_header.or(of_declaration);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => utf8(text, label),
+        Err(err) => {
+            let cut = err.error_len().is_none();
+            // A character cut in half by the end of the document.
+            let whole = cut.then(|| std::str::from_utf8(&bytes[..err.valid_up_to()]).ok());
+            match whole.flatten() {
+                Some(text) => utf8(text, label),
+                None => not_utf8(bytes, of_header, of_declaration),
+            }
+        }
+    }
+}
+
+/// Valid UTF-8, or an encoding that looks like ASCII and is not.
+fn utf8<'a>(text: &'a str, label: Option<&'static Encoding>) -> Decoded<'a> {
+    match label.filter(|encoding| !encoding.is_ascii_compatible()) {
+        Some(encoding) if text.is_ascii() && encoding.name() == "ISO-2022-JP" => {
+            let (decoded, _, _) = encoding.decode(text.as_bytes());
+            Decoded::new(decoded, encoding.name(), false)
+        }
+        Some(_) | None => {
+            let is_right = text.is_ascii() || label.is_none_or(|encoding| encoding == UTF_8);
+            Decoded::new(text, UTF_8.name(), !is_right)
+        }
+    }
+}
+
+/// Bytes in some older encoding, or UTF-8 with scattered damage.
+fn not_utf8<'a>(
+    bytes: &'a [u8],
+    of_header: Option<&'static Encoding>,
+    of_declaration: Option<&'static Encoding>,
+) -> Decoded<'a> {
+    if is_mostly_utf8(bytes) {
+        return Decoded::new(decode_mixed(bytes), UTF_8.name(), true);
+    }
+    // A header that says Latin-1 is often only the server's default.
+    let labels = match (of_header, of_declaration) {
+        (Some(header), Some(declared)) if header == WINDOWS_1252 => [Some(declared), Some(header)],
+        labels => [labels.0, labels.1],
+    };
+    for encoding in labels.into_iter().flatten().filter(|label| *label != UTF_8) {
+        if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+            return Decoded::new(text, encoding.name(), false);
+        }
+    }
+    let encoding = guess(bytes);
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    Decoded::new(text, encoding.name(), true)
+}
+
+/// Whether more characters are whole UTF-8 sequences than bytes are damaged.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let mut n_whole = 0_usize;
+    let mut n_damaged = 0_usize;
+    for chunk in bytes.utf8_chunks() {
+        let valid = chunk.valid();
+        if !valid.is_ascii() {
+            n_whole += valid.chars().filter(|c| !c.is_ascii()).count();
+        }
+        n_damaged += chunk.invalid().len();
+    }
+    n_whole > n_damaged
+}
+
+/// UTF-8 whose damaged bytes are read as windows-1252, the usual intruder.
+fn decode_mixed(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let (damaged, _) = WINDOWS_1252.decode_without_bom_handling(chunk.invalid());
+        text.push_str(&damaged);
+    }
+    text
+}
+
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let start = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let window = &bytes[start..bytes.len().min(start + GUESS_WINDOW)];
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(window, true);
+    detector.guess(None, chardetng::Utf8Detection::Deny)
+}
+
+/// UTF-16 and UTF-32, by their marks or by where the zeros stand.
+fn by_byte_order(bytes: &[u8]) -> Option<Decoded<'static>> {
+    let utf16 = |encoding: &'static Encoding, bytes: &[u8], is_mended| {
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        Some(Decoded::new(text.into_owned(), encoding.name(), is_mended))
+    };
+    match bytes {
+        [0xff, 0xfe, 0, 0, rest @ ..] => Some(utf32(rest, u32::from_le_bytes, "UTF-32LE")),
+        [0, 0, 0xfe, 0xff, rest @ ..] => Some(utf32(rest, u32::from_be_bytes, "UTF-32BE")),
+        [b'<', 0, 0, 0, ..] => Some(utf32(bytes, u32::from_le_bytes, "UTF-32LE")),
+        [0, 0, 0, b'<', ..] => Some(utf32(bytes, u32::from_be_bytes, "UTF-32BE")),
+        [0xff, 0xfe, rest @ ..] => utf16(UTF_16LE, rest, false),
+        [0xfe, 0xff, rest @ ..] => utf16(UTF_16BE, rest, false),
+        _ => {
+            let head = &bytes[..bytes.len().min(256) & !1];
+            let n_pairs = head.len() / 2;
+            let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
+            if n_pairs >= 4 && zeros(1) * 10 > n_pairs * 7 {
+                utf16(UTF_16LE, bytes, true)
+            } else if n_pairs >= 4 && zeros(0) * 10 > n_pairs * 7 {
+                utf16(UTF_16BE, bytes, true)
+            } else {
+                None
+            }
+        }
+    }
+}
+
+/// UTF-32 is no encoding of the Web; feeds in it exist all the same.
+fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32, name: &'static str) -> Decoded<'static> {
+    let text: String = bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|chunk| char::from_u32(unit(*chunk)).unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
+    Decoded::new(text, name, false)
+}
+
+/// The encoding named by the `charset` parameter of a `Content-Type`.
+fn label_of_content_type(content_type: &str) -> Option<&'static Encoding> {
+    content_type
+        .split(';')
+        .skip(1)
+        .filter_map(|parameter| parameter.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
+        .and_then(|(_, value)| encoding_of(value))
+}
+
+/// The encoding named by the XML declaration, if one stands near the start.
+fn label_of_declaration(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(DECLARATION_WINDOW)];
+    let start = memchr::memmem::find(head, b"<?xml")?;
+    let end = memchr::memchr(b'>', &head[start..])? + start;
+    let declaration = std::str::from_utf8(&head[start..end]).ok()?;
+    let (_, value) = declaration.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    encoding_of(value.split(['?', ' ']).next()?)
+}
+
+fn encoding_of(label: &str) -> Option<&'static Encoding> {
+    let label = label.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+    Encoding::for_label_no_replacement(label.as_bytes())
+        .or_else(|| Encoding::for_label_no_replacement(label.replace('_', "-").as_bytes()))
+}
+
+#[cfg(test)]
+mod tests;

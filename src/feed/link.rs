@@ -1,0 +1,122 @@
+//! Addresses: relative ones resolved, and the form in which two of them are
+//! compared.
+
+use super::limits::MAX_ADDRESS_BYTES;
+use url::Url;
+
+/// Query parameters that say where a reader came from, not what is read.
+const TRACKING: &[&str] = &[
+    "_ga", "at_campaign", "at_custom1", "at_custom2", "at_custom3", "at_custom4", "at_link_id",
+    "at_link_origin", "at_link_type", "at_medium", "at_ptr_name", "campaign_id", "cmp", "cmpid",
+    "dclid", "fbclid", "feature", "gclid", "gclsrc", "icid", "igshid", "mbid", "mc_cid", "mc_eid",
+    "mkt_tok", "msclkid", "ncid", "ns_campaign", "ns_fee", "ns_linkname", "ns_mchannel",
+    "ns_source", "oc", "ocid", "partner", "rss", "smid", "soc_src", "spm", "sr_share", "srnd",
+    "twclid", "xtor", "yclid",
+];
+
+/// The form in which two addresses of one article are the same: without
+/// tracking parameters, default port and final slash, `http` as `https`, host
+/// in lower case. The fragment is kept, because some feeds tell their entries
+/// apart by nothing else. For comparing, not for fetching; what is no web
+/// address comes back trimmed.
+#[must_use]
+pub fn canonical_link(link: &str) -> String {
+    let link = link.trim();
+    let Some(mut url) = Url::parse(link).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+    else {
+        return link.to_owned();
+    };
+    // Changing the scheme first would make 80 an odd port.
+    let _ = url.set_scheme("https");
+    if url.query().is_some() {
+        drop_tracking(&mut url);
+    }
+    if let Some(path) = url.path().strip_suffix('/').map(str::to_owned) {
+        url.set_path(&path);
+    }
+    url.into()
+}
+
+fn drop_tracking(url: &mut Url) {
+    let query = url.query().unwrap_or_default();
+    let is_tracking = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        name.is_empty() || name.starts_with("utm_") || TRACKING.binary_search(&name.as_str()).is_ok()
+    };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_tracking(pair)).collect();
+    let kept = kept.join("&");
+    url.set_query((!kept.is_empty()).then_some(kept.as_str()));
+}
+
+/// Whether an address names its scheme.
+pub(super) fn is_absolute(link: &str) -> bool {
+    let n_bytes = link
+        .bytes()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+        .count();
+    n_bytes > 1 && link.as_bytes().get(n_bytes) == Some(&b':') && link.as_bytes()[0].is_ascii_alphabetic()
+}
+
+/// Whether it is an address of the Web.
+pub(super) fn is_web(link: &str) -> bool {
+    let scheme = link.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"))
+}
+
+/// `link` from `base`; as it is where that makes no sense. Blanks inside, which
+/// line breaks in the feed leave, are dropped; `None` if nothing or too much is left.
+pub(super) fn resolve(link: &str, base: Option<&str>) -> Option<String> {
+    let link = link.trim();
+    if link.is_empty() || link.len() > MAX_ADDRESS_BYTES {
+        return None;
+    }
+    let joined;
+    let link = if link.contains(['\n', '\r', '\t']) || link.chars().any(char::is_control) {
+        joined = link
+            .chars()
+            .filter(|c| !c.is_control())
+            .collect::<String>();
+        joined.as_str()
+    } else {
+        link
+    };
+    if is_absolute(link) {
+        return Some(link.to_owned());
+    }
+    let resolved = base
+        .and_then(|base| Url::parse(base).ok())
+        .and_then(|base| base.join(link).ok())
+        .map(String::from)
+        .filter(|resolved| resolved.len() <= MAX_ADDRESS_BYTES);
+    Some(resolved.unwrap_or_else(|| link.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(link: &str, wanted: &str) {
+        assert_eq!(canonical_link(link), wanted, "{link}");
+    }
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(TRACKING.is_sorted());
+    }
+
+    #[test]
+    fn tracking_port_case_and_slash_make_no_difference() {
+        check(
+            "HTTP://Example.org:80/a/?utm_source=rss&id=7&fbclid=x",
+            "https://example.org/a?id=7",
+        );
+        check("https://example.org:443/a?utm_medium=feed", "https://example.org/a");
+        check("https://example.org", "https://example.org/");
+    }
+
+    #[test]
+    fn fragments_and_other_schemes_are_kept() {
+        check("https://example.org/live#entry-4", "https://example.org/live#entry-4");
+        check(" tag:example.org,2026:1 ", "tag:example.org,2026:1");
+    }
+}
