@@ -23,6 +23,7 @@ mod words;
 pub use chars::CharOffsets;
 pub use confusable::skeletons;
 pub use dictionary::word_edges;
+pub(crate) use fold::is_ideograph;
 pub use language::{Language, detect_language};
 pub use stem::Stems;
 
