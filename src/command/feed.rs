@@ -162,7 +162,10 @@ fn answer(line: &str) -> String {
     let read = source::read(&request.file).map_err(|err| format!("{err:#}"));
     let parsed = read.and_then(|source| {
         let hints = Hints {
-            content_type: request.content_type.as_deref().or(source.content_type.as_deref()),
+            content_type: request
+                .content_type
+                .as_deref()
+                .or(source.content_type.as_deref()),
             base: request.base.as_deref().or(source.url.as_deref()),
         };
         feed::parse(&source.bytes, &hints).map_err(|err| err.to_string())

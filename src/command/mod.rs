@@ -6,19 +6,28 @@
 //! Exit status: 0 done, 1 the answer is no or something was wrong with the
 //! input, 2 usage.
 
+pub mod alerts;
 pub mod batch;
 pub mod check;
 pub mod extract;
 pub mod feed;
+pub mod files;
+pub mod logging;
 pub mod matching;
+pub mod receivers;
 pub mod replay;
+pub mod run;
+pub mod show;
 pub mod source;
+pub mod status;
 
 use std::process::ExitCode;
 
 /// What newsvane is asked to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Run the daemon
+    Run(run::Args),
     /// Check both files, run the watches' own tests, lint
     Check(check::Args),
     /// Show what a feed says, as the daemon would take it
@@ -27,6 +36,12 @@ pub enum Command {
     Extract(extract::Args),
     /// Show which watches match an article, and why
     Match(matching::Args),
+    /// List alerts and deliveries; send dead ones again
+    Alerts(alerts::Args),
+    /// List receivers; send a test
+    Receivers(receivers::Args),
+    /// Show the running daemon's state at a glance
+    Status(status::Args),
     /// Run articles through match and story in virtual time
     Replay(replay::Args),
 }
@@ -37,6 +52,10 @@ pub enum Command {
 /// Whatever the command could not do, told for the person at the terminal.
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Run(args) => run::run(args),
+        Command::Alerts(args) => alerts::run(args),
+        Command::Receivers(args) => receivers::run(args),
+        Command::Status(args) => status::run(args),
         Command::Check(args) => check::run(args),
         Command::Feed(args) => feed::run(args),
         Command::Extract(args) => extract::run(args),

@@ -5,6 +5,7 @@
 pub mod diagnostic;
 pub mod duration;
 pub mod watchlist;
+pub mod settings;
 
 use std::path::{Path, PathBuf};
 

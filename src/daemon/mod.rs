@@ -1,1 +1,197 @@
-//! daemon
+//! The daemon: three identical loops over one store, and what keeps them
+//! company. `run` reads top to bottom: open, compile, start, wait, stop.
+//!
+//! - `stage`: the loop itself
+//! - `poll`, `read`, `deliver`: one stage each
+//! - `alerting`: which alerts follow from an article
+//! - `reload`, `housekeeping`, `systemd`: beside the stages
+
+mod alerting;
+mod deliver;
+mod entry;
+mod health;
+mod housekeeping;
+mod poll;
+mod schedule;
+mod read;
+mod reload;
+mod stage;
+mod start;
+mod systemd;
+mod watched;
+
+use health::Health;
+pub use start::{Parts, build, lock_store};
+pub use watched::Watched;
+
+use crate::config::settings::Settings;
+use crate::http::Client;
+use crate::matcher::Scratch;
+use crate::model::ArticleId;
+use crate::notify::Receivers;
+use crate::store::Store;
+use crate::story::Stories;
+use crate::web::{self, Running};
+use anyhow::Context as _;
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::{Mutex, Notify};
+use tokio_util::sync::CancellationToken;
+
+/// The daemon's parts, shared by its loops.
+pub struct Daemon {
+    settings: Settings,
+    watchlist_file: PathBuf,
+    store: Arc<dyn Store>,
+    client: Client,
+    receivers: Receivers,
+    watched: ArcSwap<Watched>,
+    /// Locked from the placement of an article until its commit, so that each
+    /// article is placed against all that were committed before it.
+    stories: Mutex<Placer>,
+    /// Scratch space for matching, one for each article under way.
+    scratches: std::sync::Mutex<Vec<Scratch>>,
+    wakes: Wakes,
+    health: Health,
+}
+
+/// The story index, and the number of the next article.
+struct Placer {
+    stories: Stories,
+    next_article: ArticleId,
+}
+
+/// Rings a stage when another made work for it.
+#[derive(Default)]
+struct Wakes {
+    poll: Notify,
+    read: Notify,
+    deliver: Notify,
+    reload: Notify,
+}
+
+impl Daemon {
+    /// The clock. Nothing below the daemon reads it.
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// The store, for the page and the commands.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// The settings it runs with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The watchlist in force.
+    #[must_use]
+    pub fn watched(&self) -> Arc<Watched> {
+        self.watched.load_full()
+    }
+
+    /// How it goes, as far as the store does not know.
+    fn running(&self) -> Running {
+        Running {
+            version: env!("CARGO_PKG_VERSION"),
+            since: self.health.since(),
+            watches: self.watched().list.watches.len(),
+            watchlist_read: self.health.watchlist_read(),
+            watchlist_error: self.health.watchlist_error(),
+        }
+    }
+
+    /// What the status page shows.
+    fn source(self: &Arc<Self>) -> web::Source {
+        let daemon = Arc::clone(self);
+        web::Source {
+            store: Arc::clone(&self.store),
+            running: Arc::new(move || daemon.running()),
+        }
+    }
+}
+
+/// How far a run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Until it is told to stop.
+    Endless,
+    /// Every feed that is due is polled once, what follows from it is done, and
+    /// that is all.
+    Once,
+}
+
+/// Runs the daemon until `stop` resolves (or, for [`Extent::Once`], until there
+/// is nothing left to do), then lets work in hand finish.
+///
+/// # Errors
+/// When it cannot begin: the store, the page's address, the first transaction.
+pub async fn run(
+    daemon: Arc<Daemon>,
+    extent: Extent,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let token = CancellationToken::new();
+    start::prepare(&daemon, extent).await?;
+    let page = web::bind(&daemon.settings.web).await?;
+    tracing::info!(
+        feeds = daemon.watched().list.feeds.len(),
+        watches = daemon.watched().list.watches.len(),
+        version = env!("CARGO_PKG_VERSION"),
+        "newsvane is ready"
+    );
+    systemd::ready(&daemon.health.line());
+
+    let stages = [
+        tokio::spawn(stage::run(
+            Arc::new(poll::Poll::new(Arc::clone(&daemon))),
+            token.clone(),
+        )),
+        tokio::spawn(stage::run(
+            Arc::new(read::Read::new(Arc::clone(&daemon))),
+            token.clone(),
+        )),
+        tokio::spawn(stage::run(
+            Arc::new(deliver::Deliver::new(Arc::clone(&daemon))),
+            token.clone(),
+        )),
+    ];
+    let company = [
+        tokio::spawn(systemd_watchdog(Arc::clone(&daemon), token.clone())),
+        tokio::spawn(housekeeping::run(Arc::clone(&daemon), token.clone())),
+        tokio::spawn(reload::run(Arc::clone(&daemon), token.clone())),
+        tokio::spawn(page.serve(daemon.source(), token.clone())),
+    ];
+
+    match extent {
+        Extent::Endless => stop.await,
+        Extent::Once => tokio::select! {
+            () = stop => {}
+            done = start::until_idle(&daemon) => done?,
+        },
+    }
+    tracing::info!("stopping: no more work is taken, what is in hand has 20 s to finish");
+    systemd::stopping();
+    token.cancel();
+    for task in stages.into_iter().chain(company) {
+        task.await.context("a loop panicked")?;
+    }
+    daemon
+        .store
+        .set_note("stopped", daemon.now().to_string())
+        .await
+        .context("cannot note the stop")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn systemd_watchdog(daemon: Arc<Daemon>, stop: CancellationToken) {
+    systemd::watchdog(&daemon, stop).await;
+}

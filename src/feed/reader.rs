@@ -98,9 +98,12 @@ impl<'a> Reader<'a> {
         self.repairs
             .note_if(self.entries.len() == MAX_ENTRIES, Repair::TooManyEntries);
         let mended = scanner.mended();
-        self.repairs.note_if(mended.bare_less_than, Repair::BareLessThan);
-        self.repairs.note_if(mended.unclosed_cdata, Repair::UnclosedCdata);
-        self.repairs.note_if(mended.unclosed_markup, Repair::UnclosedMarkup);
+        self.repairs
+            .note_if(mended.bare_less_than, Repair::BareLessThan);
+        self.repairs
+            .note_if(mended.unclosed_cdata, Repair::UnclosedCdata);
+        self.repairs
+            .note_if(mended.unclosed_markup, Repair::UnclosedMarkup);
     }
 
     fn text(&mut self, text: &'a str, span: (usize, usize)) {
@@ -213,7 +216,13 @@ impl<'a> Reader<'a> {
             .find(|(name, _)| name.eq_ignore_ascii_case("about") || name.ends_with(":about"));
         if let Some((_, about)) = about {
             let about = self.entities.decode(about, &mut self.decode_repairs);
-            offer_id(&mut entry, 1, &about, self.scopes.base(), Some(draft::link_rank::GUID));
+            offer_id(
+                &mut entry,
+                1,
+                &about,
+                self.scopes.base(),
+                Some(draft::link_rank::GUID),
+            );
         }
         // CDF, the oldest of the formats, has the link on the item.
         if let Some(href) = attributes.get("href", &self.entities) {
@@ -298,7 +307,11 @@ impl<'a> Reader<'a> {
             .stack
             .iter()
             .rposition(|frame| frame.name == name)
-            .or_else(|| self.stack.iter().rposition(|frame| frame.name.eq_ignore_ascii_case(name)));
+            .or_else(|| {
+                self.stack
+                    .iter()
+                    .rposition(|frame| frame.name.eq_ignore_ascii_case(name))
+            });
         match open {
             Some(index) => {
                 let is_top = index + 1 == self.stack.len();
@@ -318,7 +331,9 @@ impl<'a> Reader<'a> {
     /// the outermost ends, `outer_end` where its end tag does.
     fn pop_to(&mut self, index: usize, inner_end: usize, outer_end: usize) {
         while self.stack.len() > index {
-            let Some(frame) = self.stack.pop() else { return };
+            let Some(frame) = self.stack.pop() else {
+                return;
+            };
             let depth = self.stack.len();
             match &mut self.capture {
                 Some(capture) if capture.depth == depth => self.finish_capture(),
@@ -342,7 +357,8 @@ impl<'a> Reader<'a> {
         let Some(capture) = self.capture.take() else {
             return;
         };
-        self.repairs.note_if(capture.is_naked_markup(), Repair::NakedMarkup);
+        self.repairs
+            .note_if(capture.is_naked_markup(), Repair::NakedMarkup);
         if self.entry.is_some() {
             self.take_entry_field(&capture);
         } else {
@@ -376,7 +392,11 @@ impl<'a> Reader<'a> {
         }
         self.pop_to(0, self.text.len(), self.text.len());
         self.note_decode_repairs();
-        let Some(kind) = self.seen.kind.filter(|_| !self.seen.html || !self.entries.is_empty()) else {
+        let Some(kind) = self
+            .seen
+            .kind
+            .filter(|_| !self.seen.html || !self.entries.is_empty())
+        else {
             return Err(self.not_a_feed());
         };
         key::drop_shared_aliases(&mut self.entries);
@@ -398,9 +418,12 @@ impl<'a> Reader<'a> {
 
     fn note_decode_repairs(&mut self) {
         let decoding = self.decode_repairs;
-        self.repairs.note_if(decoding.bare_ampersand, Repair::BareAmpersand);
-        self.repairs.note_if(decoding.undeclared_entity, Repair::UndeclaredEntity);
-        self.repairs.note_if(decoding.bad_character, Repair::BadCharacter);
+        self.repairs
+            .note_if(decoding.bare_ampersand, Repair::BareAmpersand);
+        self.repairs
+            .note_if(decoding.undeclared_entity, Repair::UndeclaredEntity);
+        self.repairs
+            .note_if(decoding.bad_character, Repair::BadCharacter);
     }
 
     fn not_a_feed(self) -> FeedError {
@@ -429,14 +452,18 @@ fn html_title(text: &str) -> Option<String> {
 
 /// Elements of HTML that are never closed.
 fn is_void(local: &str) -> bool {
-    ["br", "img", "hr", "input", "wbr", "meta", "area", "base", "col", "embed", "param"]
-        .iter()
-        .any(|name| local.eq_ignore_ascii_case(name))
+    [
+        "br", "img", "hr", "input", "wbr", "meta", "area", "base", "col", "embed", "param",
+    ]
+    .iter()
+    .any(|name| local.eq_ignore_ascii_case(name))
 }
 
 /// Names that both a feed and an HTML text have.
 fn is_html_name(local: &str) -> bool {
-    ["title", "link", "source", "summary", "body", "content", "image", "abstract"]
-        .iter()
-        .any(|name| local.eq_ignore_ascii_case(name))
+    [
+        "title", "link", "source", "summary", "body", "content", "image", "abstract",
+    ]
+    .iter()
+    .any(|name| local.eq_ignore_ascii_case(name))
 }

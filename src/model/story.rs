@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What an article is to its story (PRODUCT.md section 5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CoverageKind {
     /// Opens a story.

@@ -24,7 +24,8 @@ pub use view::{
 
 use crate::model::{AlertId, ArticleId, DeliveryId, FeedId, StoryId, WatchId};
 use jiff::Timestamp;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -53,7 +54,7 @@ pub enum StoreError {
 }
 
 /// `[store]` of newsvane.toml.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// `sqlite:FILE`; a relative file lies in the state directory.
@@ -91,6 +92,10 @@ pub trait Store: Send + Sync {
     /// Records a poll: entries, validators, the next poll's time and any
     /// alerts about the feed itself, in one transaction.
     fn finish_poll(&self, lease: &FeedLease, record: PollRecord) -> Answer<'_, ()>;
+
+    /// Gives a feed back unpolled, due at `at`: its host does not want to be
+    /// asked yet. Not counted as a try.
+    fn postpone_poll(&self, lease: &FeedLease, at: Timestamp) -> Answer<'_, ()>;
 
     /// Lends up to `n` entries due to be read at `now`, the longest due first.
     fn lease_entries(
@@ -142,8 +147,9 @@ pub trait Store: Send + Sync {
     /// `now` under their old ids, and enables the receivers; says how many.
     fn redeliver(&self, which: Redeliver, now: Timestamp) -> Answer<'_, usize>;
 
-    /// When the next feed, entry and delivery is due; `None` where none is.
-    fn next_due(&self) -> Answer<'_, Pulse>;
+    /// When the next feed, entry and delivery is due (`None` where none is;
+    /// what is lent, when its lease ends), and whether anything is lent at `now`.
+    fn next_due(&self, now: Timestamp) -> Answer<'_, Pulse>;
 
     /// Alerts with their deliveries, the newest first.
     fn alerts(&self, filter: AlertFilter) -> Answer<'_, Vec<AlertView>>;

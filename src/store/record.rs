@@ -177,6 +177,12 @@ pub enum ReadOutcome {
         /// Why not now.
         error: String,
     },
+    /// The host does not want to be asked yet: again at the time given, without
+    /// counting it as a try.
+    Postponed {
+        /// When.
+        at: Timestamp,
+    },
     /// Never: there is nothing to read, or it killed the process too often.
     GivenUp {
         /// Why.

@@ -185,6 +185,8 @@ pub struct Pulse {
     pub entry: Option<Timestamp>,
     /// The next attempt.
     pub delivery: Option<Timestamp>,
+    /// Whether some work is lent.
+    pub is_lent: bool,
 }
 
 /// How much there is of everything.

@@ -53,14 +53,16 @@ pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), Store
 }
 
 /// See [`crate::store::Store::next_due`].
-pub(super) fn next_due(db: &Connection) -> Result<Pulse, StoreError> {
-    // What is lent is due again when its lease ends, should nobody finish it.
+pub(super) fn next_due(db: &Connection, now: jiff::Timestamp) -> Result<Pulse, StoreError> {
     let earliest = |sql: &str| -> Result<Option<jiff::Timestamp>, StoreError> {
         Ok(db
             .prepare_cached(sql)?
             .query_row([], |row| row.get::<_, Option<i64>>(0))?
             .map(time))
     };
+    let is_lent = "SELECT EXISTS (SELECT 1 FROM feeds WHERE state = 'active' AND due IS NOT NULL AND lease_until > ?1)
+       OR EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND lease_until > ?1)
+       OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'pending' AND lease_until > ?1)";
     Ok(Pulse {
         feed: earliest(
             "SELECT min(max(due, lease_until)) FROM feeds WHERE state = 'active' AND due IS NOT NULL",
@@ -69,6 +71,9 @@ pub(super) fn next_due(db: &Connection) -> Result<Pulse, StoreError> {
         delivery: earliest(
             "SELECT min(max(due, lease_until)) FROM deliveries WHERE state = 'pending'",
         )?,
+        is_lent: db
+            .prepare_cached(is_lent)?
+            .query_row([ms(now)], |row| row.get(0))?,
     })
 }
 

@@ -45,6 +45,14 @@ pub(super) fn finish(
             Some(ms(*at)),
             Some(error),
         ),
+        ReadOutcome::Postponed { at } => settle(
+            tx,
+            lent,
+            "UPDATE entries SET lease_until = 0, due = ?4, tries = max(tries - 1, 0), error = coalesce(?5, error)
+             WHERE id = ?1 AND lease = ?2 AND lease_until > 0 AND ?3 IS NOT NULL",
+            Some(ms(*at)),
+            None,
+        ),
         ReadOutcome::GivenUp { error } => settle(tx, lent, DONE, None, Some(error)),
         ReadOutcome::Article(record) => {
             settle(tx, lent, DONE, Some(record.id.0), None)?;

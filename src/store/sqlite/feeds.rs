@@ -122,6 +122,26 @@ pub(super) fn finish(
         .try_for_each(|alert| alerts::add(tx, alert))
 }
 
+/// See [`crate::store::Store::postpone_poll`].
+pub(super) fn postpone(
+    tx: &Transaction<'_>,
+    id: FeedId,
+    token: i64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let n_changed = tx
+        .prepare_cached(
+            "UPDATE feeds SET lease_until = 0, due = ?3, tries = max(tries - 1, 0)
+             WHERE id = ?1 AND lease = ?2 AND lease_until > 0",
+        )?
+        .execute(params![id.0, token, ms(at)])?;
+    if n_changed == 0 {
+        Err(StoreError::LeaseLost)
+    } else {
+        Ok(())
+    }
+}
+
 /// See [`crate::store::Store::feeds`].
 pub(super) fn list(db: &Connection) -> Result<Vec<FeedView>, StoreError> {
     let mut statement = db.prepare_cached(

@@ -105,6 +105,11 @@ impl Store for Sqlite {
         self.write(move |tx| feeds::finish(tx, id, token, &record))
     }
 
+    fn postpone_poll(&self, lease: &FeedLease, at: Timestamp) -> Answer<'_, ()> {
+        let (id, token) = (lease.id, lease.token);
+        self.write(move |tx| feeds::postpone(tx, id, token, at))
+    }
+
     fn lease_entries(
         &self,
         now: Timestamp,
@@ -163,8 +168,8 @@ impl Store for Sqlite {
         self.write(move |tx| deliveries::redeliver(tx, &which, now))
     }
 
-    fn next_due(&self) -> Answer<'_, Pulse> {
-        self.read(alerts::next_due)
+    fn next_due(&self, now: Timestamp) -> Answer<'_, Pulse> {
+        self.read(move |db| alerts::next_due(db, now))
     }
 
     fn alerts(&self, filter: AlertFilter) -> Answer<'_, Vec<AlertView>> {

@@ -1,0 +1,214 @@
+//! `newsvane alerts`: what was sent, what was not, and sending it again.
+
+use super::files::Files;
+use super::run::runtime;
+use super::show;
+use crate::config::settings::state_dir;
+use crate::model::{AlertId, WatchId};
+use crate::store::{self, AlertFilter, AlertView, DeliveryState, DeliveryView, Redeliver, Store};
+use jiff::Timestamp;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Arguments of `newsvane alerts`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    files: Files,
+    /// One JSON object an alert
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// The newest alerts with their deliveries
+    List {
+        /// Only those of this watch
+        #[arg(long)]
+        watch: Option<String>,
+        /// How many
+        #[arg(long, short = 'n', default_value_t = 20)]
+        limit: usize,
+    },
+    /// One alert's body as it is sent
+    Show {
+        /// The alert's id
+        id: String,
+    },
+    /// Alerts with a delivery that was given up
+    Dead {
+        /// How many
+        #[arg(long, short = 'n', default_value_t = 100)]
+        limit: usize,
+    },
+    /// Send dead deliveries again, under their old ids
+    Redeliver {
+        /// The alert's id
+        #[arg(required_unless_present = "all_dead")]
+        id: Option<String>,
+        /// All that are dead
+        #[arg(long, conflicts_with = "id")]
+        all_dead: bool,
+        /// Only those to this receiver
+        #[arg(long, requires = "all_dead")]
+        receiver: Option<String>,
+    },
+}
+
+/// Opens the store that the files name, for a command beside the daemon.
+pub(super) fn open_store(files: &Files) -> anyhow::Result<Arc<dyn Store>> {
+    let settings = files.settings()?;
+    let state_dir = state_dir()?;
+    let path = store::sqlite_path(&settings.store.url, &state_dir)?;
+    anyhow::ensure!(
+        path.exists(),
+        "there is no store at {} yet; `newsvane run` makes one (STATE_DIRECTORY says where)",
+        path.display()
+    );
+    Ok(store::open(&settings.store.url, &state_dir)?)
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the store cannot be opened or read.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let store = open_store(&args.files)?;
+    runtime()?.block_on(async {
+        match &args.action {
+            Action::List { watch, limit } => {
+                let watch = watch.as_deref().map(WatchId::from);
+                list(
+                    &store,
+                    AlertFilter {
+                        dead: false,
+                        watch,
+                        limit: *limit,
+                    },
+                    args.json,
+                )
+                .await
+            }
+            Action::Dead { limit } => {
+                list(
+                    &store,
+                    AlertFilter {
+                        dead: true,
+                        watch: None,
+                        limit: *limit,
+                    },
+                    args.json,
+                )
+                .await
+            }
+            Action::Show { id } => show_one(&store, id).await,
+            Action::Redeliver { id, receiver, .. } => {
+                redeliver(&store, id.as_deref(), receiver.clone()).await
+            }
+        }
+    })
+}
+
+async fn list(store: &Arc<dyn Store>, filter: AlertFilter, json: bool) -> anyhow::Result<ExitCode> {
+    let alerts = store.alerts(filter).await?;
+    if json {
+        for alert in &alerts {
+            anstream::println!("{}", serde_json::to_string(alert)?);
+        }
+    } else if alerts.is_empty() {
+        anstream::println!("none");
+    } else {
+        let now = Timestamp::now();
+        let rows: Vec<_> = alerts.iter().map(|alert| row(alert, now)).collect();
+        anstream::print!(
+            "{}",
+            show::table(
+                &[
+                    "WHEN (UTC)",
+                    "TYPE",
+                    "WATCH",
+                    "DELIVERIES",
+                    "SOURCE",
+                    "TITLE",
+                    "ID"
+                ],
+                &rows
+            )
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(alert: &AlertView, now: Timestamp) -> Vec<String> {
+    let deliveries = match &alert.held {
+        Some(why) => format!("held: {why}"),
+        None => alert
+            .deliveries
+            .iter()
+            .map(|delivery| delivery_line(delivery, now))
+            .collect::<Vec<_>>()
+            .join("; "),
+    };
+    vec![
+        show::time(alert.created),
+        alert.kind.clone(),
+        show::line(alert.watch.as_ref().map_or("", |watch| watch.as_str()), 24),
+        show::line(&deliveries, 90),
+        show::line(alert.source.as_deref().unwrap_or(""), 20),
+        show::line(alert.title.as_deref().unwrap_or(""), 60),
+        alert.id.to_string(),
+    ]
+}
+
+fn delivery_line(delivery: &DeliveryView, now: Timestamp) -> String {
+    let receiver = &delivery.receiver;
+    let error = delivery.error.as_deref().unwrap_or("no reason is known");
+    match (delivery.state, delivery.next) {
+        (DeliveryState::Delivered, _) => format!("{receiver} ok"),
+        (DeliveryState::Dead, _) => {
+            format!("{receiver} DEAD after {} tries: {error}", delivery.tries)
+        }
+        (DeliveryState::Pending, Some(next)) if delivery.tries > 0 => {
+            format!(
+                "{receiver} try {} {}: {error}",
+                delivery.tries + 1,
+                show::distance(next, now)
+            )
+        }
+        (DeliveryState::Pending, _) => format!("{receiver} on its way"),
+    }
+}
+
+async fn show_one(store: &Arc<dyn Store>, id: &str) -> anyhow::Result<ExitCode> {
+    match store.alert_body(AlertId::from(id)).await? {
+        Some(body) => {
+            anstream::println!("{body}");
+            Ok(ExitCode::SUCCESS)
+        }
+        None => anyhow::bail!("there is no alert {id}; `newsvane alerts list` shows the ids"),
+    }
+}
+
+async fn redeliver(
+    store: &Arc<dyn Store>,
+    id: Option<&str>,
+    receiver: Option<String>,
+) -> anyhow::Result<ExitCode> {
+    let which = id.map_or(Redeliver::AllDead(receiver), |id| {
+        Redeliver::Alert(AlertId::from(id))
+    });
+    let n = store.redeliver(which, Timestamp::now()).await?;
+    match n {
+        0 => anstream::println!("nothing is dead there"),
+        1 => anstream::println!("1 delivery is due again"),
+        n => anstream::println!("{n} deliveries are due again"),
+    }
+    Ok(if n == 0 {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
+}

@@ -1,0 +1,100 @@
+//! `newsvane receivers`: list them, send each a test.
+
+use super::files::Files;
+use super::run::runtime;
+use crate::http::Client;
+use crate::model::AlertId;
+use crate::notify::payload::{Event, Payload, Ping};
+use crate::notify::{Outgoing, Receivers};
+use crate::policy::AttemptOutcome;
+use jiff::Timestamp;
+use std::process::ExitCode;
+
+/// Arguments of `newsvane receivers`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    files: Files,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// The receivers of newsvane.toml
+    List,
+    /// Send `test.ping` to one of them
+    Test {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the settings are wrong or there is no such receiver.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let settings = args.files.settings()?;
+    runtime()?.block_on(async {
+        let client = Client::new(&settings.http)?;
+        let receivers = Receivers::build(&settings.receiver, &client)
+            .map_err(|problems| anyhow::anyhow!(problems.join("\n")))?;
+        match &args.action {
+            Action::List => {
+                receivers
+                    .names()
+                    .for_each(|name| anstream::println!("{name}"));
+                Ok(ExitCode::SUCCESS)
+            }
+            Action::Test { name } => test(&receivers, name).await,
+        }
+    })
+}
+
+async fn test(receivers: &Receivers, name: &str) -> anyhow::Result<ExitCode> {
+    let Some(receiver) = receivers.get(name) else {
+        let known: Vec<_> = receivers.names().collect();
+        anyhow::bail!(
+            "there is no [receiver.{name}] in newsvane.toml; there are: {}",
+            known.join(", ")
+        );
+    };
+    let now = Timestamp::now();
+    let alert = AlertId::from(format!("al_ping_{}", now.as_millisecond()));
+    let ping = Ping {
+        receiver: name.to_owned(),
+        message: "newsvane reaches this receiver".to_owned(),
+    };
+    let payload = Payload {
+        timestamp: now,
+        alert: alert.clone(),
+        event: Event::TestPing(ping),
+    };
+    let attempt = receiver
+        .send(
+            &Outgoing {
+                alert: alert.clone(),
+                body: payload.to_body().into(),
+            },
+            now,
+        )
+        .await;
+    let status = attempt
+        .status
+        .map(|status| format!(" (status {status})"))
+        .unwrap_or_default();
+    let elapsed_ms = attempt.elapsed.as_millis();
+    match attempt.outcome {
+        AttemptOutcome::Accepted => {
+            anstream::eprintln!("{name} took {alert}{status} in {elapsed_ms} ms");
+            Ok(ExitCode::SUCCESS)
+        }
+        AttemptOutcome::Transient { reason, .. } | AttemptOutcome::Permanent { reason } => {
+            anyhow::bail!("{name} did not take the test{status}: {reason}")
+        }
+        AttemptOutcome::Gone => {
+            anyhow::bail!("{name} answered 410 (gone); newsvane would disable it")
+        }
+    }
+}

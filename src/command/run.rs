@@ -1,0 +1,87 @@
+//! `newsvane run`: the daemon.
+
+use super::files::Files;
+use super::logging;
+use crate::config::settings::state_dir;
+use crate::daemon::{self, Extent, Parts};
+use crate::notify::Receivers;
+use anyhow::Context as _;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Arguments of `newsvane run`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    files: Files,
+    /// Poll everything that is due once, deliver, exit
+    #[arg(long)]
+    once: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the daemon cannot start: what is wrong, where, and what to do.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let settings = args.files.settings()?;
+    logging::start(&settings.log)?;
+    let watchlist = args.files.watchlist()?;
+    let state_dir = state_dir()?;
+    let _lock = daemon::lock_store(&settings, &state_dir)?;
+    let extent = if args.once {
+        Extent::Once
+    } else {
+        Extent::Endless
+    };
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let parts = Parts {
+            settings,
+            watchlist,
+            state_dir,
+            receivers: Receivers::default(),
+        };
+        let daemon = daemon::build(parts)?;
+        daemon::run(daemon, extent, stop_signal()?).await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The runtime that daemon and commands run on.
+///
+/// # Errors
+/// When the system gives no threads.
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
+}
+
+/// Resolves on SIGTERM or SIGINT. A second one ends the process at once: the
+/// store is made for that.
+///
+/// # Errors
+/// When the system does not let signals be heard.
+pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot hear SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot hear SIGINT")?;
+    let (told, tell) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let mut told = Some(told);
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            match told.take() {
+                Some(told) => drop(told.send(())),
+                None => std::process::exit(130),
+            }
+        }
+    });
+    Ok(async move {
+        let _ = tell.await;
+    })
+}

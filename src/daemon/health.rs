@@ -1,0 +1,74 @@
+//! How the running daemon is doing, as far as the store does not know.
+
+use jiff::Timestamp;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What changes while it runs.
+#[derive(Debug)]
+pub struct Health {
+    since: Timestamp,
+    state: Mutex<State>,
+}
+
+#[derive(Clone, Debug)]
+struct State {
+    watchlist_read: Timestamp,
+    watchlist_error: Option<String>,
+    line: String,
+}
+
+impl Health {
+    pub(super) fn new(now: Timestamp) -> Self {
+        let state = State {
+            watchlist_read: now,
+            watchlist_error: None,
+            line: "starting".to_owned(),
+        };
+        Self {
+            since: now,
+            state: Mutex::new(state),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Since when the daemon runs.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// When the watchlist in force was read.
+    #[must_use]
+    pub fn watchlist_read(&self) -> Timestamp {
+        self.state().watchlist_read
+    }
+
+    /// Why the files as they are now are not in force.
+    #[must_use]
+    pub fn watchlist_error(&self) -> Option<String> {
+        self.state().watchlist_error.clone()
+    }
+
+    /// The last status line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        self.state().line.clone()
+    }
+
+    pub(super) fn reloaded(&self, now: Timestamp) {
+        let mut state = self.state();
+        state.watchlist_read = now;
+        state.watchlist_error = None;
+    }
+
+    pub(super) fn reload_failed(&self, error: String) {
+        self.state().watchlist_error = Some(error);
+    }
+
+    pub(super) fn set_line(&self, line: &str) {
+        line.clone_into(&mut self.state().line);
+    }
+}

@@ -1,0 +1,395 @@
+//! The poll stage: a conditional request, the document read, and its entries
+//! committed together with the validators and the next poll's time.
+
+use super::Daemon;
+use super::entry::{self, Entry};
+use super::schedule::{self, Memory};
+use super::stage::Stage;
+use crate::config::settings::FirstRun;
+use crate::config::watchlist::FeedSpec;
+use crate::feed::{self, Hints, ParsedFeed};
+use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, shown_url};
+use crate::store::{
+    EntryChange, FeedLease, KnownEntry, NewEntry, PollRecord, ReadPlan, StoreError,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use url::Url;
+
+/// How long a feed is lent: the longest request, with waiting for its host.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+/// How often an entry that is still in its feed is noted as seen.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Leases in a row that no poll finished: what it serves ends the process.
+const MAX_TRIES: u32 = 3;
+
+/// The poll stage.
+pub(super) struct Poll {
+    daemon: Arc<Daemon>,
+}
+
+impl Poll {
+    pub(super) fn new(daemon: Arc<Daemon>) -> Self {
+        Self { daemon }
+    }
+}
+
+impl Stage for Poll {
+    type Lease = FeedLease;
+    const NAME: &'static str = "poll";
+
+    fn slots(&self) -> usize {
+        self.daemon.settings.daemon.polls
+    }
+
+    fn wake(&self) -> &Notify {
+        &self.daemon.wakes.poll
+    }
+
+    async fn lease(&self, free: usize) -> Result<Vec<FeedLease>, StoreError> {
+        let now = self.daemon.now();
+        self.daemon.store.lease_feeds(now, now + LEASE, free).await
+    }
+
+    async fn work(self: Arc<Self>, lease: FeedLease) -> Result<(), StoreError> {
+        let daemon = &self.daemon;
+        let watched = daemon.watched();
+        let feed = watched.feed(&lease.url);
+        let poll = Polled {
+            daemon,
+            lease: &lease,
+            feed,
+            memory: Memory::from_json(&lease.memory),
+            now: daemon.now(),
+        };
+        let record = if lease.tries > MAX_TRIES {
+            poll.failed(
+                None,
+                "reading it ended the process three times in a row".to_owned(),
+                None,
+            )
+        } else {
+            match poll.fetch().await {
+                Ok(fetched) => poll.judge(fetched).await?,
+                Err(FetchError::HostClosed { retry_in, .. }) => {
+                    let at = poll.now.saturating_add(retry_in).unwrap_or(Timestamp::MAX);
+                    return daemon.store.postpone_poll(&lease, at).await;
+                }
+                Err(err) => poll.failed(None, err.to_string(), None),
+            }
+        };
+        let n_new = record
+            .entries
+            .iter()
+            .filter(|change| is_to_read(change))
+            .count();
+        poll.log(&record);
+        daemon.store.finish_poll(&lease, record).await?;
+        if n_new > 0 {
+            daemon.wakes.read.notify_one();
+        }
+        Ok(())
+    }
+}
+
+fn is_to_read(change: &EntryChange) -> bool {
+    match change {
+        EntryChange::New(entry) | EntryChange::Edited(_, entry) => entry.plan != ReadPlan::Record,
+        EntryChange::Seen(_) | EntryChange::Renamed(..) => false,
+    }
+}
+
+/// A poll under way.
+struct Polled<'a> {
+    daemon: &'a Arc<Daemon>,
+    lease: &'a FeedLease,
+    feed: Option<&'a FeedSpec>,
+    memory: Memory,
+    now: Timestamp,
+}
+
+impl Polled<'_> {
+    async fn fetch(&self) -> Result<Fetched, FetchError> {
+        let url = self
+            .memory
+            .moved
+            .as_ref()
+            .filter(|moved| moved.is_settled())
+            .map_or(&self.lease.url, |moved| &moved.to);
+        let Ok(url) = Url::parse(url) else {
+            // The watchlist was checked; a store edited by hand was not.
+            return Err(FetchError::Redirect {
+                host: self.lease.url.clone(),
+                cause: "not an address".to_owned(),
+            });
+        };
+        let mut get = Get::new(url, Kind::Feed);
+        get.validators = Some(Validators {
+            etag: self.lease.etag.clone(),
+            last_modified: self.lease.last_modified.clone(),
+        });
+        if let Some(feed) = self.feed {
+            get.headers.clone_from(&feed.headers);
+            get.user_agent.clone_from(&feed.user_agent);
+            get.basic_auth = basic_auth(feed);
+        }
+        self.daemon.client.get(&get).await
+    }
+
+    async fn judge(&self, fetched: Fetched) -> Result<PollRecord, StoreError> {
+        match fetched.status {
+            304 => Ok(self.unchanged(&fetched, self.lease.body_hash)),
+            200..=299 => self.changed(fetched).await,
+            410 => Ok(PollRecord {
+                next: None,
+                ..self.failed(
+                    Some(410),
+                    "the feed is gone for good (410); take it out of the watchlist".to_owned(),
+                    None,
+                )
+            }),
+            status => Ok(self.failed(Some(status), self.advice(status), fetched.retry_after)),
+        }
+    }
+
+    /// A record that carries over what a poll without news leaves as it is.
+    fn record(&self) -> PollRecord {
+        PollRecord {
+            at: self.now,
+            next: None,
+            status: None,
+            error: None,
+            etag: self.lease.etag.clone(),
+            last_modified: self.lease.last_modified.clone(),
+            body_hash: self.lease.body_hash,
+            title: None,
+            memory: self.memory.to_json(),
+            entries: Vec::new(),
+            alerts: Vec::new(),
+        }
+    }
+
+    fn failed(
+        &self,
+        status: Option<u16>,
+        error: String,
+        retry_after: Option<std::time::Duration>,
+    ) -> PollRecord {
+        let settings = &self.daemon.settings.scheduler;
+        let next = schedule::after_failure(
+            self.now,
+            self.feed,
+            self.lease.failures,
+            retry_after,
+            settings,
+        );
+        PollRecord {
+            status,
+            error: Some(error),
+            next: Some(next),
+            ..self.record()
+        }
+    }
+
+    fn succeeded(&self, fetched: &Fetched, body_hash: Option<u64>) -> PollRecord {
+        let settings = &self.daemon.settings.scheduler;
+        let next =
+            schedule::after_success(self.now, self.feed, fetched.cache.fresh_for(), settings);
+        let memory = Memory {
+            moved: self.moved(fetched),
+            ..self.memory.clone()
+        };
+        PollRecord {
+            status: Some(fetched.status),
+            next: Some(next),
+            etag: fetched.validators.etag.clone(),
+            last_modified: fetched.validators.last_modified.clone(),
+            body_hash,
+            memory: memory.to_json(),
+            ..self.record()
+        }
+    }
+
+    /// Nothing changed; a 304 need not repeat the validators it confirms.
+    fn unchanged(&self, fetched: &Fetched, body_hash: Option<u64>) -> PollRecord {
+        let record = self.succeeded(fetched, body_hash);
+        PollRecord {
+            etag: record.etag.or_else(|| self.lease.etag.clone()),
+            last_modified: record
+                .last_modified
+                .or_else(|| self.lease.last_modified.clone()),
+            ..record
+        }
+    }
+
+    async fn changed(&self, fetched: Fetched) -> Result<PollRecord, StoreError> {
+        let body_hash = xxhash_rust::xxh3::xxh3_64(&fetched.body);
+        if self.lease.body_hash == Some(body_hash) {
+            return Ok(self.succeeded(&fetched, Some(body_hash)));
+        }
+        let known = self.daemon.store.known_entries(self.lease.id).await?;
+        let record = self.succeeded(&fetched, Some(body_hash));
+        let (bytes, content_type, base) =
+            (fetched.body, fetched.content_type, fetched.url.to_string());
+        let parsed = tokio::task::spawn_blocking(move || {
+            feed::parse(
+                &bytes,
+                &Hints {
+                    content_type: content_type.as_deref(),
+                    base: Some(&base),
+                },
+            )
+        })
+        .await;
+        let parsed = match parsed {
+            Ok(Ok(parsed)) => parsed,
+            Ok(Err(err)) => return Ok(self.failed(Some(fetched.status), err.to_string(), None)),
+            Err(_) => {
+                return Ok(self.failed(
+                    Some(fetched.status),
+                    "reading it panicked; please report it".to_owned(),
+                    None,
+                ));
+            }
+        };
+        let entries = self.changes(&parsed, &known);
+        Ok(PollRecord {
+            title: parsed.title,
+            entries,
+            ..record
+        })
+    }
+
+    /// What the document changes about what is known.
+    fn changes(&self, parsed: &ParsedFeed, known: &[KnownEntry]) -> Vec<EntryChange> {
+        let mut by_name: HashMap<&str, &KnownEntry> = HashMap::new();
+        for entry in known {
+            for name in entry.facts.aliases.iter().chain([&entry.facts.key]) {
+                by_name.insert(name, entry);
+            }
+        }
+        let language = parsed.language.as_deref();
+        let mut changes = Vec::new();
+        for (place, parsed) in parsed.entries.iter().enumerate() {
+            let names = std::iter::once(&parsed.key).chain(&parsed.aliases);
+            let facts = entry::facts(parsed);
+            let entry = |plan| NewEntry {
+                facts: facts.clone(),
+                payload: Entry::of(parsed, language).to_json(),
+                plan,
+            };
+            match names.filter_map(|name| by_name.get(name.as_str())).next() {
+                None => changes.push(EntryChange::New(entry(self.plan(place)))),
+                Some(known) if known.facts.content_hash != facts.content_hash => {
+                    changes.push(EntryChange::Edited(known.id, entry(ReadPlan::Record)));
+                }
+                Some(known) if known.facts != facts => {
+                    changes.push(EntryChange::Renamed(known.id, facts))
+                }
+                Some(known) if self.now.duration_since(known.seen) > SEEN_EVERY => {
+                    changes.push(EntryChange::Seen(known.id))
+                }
+                Some(_) => {}
+            }
+        }
+        changes
+    }
+
+    /// Whether a new entry in this place of the document is read: what was there
+    /// before the feed was watched is not news, unless the settings say so.
+    fn plan(&self, place: usize) -> ReadPlan {
+        let is_first = self.lease.succeeded.is_none();
+        match self.daemon.settings.scheduler.on_first_run {
+            FirstRun::Record if is_first => ReadPlan::Record,
+            FirstRun::Latest(n) if is_first && place >= n => ReadPlan::Record,
+            FirstRun::Record | FirstRun::Latest(_) | FirstRun::Alert => ReadPlan::Read(self.now),
+        }
+    }
+
+    /// Permanent redirects, as far as they agree.
+    fn moved(&self, fetched: &Fetched) -> Option<schedule::Moved> {
+        let settled = self
+            .memory
+            .moved
+            .clone()
+            .filter(schedule::Moved::is_settled);
+        settled.or_else(|| {
+            schedule::Moved::again(self.memory.moved.as_ref(), fetched.moved_to()?, self.now)
+        })
+    }
+
+    fn advice(&self, status: u16) -> String {
+        let advice = match status {
+            401 | 403 => "; set user_agent, headers or basic_auth_file for it, or remove it",
+            404 => {
+                "; has it moved? `newsvane feeds discover` with the site's address finds its feeds"
+            }
+            429 => "; it is polled less often for now",
+            _ => "",
+        };
+        format!("answered {status}{advice}")
+    }
+
+    fn log(&self, record: &PollRecord) {
+        let (feed, status) = (&self.lease.url, record.status);
+        let next = record.next.map(|at| at.to_string()).unwrap_or_default();
+        let elapsed_ms = self.daemon.now().duration_since(self.now).as_millis();
+        match &record.error {
+            Some(err) => {
+                let failures = self.lease.failures + 1;
+                tracing::warn!(
+                    feed,
+                    status,
+                    failures,
+                    next,
+                    elapsed_ms,
+                    err,
+                    "a poll failed"
+                );
+            }
+            None => {
+                let new = record
+                    .entries
+                    .iter()
+                    .filter(|change| matches!(change, EntryChange::New(_)))
+                    .count();
+                let quiet = record
+                    .entries
+                    .iter()
+                    .filter(|change| !is_to_read(change))
+                    .count();
+                if new > 0 {
+                    tracing::info!(
+                        feed,
+                        status,
+                        new,
+                        recorded = quiet,
+                        next,
+                        elapsed_ms,
+                        "polled"
+                    );
+                } else {
+                    tracing::debug!(feed, status, next, elapsed_ms, "polled");
+                }
+            }
+        }
+    }
+}
+
+/// The credentials of a feed's `basic_auth_file`. Read anew for each poll, so
+/// that a changed password needs no restart.
+fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
+    let file = feed.basic_auth_file.as_ref()?;
+    let source = SecretSource {
+        secret_file: Some(file.clone()),
+        ..SecretSource::default()
+    };
+    let secret = source.read().inspect_err(|err| {
+        tracing::warn!(feed = %shown_url(&feed.url), err = %err, "basic_auth_file cannot be used; the feed is asked without it");
+    });
+    BasicAuth::parse(&secret.ok()?)
+}

@@ -1,0 +1,273 @@
+//! From two files to a daemon that can run.
+
+use super::{Daemon, Extent, Health, Placer, Wakes, Watched, reload};
+use crate::config;
+use crate::config::settings::Settings;
+use crate::config::watchlist::{self, Watchlist};
+use crate::http::Client;
+use crate::matcher::Problem;
+use crate::model::{ArticleId, StoryId};
+use crate::notify::Receivers;
+use crate::store;
+use crate::story::{self, Incoming, Stories};
+use anyhow::Context as _;
+use arc_swap::ArcSwap;
+use jiff::{SignedDuration, Timestamp};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// Articles read back from the store at a time.
+const RESTORE_BATCH: usize = 500;
+
+/// What a daemon is made of.
+pub struct Parts {
+    /// The settings.
+    pub settings: Settings,
+    /// The watchlist's file; the folder `watchlist.d` beside it belongs to it.
+    pub watchlist: PathBuf,
+    /// Where state lies.
+    pub state_dir: PathBuf,
+    /// Receivers besides those of the settings.
+    pub receivers: Receivers,
+}
+
+/// Puts a daemon together: reads and compiles the watchlist, opens the store,
+/// makes the client and the receivers ready. Nothing is fetched or sent.
+///
+/// # Errors
+/// What is wrong, where, and what to do about it.
+pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
+    let Parts {
+        settings,
+        watchlist: watchlist_file,
+        state_dir,
+        receivers: more,
+    } = parts;
+    let client = Client::new(&settings.http)?;
+    let mut receivers = Receivers::build(&settings.receiver, &client)
+        .map_err(|problems| anyhow::anyhow!(problems.join("\n")))?;
+    for name in more.names().map(str::to_owned).collect::<Vec<_>>() {
+        if let Some(receiver) = more.get(&name) {
+            receivers.insert(&name, Arc::clone(receiver));
+        }
+    }
+    let watchlist = load_watchlist(&watchlist_file, &receivers, &settings, None)?;
+    let store = store::open(&settings.store.url, &state_dir)?;
+    let placer = Placer {
+        stories: Stories::new(story::Settings::default()),
+        next_article: ArticleId(1),
+    };
+    Ok(Arc::new(Daemon {
+        settings,
+        watchlist_file,
+        store,
+        client,
+        receivers,
+        watched: ArcSwap::from_pointee(Watched::new(watchlist)),
+        scratches: std::sync::Mutex::default(),
+        stories: Mutex::new(placer),
+        wakes: Wakes::default(),
+        health: Health::new(Timestamp::now()),
+    }))
+}
+
+/// Takes the store for this process alone. The lock is the file's own: it ends
+/// with the process, however that ends.
+///
+/// # Errors
+/// When another daemon has it.
+pub fn lock_store(settings: &Settings, state_dir: &Path) -> anyhow::Result<File> {
+    let path = store::sqlite_path(&settings.store.url, state_dir)?.with_extension("lock");
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| {
+            format!(
+                "cannot create {}: set STATE_DIRECTORY to a folder that can be written",
+                folder.display()
+            )
+        })?;
+    }
+    let file = File::options()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .with_context(|| {
+            format!(
+                "cannot write {}: the store's folder must be writable by the user newsvane runs as",
+                path.display()
+            )
+        })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            anyhow::bail!(
+                "another newsvane runs on this store ({}); stop it first",
+                path.display()
+            )
+        }
+        Err(std::fs::TryLockError::Error(err)) => {
+            Err(err).context(format!("cannot lock {}", path.display()))
+        }
+    }
+}
+
+/// Reads, checks and compiles the watchlist.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its place.
+pub(super) fn load_watchlist(
+    file: &Path,
+    receivers: &Receivers,
+    settings: &Settings,
+    before: Option<&Watchlist>,
+) -> anyhow::Result<Watchlist> {
+    let files = config::watchlist_files(Some(file))?;
+    let list = watchlist::load(&files, before).map_err(|found| {
+        let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("{}", texts.join("\n"))
+    })?;
+    let mut problems = unknown_receivers(&list, receivers);
+    if let Some(name) = settings
+        .defaults
+        .alert
+        .to
+        .iter()
+        .find(|name| receivers.get(name).is_none())
+    {
+        problems.push(format!("newsvane.toml: defaults.alert.to names the receiver {name:?}, but there is no [receiver.{name}]"));
+    }
+    anyhow::ensure!(problems.is_empty(), "{}", problems.join("\n"));
+    Ok(list)
+}
+
+/// Watches whose alerts would go to a receiver that is not there.
+fn unknown_receivers(list: &Watchlist, receivers: &Receivers) -> Vec<String> {
+    let mut problems = Vec::new();
+    for watch in &list.watches {
+        let Some(alert) = &watch.alert else { continue };
+        for name in alert
+            .to
+            .iter()
+            .flatten()
+            .filter(|name| receivers.get(name).is_none())
+        {
+            let problem = Problem {
+                at: alert.at,
+                span: 0..0,
+                message: format!(
+                    "watch \"{}\": newsvane.toml has no receiver {name:?}",
+                    watch.id
+                ),
+                help: Some(format!(
+                    "its receivers are: {}",
+                    receivers.names().collect::<Vec<_>>().join(", ")
+                )),
+            };
+            problems.push(list.diagnostic(&problem).to_string());
+        }
+    }
+    problems
+}
+
+/// Brings the store in step with the watchlist and the story index in step with
+/// the store.
+pub(super) async fn prepare(daemon: &Arc<Daemon>, extent: Extent) -> anyhow::Result<()> {
+    let store = &daemon.store;
+    store.release_leases().await?;
+    let mut seeds = reload::seeds(daemon, &daemon.watched().list);
+    if extent == Extent::Once {
+        let now = daemon.now();
+        seeds.iter_mut().for_each(|seed| seed.first_poll = now);
+    }
+    store.sync_feeds(seeds).await?;
+    report_gap(daemon).await?;
+    restore_stories(daemon).await
+}
+
+/// Says how long newsvane was not there; what came and went in that time is
+/// not to be had, and silence about it would be a lie.
+async fn report_gap(daemon: &Daemon) -> anyhow::Result<()> {
+    let now = daemon.now();
+    let last = daemon
+        .store
+        .note("alive")
+        .await?
+        .and_then(|at| at.parse::<Timestamp>().ok());
+    if let Some(gap) = last
+        .map(|last| now.duration_since(last))
+        .filter(|gap| *gap > SignedDuration::from_mins(10))
+    {
+        tracing::warn!(
+            gap_minutes = gap.as_mins(),
+            "newsvane was away; entries that came and went meanwhile were missed"
+        );
+    }
+    Ok(daemon.store.set_note("alive", now.to_string()).await?)
+}
+
+async fn restore_stories(daemon: &Daemon) -> anyhow::Result<()> {
+    let begun = std::time::Instant::now();
+    let (last_article, last_story) = daemon.store.highest_ids().await?;
+    let settings = story::Settings {
+        next_story: StoryId(last_story.0 + 1),
+        ..story::Settings::default()
+    };
+    let since = daemon.now() - settings.window;
+    let mut stories = Stories::new(settings);
+    let mut after = ArticleId(0);
+    loop {
+        let batch = daemon
+            .store
+            .live_articles(since, after, RESTORE_BATCH)
+            .await?;
+        let Some(last) = batch.last() else { break };
+        after = last.id;
+        for article in &batch {
+            let incoming = Incoming {
+                id: article.id,
+                url: article.canonical_url.as_deref().or(article.url.as_deref()),
+                source: &article.source,
+                title: &article.title,
+                dek: &article.dek,
+                text: &article.text,
+                language: article.language.as_deref(),
+                at: article.at,
+                same_as: None,
+            };
+            stories.restore(&incoming, article.story, article.kind, article.of);
+        }
+    }
+    let n_articles = stories.n_articles();
+    *daemon.stories.lock().await = Placer {
+        stories,
+        next_article: ArticleId(last_article.0 + 1),
+    };
+    if n_articles > 0 {
+        let elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(
+            articles = n_articles,
+            elapsed_ms,
+            "stories were rebuilt from the store"
+        );
+    }
+    Ok(())
+}
+
+/// Waits until nothing is due any more: every feed polled, every entry read,
+/// every delivery settled or waiting for a later try.
+pub(super) async fn until_idle(daemon: &Daemon) -> anyhow::Result<()> {
+    loop {
+        let now = daemon.now();
+        let pulse = daemon.store.next_due(now).await?;
+        let is_due = [pulse.feed, pulse.entry, pulse.delivery]
+            .into_iter()
+            .flatten()
+            .any(|at| at <= now);
+        if !is_due && !pulse.is_lent {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

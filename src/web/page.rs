@@ -1,0 +1,171 @@
+//! The page as HTML: one file, no scripts, readable on a telephone.
+
+use super::Status;
+use crate::store::{AlertView, DeliveryState, FeedState, FeedView};
+use jiff::Timestamp;
+use std::fmt::Write as _;
+
+const STYLE: &str = "
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .75rem; }
+dt { font-size: .8rem; opacity: .7; } dd { margin: 0; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3rem .6rem .3rem 0; vertical-align: top; border-top: 1px solid #8884; }
+th { font-size: .8rem; opacity: .7; border: 0; } small { opacity: .7; }
+pre { background: #8882; padding: .75rem; overflow-x: auto; } .bad { color: #c33; }
+";
+
+/// The page.
+pub(super) fn render(status: &Status) -> String {
+    let mut html = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <meta http-equiv=\"refresh\" content=\"10\"><title>newsvane</title><style>{STYLE}</style><h1>newsvane</h1>"
+    );
+    running(&mut html, status);
+    numbers(&mut html, status);
+    troubles(&mut html, status);
+    alerts(&mut html, &status.alerts);
+    html
+}
+
+fn running(html: &mut String, status: &Status) {
+    let Some(running) = &status.running else {
+        html.push_str("<p class=bad>The daemon does not run.");
+        return;
+    };
+    let _ = write!(
+        html,
+        "<p>Version {} runs since {}. {} watches, read {}.",
+        running.version,
+        time(running.since),
+        running.watches,
+        time(running.watchlist_read)
+    );
+    if let Some(error) = &running.watchlist_error {
+        let _ = write!(
+            html,
+            "<p class=bad>The watchlist as it is now is not in force; the one read before is.<pre>{}</pre>",
+            escape(error)
+        );
+    }
+}
+
+fn numbers(html: &mut String, status: &Status) {
+    let n = &status.numbers;
+    html.push_str("<dl>");
+    for (name, value) in [
+        ("feeds", n.feeds),
+        ("failing", n.failing),
+        ("entries to read", n.unread),
+        ("articles", n.articles),
+        ("stories", n.stories),
+        ("alerts", n.alerts),
+        ("to deliver", n.pending),
+        ("dead letters", n.dead),
+    ] {
+        let _ = write!(html, "<div><dt>{name}</dt><dd>{value}</dd></div>");
+    }
+    html.push_str("</dl>");
+}
+
+fn troubles(html: &mut String, status: &Status) {
+    for (name, reason) in &status.disabled_receivers {
+        let _ = write!(
+            html,
+            "<p class=bad>Receiver {} is disabled: {}. Mend it, then <code>newsvane alerts redeliver --all-dead</code>.",
+            escape(name),
+            escape(reason)
+        );
+    }
+    if status.troubled.is_empty() {
+        return;
+    }
+    html.push_str(
+        "<h2>Feeds that need a look</h2><table><tr><th>Feed<th>What is wrong<th>Next poll",
+    );
+    for feed in &status.troubled {
+        let _ = write!(
+            html,
+            "<tr><td>{}<td>{} <small>{} times in a row</small><td>{}",
+            escape(feed.title.as_deref().unwrap_or(&feed.url)),
+            escape(what_is_wrong(feed)),
+            feed.failures,
+            feed.next.map_or_else(|| "never".to_owned(), time),
+        );
+    }
+    html.push_str("</table>");
+}
+
+fn what_is_wrong(feed: &FeedView) -> &str {
+    match feed.state {
+        FeedState::Gone => "answered 410 Gone; take it out of the watchlist",
+        FeedState::Active | FeedState::Removed => {
+            feed.error.as_deref().unwrap_or("never polled with success")
+        }
+    }
+}
+
+fn alerts(html: &mut String, alerts: &[AlertView]) {
+    html.push_str("<h2>Newest alerts</h2>");
+    if alerts.is_empty() {
+        html.push_str("<p>None yet.");
+        return;
+    }
+    html.push_str("<table><tr><th>When<th>What<th>Watch<th>Delivered");
+    for alert in alerts {
+        let delivered = |state| {
+            alert
+                .deliveries
+                .iter()
+                .filter(|delivery| delivery.state == state)
+                .count()
+        };
+        let _ = write!(
+            html,
+            "<tr><td>{}<td>{}<br><small>{} {}</small><td>{}<td>{} of {}",
+            time(alert.created),
+            escape(alert.title.as_deref().unwrap_or("")),
+            escape(&alert.kind),
+            escape(alert.source.as_deref().unwrap_or("")),
+            escape(alert.watch.as_ref().map_or("", |watch| watch.as_str())),
+            delivered(DeliveryState::Delivered),
+            alert.deliveries.len(),
+        );
+    }
+    html.push_str("</table>");
+}
+
+fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// What feeds say is text here, never markup.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if c.is_control() && c != '\n' => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_feeds_say_is_text_on_the_page() {
+        assert_eq!(
+            escape("<b onclick='x'>\u{1b}&"),
+            "&lt;b onclick=&#39;x&#39;&gt;&amp;"
+        );
+    }
+}
