@@ -145,7 +145,12 @@ fn coverage(
         },
         story: StoryRef {
             id: placement.story.to_string(),
-            title: placement.coverage.title.clone(),
+            // A watch on every article does not follow stories: to it, the
+            // story is what this article tells.
+            title: match terms.mode {
+                AlertMode::Every => article.title.clone().unwrap_or_default(),
+                _ => placement.coverage.title.clone(),
+            },
             articles: placement.coverage.articles as usize,
             sources: placement.coverage.sources as usize,
             independent: placement.coverage.independent as usize,
