@@ -7,7 +7,7 @@
 mod names;
 
 use jiff::{SignedDuration, Timestamp, civil, tz::Offset};
-use names::{Half, half_of_day, month_of, offset_minutes_of};
+use names::{Half, half_of_day, military_minutes_of, month_of, offset_minutes_of};
 
 /// Longest text taken for a date, in bytes; what is longer is prose.
 const MAX_BYTES: usize = 128;
@@ -135,6 +135,13 @@ impl Clock {
                 [Token::Number(hour, 1..=2), Token::Sign(':'), Token::Number(minute, 1..=2), ..] => {
                     Some(Self::with_seconds(tokens, at, *hour, *minute))
                 }
+                [Token::Word("T" | "t"), Token::Number(_, 1..=2), Token::Sign(':'), ..] => None,
+                [Token::Number(hour, 1..=2), Token::Word(half), ..]
+                | [Token::Number(hour, 1..=2), Token::Blank, Token::Word(half), ..]
+                    if half_of_day(half).is_some() =>
+                {
+                    Some(Self { hour: *hour, start: at, end: at + 1, ..Self::default() })
+                }
                 [Token::Word("T" | "t"), Token::Number(digits, n @ (2 | 4 | 6)), ..] => {
                     Some(Self::basic(at, *digits, *n))
                 }
@@ -233,10 +240,12 @@ impl Clock {
     fn take_zone(&mut self, tokens: &[Token<'_>]) {
         let after = &tokens[self.end..];
         let mut end = self.end;
-        let named = tokens.iter().find_map(|token| match token {
-            Token::Word(word) => offset_minutes_of(word),
+        let zone = |token: &Token<'_>, of_word: fn(&str) -> Option<i64>| match token {
+            Token::Word(word) => of_word(word),
             Token::Number(..) | Token::Sign(_) | Token::Blank => None,
-        });
+        };
+        let military = after.iter().find_map(|token| zone(token, military_minutes_of));
+        let named = tokens.iter().find_map(|token| zone(token, offset_minutes_of)).or(military);
         let offset = after.iter().enumerate().find_map(|(at, token)| {
             let sign = match token {
                 Token::Sign('+') => 1,
@@ -327,6 +336,12 @@ fn numeric_date(tokens: &[Token<'_>]) -> Option<civil::Date> {
         .position(|token| matches!(token, Token::Number(..)))?;
     let century_left_out = first > 0 && tokens[first - 1] == Token::Sign('-');
     match tokens[first..] {
+        [Token::Number(digits, 4)] if century_left_out => {
+            ymd(full_year(digits / 100), digits % 100, 1)
+        }
+        [Token::Number(year, 2), Token::Sign('-'), Token::Number(month, 2)] if century_left_out => {
+            ymd(full_year(year), month, 1)
+        }
         _ if century_left_out => None,
         [Token::Number(a, n_a), Token::Sign(sign), Token::Number(b, n_b), Token::Sign(second), Token::Number(c, n_c), ..]
             if is_date_sign(sign) && second == sign =>
