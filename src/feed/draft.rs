@@ -31,10 +31,6 @@ impl<T> Ranked<T> {
     pub(super) fn take(self) -> Option<T> {
         self.0.map(|(_, value)| value)
     }
-
-    pub(super) fn get(&self) -> Option<&T> {
-        self.0.as_ref().map(|(_, value)| value)
-    }
 }
 
 /// How much a link is worth.

@@ -5,7 +5,7 @@
 mod loose;
 
 use super::draft::{self, EntryDraft, offer_id};
-use super::limits::{MAX_ENTRIES, cut};
+use super::limits::{MAX_ENTRIES, MAX_NAME_BYTES, MAX_RAW_TITLE_BYTES, cut};
 use super::repair::{Repair, Repairs};
 use super::timing::Timing;
 use super::{FeedError, FeedKind, Hints, ParsedEntry, ParsedFeed, date, key, link, plain};
@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for &mut Document<'_> {
                 Some("version") => self.version = map.next_value::<Loose>()?.0,
                 Some("title") => {
                     let title = map.next_value::<Loose>()?.0;
-                    self.title = title.map(|title| plain::of_html(cut(&title, 4096)));
+                    self.title = title.map(|title| plain::of_html(cut(&title, MAX_RAW_TITLE_BYTES)));
                 }
                 Some("home_page_url") => {
                     let site = map.next_value::<Loose>()?.0;
@@ -229,7 +229,7 @@ impl<'de> Visitor<'de> for Item<'_> {
             match name.as_str() {
                 "author" | "authors" => {
                     for author in map.next_value::<Names>()?.0 {
-                        entry.authors.offer(1, plain::of_html(&author));
+                        entry.authors.offer(1, plain::of_html(cut(&author, MAX_NAME_BYTES)));
                     }
                 }
                 "tags" => {
@@ -264,7 +264,10 @@ impl Item<'_> {
                     entry.link.offer(rank, link);
                 }
             }
-            "title" => offer_text(&mut entry.title, 1, plain::of_html(value)),
+            "title" => {
+                let title = plain::of_html(cut(value, MAX_RAW_TITLE_BYTES));
+                offer_text(&mut entry.title, 1, title);
+            },
             "content_html" => offer_text(&mut entry.content, 2, value.to_owned()),
             "content_text" => offer_text(&mut entry.content, 1, plain::to_html(value)),
             "summary" => offer_text(&mut entry.summary, 1, plain::to_html(value)),

@@ -1,6 +1,6 @@
 //! HTML to plain text for the short fields: titles, names.
 
-use super::entities::{DecodeRepairs, Entities, is_allowed};
+use super::entities::{DecodeRepairs, Entities, is_allowed, of_windows};
 
 /// Elements taken out of a title. Others stay as text: `Vec<String>` and
 /// `<your name here>` are words.
@@ -133,7 +133,8 @@ pub(super) fn fold(text: &str) -> String {
         if word.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
             folded.push_str(word);
         } else {
-            folded.extend(word.chars().filter(|c| is_allowed(*c) && !c.is_control()));
+            let chars = word.chars().map(of_windows);
+            folded.extend(chars.filter(|c| is_allowed(*c) && !c.is_control()));
         }
     }
     folded
@@ -223,6 +224,6 @@ mod tests {
 
     #[test]
     fn control_characters_never_get_through() {
-        check("a\u{1b}[31mb\u{7}\u{9b}c", "a[31mbc");
+        check("a\u{1b}[31mb\u{7}\u{8d}c", "a[31mbc");
     }
 }

@@ -101,7 +101,7 @@ pub(super) fn offset_minutes_of(word: &str) -> Option<i64> {
         b"NDT" => -10,
         b"BRT" | b"ART" | b"ADT" => -12,
         b"NST" => -14,
-        b"AST" | b"EDT" | b"CLT" => -16,
+        b"AT" | b"AST" | b"EDT" | b"CLT" => -16,
         b"ET" | b"EST" | b"CDT" => -20,
         b"CT" | b"CST" | b"MDT" => -24,
         b"MT" | b"MST" | b"PDT" => -28,
@@ -111,4 +111,16 @@ pub(super) fn offset_minutes_of(word: &str) -> Option<i64> {
         _ => return None,
     };
     Some(quarter_hours * 15)
+}
+
+/// Minutes east of Greenwich of a military zone, with the signs of RFC 822 §5.1.
+pub(super) fn military_minutes_of(word: &str) -> Option<i64> {
+    let hours = match word {
+        "A" => -1,
+        "M" => -12,
+        "N" => 1,
+        "Y" => 12,
+        _ => return None,
+    };
+    Some(hours * 60)
 }

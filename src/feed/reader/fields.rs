@@ -5,7 +5,7 @@ use super::Reader;
 use crate::feed::attributes::Attributes;
 use crate::feed::draft::{self, EntryDraft, author_name, link_rank, offer_id};
 use crate::feed::entities::is_allowed;
-use crate::feed::limits::{MAX_ADDRESS_BYTES, MAX_NAME_BYTES, MAX_TITLE_BYTES, cut};
+use crate::feed::limits::{MAX_ADDRESS_BYTES, MAX_NAME_BYTES, MAX_RAW_TITLE_BYTES, MAX_TITLE_BYTES, cut};
 use crate::feed::names::{Field, Namespace};
 use crate::feed::repair::Repair;
 use crate::feed::scan::{Scanner, Token};
@@ -169,16 +169,16 @@ impl<'a> Reader<'a> {
     /// The content as plain text.
     fn plain(&mut self, capture: &Captured<'a>) -> String {
         if capture.has_markup {
-            return plain::of_html(&self.source(capture));
+            return plain::of_html(cut(&self.source(capture), MAX_RAW_TITLE_BYTES));
         }
         let form = self.form(capture);
         let text = self.once_decoded(capture);
         match form {
-            Form::Text => plain::fold(&text),
-            Form::Html => plain::of_html(cut(&text, 16 * MAX_TITLE_BYTES)),
+            Form::Text => plain::fold(cut(&text, MAX_RAW_TITLE_BYTES)),
+            Form::Html => plain::of_html(cut(&text, MAX_RAW_TITLE_BYTES)),
             Form::Base64 => match from_base64(&text) {
-                Some(html) => plain::of_html(&html),
-                None => plain::of_html(&text),
+                Some(html) => plain::of_html(cut(&html, MAX_RAW_TITLE_BYTES)),
+                None => plain::of_html(cut(&text, MAX_RAW_TITLE_BYTES)),
             },
         }
     }
@@ -200,11 +200,12 @@ impl<'a> Reader<'a> {
         if html.is_empty() {
             return None;
         }
-        if html.chars().all(is_allowed) {
+        if !may_hold_forbidden(html) {
             return Some(html.to_owned());
         }
-        self.repairs.note(Repair::BadCharacter);
-        Some(html.chars().filter(|c| is_allowed(*c)).collect())
+        let allowed: String = html.chars().filter(|c| is_allowed(*c)).collect();
+        self.repairs.note_if(allowed.len() != html.len(), Repair::BadCharacter);
+        Some(allowed)
     }
 
     pub(super) fn take_entry_field(&mut self, capture: &Captured<'a>) {
@@ -331,7 +332,7 @@ impl<'a> Reader<'a> {
         let attributes = capture.attributes();
         let Some(href) = attributes.get("href", &self.entities) else {
             let text = if capture.has_markup {
-                Cow::Owned(plain::of_html(&self.source(capture)))
+                Cow::Owned(plain::of_html(cut(&self.source(capture), MAX_RAW_TITLE_BYTES)))
             } else {
                 self.once_decoded(capture)
             };
@@ -466,6 +467,15 @@ impl<'a> Reader<'a> {
         }
         texts
     }
+}
+
+/// Whether a text may hold a character that XML does not allow; a fast look
+/// that errs on the careful side.
+fn may_hold_forbidden(text: &str) -> bool {
+    let is_suspect =
+        |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) | (byte == 0x7f) | (byte == 0xef);
+    // A fold without a way out early: the compiler makes a vector loop of it.
+    text.bytes().fold(false, |found, byte| found | is_suspect(byte))
 }
 
 fn is_local(name: &str, local: &str) -> bool {
