@@ -10,7 +10,7 @@ use super::repair::{Repair, Repairs};
 use super::timing::Timing;
 use super::{FeedError, FeedKind, Hints, ParsedEntry, ParsedFeed, date, key, link, plain};
 use loose::{Loose, Names, Rest};
-use serde::de::{DeserializeSeed, Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer as _, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 /// Reads `text`, which begins as JSON does.
@@ -85,10 +85,7 @@ struct Document<'a> {
 
 impl Document<'_> {
     fn is_feed(&self) -> bool {
-        let is_versioned = self
-            .version
-            .as_deref()
-            .is_some_and(|v| v.contains("jsonfeed"));
+        let is_versioned = self.version.as_deref().is_some_and(|v| v.contains("jsonfeed"));
         self.has_items || is_versioned
     }
 }
@@ -157,9 +154,7 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
 
     fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<(), S::Error> {
         let document = self.0;
-        while let Some(entry) = seq.next_element_seed(Item {
-            base: document.base,
-        })? {
+        while let Some(entry) = seq.next_element_seed(Item { base: document.base })? {
             match entry {
                 Some(entry) => document.entries.push(entry.finish()),
                 None => document.is_odd = true,
