@@ -4,9 +4,13 @@
 //! characters. Only the stop words are English.
 
 use super::stopwords;
+use crate::text::Text;
 use rustc_hash::FxHashSet;
 use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64;
 
+/// Most bytes of title and dek.
+const MAX_TITLE_BYTES: usize = 4 << 10;
 /// Most bytes of an article's text that are looked at; what follows counts for
 /// its exact identity only.
 const MAX_TEXT_BYTES: usize = 128 << 10;
@@ -37,10 +41,6 @@ pub(super) struct Sentence {
     pub span: Range<usize>,
     /// Its content words, of [`Analysis::words`].
     pub words: Range<usize>,
-    /// All its words, stop words too.
-    pub n_words: usize,
-    /// Holds a quotation mark.
-    pub is_quote: bool,
 }
 
 /// A title, dek and text taken apart.
@@ -54,6 +54,8 @@ pub(super) struct Analysis {
     pub body: Range<usize>,
     /// The words that are names: capitalised within a sentence of the text.
     pub names: FxHashSet<u32>,
+    /// Hash of each three neighbouring words of the text as they stand.
+    pub(super) runs: Vec<u32>,
     /// Of the whole text's letters and digits: the same for the same text
     /// however it is spaced, cased or quoted; 0 for a text with none.
     pub identity: u64,
@@ -61,26 +63,24 @@ pub(super) struct Analysis {
 
 impl Analysis {
     pub(super) fn new(title: &str, dek: &str, text: &str) -> Self {
-        let mut analysis = Self {
-            identity: identity(text),
-            ..Self::default()
-        };
-        analysis.sentence(clip(title, 1 << 10), 0..0, true);
+        let mut analysis = Self::default();
+        let mut read = Text::default();
+        analysis.head(clip(title, MAX_TITLE_BYTES), &mut read);
         if !dek.trim().is_empty() {
-            analysis.sentence(clip(dek, 4 << 10), 0..0, true);
+            analysis.head(clip(dek, MAX_TITLE_BYTES), &mut read);
         }
         let n_heads = analysis.sentences.len();
-        let text = clip(text, MAX_TEXT_BYTES);
-        for span in super::sentences::split(text).take(MAX_SENTENCES) {
-            analysis.sentence(&text[span.clone()], span, false);
+        let source = clip(text, MAX_TEXT_BYTES);
+        read.analyze(source);
+        for sentence in read.sentences().iter().take(MAX_SENTENCES) {
+            analysis.sentence(source, &read, sentence.words(), sentence.range());
         }
         analysis.body = n_heads..analysis.sentences.len();
-        let in_body = analysis.words_of(analysis.body.clone());
-        analysis.names = analysis.words[in_body]
-            .iter()
-            .filter(|word| word.is_capital && !word.is_number)
-            .map(|word| word.hash)
-            .collect();
+        analysis.read_names();
+        analysis.read_runs(&read);
+        analysis.identity ^= (text.len() > MAX_TEXT_BYTES)
+            .then(|| xxh3_64(&text.as_bytes()[source.len()..]))
+            .unwrap_or_default();
         analysis
     }
 
@@ -105,26 +105,90 @@ impl Analysis {
         &self.words[self.words_of(self.body.clone())]
     }
 
-    fn sentence(&mut self, text: &str, span: Range<usize>, is_head: bool) {
+    /// Adds the title or the dek as one sentence.
+    fn head(&mut self, source: &str, read: &mut Text) {
+        read.analyze_words(source);
+        self.sentence(source, read, 0..read.words().len(), 0..0);
+    }
+
+    fn sentence(&mut self, source: &str, read: &Text, words: Range<usize>, span: Range<usize>) {
         let first = self.words.len();
-        let mut n_words = 0;
-        super::tokens::each(text, |token| {
-            n_words += 1;
-            if !token.is_number && stopwords::is_stop(token.folded) {
-                return;
+        let mut opens = true;
+        let mut words = words.map(|at| &read.words()[at]).peekable();
+        while let Some(word) = words.next() {
+            let folded = read.folded(word);
+            let is_number = folded.starts_with(|c: char| c.is_ascii_digit());
+            let is_capital = word.flags.is_capital() && !opens;
+            opens = false;
+            if word.flags.is_ideograph() || folded.starts_with(is_unspaced) {
+                let next = words.peek().filter(|next| next.start == word.end);
+                self.unspaced(folded, next.map(|next| read.folded(next)));
+            } else if is_number {
+                let mut number = hash_number(0, folded);
+                let mut end = word.end;
+                // 150,000 and 2.5 are one number each.
+                while let Some(part) =
+                    words.next_if(|next| next.flags.has_digit() && is_mark(source, end, next.start))
+                {
+                    number = hash_number(number, read.folded(part));
+                    end = part.end;
+                }
+                self.push(number, true, false);
+            } else if !stopwords::is_stop(folded) {
+                self.push(hash(folded), false, is_capital);
             }
-            self.words.push(Word {
-                hash: hash(token.folded),
-                is_number: token.is_number,
-                is_capital: token.is_capital && n_words > 1 && !is_head,
-            });
-        });
+        }
         self.sentences.push(Sentence {
             span,
             words: first..self.words.len(),
-            n_words,
-            is_quote: text.contains(['"', '“', '„', '«', '「']),
         });
+    }
+
+    fn push(&mut self, hash: u32, is_number: bool, is_capital: bool) {
+        self.words.push(Word {
+            hash,
+            is_number,
+            is_capital,
+        });
+    }
+
+    /// A word of a script without spaces gives each pair of its characters, and
+    /// the last with the first of the `next`.
+    fn unspaced(&mut self, folded: &str, next: Option<&str>) {
+        let next = next.and_then(|next| next.chars().next());
+        let mut chars = folded.chars().chain(next).peekable();
+        while let Some(c) = chars.next() {
+            if let Some(&after) = chars.peek() {
+                let pair =
+                    (u64::from(u32::from(c)) << 32 | u64::from(u32::from(after))).to_le_bytes();
+                self.push((xxh3_64(&pair) >> 32) as u32, false, false);
+            }
+        }
+    }
+
+    fn read_names(&mut self) {
+        let in_body = self.words_of(self.body.clone());
+        self.names = self.words[in_body]
+            .iter()
+            .filter(|word| word.is_capital && !word.is_number)
+            .map(|word| word.hash)
+            .collect();
+    }
+
+    /// The runs of words as they stand, stop words and endings too.
+    fn read_runs(&mut self, read: &Text) {
+        let words: Vec<u64> = read
+            .words()
+            .iter()
+            .map(|word| xxh3_64(read.folded(word).as_bytes()))
+            .collect();
+        self.runs = words
+            .windows(3)
+            .map(|run| (run.iter().fold(0, |key: u64, word| mix(key, *word)) >> 32) as u32)
+            .collect();
+        if !words.is_empty() {
+            self.identity = words.iter().fold(1, |key, word| mix(key, *word));
+        }
     }
 }
 
@@ -133,15 +197,23 @@ fn clip(text: &str, max: usize) -> &str {
     &text[..text.floor_char_boundary(max)]
 }
 
-fn identity(text: &str) -> u64 {
-    let mut hasher = xxhash_rust::xxh3::Xxh3Default::new();
-    let mut is_empty = true;
-    super::tokens::each(text, |token| {
-        is_empty = false;
-        hasher.update(token.folded.as_bytes());
-        hasher.update(b" ");
-    });
-    if is_empty { 0 } else { hasher.digest() }
+/// Between `end` and `start` stands the mark of thousands or of decimals only.
+fn is_mark(source: &str, end: u32, start: u32) -> bool {
+    matches!(source.get(end as usize..start as usize), Some("," | "."))
+}
+
+/// Thai, Lao, Burmese, Khmer: letters without spaces between the words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+}
+
+fn mix(key: u64, word: u64) -> u64 {
+    let product = (key ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (product ^ (product >> 32)).rotate_left(25)
+}
+
+fn hash_number(before: u32, digits: &str) -> u32 {
+    (mix(u64::from(before), xxh3_64(digits.as_bytes())) >> 32) as u32
 }
 
 /// Letters of a word that count: inflections and derivations ("withdraw",
@@ -159,5 +231,5 @@ pub(super) fn hash(folded: &str) -> u32 {
     if stem.len() > 3 && stem.is_ascii() && stem.ends_with('s') && !stem.ends_with("ss") {
         stem = &stem[..stem.len() - 1];
     }
-    (xxhash_rust::xxh3::xxh3_64(stem.as_bytes()) >> 32) as u32
+    (xxh3_64(stem.as_bytes()) >> 32) as u32
 }

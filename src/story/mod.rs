@@ -23,11 +23,9 @@ mod novelty;
 mod place;
 mod profile;
 mod rewrite;
-mod sentences;
 mod sketch;
 mod stopwords;
 mod story;
-mod tokens;
 mod url_key;
 mod window;
 

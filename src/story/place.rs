@@ -16,7 +16,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Share of the longer text at which two articles are the same text.
-const SAME_TEXT: f32 = 0.60;
+const SAME_TEXT: f32 = 0.57;
+/// ... and share of their word triples: a rewrite shares content words, not
+/// the way they stand.
+const RESEMBLES: f32 = 0.40;
 /// Share of an article's words at which it is an excerpt.
 const EXCERPT: f32 = 0.85;
 /// Share of aligned sentences at which an article is a rewrite.
@@ -65,7 +68,7 @@ pub(super) struct Taken {
     url: u64,
     source: u32,
     terms: Vec<u32>,
-    minima: Vec<u32>,
+    minima: Box<[u32]>,
     learnt: Vec<super::analysis::Word>,
 }
 
@@ -180,7 +183,7 @@ impl Stories {
             source: (xxhash_rust::xxh3::xxh3_64(incoming.source.trim().to_lowercase().as_bytes())
                 >> 32) as u32,
             terms: terms.into_iter().map(|(_, hash)| hash).collect(),
-            minima: sketch::minima(analysis.text()),
+            minima: sketch::minima(analysis.runs.clone()),
             learnt: analysis.words.clone(),
         };
         Arrival {
@@ -225,6 +228,7 @@ impl Stories {
             };
             let overlap = runs.overlap(sketch.text());
             if overlap.of_longer() >= SAME_TEXT
+                && sketch::resemblance(&arrival.taken.minima, &sketch.minima) >= RESEMBLES
                 && arrival.profile.numbers_agree(sketch)
                 && found.is_none_or(|(_, best)| overlap.of_longer() > best.of_longer())
             {
@@ -238,7 +242,7 @@ impl Stories {
     fn alike(&self, arrival: &Arrival<'_>) -> Vec<u32> {
         let first = self.window.first();
         let mut n_shared: FxHashMap<u32, u32> = FxHashMap::default();
-        for &minimum in &arrival.taken.minima {
+        for &minimum in arrival.taken.minima.iter().take(sketch::N_FOUND_BY) {
             for number in self.window.minima.get(minimum, first) {
                 *n_shared.entry(number).or_default() += 1;
             }
@@ -527,12 +531,13 @@ impl Stories {
             norms: taken.norms,
             words: taken.words.clone(),
             sentences: taken.sentences.clone(),
+            minima: taken.minima.clone(),
         });
         let first = self.window.first();
         for &term in taken.terms.iter().take(INDEXED_TERMS) {
             self.window.terms.add(term, number, first);
         }
-        for &minimum in &taken.minima {
+        for &minimum in taken.minima.iter().take(sketch::N_FOUND_BY) {
             self.window.minima.add(minimum, number, first);
         }
         self.idf.learn(incoming.id.0, &taken.learnt);

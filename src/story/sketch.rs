@@ -1,14 +1,16 @@
 //! What is kept of an article while it is in the window: some 700 bytes, no text.
 
-use super::analysis::{Analysis, Word};
+use super::analysis::Analysis;
 use crate::model::{ArticleId, CoverageKind, StoryId};
 
 /// Content words kept of an article: what comes later in a very long one is
 /// not compared.
-const MAX_WORDS: usize = 640;
-/// Smallest hashes of the word triples kept: two articles that share six in ten
-/// miss each other with 0.4^16, one in two million; three in ten, one in 300.
-const N_MINIMA: usize = 16;
+const MAX_WORDS: usize = 1000;
+/// Smallest hashes of the word triples kept.
+const N_MINIMA: usize = 32;
+/// Of those, how many an article is found by: two articles that share six in
+/// ten miss each other with 0.4^12, one in 60,000; three in ten, one in 70.
+pub(super) const N_FOUND_BY: usize = 12;
 /// Content words of the text that count as its lead.
 pub(super) const LEAD_WORDS: usize = 40;
 
@@ -33,6 +35,8 @@ pub(super) struct Sketch {
     pub words: Box<[u16]>,
     /// How many of `words` each sentence has; the first is the title.
     pub sentences: Box<[u8]>,
+    /// Of its word triples as they stand.
+    pub(super) minima: Box<[u32]>,
 }
 
 impl Sketch {
@@ -59,7 +63,7 @@ impl Sketch {
 
     /// Bytes it takes beyond itself.
     pub(super) fn heap_bytes(&self) -> usize {
-        2 * self.words.len() + self.sentences.len()
+        2 * self.words.len() + self.sentences.len() + 4 * self.minima.len()
     }
 }
 
@@ -84,25 +88,36 @@ pub(super) fn words(analysis: &Analysis) -> (Box<[u16]>, Box<[u8]>) {
     (words.into(), sentences.into())
 }
 
-/// The smallest hashes of the text's content word triples, ascending, at most
-/// 16: articles that share much text share some of them.
-pub(super) fn minima(words: &[Word]) -> Vec<u32> {
-    let mut hashes: Vec<u32> = words
-        .windows(3)
-        .map(|three| mix(mix(three[0].hash, three[1].hash), three[2].hash))
-        .collect();
-    if hashes.len() > N_MINIMA * 4 {
-        hashes.select_nth_unstable(N_MINIMA * 4);
-        hashes.truncate(N_MINIMA * 4);
+/// The smallest of `runs`, ascending, at most [`N_MINIMA`]: articles that
+/// share much text share many of them.
+pub(super) fn minima(mut runs: Vec<u32>) -> Box<[u32]> {
+    let most = N_MINIMA * 4;
+    if runs.len() > most {
+        runs.select_nth_unstable(most);
+        runs.truncate(most);
     }
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes.truncate(N_MINIMA);
-    hashes
+    runs.sort_unstable();
+    runs.dedup();
+    runs.truncate(N_MINIMA);
+    runs.into()
 }
 
-/// One hash of two.
-fn mix(a: u32, b: u32) -> u32 {
-    let product = (u64::from(a) ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(u64::from(b) | 1 << 33 | 1);
-    (product ^ (product >> 29)) as u32 ^ (product >> 32) as u32
+/// The share of all runs that two articles both have, judged by their minima:
+/// of the smallest of the union, how many are in both.
+pub(super) fn resemblance(a: &[u32], b: &[u32]) -> f32 {
+    let most = a.len().max(b.len()).min(N_MINIMA);
+    let (mut n_union, mut n_both) = (0, 0);
+    let (mut at_a, mut at_b) = (0, 0);
+    while n_union < most && (at_a < a.len() || at_b < b.len()) {
+        let (left, right) = (a.get(at_a), b.get(at_b));
+        let is_both = left == right;
+        let takes_left = is_both
+            || right.is_none()
+            || left.is_some_and(|left| right.is_some_and(|right| left < right));
+        at_a += usize::from(takes_left);
+        at_b += usize::from(is_both || !takes_left);
+        n_both += usize::from(is_both);
+        n_union += 1;
+    }
+    n_both as f32 / n_union.max(1) as f32
 }

@@ -1,0 +1,432 @@
+//! Learns the judge of `story` from a folder of labelled articles and prints
+//! `src/story/constants.rs`.
+//!
+//! ```text
+//! train_story DIR             learn on all of it
+//! train_story DIR --prior     instead print `src/story/prior.txt`
+//! train_story DIR --folds 5   and say how well that carries over to stories not learnt from
+//! ```
+//!
+//! `DIR` holds `*.jsonl` files, one article a line: `id`, `story`, `outlet`,
+//! `url`, `title`, `text`, `ts`, and `ts_mix` for the stream of all files together.
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use newsvane::model::{ArticleId, CoverageKind, StoryId};
+use newsvane::story::{Features, Incoming, Model, N_FEATURES, Settings, Stories};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+#[derive(Clone, Deserialize)]
+struct Labelled {
+    id: String,
+    story: String,
+    outlet: Option<String>,
+    url: Option<String>,
+    title: Option<String>,
+    text: String,
+    ts: String,
+    ts_mix: Option<String>,
+}
+
+/// Articles in the order of arrival.
+struct Stream {
+    name: String,
+    articles: Vec<(Timestamp, Labelled)>,
+}
+
+/// One story an article could have joined, and whether it should have.
+struct Example {
+    features: Features,
+    belongs: bool,
+    weight: f64,
+}
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let dir = args.first().context("usage: train_story DIR [--folds N]")?;
+    let streams = read(Path::new(dir))?;
+    if args.iter().any(|arg| arg == "--prior") {
+        print_prior(&streams);
+        return Ok(());
+    }
+    if let Some(at) = args.iter().position(|arg| arg == "--folds") {
+        let n_folds: u64 = args
+            .get(at + 1)
+            .context("--folds needs a number")?
+            .parse()?;
+        cross_validate(&streams, n_folds);
+    }
+    let model = learn(&streams, &|_| true);
+    report("all", &streams, &model, &|_| true);
+    print_constants(&model);
+    Ok(())
+}
+
+fn read(dir: &Path) -> anyhow::Result<Vec<Stream>> {
+    let mut streams = Vec::new();
+    let mut mixed = Vec::new();
+    let mut files: Vec<_> = std::fs::read_dir(dir)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.sort();
+    for file in files {
+        let mut articles = Vec::new();
+        for line in std::fs::read_to_string(&file)?.lines() {
+            // Other files of the folder are no articles.
+            let Ok(labelled) = serde_json::from_str::<Labelled>(line) else {
+                break;
+            };
+            if let Some(ts_mix) = &labelled.ts_mix {
+                mixed.push((time(ts_mix)?, labelled.clone()));
+            }
+            articles.push((time(&labelled.ts)?, labelled));
+        }
+        if !articles.is_empty() {
+            let name = file
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            streams.push(Stream { name, articles });
+        }
+    }
+    streams.push(Stream {
+        name: "mix".into(),
+        articles: mixed,
+    });
+    for stream in &mut streams {
+        stream
+            .articles
+            .sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
+    }
+    Ok(streams)
+}
+
+fn time(ts: &str) -> anyhow::Result<Timestamp> {
+    format!("{}Z", ts.trim_end_matches('Z'))
+        .parse()
+        .with_context(|| format!("no time: {ts}"))
+}
+
+fn incoming(at: usize, time: Timestamp, article: &Labelled) -> Incoming<'_> {
+    Incoming {
+        id: ArticleId(at as i64),
+        url: article.url.as_deref(),
+        source: article.outlet.as_deref().unwrap_or_default(),
+        title: article.title.as_deref().unwrap_or_default(),
+        dek: "",
+        text: &article.text,
+        language: None,
+        at: time,
+        same_as: None,
+    }
+}
+
+/// First from stories as they should be, then from stories as the model so far
+/// makes them: it has to cope with its own mistakes.
+fn learn(streams: &[Stream], is_learnt: &dyn Fn(&str) -> bool) -> Model {
+    let mut examples = Vec::new();
+    for stream in streams {
+        true_examples(stream, is_learnt, &mut examples);
+    }
+    let mut model = fit(&examples);
+    for _ in 0..2 {
+        model.threshold = 0.4;
+        for stream in streams {
+            own_examples(stream, is_learnt, &model, &mut examples);
+        }
+        model = fit(&examples);
+    }
+    model.threshold = best_threshold(streams, &model, is_learnt);
+    model
+}
+
+fn true_examples(stream: &Stream, is_learnt: &dyn Fn(&str) -> bool, examples: &mut Vec<Example>) {
+    let mut stories = Stories::new(Settings::default());
+    let mut numbers: HashMap<&str, i64> = HashMap::new();
+    for (at, (time, article)) in stream.articles.iter().enumerate() {
+        if !is_learnt(&article.story) {
+            continue;
+        }
+        let n_stories = numbers.len() as i64;
+        let story = *numbers.entry(&article.story).or_insert(n_stories + 1);
+        let incoming = incoming(at, *time, article);
+        let plan = stories.plan(&incoming);
+        if plan.kind != CoverageKind::Duplicate {
+            for candidate in stories.candidates(&incoming) {
+                examples.push(Example {
+                    features: candidate.features,
+                    belongs: candidate.story == StoryId(story),
+                    weight: weight(stream),
+                });
+            }
+        }
+        stories.restore(&incoming, StoryId(story), plan.kind, plan.of);
+    }
+}
+
+fn own_examples(
+    stream: &Stream,
+    is_learnt: &dyn Fn(&str) -> bool,
+    model: &Model,
+    examples: &mut Vec<Example>,
+) {
+    let mut stories = Stories::new(Settings {
+        model: model.clone(),
+        ..Settings::default()
+    });
+    let mut members: HashMap<StoryId, BTreeMap<&str, u32>> = HashMap::new();
+    for (at, (time, article)) in stream.articles.iter().enumerate() {
+        if !is_learnt(&article.story) {
+            continue;
+        }
+        let incoming = incoming(at, *time, article);
+        let plan = stories.plan(&incoming);
+        if plan.kind != CoverageKind::Duplicate {
+            for candidate in stories.candidates(&incoming) {
+                let members = &members[&candidate.story];
+                let n_own = members.get(article.story.as_str()).copied().unwrap_or(0);
+                let n_all: u32 = members.values().sum();
+                examples.push(Example {
+                    features: candidate.features,
+                    belongs: 2 * n_own > n_all,
+                    weight: weight(stream),
+                });
+            }
+        }
+        *members
+            .entry(plan.story)
+            .or_default()
+            .entry(&article.story)
+            .or_default() += 1;
+        stories.apply(&incoming, &plan);
+    }
+}
+
+/// Every stream counts the same, whatever its size; half of that by size.
+fn weight(stream: &Stream) -> f64 {
+    (1000.0 / stream.articles.len() as f64).sqrt()
+}
+
+/// Logistic regression by Newton's method on scaled features, with a little
+/// ridge.
+fn fit(examples: &[Example]) -> Model {
+    const RIDGE: f64 = 0.5;
+    let n = N_FEATURES;
+    let mut scale = vec![0.0_f64; n];
+    for example in examples {
+        for (scale, feature) in scale.iter_mut().zip(&example.features) {
+            *scale += f64::from(*feature).powi(2);
+        }
+    }
+    for scale in &mut scale {
+        *scale = (*scale / examples.len().max(1) as f64).sqrt().max(1e-9);
+    }
+    let mut weights = vec![0.0_f64; n];
+    for _ in 0..25 {
+        let mut hessian = vec![vec![0.0; n + 1]; n];
+        for (at, row) in hessian.iter_mut().enumerate() {
+            row[at] = RIDGE;
+            row[n] = -RIDGE * weights[at];
+        }
+        for example in examples {
+            let x: Vec<f64> = example
+                .features
+                .iter()
+                .zip(&scale)
+                .map(|(f, s)| f64::from(*f) / s)
+                .collect();
+            let logit: f64 = x.iter().zip(&weights).map(|(x, w)| x * w).sum();
+            let p = 1.0 / (1.0 + (-logit).exp());
+            let error = f64::from(u8::from(example.belongs)) - p;
+            let curve = (p * (1.0 - p)).max(1e-6);
+            for i in 0..n {
+                hessian[i][n] += example.weight * error * x[i];
+                for j in 0..n {
+                    hessian[i][j] += example.weight * curve * x[i] * x[j];
+                }
+            }
+        }
+        let step = solve(hessian);
+        for (weight, step) in weights.iter_mut().zip(step) {
+            *weight += step.clamp(-2.0, 2.0);
+        }
+    }
+    let mut model = Model {
+        weights: [0.0; N_FEATURES],
+        threshold: 0.5,
+    };
+    for at in 0..n {
+        model.weights[at] = (weights[at] / scale[at]) as f32;
+    }
+    model
+}
+
+/// Solves a symmetric positive system; the last column is the right side.
+fn solve(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
+    let n = rows.len();
+    for at in 0..n {
+        let pivot = rows[at].clone();
+        for (other, row) in rows.iter_mut().enumerate() {
+            if other != at {
+                let factor = row[at] / pivot[at];
+                for (cell, pivot) in row.iter_mut().zip(&pivot) {
+                    *cell -= factor * pivot;
+                }
+            }
+        }
+    }
+    (0..n).map(|at| rows[at][n] / rows[at][at]).collect()
+}
+
+fn best_threshold(streams: &[Stream], model: &Model, is_learnt: &dyn Fn(&str) -> bool) -> f32 {
+    let mut best = (0.0, 0.5);
+    for step in 2..=7 {
+        let threshold = step as f32 * 0.1;
+        let model = Model {
+            threshold,
+            ..model.clone()
+        };
+        let f1: f64 = streams
+            .iter()
+            .map(|stream| bcubed(stream, &model, is_learnt).2)
+            .sum();
+        if f1 > best.0 {
+            best = (f1, threshold);
+        }
+    }
+    best.1
+}
+
+/// BCubed precision, recall and F1 of the stories the model makes.
+fn bcubed(stream: &Stream, model: &Model, is_held: &dyn Fn(&str) -> bool) -> (f64, f64, f64) {
+    let mut stories = Stories::new(Settings {
+        model: model.clone(),
+        ..Settings::default()
+    });
+    let mut joint: BTreeMap<(&str, StoryId), f64> = BTreeMap::new();
+    let mut gold: HashMap<&str, f64> = HashMap::new();
+    let mut made: HashMap<StoryId, f64> = HashMap::new();
+    for (at, (time, article)) in stream.articles.iter().enumerate() {
+        if !is_held(&article.story) {
+            continue;
+        }
+        let incoming = incoming(at, *time, article);
+        let plan = stories.plan(&incoming);
+        stories.apply(&incoming, &plan);
+        *joint.entry((&article.story, plan.story)).or_default() += 1.0;
+        *gold.entry(&article.story).or_default() += 1.0;
+        *made.entry(plan.story).or_default() += 1.0;
+    }
+    let n_articles: f64 = gold.values().sum();
+    let (mut precision, mut recall) = (0.0, 0.0);
+    for ((story, number), n_both) in &joint {
+        precision += n_both * n_both / made[number];
+        recall += n_both * n_both / gold[story];
+    }
+    let (precision, recall) = (precision / n_articles, recall / n_articles);
+    (
+        precision,
+        recall,
+        2.0 * precision * recall / (precision + recall),
+    )
+}
+
+fn report(what: &str, streams: &[Stream], model: &Model, is_held: &dyn Fn(&str) -> bool) {
+    for stream in streams {
+        let (precision, recall, f1) = bcubed(stream, model, is_held);
+        eprintln!(
+            "{what:8} {:14} P {precision:.4} R {recall:.4} F1 {f1:.4} at {}",
+            stream.name, model.threshold
+        );
+    }
+}
+
+fn cross_validate(streams: &[Stream], n_folds: u64) {
+    let fold = |story: &str| xxhash_rust::xxh3::xxh3_64(story.as_bytes()) % n_folds;
+    let names: BTreeSet<&str> = streams
+        .iter()
+        .flat_map(|stream| {
+            stream
+                .articles
+                .iter()
+                .map(|(_, article)| article.story.as_str())
+        })
+        .collect();
+    eprintln!("{} stories", names.len());
+    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+    for held in 0..n_folds {
+        let model = learn(streams, &|story| fold(story) != held);
+        for stream in streams {
+            *sums.entry(&stream.name).or_default() +=
+                bcubed(stream, &model, &|story| fold(story) == held).2;
+        }
+    }
+    for (name, sum) in sums {
+        eprintln!("held out {name:14} F1 {:.4}", sum / n_folds as f64);
+    }
+}
+
+fn print_constants(model: &Model) {
+    println!(
+        "//! Learnt by `examples/train_story.rs`; not to be changed by hand.\n\nuse super::model::Model;\n"
+    );
+    println!("/// The shipped model.\npub(super) const MODEL: Model = Model {{\n    weights: [");
+    for weight in model.weights {
+        println!("        {weight:?},");
+    }
+    println!("    ],\n    threshold: {:?},\n}};", model.threshold);
+}
+
+/// How many stories in a thousand hold a word's stem, for the common ones. Every
+/// story counts once, so that no event's own words become common.
+fn print_prior(streams: &[Stream]) {
+    let mix = &streams[streams.len() - 1];
+    let mut sizes: HashMap<&str, f64> = HashMap::new();
+    for (_, article) in &mix.articles {
+        *sizes.entry(&article.story).or_default() += 1.0;
+    }
+    let mut shares: BTreeMap<String, (f64, BTreeSet<&str>)> = BTreeMap::new();
+    for (_, article) in &mix.articles {
+        let words: BTreeSet<String> = article
+            .text
+            .split(|c: char| !c.is_alphanumeric())
+            .map(stem)
+            .collect();
+        for word in words {
+            let share = shares.entry(word).or_default();
+            share.0 += 1000.0 / sizes[article.story.as_str()] / sizes.len() as f64;
+            share.1.insert(&article.story);
+        }
+    }
+    let mut classes: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for (word, (share, stories)) in &shares {
+        if word.len() > 1
+            && stories.len() >= 6
+            && *share >= 8.0
+            && !word.starts_with(|c: char| c.is_ascii_digit())
+        {
+            let class = (share.log2() * 2.0).round() / 2.0;
+            classes
+                .entry(class.exp2().round() as u32)
+                .or_default()
+                .push(word);
+        }
+    }
+    for (share, words) in classes.iter().rev() {
+        println!("{share} {}", words.join(" "));
+    }
+}
+
+/// As `src/story/analysis.rs` shortens words.
+fn stem(word: &str) -> String {
+    let stem: String = word.to_lowercase().chars().take(7).collect();
+    match stem.strip_suffix('s') {
+        Some(singular) if stem.len() > 3 && stem.is_ascii() && !singular.ends_with('s') => {
+            singular.into()
+        }
+        _ => stem,
+    }
+}
