@@ -4,6 +4,7 @@
 use super::candidate::is_invisible;
 use super::classes::{self, Sign, Signs};
 use super::dom::{Data, Dom, Element, NodeId};
+use super::tables;
 use crate::model::BlockKind;
 use html5ever::local_name;
 
@@ -72,6 +73,15 @@ impl Tags {
     fn add(&mut self, tag: Tag) {
         self.0 |= 1 << tag as u32;
     }
+}
+
+impl Tag {
+    /// All tags, in the order of the enum.
+    #[rustfmt::skip]
+    pub(super) const ALL: [Self; 23] = [
+        Self::Article, Self::Main, Self::Nav, Self::Aside, Self::Footer, Self::Header, Self::Figure, Self::Figcaption, Self::Form, Self::Button, Self::ListItem, Self::List,
+        Self::Quote, Self::Table, Self::Paragraph, Self::Heading, Self::H1, Self::Link, Self::Time, Self::Section, Self::Address, Self::Details, Self::Definition,
+    ];
 }
 
 fn tag_of(element: &Element) -> Option<Tag> {
@@ -160,6 +170,10 @@ struct Around {
     element: Option<NodeId>,
     is_strong: bool,
     is_pre: bool,
+    /// Within a row of a data table, which is one block.
+    is_row: bool,
+    /// Whether the element ends the text before and within it.
+    is_boundary: bool,
 }
 
 struct Walk<'a> {
@@ -209,7 +223,11 @@ impl<'a> Walk<'a> {
             }
             Data::Root | Data::Comment => {}
         }
-        self.around.push(self.top());
+        let around = self.top();
+        self.around.push(Around {
+            is_boundary: false,
+            ..around
+        });
         false
     }
 
@@ -226,11 +244,16 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
-        if !element.is_phrasing() && element.name.local != local_name!("br") {
+        let is_block = !element.is_phrasing() && element.name.local != local_name!("br");
+        around.is_boundary = is_block && !around.is_row;
+        if around.is_boundary {
             self.flush();
             self.n_links = 0;
             around.element = Some(id);
             around.kind = kind_of(element).or(around.kind);
+            if element.name.local == local_name!("tr") && tables::is_data_row(self.dom, id) {
+                (around.kind, around.is_row) = (Some(BlockKind::Table), true);
+            }
             around.is_pre |= element.name.local == local_name!("pre");
             let signs = classes::of_element(element);
             around.near = [signs, around.near[0], around.near[1]];
@@ -238,6 +261,8 @@ impl<'a> Walk<'a> {
             around.around = around
                 .around
                 .with(if is_most { good_only(signs) } else { signs });
+        } else if is_block {
+            self.cell_or_gap(element);
         } else if !element.attrs.is_empty() && self.text.is_empty() {
             // `<span class="caption">` as a block of its own.
             let signs = classes::of_element(element);
@@ -246,13 +271,22 @@ impl<'a> Walk<'a> {
         self.around.push(around);
     }
 
+    /// A cell's beginning is a tab, anything else within a row a space.
+    fn cell_or_gap(&mut self, element: &Element) {
+        let is_cell = matches!(element.name.local, local_name!("td") | local_name!("th"));
+        if is_cell && self.n_chars > 0 {
+            self.text.push('\t');
+            self.is_gap = false;
+        } else {
+            self.is_gap = true;
+        }
+    }
+
     /// Leaves `id` and all elements that end with it; the node that follows.
     fn leave_up_to_next(&mut self, id: NodeId, root: NodeId) -> Option<NodeId> {
         let mut at = id;
         loop {
-            if self.dom.element(at).is_some_and(|element| {
-                !element.is_phrasing() && element.name.local != local_name!("br")
-            }) {
+            if self.top().is_boundary && self.dom.element(at).is_some() {
                 self.flush();
             }
             self.around.pop();
@@ -269,7 +303,7 @@ impl<'a> Walk<'a> {
     fn line_break(&mut self) {
         self.n_breaks += 1;
         self.is_gap = true;
-        if self.n_breaks >= 2 {
+        if self.n_breaks >= 2 && !self.top().is_row {
             self.flush();
         }
     }
@@ -285,7 +319,7 @@ impl<'a> Walk<'a> {
                     self.is_gap = true;
                 }
             } else if !is_invisible(c) {
-                if self.is_gap && !self.text.is_empty() && !self.text.ends_with('\n') {
+                if self.is_gap && !self.text.is_empty() && !self.text.ends_with(['\n', '\t']) {
                     self.text.push(' ');
                 }
                 self.is_gap = false;

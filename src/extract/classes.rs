@@ -62,6 +62,16 @@ pub(super) enum Sign {
     Header,
 }
 
+impl Sign {
+    /// All signs, in the order of the enum.
+    #[rustfmt::skip]
+    pub(super) const ALL: [Self; 28] = [
+        Self::Article, Self::Body, Self::Title, Self::Dek, Self::Related, Self::Promo, Self::Ad, Self::Caption, Self::Credit, Self::Figure,
+        Self::Byline, Self::Date, Self::Share, Self::Navigation, Self::Comment, Self::Tags, Self::Footer, Self::Sidebar, Self::Popup, Self::Embed,
+        Self::Quote, Self::Hidden, Self::Widget, Self::Legal, Self::Form, Self::Teaser, Self::Meta, Self::Header,
+    ];
+}
+
 /// Beginnings of class words, longest and rarest first within no order at all:
 /// every row is looked at.
 #[rustfmt::skip]

@@ -20,8 +20,12 @@ mod dom;
 mod parse;
 mod classes;
 mod mass;
+mod tables;
 mod blocks;
-mod region;
+mod survey;
+mod features;
+mod model;
+pub mod training;
 mod page;
 
 use crate::model::Article;
@@ -50,7 +54,7 @@ pub enum ExtractError {
 /// # Errors
 /// When it holds no article.
 pub fn from_html(bytes: &[u8], options: &Options<'_>) -> Result<Article, ExtractError> {
-    page::article(bytes, options)
+    page::article(bytes, options, model::Model::shipped())
 }
 
 /// Reads plain text, one block a line.

@@ -3,33 +3,27 @@
 use super::blocks::{self, Tag};
 use super::candidate::{self, Candidate};
 use super::classes::Sign;
-use super::dom::NodeId;
+use super::dom::{Dom, NodeId};
+use super::features::At;
 use super::mass::Mass;
-use super::{ExtractError, Options, charset, headline, language, parse, region};
-use crate::model::{Article, RemovedKind, TextFrom};
+use super::model::Model;
+use super::survey::Survey;
+use super::{ExtractError, Options, charset, language, parse};
+use crate::model::{Article, BlockKind, RemovedKind, TextFrom};
 use html5ever::local_name;
 
-pub(super) fn article(bytes: &[u8], options: &Options<'_>) -> Result<Article, ExtractError> {
+pub(super) fn article(
+    bytes: &[u8],
+    options: &Options<'_>,
+    model: &Model,
+) -> Result<Article, ExtractError> {
     let (html, _) = charset::decode(bytes, options.content_type);
     let dom = parse::parse(&html);
-    let root = dom
-        .descendants(NodeId::DOCUMENT)
-        .find(|id| dom.name(*id) == Some(&local_name!("body")))
-        .unwrap_or(NodeId::DOCUMENT);
-    let mass = Mass::of(&dom, root);
-    let region = region::of(&dom, root, &mass);
-    let title = dom
-        .descendants(NodeId::DOCUMENT)
-        .find(|id| dom.name(*id) == Some(&local_name!("h1")))
-        .map(|id| dom.text_of(id))
-        .or_else(|| options.title_hint.map(str::to_owned));
-    let mut candidates = Vec::new();
-    for block in blocks::of_page(&dom, region, &mass) {
-        let verdict = verdict(&block, title.as_deref());
-        let mut candidate = Candidate::new(block.kind, block.text, false);
-        candidate.verdict = verdict.or_else(|| candidate::verdict_of(&candidate.text));
-        candidates.push(candidate);
-    }
+    let root = body(&dom);
+    let title = title(&dom, options);
+    let blocks = blocks::of_page(&dom, root, &Mass::of(&dom, root));
+    let survey = Survey::of(&dom, &blocks, title.as_deref());
+    let mut candidates = candidates(&survey, model);
     let dateline = candidate::take_dateline(&mut candidates);
     let (blocks, removed) = candidate::part(candidates, dateline.as_deref());
     let mut article = Article {
@@ -48,24 +42,73 @@ pub(super) fn article(bytes: &[u8], options: &Options<'_>) -> Result<Article, Ex
     Ok(article)
 }
 
-fn verdict(block: &blocks::Block, title: Option<&str>) -> Option<RemovedKind> {
-    if title.is_some_and(|title| headline::is_same(title, &block.text)) {
-        return Some(RemovedKind::Junk);
+/// Surveys a page's blocks and gives them to `look`.
+pub(super) fn with_survey<T>(
+    bytes: &[u8],
+    options: &Options<'_>,
+    look: impl FnOnce(&Survey<'_>) -> T,
+) -> Result<T, ExtractError> {
+    let (html, _) = charset::decode(bytes, options.content_type);
+    let dom = parse::parse(&html);
+    let root = body(&dom);
+    let title = title(&dom, options);
+    let blocks = blocks::of_page(&dom, root, &Mass::of(&dom, root));
+    Ok(look(&Survey::of(&dom, &blocks, title.as_deref())))
+}
+
+fn body(dom: &Dom) -> NodeId {
+    dom.descendants(NodeId::DOCUMENT)
+        .find(|id| dom.name(*id) == Some(&local_name!("body")))
+        .unwrap_or(NodeId::DOCUMENT)
+}
+
+fn title(dom: &Dom, options: &Options<'_>) -> Option<String> {
+    dom.descendants(NodeId::DOCUMENT)
+        .find(|id| dom.name(*id) == Some(&local_name!("h1")))
+        .map(|id| dom.text_of(id))
+        .or_else(|| options.title_hint.map(str::to_owned))
+}
+
+fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
+    let mut scratch = Vec::new();
+    (0..survey.blocks.len())
+        .map(|at| {
+            let block = &survey.blocks[at];
+            let mut candidate = Candidate::new(block.kind, block.text.clone(), false);
+            if model.judge(&At { survey, at }, &mut scratch) <= 0.0 {
+                candidate.remove(reason(survey, at));
+            }
+            candidate
+        })
+        .collect()
+}
+
+/// Why a block that the model does not take for the article's is out.
+fn reason(survey: &Survey<'_>, at: usize) -> RemovedKind {
+    let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
+    if let Some(verdict) = facts.verdict {
+        return verdict;
     }
     if block.tags.has(Tag::Figcaption) || block.near.has(Sign::Caption) {
-        return Some(RemovedKind::Caption);
+        RemovedKind::Caption
+    } else if block.around.has(Sign::Comment) {
+        RemovedKind::Comment
+    } else if block.tags.has(Tag::Nav)
+        || block
+            .near
+            .has_any(&[Sign::Navigation, Sign::Tags, Sign::Share])
+    {
+        RemovedKind::Navigation
+    } else if block.near.has(Sign::Byline) || block.tags.has(Tag::Address) {
+        RemovedKind::Byline
+    } else if block.near.has_any(&[Sign::Promo, Sign::Ad]) {
+        RemovedKind::Promo
+    } else if facts.link_density > 0.5
+        || block.around.has_any(&[Sign::Related, Sign::Teaser])
+        || block.kind == BlockKind::Heading
+    {
+        RemovedKind::Related
+    } else {
+        RemovedKind::Junk
     }
-    if block.tags.has(Tag::Nav) {
-        return Some(RemovedKind::Navigation);
-    }
-    if block.n_link_chars * 10 > block.n_chars * 7 {
-        return Some(RemovedKind::Related);
-    }
-    if block.tags.has(Tag::Aside) || block.around.has_any(&[Sign::Related]) {
-        return Some(RemovedKind::Related);
-    }
-    if block.around.has(Sign::Comment) {
-        return Some(RemovedKind::Comment);
-    }
-    None
 }

@@ -3,6 +3,7 @@
 //! checked afterwards would come too late (160 kB of `<div>`: 3.8 s).
 
 use super::dom::{Data, Dom, Element, NodeId};
+use html5ever::TokenizerResult;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
@@ -46,8 +47,9 @@ pub(super) fn parse(html: &str) -> Dom {
         let (chunk, after) = rest.split_at(rest.floor_char_boundary(CHUNK_BYTES));
         rest = after;
         input.push_back(StrTendril::from(chunk));
-        // The tokenizer stops after every script, for a browser to run it.
-        while let html5ever::TokenizerResult::Script(_) = tokenizer.feed(&input) {}
+        // The tokenizer stops after every script, for a browser to run it, and
+        // at every `<meta charset>`, for one to begin anew.
+        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
     }
     if rest.is_empty() {
         tokenizer.end();

@@ -1,0 +1,451 @@
+//! Trains the block model of `newsvane::extract` on pages with known texts.
+//!
+//! ```text
+//! cargo run --release --example train_extract -- [--model OUT.txt] [--predict DIR] SET...
+//! ```
+//!
+//! A SET is a folder with `gold.json` (`{id: {"text", "url"}}`), `html/ID.html.gz`
+//! and `ids.txt` (or `ids_clean.txt`, which goes first). `--model` writes a
+//! model trained on all pages; `--predict` writes, for each set, the texts got
+//! by five models of which each has not seen a page of the sites it is asked
+//! about (`DIR/SET.json`): the figures to believe.
+
+use flate2::read::GzDecoder;
+use newsvane::extract::Options;
+use newsvane::extract::training::{self, Model, Question, Tree};
+use serde_json::{Map, Value, json};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+const N_FOLDS: u64 = 5;
+const N_BINS: usize = 64;
+
+/// How the trees are grown; found by the five-fold figures.
+#[derive(Clone, Copy)]
+struct Growth {
+    n_trees: usize,
+    n_questions: usize,
+    rate: f32,
+    /// Holds the values of thinly filled answers back.
+    ridge: f32,
+    /// Part of the features that each tree may ask for.
+    feature_share: f32,
+    row_share: f32,
+}
+
+const GROWTH: Growth = Growth {
+    n_trees: 160,
+    n_questions: 5,
+    rate: 0.15,
+    ridge: 4.0,
+    feature_share: 0.4,
+    row_share: 0.7,
+};
+
+struct Page {
+    set: String,
+    id: String,
+    url: String,
+    html: Vec<u8>,
+    fold: u64,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    features: Vec<f32>,
+    /// Part of its words that are in the gold text.
+    label: f32,
+    weight: f32,
+}
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Result<()> {
+    let mut sets = Vec::new();
+    let (mut model_path, mut predict_path) = (None, None);
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--model" => model_path = args.next().map(PathBuf::from),
+            "--predict" => predict_path = args.next().map(PathBuf::from),
+            _ => sets.push(PathBuf::from(arg)),
+        }
+    }
+    let mut pages = Vec::new();
+    for set in &sets {
+        read_set(set, &mut pages)?;
+    }
+    let n_rows: usize = pages.iter().map(|page| page.rows.len()).sum();
+    eprintln!("{} pages, {n_rows} blocks", pages.len());
+    if let Some(dir) = &predict_path {
+        predict(&pages, dir)?;
+    }
+    if let Some(path) = &model_path {
+        let rows: Vec<&Row> = pages.iter().flat_map(|page| &page.rows).collect();
+        let model = train(&rows, GROWTH);
+        report(&model, &rows);
+        std::fs::write(path, model.to_string())?;
+    }
+    Ok(())
+}
+
+// Pages and labels.
+
+fn read_set(dir: &Path, pages: &mut Vec<Page>) -> Result<()> {
+    let gold: Map<String, Value> = serde_json::from_slice(&std::fs::read(dir.join("gold.json"))?)?;
+    let ids = std::fs::read_to_string(dir.join("ids_clean.txt"))
+        .or_else(|_| std::fs::read_to_string(dir.join("ids.txt")))?;
+    let set = dir
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    for id in ids.split_whitespace() {
+        let Some(entry) = gold.get(id) else { continue };
+        let mut html = Vec::new();
+        GzDecoder::new(std::fs::File::open(
+            dir.join("html").join(format!("{id}.html.gz")),
+        )?)
+        .read_to_end(&mut html)?;
+        let url = entry["url"].as_str().unwrap_or_default().to_owned();
+        let text = entry["text"]
+            .as_str()
+            .or(entry["articleBody"].as_str())
+            .unwrap_or_default();
+        let options = Options {
+            url: Some(&url),
+            ..Options::default()
+        };
+        let rows = training::samples(&html, &options)
+            .map(|samples| label(samples, text))
+            .unwrap_or_default();
+        let fold = fold(&url);
+        pages.push(Page {
+            set: set.clone(),
+            id: id.to_owned(),
+            url,
+            html,
+            fold,
+            rows,
+        });
+    }
+    Ok(())
+}
+
+/// All pages of one site are in one fold.
+fn fold(url: &str) -> u64 {
+    let host = url
+        .split("://")
+        .nth(1)
+        .unwrap_or(url)
+        .split('/')
+        .next()
+        .unwrap_or_default();
+    let labels: Vec<&str> = host.split('.').collect();
+    let site = labels
+        .iter()
+        .rev()
+        .find(|label| label.len() > 3)
+        .copied()
+        .unwrap_or(host);
+    let mut hasher = DefaultHasher::new();
+    site.hash(&mut hasher);
+    hasher.finish() % N_FOLDS
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+fn label(samples: Vec<training::Sample>, gold: &str) -> Vec<Row> {
+    let gold_words = words(gold);
+    let mut grams: HashMap<&[String], i32> = HashMap::new();
+    for gram in gold_words.windows(4) {
+        *grams.entry(gram).or_default() += 1;
+    }
+    let lines: HashSet<Vec<String>> = gold
+        .lines()
+        .map(words)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let texts: Vec<Vec<String>> = samples.iter().map(|sample| words(&sample.text)).collect();
+    let mut labels: Vec<f32> = vec![0.0; texts.len()];
+    // Twice: a passage that stands on the page more often than in the gold text
+    // is the article's only where its neighbours are.
+    let first: Vec<f32> = texts.iter().map(|text| covered(text, &grams)).collect();
+    let mut order: Vec<usize> = (0..texts.len()).collect();
+    let around = |at: usize| -> f32 {
+        (at.saturating_sub(3)..(at + 4).min(first.len()))
+            .filter(|near| *near != at)
+            .map(|near| first[near] * (texts[near].len() as f32).min(40.0))
+            .sum()
+    };
+    order.sort_by(|a, b| around(*b).total_cmp(&around(*a)));
+    for at in order {
+        labels[at] = take(&texts[at], &mut grams);
+    }
+    for at in 0..texts.len() {
+        if texts[at].len() < 4 && !texts[at].is_empty() {
+            let is_line = lines.contains(&texts[at]);
+            let has_neighbour = (at.saturating_sub(2)..(at + 3).min(labels.len()))
+                .any(|near| near != at && labels[near] > 0.5 && texts[near].len() >= 4);
+            labels[at] = f32::from(u8::from(is_line && has_neighbour));
+        }
+    }
+    let n_gold = gold_words.len() as f32;
+    samples
+        .into_iter()
+        .zip(labels)
+        .zip(texts)
+        .map(|((sample, label), text)| Row {
+            features: sample.features,
+            label,
+            weight: (text.len() as f32 + 1.0) / (n_gold + 50.0) * 20.0 + 0.02,
+        })
+        .collect()
+}
+
+fn covered(text: &[String], grams: &HashMap<&[String], i32>) -> f32 {
+    let n = text
+        .windows(4)
+        .filter(|gram| grams.contains_key(gram))
+        .count();
+    n as f32 / text.windows(4).count().max(1) as f32
+}
+
+fn take(text: &[String], grams: &mut HashMap<&[String], i32>) -> f32 {
+    let mut n = 0;
+    for gram in text.windows(4) {
+        if let Some(left) = grams.get_mut(gram).filter(|left| **left > 0) {
+            *left -= 1;
+            n += 1;
+        }
+    }
+    n as f32 / text.windows(4).count().max(1) as f32
+}
+
+// Cross-check.
+
+fn predict(pages: &[Page], dir: &Path) -> Result<()> {
+    let mut texts: HashMap<&str, Map<String, Value>> = HashMap::new();
+    for fold in 0..N_FOLDS {
+        let rows: Vec<&Row> = pages
+            .iter()
+            .filter(|page| page.fold != fold)
+            .flat_map(|page| &page.rows)
+            .collect();
+        let model = train(&rows, GROWTH);
+        let unseen: Vec<&Row> = pages
+            .iter()
+            .filter(|page| page.fold == fold)
+            .flat_map(|page| &page.rows)
+            .collect();
+        report(&model, &unseen);
+        for page in pages.iter().filter(|page| page.fold == fold) {
+            let options = Options {
+                url: Some(&page.url),
+                ..Options::default()
+            };
+            let text = training::article(&page.html, &options, &model)
+                .map(|article| article.text())
+                .unwrap_or_default();
+            texts
+                .entry(&page.set)
+                .or_default()
+                .insert(page.id.clone(), json!({ "text": text }));
+        }
+    }
+    for (set, texts) in texts {
+        std::fs::write(dir.join(format!("{set}.json")), serde_json::to_vec(&texts)?)?;
+    }
+    Ok(())
+}
+
+fn report(model: &Model, rows: &[&Row]) {
+    let (mut right, mut kept, mut lost) = (0.0, 0.0, 0.0);
+    for row in rows {
+        let mass = f64::from(row.weight);
+        let label = f64::from(row.label);
+        if model.sum(&row.features) > 0.0 {
+            right += mass * label;
+            kept += mass * (1.0 - label);
+        } else {
+            lost += mass * label;
+        }
+    }
+    eprintln!(
+        "kept wrongly {:.4}, lost {:.4}",
+        kept / (right + kept),
+        lost / (right + lost)
+    );
+}
+
+// Training: gradient boosting of symmetric trees on the logistic loss.
+
+fn train(rows: &[&Row], growth: Growth) -> Model {
+    let n_features = rows.first().map_or(0, |row| row.features.len());
+    let cuts: Vec<Vec<f32>> = (0..n_features).map(|feature| cuts(rows, feature)).collect();
+    let bins: Vec<Vec<u8>> = (0..n_features)
+        .map(|feature| {
+            rows.iter()
+                .map(|row| cuts[feature].partition_point(|cut| *cut < row.features[feature]) as u8)
+                .collect()
+        })
+        .collect();
+    let mut random = fastrand::Rng::with_seed(7);
+    let total: f32 = rows.iter().map(|row| row.weight).sum();
+    let mean: f32 = rows.iter().map(|row| row.weight * row.label).sum::<f32>() / total;
+    let bias = (mean / (1.0 - mean)).ln();
+    let mut sums = vec![bias; rows.len()];
+    let mut trees = Vec::new();
+    for _ in 0..growth.n_trees {
+        let slopes: Vec<(f32, f32)> = rows
+            .iter()
+            .zip(&sums)
+            .map(|(row, sum)| {
+                let p = 1.0 / (1.0 + (-sum).exp());
+                (
+                    row.weight * (row.label - p),
+                    row.weight * (p * (1.0 - p)).max(1e-4),
+                )
+            })
+            .collect();
+        let picked: Vec<u32> = (0..rows.len() as u32)
+            .filter(|_| random.f32() < growth.row_share)
+            .collect();
+        let features: Vec<usize> = (0..n_features)
+            .filter(|feature| !cuts[*feature].is_empty() && random.f32() < growth.feature_share)
+            .collect();
+        let tree = grow(&bins, &cuts, &slopes, &picked, &features, growth);
+        let leaf_of = |row: usize| {
+            tree.questions
+                .iter()
+                .enumerate()
+                .map(|(bit, question)| {
+                    usize::from(rows[row].features[question.feature] > question.threshold) << bit
+                })
+                .sum::<usize>()
+        };
+        for (row, sum) in sums.iter_mut().enumerate() {
+            *sum += tree.values[leaf_of(row)];
+        }
+        trees.push(tree);
+    }
+    Model::new(trees, bias)
+}
+
+fn grow(
+    bins: &[Vec<u8>],
+    cuts: &[Vec<f32>],
+    slopes: &[(f32, f32)],
+    picked: &[u32],
+    features: &[usize],
+    growth: Growth,
+) -> Tree {
+    let mut leaves = vec![0_u8; slopes.len()];
+    let mut questions = Vec::new();
+    for depth in 0..growth.n_questions {
+        let n_leaves = 1 << depth;
+        let best = features
+            .iter()
+            .map(|feature| {
+                (
+                    best_cut(
+                        &bins[*feature],
+                        slopes,
+                        picked,
+                        &leaves,
+                        n_leaves,
+                        growth.ridge,
+                    ),
+                    *feature,
+                )
+            })
+            .max_by(|a, b| a.0.0.total_cmp(&b.0.0));
+        let Some(((_, bin), feature)) = best else {
+            break;
+        };
+        for &row in picked {
+            let row = row as usize;
+            leaves[row] |= u8::from(usize::from(bins[feature][row]) > bin) << depth;
+        }
+        questions.push(Question {
+            feature,
+            threshold: cuts[feature][bin],
+        });
+    }
+    let mut sums = vec![(0.0_f32, 0.0_f32); 1 << questions.len()];
+    for &row in picked {
+        let sum = &mut sums[usize::from(leaves[row as usize])];
+        sum.0 += slopes[row as usize].0;
+        sum.1 += slopes[row as usize].1;
+    }
+    let values = sums
+        .iter()
+        .map(|(slope, curve)| growth.rate * slope / (curve + growth.ridge))
+        .collect();
+    Tree { questions, values }
+}
+
+/// The bin to cut after, and what it gains over all leaves.
+fn best_cut(
+    bins: &[u8],
+    slopes: &[(f32, f32)],
+    picked: &[u32],
+    leaves: &[u8],
+    n_leaves: usize,
+    ridge: f32,
+) -> (f32, usize) {
+    let mut sums = vec![[(0.0_f32, 0.0_f32); N_BINS]; n_leaves];
+    for &row in picked {
+        let row = row as usize;
+        let sum = &mut sums[usize::from(leaves[row])][usize::from(bins[row])];
+        sum.0 += slopes[row].0;
+        sum.1 += slopes[row].1;
+    }
+    let mut gains = [0.0_f32; N_BINS];
+    for leaf in &sums {
+        let (slope, curve) = leaf
+            .iter()
+            .fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
+        let whole = slope * slope / (curve + ridge);
+        let mut low = (0.0, 0.0);
+        for (gain, one) in gains.iter_mut().zip(leaf) {
+            low = (low.0 + one.0, low.1 + one.1);
+            let high = (slope - low.0, curve - low.1);
+            *gain += low.0 * low.0 / (low.1 + ridge) + high.0 * high.0 / (high.1 + ridge) - whole;
+        }
+    }
+    let (bin, gain) = gains[..N_BINS - 1]
+        .iter()
+        .enumerate()
+        .max_by(|a, b| a.1.total_cmp(b.1))
+        .unwrap_or((0, &0.0));
+    (*gain, bin)
+}
+
+/// Up to 63 thresholds between the values that occur, at equal shares of rows.
+fn cuts(rows: &[&Row], feature: usize) -> Vec<f32> {
+    let mut values: Vec<f32> = rows
+        .iter()
+        .step_by(1 + rows.len() / 20_000)
+        .map(|row| row.features[feature])
+        .collect();
+    values.sort_by(f32::total_cmp);
+    let mut distinct = values.clone();
+    distinct.dedup();
+    if distinct.len() > N_BINS - 1 {
+        distinct = (1..N_BINS)
+            .map(|at| values[at * (values.len() - 1) / N_BINS])
+            .collect();
+        distinct.dedup();
+    }
+    distinct
+        .windows(2)
+        .map(|pair| (pair[0] + pair[1]) / 2.0)
+        .collect()
+}

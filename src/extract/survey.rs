@@ -1,0 +1,265 @@
+//! What is known of a page's blocks together: where the running text is, what
+//! its paragraphs look like, what each block's words say.
+
+use super::blocks::{Block, Tag};
+use super::candidate;
+use super::classes::Sign;
+use super::dom::{Dom, NodeId};
+use super::{headline, phrases};
+use crate::model::RemovedKind;
+use html5ever::local_name;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash, Hasher};
+
+/// A page's blocks and what was found about them.
+#[derive(Debug)]
+pub(super) struct Survey<'a> {
+    pub(super) dom: &'a Dom,
+    pub(super) blocks: &'a [Block],
+    /// One for each block.
+    pub(super) facts: Vec<Facts>,
+    /// Sums over all below a node, by its place in the arena.
+    pub(super) sums: Vec<Sums>,
+    /// The element that holds most paragraphs side by side.
+    pub(super) core: NodeId,
+    /// First and last paragraph within it.
+    pub(super) first: usize,
+    pub(super) last: usize,
+    /// The block that is the headline.
+    pub(super) title_at: Option<usize>,
+}
+
+/// What is known of one block.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    pub(super) n_words: u32,
+    pub(super) link_density: f32,
+    pub(super) is_sentence: bool,
+    /// Running text: long enough, few links, ends as sentences do.
+    pub(super) is_good: bool,
+    /// What the words alone say against it.
+    pub(super) verdict: Option<RemovedKind>,
+    /// Its running text's part of what stands in elements that look the same.
+    pub(super) same_look: f32,
+    /// The same, of those that also stand in the same place.
+    pub(super) same_place: f32,
+    /// Steps up to what it shares with the core, and from there to the core.
+    pub(super) n_up: u32,
+    pub(super) n_down: u32,
+    /// The child of the shared element that it stands in.
+    pub(super) branch: Option<NodeId>,
+    /// Part of its words that are the headline's.
+    pub(super) title_share: f32,
+    pub(super) is_title: bool,
+    /// How many blocks before it say the same.
+    pub(super) n_before: u32,
+    look: u64,
+    place: u64,
+}
+
+/// Sums over the blocks below a node.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sums {
+    pub(super) n_chars: u32,
+    pub(super) n_link_chars: u32,
+    pub(super) n_good_chars: u32,
+    pub(super) n_blocks: u32,
+}
+
+impl Sums {
+    pub(super) fn link_density(self) -> f32 {
+        self.n_link_chars as f32 / self.n_chars.max(1) as f32
+    }
+
+    pub(super) fn good_share(self) -> f32 {
+        self.n_good_chars as f32 / self.n_chars.max(1) as f32
+    }
+}
+
+impl<'a> Survey<'a> {
+    pub(super) fn of(dom: &'a Dom, blocks: &'a [Block], title: Option<&str>) -> Self {
+        let mut facts: Vec<Facts> = blocks.iter().map(|block| facts_of(dom, block)).collect();
+        find_repeats(blocks, &mut facts);
+        find_looks(blocks, &mut facts);
+        let sums = sums(dom, blocks, &facts);
+        let core = core(dom, blocks, &facts, &sums);
+        find_paths(dom, blocks, core, &mut facts);
+        let is_core = |at: &usize| facts[*at].is_good && facts[*at].n_down == 0;
+        let first = (0..blocks.len()).find(is_core).unwrap_or(0);
+        let last = (0..blocks.len()).rev().find(is_core).unwrap_or(0);
+        let title_at = find_title(blocks, &mut facts, title, first);
+        Self {
+            dom,
+            blocks,
+            facts,
+            sums,
+            core,
+            first,
+            last,
+            title_at,
+        }
+    }
+
+    pub(super) fn sums_at(&self, id: NodeId) -> Sums {
+        self.sums[id.index()]
+    }
+}
+
+fn facts_of(dom: &Dom, block: &Block) -> Facts {
+    let n_words = block.text.split(' ').count() as u32;
+    let link_density = block.n_link_chars as f32 / block.n_chars.max(1) as f32;
+    let is_sentence = phrases::ends_as_sentence(&block.text);
+    let is_bad_place = block.tags.has(Tag::Nav)
+        || block.tags.has(Tag::Footer)
+        || block.tags.has(Tag::Figcaption)
+        || block
+            .near
+            .has_any(&[Sign::Comment, Sign::Popup, Sign::Caption])
+        || block.around.has(Sign::Comment);
+    Facts {
+        n_words,
+        link_density,
+        is_sentence,
+        is_good: block.n_chars >= 60 && link_density < 0.4 && is_sentence && !is_bad_place,
+        verdict: candidate::verdict_of(&block.text),
+        look: look(dom, block.element, None),
+        place: look(dom, block.element, dom.node(block.element).parent),
+        ..Facts::default()
+    }
+}
+
+/// A mark that elements share which are styled alike (and stand in `parent`).
+fn look(dom: &Dom, id: NodeId, parent: Option<NodeId>) -> u64 {
+    let mut hasher = FxHasher::default();
+    dom.name(id).map(|name| -> &str { name }).hash(&mut hasher);
+    dom.attr(id, &local_name!("class")).hash(&mut hasher);
+    parent.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn find_looks(blocks: &[Block], facts: &mut [Facts]) {
+    let mut by_look: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut total = 0;
+    for (block, fact) in blocks
+        .iter()
+        .zip(facts.iter())
+        .filter(|(_, fact)| fact.is_good)
+    {
+        *by_look.entry(fact.look).or_default() += block.n_chars;
+        *by_look.entry(fact.place).or_default() += block.n_chars;
+        total += block.n_chars;
+    }
+    for fact in facts {
+        let share = |mark| by_look.get(&mark).map_or(0.0, |n| *n as f32 / total as f32);
+        (fact.same_look, fact.same_place) = (share(fact.look), share(fact.place));
+    }
+}
+
+fn find_repeats(blocks: &[Block], facts: &mut [Facts]) {
+    let mut seen: FxHashMap<&str, u32> = FxHashMap::default();
+    for (block, fact) in blocks.iter().zip(facts) {
+        let n_before = seen.entry(&block.text).or_default();
+        fact.n_before = *n_before;
+        *n_before += 1;
+    }
+}
+
+fn sums(dom: &Dom, blocks: &[Block], facts: &[Facts]) -> Vec<Sums> {
+    let mut sums = vec![Sums::default(); dom.nodes.len()];
+    for (block, fact) in blocks.iter().zip(facts) {
+        for id in std::iter::once(block.element).chain(dom.ancestors(block.element)) {
+            let sum = &mut sums[id.index()];
+            sum.n_chars += block.n_chars;
+            sum.n_link_chars += block.n_link_chars;
+            sum.n_blocks += 1;
+            if fact.is_good {
+                sum.n_good_chars += block.n_chars;
+            }
+        }
+    }
+    sums
+}
+
+/// The element that holds the most paragraphs: each counts for its parent, half
+/// for the one around that, a quarter for the next.
+fn core(dom: &Dom, blocks: &[Block], facts: &[Facts], sums: &[Sums]) -> NodeId {
+    let mut scores: FxHashMap<NodeId, f32> = FxHashMap::default();
+    for (block, _) in blocks.iter().zip(facts).filter(|(_, fact)| fact.is_good) {
+        let is_own = matches!(
+            dom.name(block.element).map(|name| -> &str { name }),
+            Some("div" | "td" | "section" | "article" | "body")
+        );
+        let holder = if is_own {
+            Some(block.element)
+        } else {
+            dom.node(block.element).parent
+        };
+        let Some(holder) = holder else { continue };
+        let mut credit = block.n_chars.min(600) as f32;
+        for id in std::iter::once(holder).chain(dom.ancestors(holder)).take(4) {
+            *scores.entry(id).or_default() += credit;
+            credit *= 0.6;
+        }
+    }
+    let value = |id: &NodeId, score: &f32| score * (1.0 - sums[id.index()].link_density());
+    scores
+        .iter()
+        // The id settles a draw: the order of a map must not.
+        .max_by(|(a, x), (b, y)| value(a, x).total_cmp(&value(b, y)).then(b.cmp(a)))
+        .map_or(NodeId::DOCUMENT, |(id, _)| *id)
+}
+
+fn find_paths(dom: &Dom, blocks: &[Block], core: NodeId, facts: &mut [Facts]) {
+    let mut depth_of: FxHashMap<NodeId, u32> = FxHashMap::default();
+    for (n_down, id) in (0..).zip(std::iter::once(core).chain(dom.ancestors(core))) {
+        depth_of.insert(id, n_down);
+    }
+    for (block, fact) in blocks.iter().zip(facts) {
+        let mut branch = None;
+        for (n_up, id) in
+            (0..).zip(std::iter::once(block.element).chain(dom.ancestors(block.element)))
+        {
+            if let Some(n_down) = depth_of.get(&id) {
+                (fact.n_up, fact.n_down, fact.branch) = (n_up, *n_down, branch);
+                break;
+            }
+            branch = Some(id);
+        }
+    }
+}
+
+fn find_title(
+    blocks: &[Block],
+    facts: &mut [Facts],
+    title: Option<&str>,
+    first: usize,
+) -> Option<usize> {
+    let title = title?;
+    let title_key = headline::key(title);
+    let words: Vec<String> = phrases::fold(title)
+        .split_ascii_whitespace()
+        .map(str::to_owned)
+        .collect();
+    for (block, fact) in blocks
+        .iter()
+        .zip(facts.iter_mut())
+        .filter(|(_, fact)| fact.n_words <= 40)
+    {
+        let folded = phrases::fold(&block.text);
+        let n_shared = folded
+            .split_ascii_whitespace()
+            .filter(|word| words.iter().any(|known| known == word))
+            .count();
+        fact.title_share = n_shared as f32 / fact.n_words.max(words.len() as u32).max(1) as f32;
+        fact.is_title = fact.title_share > 0.5
+            && folded
+                .chars()
+                .filter(|c| c.is_alphanumeric())
+                .eq(title_key.chars());
+    }
+    let titles = || (0..blocks.len()).filter(|at| facts[*at].is_title);
+    let by_h1 = titles().find(|at| blocks[*at].tags.has(Tag::H1));
+    by_h1
+        .or_else(|| titles().filter(|at| *at <= first).last())
+        .or_else(|| titles().next())
+}

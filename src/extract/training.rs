@@ -1,0 +1,55 @@
+//! What the training of the block model needs to see; nothing else uses it.
+
+pub use super::model::{Model, ModelError, Question, Tree};
+
+use super::features::{At, N_FEATURES, name, value};
+use super::{ExtractError, Options, page};
+use crate::model::Article;
+
+/// A block of a page as the model sees it.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Its words.
+    pub text: String,
+    /// Its features' values, in the order of [`feature_names`].
+    pub features: Vec<f32>,
+}
+
+/// The features' names.
+#[must_use]
+pub fn feature_names() -> Vec<String> {
+    (0..N_FEATURES).map(name).collect()
+}
+
+/// All blocks of a page in reading order.
+///
+/// # Errors
+/// When the page is none.
+pub fn samples(bytes: &[u8], options: &Options<'_>) -> Result<Vec<Sample>, ExtractError> {
+    page::with_survey(bytes, options, |survey| {
+        (0..survey.blocks.len())
+            .map(|at| {
+                let block = At { survey, at };
+                let features = (0..N_FEATURES)
+                    .map(|feature| value(feature, &block))
+                    .collect();
+                Sample {
+                    text: survey.blocks[at].text.clone(),
+                    features,
+                }
+            })
+            .collect()
+    })
+}
+
+/// Reads a page as [`super::from_html`] does, with another model.
+///
+/// # Errors
+/// When it holds no article.
+pub fn article(
+    bytes: &[u8],
+    options: &Options<'_>,
+    model: &Model,
+) -> Result<Article, ExtractError> {
+    page::article(bytes, options, model)
+}
