@@ -17,6 +17,21 @@ pub enum PollFailure {
     Throttled(Duration),
 }
 
+impl PollFailure {
+    /// What is wrong with a poll that was answered by this status; none for
+    /// 2xx and 304.
+    #[must_use]
+    pub fn of_status(status: u16, retry_after: Option<Duration>) -> Option<Self> {
+        match (status, retry_after) {
+            (200..=299 | 304, _) => None,
+            (410, _) => Some(Self::Gone),
+            (429 | 503, Some(asked)) => Some(Self::Throttled(asked)),
+            (408 | 425 | 429, _) | (500.., _) => Some(Self::Trouble),
+            _ => Some(Self::NotFound),
+        }
+    }
+}
+
 /// What becomes of a feed after a poll that went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PollNext {
@@ -111,6 +126,30 @@ mod tests {
         check(asked(1_000), 1, 1.0, 1_100);
         check(asked(10), 1, 0.0, 300);
         check(asked(99_999_999), 1, 0.0, 86_400);
+    }
+
+    #[test]
+    fn a_status_says_what_is_wrong() {
+        let asked = Some(Duration::from_secs(9));
+        let check = |status, retry_after, want| {
+            assert_eq!(
+                PollFailure::of_status(status, retry_after),
+                want,
+                "{status}"
+            );
+        };
+        for status in [200, 226, 304] {
+            check(status, asked, None);
+        }
+        check(410, None, Some(PollFailure::Gone));
+        check(503, asked, asked.map(PollFailure::Throttled));
+        check(429, asked, asked.map(PollFailure::Throttled));
+        for status in [408, 429, 500, 503, 599, 999] {
+            check(status, None, Some(PollFailure::Trouble));
+        }
+        for status in [305, 400, 401, 403, 404, 451] {
+            check(status, None, Some(PollFailure::NotFound));
+        }
     }
 
     #[test]

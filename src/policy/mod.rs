@@ -4,6 +4,7 @@
 //! - [`Planner::after_poll`]: a feed after a poll that went well, from its
 //!   learnt [`Rhythm`] and what server and feed ask for ([`Hints`])
 //! - [`after_failure`]: a feed after one that did not
+//! - [`Moved`]: whether a feed's new address is believed
 //! - [`after_attempt`]: a delivery after an attempt
 //!
 //! Not here: doing it (`daemon`), remembering it (`store`).
@@ -13,10 +14,12 @@ mod rhythm;
 mod poll;
 mod hints;
 mod failure;
+mod moved;
 mod retry;
 
 pub use failure::{PollFailure, PollNext, after_failure};
 pub use hints::Hints;
+pub use moved::Moved;
 pub use poll::{Planner, Pool};
 pub use retry::{AttemptOutcome, MAX_TRIES, Next, after_attempt};
 pub use rhythm::Rhythm;
