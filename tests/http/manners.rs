@@ -87,6 +87,22 @@ async fn a_feed_can_have_its_own_user_agent_headers_and_password() {
 }
 
 #[tokio::test]
+async fn credentials_in_the_address_are_sent_as_a_header_and_not_shown() {
+    let server = Server::start(|_| answer("200 OK", "<rss/>")).await;
+    let mut get = Get::new(server.url.clone(), Kind::Feed);
+    get.url.set_username("ann").unwrap();
+    get.url.set_password(Some("pa%3Ass")).unwrap();
+    let fetched = fetch_with(&settings(), &get).await.unwrap();
+    let head = &server.requests()[0];
+    assert!(has(head, "authorization: basic yw5uonbhonnz"), "{head}");
+    assert!(
+        head.starts_with("get /feed http/1.1") && !head.contains("ann@"),
+        "{head}"
+    );
+    assert_eq!(fetched.url, server.url);
+}
+
+#[tokio::test]
 async fn what_is_meant_for_one_site_is_not_sent_to_another() {
     let other = Server::start(|_| answer("200 OK", "<rss/>")).await;
     let to = other.url.to_string();
@@ -205,7 +221,7 @@ async fn connections_are_used_again() {
     for _ in 0..3 {
         assert_eq!(client.get(&get).await.unwrap().body, "<rss/>");
     }
-    assert_eq!(server.requests().len(), 3);
+    assert_eq!((server.requests().len(), server.connections()), (3, 1));
 }
 
 #[tokio::test]

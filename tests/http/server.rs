@@ -2,6 +2,7 @@
 
 use newsvane::http::{Client, FetchError, Fetched, Get, Kind, Settings};
 use newsvane::model::{ByteSize, Span};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -39,6 +40,7 @@ pub(crate) fn answer(head: &str, body: impl AsRef<[u8]>) -> Vec<Step> {
 pub(crate) struct Server {
     pub(crate) url: Url,
     requests: Arc<Mutex<Vec<String>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -49,18 +51,29 @@ impl Server {
             .parse()
             .unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let (log, script) = (requests.clone(), Arc::new(script));
+        let connections = Arc::<AtomicUsize>::default();
+        let (log, script, count) = (requests.clone(), Arc::new(script), connections.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(converse(stream, script.clone(), log.clone()));
             }
         });
-        Self { url, requests }
+        Self {
+            url,
+            requests,
+            connections,
+        }
     }
 
     /// The heads of the requests so far.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
+    }
+
+    /// Connections so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// The URL of another path.
