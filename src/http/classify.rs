@@ -57,11 +57,18 @@ pub(super) fn error(err: &reqwest::Error, url: &Url) -> FetchError {
     }
 }
 
-/// A body that cannot be decompressed, unless it is the connection under it
-/// that broke.
+/// A body's error. reqwest calls every one of them a decoding error, that of a
+/// plain body as well: what lies under it decides whether the connection broke,
+/// the framing was wrong, or the decompressor gave up.
 fn decode_error(causes: &[&(dyn Error + 'static)], host: String, cause: String) -> FetchError {
-    if causes.iter().any(|cause| is_reset(*cause)) {
+    let is_framing = |cause: &&(dyn Error + 'static)| cause.to_string().starts_with(BODY_FRAMING);
+    if causes
+        .iter()
+        .any(|cause| is_reset(*cause) || is_early_end(*cause))
+    {
         FetchError::Broken { host, cause }
+    } else if causes.iter().any(is_framing) {
+        FetchError::Protocol { host, cause }
     } else {
         FetchError::Encoding { host, cause }
     }
@@ -98,16 +105,21 @@ fn is_reset(cause: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// hyper does not let its kinds of error be named through reqwest; its words
-/// for a connection that ended early have been the same for years.
 fn is_broken(cause: &(dyn Error + 'static)) -> bool {
-    is_reset(cause)
-        || cause
-            .downcast_ref::<io::Error>()
-            .is_some_and(|err| err.kind() == io::ErrorKind::UnexpectedEof)
-        || [
-            "connection closed before message completed",
-            "end of file before message length reached",
-        ]
-        .contains(&cause.to_string().as_str())
+    let is_eof = |err: &io::Error| err.kind() == io::ErrorKind::UnexpectedEof;
+    is_reset(cause) || is_early_end(cause) || cause.downcast_ref::<io::Error>().is_some_and(is_eof)
 }
+
+/// hyper does not let its kinds of error be named through reqwest; its words
+/// have been the same for years, and tests/http/hostile.rs sees it if they change.
+fn is_early_end(cause: &(dyn Error + 'static)) -> bool {
+    [
+        "connection closed before message completed",
+        "end of file before message length reached",
+        "unexpected EOF during chunk size line",
+    ]
+    .contains(&cause.to_string().as_str())
+}
+
+/// How hyper begins when a body's length or chunks make no sense.
+const BODY_FRAMING: &str = "error reading a body from connection";

@@ -3,7 +3,7 @@
 use super::error::FetchError;
 use super::gate::{Closed, Gates};
 use super::guard::Guard;
-use super::request::{Get, Kind, Post};
+use super::request::{BasicAuth, Get, Kind, Post};
 use super::resolve::Resolver;
 use super::response::{
     CacheHints, Fetched, Hop, Posted, Validators, header_value, retry_after, text,
@@ -113,6 +113,12 @@ impl Client {
     /// When there is no answer that could be used; see [`FetchError`].
     pub async fn get(&self, get: &Get) -> Result<Fetched, FetchError> {
         let mut url = get.url.clone();
+        let in_url = BasicAuth::take(&mut url);
+        let auth = get
+            .basic_auth
+            .as_ref()
+            .or(in_url.as_ref())
+            .map(BasicAuth::header);
         let mut redirects = Vec::new();
         let mut elapsed = Duration::ZERO;
         loop {
@@ -124,7 +130,7 @@ impl Client {
             let _permit = self.enter(&host).await?;
             let begun = Instant::now();
             let left = self.inner.settings.timeout.0.saturating_sub(elapsed);
-            let answer = timeout(left, self.exchange(get, &url)).await;
+            let answer = timeout(left, self.exchange(get, &url, auth.as_ref())).await;
             elapsed += begun.elapsed();
             let late = |_| FetchError::Timeout {
                 host: host.clone(),
@@ -163,8 +169,11 @@ impl Client {
     pub async fn post(&self, post: &Post) -> Result<Posted, FetchError> {
         self.check_url(&post.url)?;
         let host = shown_host(&post.url);
-        let mut request = Request::new(Method::POST, post.url.clone());
+        let mut url = post.url.clone();
+        let auth = BasicAuth::take(&mut url);
+        let mut request = Request::new(Method::POST, url);
         let headers = request.headers_mut();
+        auth.map(|auth| headers.insert(AUTHORIZATION, auth.header()));
         headers.insert(USER_AGENT, self.inner.user_agent.clone());
         add_headers(headers, &post.headers, &host)?;
         *request.body_mut() = Some(post.body.clone().into());
@@ -217,9 +226,14 @@ impl Client {
     }
 
     /// One request and its answer.
-    async fn exchange(&self, get: &Get, url: &Url) -> Result<Answer, FetchError> {
+    async fn exchange(
+        &self,
+        get: &Get,
+        url: &Url,
+        auth: Option<&HeaderValue>,
+    ) -> Result<Answer, FetchError> {
         let host = shown_host(url);
-        let request = self.request(get, url, &host)?;
+        let request = self.request(get, url, auth, &host)?;
         let sent = self.inner.http.execute(request).await;
         let response = sent.map_err(|err| classify::error(&err, url))?;
         check_headers(response.headers(), &host)?;
@@ -276,7 +290,13 @@ impl Client {
         Ok(Fetched { body, ..fetched })
     }
 
-    fn request(&self, get: &Get, url: &Url, host: &str) -> Result<Request, FetchError> {
+    fn request(
+        &self,
+        get: &Get,
+        url: &Url,
+        auth: Option<&HeaderValue>,
+        host: &str,
+    ) -> Result<Request, FetchError> {
         let is_own_origin = url.origin() == get.url.origin();
         let mut request = Request::new(Method::GET, url.clone());
         let headers = request.headers_mut();
@@ -298,9 +318,7 @@ impl Client {
         // What was meant for one site is no other site's business.
         if is_own_origin {
             add_headers(headers, &get.headers, host)?;
-            if let Some(auth) = &get.basic_auth {
-                headers.insert(AUTHORIZATION, auth.header());
-            }
+            auth.map(|auth| headers.insert(AUTHORIZATION, auth.clone()));
         }
         Ok(request)
     }

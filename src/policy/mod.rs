@@ -1,11 +1,36 @@
 //! What to do next, and when: pure functions of what happened; `now` and the
 //! die (`jitter`, 0 to 1) are arguments.
 //!
+//! - [`Planner::after_poll`]: a feed after a poll that went well, from its
+//!   learnt [`Rhythm`] and what server and feed ask for ([`Hints`])
+//! - [`after_failure`]: a feed after one that did not
+//! - [`Moved`]: whether a feed's new address is believed
 //! - [`after_attempt`]: a delivery after an attempt
-//! - [`Planner`]: a feed after a poll, from its learnt [`Rhythm`]
 //!
 //! Not here: doing it (`daemon`), remembering it (`store`).
 
+mod settings;
+mod rhythm;
+mod poll;
+mod hints;
+mod failure;
+mod moved;
 mod retry;
 
+pub use failure::{PollFailure, PollNext, after_failure};
+pub use hints::Hints;
+pub use moved::Moved;
+pub use poll::{Planner, Pool};
 pub use retry::{AttemptOutcome, MAX_TRIES, Next, after_attempt};
+pub use rhythm::Rhythm;
+pub use settings::{FirstRun, SchedulerSettings};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// `now` and so many seconds; the end of time for what does not fit.
+fn after(now: Timestamp, wait_s: f64) -> Timestamp {
+    SignedDuration::try_from_secs_f64(wait_s)
+        .ok()
+        .and_then(|wait| now.checked_add(wait).ok())
+        .unwrap_or(Timestamp::MAX)
+}

@@ -1,1 +1,8 @@
-//! The manners of the one HTTP client, against real servers on loopback.
+//! The manners of the one HTTP client, and what hostile servers can do to it,
+//! against real servers on loopback that speak in raw bytes.
+#![allow(clippy::unwrap_used)]
+
+mod hostile;
+mod manners;
+mod robots;
+mod server;

@@ -1,1 +1,7 @@
-//! The receivers, each against a real one on loopback.
+//! The receivers, each against a real one: a suite that all of them run, and
+//! what is special about each.
+#![allow(clippy::unwrap_used)]
+
+mod programs;
+mod suite;
+mod webhook;

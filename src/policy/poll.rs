@@ -1,0 +1,326 @@
+//! When a feed is polled next.
+//!
+//! A feed is polled when the waiting time that its items are expected to have
+//! gathered since the last poll (the sum over the items, in item-seconds)
+//! reaches a threshold that is the same for all feeds. Under a budget of polls
+//! an hour the threshold is what makes the demand of all feeds meet it, hour by
+//! hour of the week; without one it is a constant.
+//!
+//! This is the rule that minimises the mean delay for rates that are known; at
+//! equal rates over time it polls each feed in proportion to the square root of
+//! its rate. `examples/poll_policy.rs` runs it in a simulator.
+
+use super::rhythm::{HOUR_S, HOURS, MINUTES, Profile, hour_of, seconds};
+use super::{Hints, Rhythm, SchedulerSettings};
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// Threshold without a budget, in item-seconds: a feed of one item an hour is
+/// polled some five times an hour, one of one item a day every hour.
+const FREE_THRESHOLD: f64 = 60.0;
+
+/// Items that an even week weighs against the pooled ones.
+const EVEN_ITEMS_PER_HOUR: f64 = 20.0;
+const EVEN_ITEMS_PER_MINUTE: f64 = 10.0;
+
+/// Under a budget polls queue up; the wanted length of the queue, as a share of
+/// the mean interval. None would leave the budget unused between two polls,
+/// more would make every feed wait. Measured: 0.03 to 0.06 are alike.
+const WANTED_LAG: f64 = 0.05;
+
+/// The threshold's correction by the queue: at once, and per hour.
+const LAG_GAIN: f64 = 0.1;
+const LAG_GAIN_PER_HOUR: f64 = 0.02;
+
+/// Weight of a new observation of the queue.
+const LAG_WEIGHT: f64 = 0.1;
+
+/// How far polls are spread at random, so that feeds added together part ways.
+const SPREAD: f64 = 0.04;
+
+/// What all feeds together teach about the week and the hour.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    hours_of_day: [f64; 24],
+    days_of_week: [f64; 7],
+    minutes: [f64; MINUTES],
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self {
+            hours_of_day: [1.0; 24],
+            days_of_week: [1.0; 7],
+            minutes: [1.0; MINUTES],
+        }
+    }
+}
+
+impl Pool {
+    /// The common profile of these feeds, each 1 on average.
+    fn of<'r>(rhythms: impl Iterator<Item = &'r Rhythm>) -> Self {
+        let mut hours = [EVEN_ITEMS_PER_HOUR; HOURS];
+        let mut pool = Self {
+            hours_of_day: [0.0; 24],
+            days_of_week: [0.0; 7],
+            minutes: [EVEN_ITEMS_PER_MINUTE; MINUTES],
+        };
+        for rhythm in rhythms {
+            add(&mut hours, rhythm.hours());
+            add(&mut pool.minutes, rhythm.minutes());
+        }
+        for (hour, items) in hours.iter().enumerate() {
+            pool.hours_of_day[hour % 24] += items;
+            pool.days_of_week[hour / 24] += items;
+        }
+        normalise(&mut pool.hours_of_day);
+        normalise(&mut pool.days_of_week);
+        normalise(&mut pool.minutes);
+        pool
+    }
+
+    /// Of an hour of the week.
+    pub(super) fn hour_of_day(&self, hour: usize) -> f64 {
+        self.hours_of_day[hour % 24]
+    }
+
+    /// Of an hour of the week.
+    pub(super) fn day_of_week(&self, hour: usize) -> f64 {
+        self.days_of_week[hour / 24]
+    }
+
+    pub(super) fn minute(&self, minute: usize) -> f64 {
+        self.minutes[minute]
+    }
+}
+
+fn add(bins: &mut [f64], more: &[f32]) {
+    for (bin, more) in bins.iter_mut().zip(more) {
+        *bin += f64::from(*more);
+    }
+}
+
+fn normalise(bins: &mut [f64]) {
+    let mean = bins.iter().sum::<f64>() / bins.len() as f64;
+    for bin in bins {
+        *bin /= mean;
+    }
+}
+
+/// The schedule of all feeds: the settings, what the feeds have in common, and
+/// the threshold.
+#[derive(Clone, Debug)]
+pub struct Planner {
+    min_s: f64,
+    max_s: f64,
+    /// Polls a second; none without a budget.
+    budget: Option<f64>,
+    pool: Pool,
+    /// By hour of the week: the polls a second that a threshold of 1/2 would take.
+    demand: [f64; HOURS],
+    n_feeds: usize,
+    /// How late polls begin, smoothed.
+    lag_s: f64,
+    /// Correction of the threshold's logarithm.
+    trim: f64,
+    observed_at: f64,
+}
+
+impl Planner {
+    /// A planner that knows no feed yet; see [`Planner::rebalance`].
+    #[must_use]
+    pub fn new(settings: &SchedulerSettings) -> Self {
+        let min_s = settings.min_interval.as_secs_f64().max(1.0);
+        Self {
+            min_s,
+            max_s: settings.max_interval.as_secs_f64().max(min_s),
+            budget: (settings.polls_per_hour > 0)
+                .then(|| f64::from(settings.polls_per_hour) / HOUR_S),
+            pool: Pool::default(),
+            demand: [0.0; HOURS],
+            n_feeds: 0,
+            lag_s: 0.0,
+            trim: 0.0,
+            observed_at: 0.0,
+        }
+    }
+
+    /// Takes stock of all feeds; wanted at start, when feeds come or go, and
+    /// every hour or so.
+    pub fn rebalance<'r>(
+        &mut self,
+        rhythms: impl Iterator<Item = &'r Rhythm> + Clone,
+        now: Timestamp,
+    ) {
+        self.pool = Pool::of(rhythms.clone());
+        self.n_feeds = rhythms.clone().count();
+        self.demand = [0.0; HOURS];
+        if self.budget.is_none() {
+            return;
+        }
+        for rhythm in rhythms {
+            let rate = rhythm.rate(now);
+            let profile = rhythm.profile(&self.pool);
+            for (demand, weight) in self.demand.iter_mut().zip(profile.hours) {
+                *demand += (rate * f64::from(weight)).sqrt();
+            }
+        }
+    }
+
+    /// Tells the planner that a poll which was due at `due` began at `begun`:
+    /// under a budget, how it learns that it asks for too much or too little.
+    pub fn observe(&mut self, due: Timestamp, begun: Timestamp) {
+        let begun = seconds(begun);
+        self.lag_s += LAG_WEIGHT * ((begun - seconds(due)).max(0.0) - self.lag_s);
+        let passed_s = (begun - self.observed_at).clamp(0.0, HOUR_S);
+        if self.observed_at > 0.0 {
+            self.trim += LAG_GAIN_PER_HOUR * passed_s / HOUR_S * self.excess_lag().min(1.0);
+            self.trim = self.trim.clamp(-5.0, 5.0);
+        }
+        self.observed_at = begun;
+    }
+
+    /// When a feed is polled after a poll at `now` that went well. `jitter` is a
+    /// random number from 0 to 1.
+    ///
+    /// `every`, the feed's own fixed interval, sets all but `skipHours` and
+    /// `skipDays` aside.
+    #[must_use]
+    pub fn after_poll(
+        &self,
+        rhythm: &Rhythm,
+        every: Option<Duration>,
+        hints: &Hints,
+        now: Timestamp,
+        jitter: f64,
+    ) -> Timestamp {
+        let interval_s = match every {
+            Some(every) => every.as_secs_f64(),
+            None => {
+                let floor_s = hints.floor().as_secs_f64().clamp(self.min_s, self.max_s);
+                self.learnt_interval(rhythm, seconds(now))
+                    .clamp(floor_s, self.max_s)
+            }
+        };
+        let spread = 1.0 + SPREAD * (jitter.clamp(0.0, 1.0) - 0.5);
+        hints.skip(super::after(now, interval_s * spread))
+    }
+
+    /// Items that a feed of this rhythm should have published from `since` to
+    /// `now`. By how far that is above nothing one knows silence from a pause:
+    /// the odds of a silence by chance are e to the minus that.
+    #[must_use]
+    pub fn expected_items(&self, rhythm: &Rhythm, since: Timestamp, now: Timestamp) -> f64 {
+        let (since, now) = (seconds(since), seconds(now));
+        // A month is silence enough.
+        let since = since.max(now - 720.0 * HOUR_S);
+        let (rate, profile) = (rhythm.rate_at(since), rhythm.profile(&self.pool));
+        let mut expected = 0.0;
+        let mut at = since;
+        while at < now {
+            let end = next_multiple(at, HOUR_S).min(now);
+            expected += rate * f64::from(profile.hours[hour_of(at)]) * (end - at);
+            at = end;
+        }
+        expected
+    }
+
+    /// Seconds from `now` until the expected waiting reaches the threshold.
+    fn learnt_interval(&self, rhythm: &Rhythm, now: f64) -> f64 {
+        let rate = rhythm.rate_at(now);
+        let profile = rhythm.profile(&self.pool);
+        let mut course = Course {
+            rate,
+            profile: &profile,
+            at: now,
+            items: 0.0,
+            waiting: 0.0,
+        };
+        while course.at - now < self.max_s {
+            let end = course.step_end(now);
+            if let Some(at) = course.advance(end, self.threshold(end)) {
+                return at - now;
+            }
+        }
+        self.max_s
+    }
+
+    fn threshold(&self, time: f64) -> f64 {
+        let Some(budget) = self.budget else {
+            return FREE_THRESHOLD;
+        };
+        let demand = self.demand_at(time) / budget;
+        demand * demand / 2.0 * (self.trim + LAG_GAIN * self.excess_lag().min(2.0)).exp()
+    }
+
+    /// The demand between the middles of two hours: a step at the full hour
+    /// would make a crowd of feeds due at once.
+    fn demand_at(&self, time: f64) -> f64 {
+        let middle = time - HOUR_S / 2.0;
+        let later = (middle / HOUR_S).rem_euclid(1.0);
+        let hour = hour_of(middle);
+        self.demand[hour] * (1.0 - later) + self.demand[(hour + 1) % HOURS] * later
+    }
+
+    /// How far the queue is from the wanted one: -1 none, 0 as wanted.
+    fn excess_lag(&self) -> f64 {
+        let Some(budget) = self.budget else {
+            return 0.0;
+        };
+        let wanted_s = (WANTED_LAG * self.n_feeds as f64).max(4.0) / budget;
+        self.lag_s / wanted_s - 1.0
+    }
+}
+
+/// The expected items and their waiting since a poll, as time goes on.
+struct Course<'p> {
+    rate: f64,
+    profile: &'p Profile,
+    at: f64,
+    items: f64,
+    waiting: f64,
+}
+
+impl Course<'_> {
+    /// By the minute where minutes matter, then coarser: a feed that is polled
+    /// once a day does not need its minute.
+    fn step_end(&self, begun: f64) -> f64 {
+        let step_s = if self.at - begun < 6.0 * HOUR_S {
+            60.0
+        } else {
+            300.0
+        };
+        next_multiple(self.at, step_s)
+    }
+
+    /// Goes on to `end`; the time at which the waiting reached `threshold`, if
+    /// it did.
+    fn advance(&mut self, end: f64, threshold: f64) -> Option<f64> {
+        let rate = self.rate * self.profile.at(self.at);
+        let left = threshold - self.waiting;
+        if left <= 0.0 {
+            return Some(self.at);
+        }
+        let step = end - self.at;
+        let gathered = self.items * step + rate * step * step / 2.0;
+        if gathered >= left {
+            // Solves items x + rate x^2 / 2 = left in the form that keeps its
+            // digits where the rate is next to nothing.
+            let root = (self.items * self.items + 2.0 * rate * left).sqrt();
+            return Some(self.at + 2.0 * left / (self.items + root));
+        }
+        self.waiting += gathered;
+        self.items += rate * step;
+        self.at = end;
+        None
+    }
+}
+
+/// The first multiple of `step` after `time`.
+fn next_multiple(time: f64, step: f64) -> f64 {
+    ((time / step).floor() + 1.0) * step
+}
+
+#[cfg(test)]
+#[path = "poll_tests.rs"]
+mod tests;

@@ -1,0 +1,140 @@
+//! The receivers on this machine: files and programs.
+
+use crate::suite::{build, outgoing, send};
+use newsvane::policy::AttemptOutcome;
+use std::os::unix::fs::PermissionsExt as _;
+
+#[tokio::test]
+async fn a_file_gets_one_line_an_alert_and_nobody_else_can_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("alerts.ndjson");
+    let receivers = build(&format!("[log]\ntype = \"file\"\npath = {path:?}")).unwrap();
+    let (first, second) = (outgoing("a1"), outgoing("a2"));
+    tokio::join!(
+        send(&receivers, "log", &first),
+        send(&receivers, "log", &second)
+    );
+    let written = std::fs::read_to_string(&path).unwrap();
+    let mut alerts: Vec<String> = written
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["data"]["alert"].to_string()
+        })
+        .collect();
+    alerts.sort();
+    assert_eq!(alerts, ["\"a1\"", "\"a2\""]);
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+}
+
+#[tokio::test]
+async fn half_a_line_left_by_a_crash_does_not_swallow_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("alerts.ndjson");
+    std::fs::write(&path, "{\"type\":\"story.op").unwrap();
+    let receivers = build(&format!("[log]\ntype = \"file\"\npath = {path:?}")).unwrap();
+    send(&receivers, "log", &outgoing("a1")).await;
+    let written = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines[1].starts_with("{\"type\":\"test.ping\""), "{written}");
+}
+
+#[tokio::test]
+async fn a_renamed_file_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("alerts.ndjson");
+    let receivers = build(&format!("[log]\ntype = \"file\"\npath = {path:?}")).unwrap();
+    send(&receivers, "log", &outgoing("a1")).await;
+    std::fs::rename(&path, folder.path().join("old")).unwrap();
+    send(&receivers, "log", &outgoing("a2")).await;
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_a_failed_attempt() {
+    let receivers = build("[log]\ntype = \"file\"\npath = \"/dev/full\"").unwrap();
+    let attempt = send(&receivers, "log", &outgoing("a1")).await;
+    let AttemptOutcome::Transient { reason, .. } = attempt.outcome else {
+        panic!("{:?}", attempt.outcome);
+    };
+    assert!(
+        reason.starts_with("cannot write /dev/full: No space left"),
+        "{reason}"
+    );
+}
+
+/// The outcome of a program that is a shell script, in a folder of its own.
+async fn run(script: &str, timeout: &str) -> (AttemptOutcome, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let command = ["sh", "-c", script, "sh", folder.path().to_str().unwrap()];
+    let receivers = build(&format!(
+        "[page]\ntype = \"exec\"\ncommand = {command:?}\ntimeout = {timeout:?}"
+    ))
+    .unwrap();
+    (
+        send(&receivers, "page", &outgoing("a1; rm -rf $HOME"))
+            .await
+            .outcome,
+        folder,
+    )
+}
+
+#[tokio::test]
+async fn a_program_gets_the_alert_on_its_input_and_its_arguments_as_they_stand() {
+    let (outcome, folder) = run(
+        "cat > $1/in; echo \"$NEWSVANE_ALERT\" > $1/id; env > $1/env",
+        "20s",
+    )
+    .await;
+    assert_eq!(outcome, AttemptOutcome::Accepted);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(read("in"), outgoing("a1; rm -rf $HOME").body);
+    assert_eq!(read("id"), b"a1; rm -rf $HOME\n");
+    let environment = String::from_utf8(read("env")).unwrap();
+    assert!(
+        !environment.contains("CARGO"),
+        "our own environment is not passed on: {environment}"
+    );
+}
+
+#[tokio::test]
+async fn a_program_need_not_read_its_input() {
+    assert_eq!(run("exit 0", "20s").await.0, AttemptOutcome::Accepted);
+}
+
+#[tokio::test]
+async fn a_program_that_hangs_is_ended() {
+    let (outcome, _) = run("exec sleep 600", "50ms").await;
+    let AttemptOutcome::Transient { reason, .. } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(reason, "sh did not end within 50ms");
+}
+
+#[tokio::test]
+async fn a_program_that_talks_without_end_is_cut_short() {
+    let (outcome, _) = run("head -c 1000000 /dev/zero >&2; exit 1", "20s").await;
+    let AttemptOutcome::Transient { reason, .. } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(
+        reason.len() < 1_000 && reason.starts_with("sh ended with exit status: 1"),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn a_program_that_is_not_there_is_named() {
+    let receivers = build("[page]\ntype = \"exec\"\ncommand = [\"/no/such/pager\"]").unwrap();
+    let attempt = send(&receivers, "page", &outgoing("a1")).await;
+    let AttemptOutcome::Transient { reason, .. } = attempt.outcome else {
+        panic!("{:?}", attempt.outcome);
+    };
+    assert!(
+        reason.starts_with("cannot run /no/such/pager: No such file"),
+        "{reason}"
+    );
+}
