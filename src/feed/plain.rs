@@ -124,17 +124,19 @@ pub(super) fn of_html(html: &str) -> String {
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split(is_blank) {
-        if word.is_empty() {
-            continue;
-        }
-        if !folded.is_empty() {
+        let n_before = folded.len();
+        if n_before > 0 {
             folded.push(' ');
         }
+        let n_start = folded.len();
         if word.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
             folded.push_str(word);
         } else {
             let chars = word.chars().map(of_windows);
             folded.extend(chars.filter(|c| is_allowed(*c) && !c.is_control()));
+        }
+        if folded.len() == n_start {
+            folded.truncate(n_before);
         }
     }
     folded
@@ -234,6 +236,6 @@ mod tests {
 
     #[test]
     fn control_characters_never_get_through() {
-        check("a\u{1b}[31mb\u{7}\u{8d}c", "a[31mbc");
+        check("a\u{1b}[31mb\u{7}\u{8d}c \u{1}", "a[31mbc");
     }
 }

@@ -131,7 +131,7 @@ impl<'a> Scanner<'a> {
         match bytes.get(1) {
             Some(b'!') => self.declaration(is_open),
             Some(b'?') => self.instruction(),
-            Some(b'/') => self.end_tag(),
+            Some(b'/') => self.end_tag(is_open),
             Some(byte) if is_name_start(*byte) => self.start_tag(),
             _ => {
                 self.mended.bare_less_than = true;
@@ -140,12 +140,18 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn end_tag(&mut self) -> Token<'a> {
+    fn end_tag(&mut self, is_open: impl Fn(&str) -> bool) -> Token<'a> {
         let bytes = self.text.as_bytes();
         let name_start = self.at + 2;
         let Some(end) = memchr::memchr2(b'>', b'<', &bytes[name_start..]) else {
             self.at = bytes.len();
-            return Token::Comment;
+            let name = self.text[name_start..].trim_end();
+            // Only the last byte of the document is missing.
+            return if is_open(name) {
+                Token::End(name)
+            } else {
+                Token::Comment
+            };
         };
         let end = name_start + end;
         let name = self.text[name_start..end]
@@ -466,7 +472,8 @@ mod tests {
     #[test]
     fn what_is_cut_off_by_the_end_is_no_tag() {
         check("a<t b=\"c", &[Text("a"), Comment]);
-        check("a</t", &[Text("a"), Comment]);
+        check("a</u", &[Text("a"), Comment]);
+        check("a</t", &[Text("a"), End("t")]);
         check("a<?xml", &[Text("a"), Comment]);
     }
 
