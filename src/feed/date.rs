@@ -4,10 +4,12 @@
 //! A date without a zone, and one whose zone has no fixed offset
 //! (`Europe/Brussels`), is taken as UTC: this module reads no zone database.
 
+mod clock;
 mod names;
 
-use jiff::{SignedDuration, Timestamp, civil, tz::Offset};
-use names::{Half, half_of_day, military_minutes_of, month_of, offset_minutes_of};
+use clock::Clock;
+use jiff::{Timestamp, civil};
+use names::month_of;
 
 /// Longest text taken for a date, in bytes; what is longer is prose.
 const MAX_BYTES: usize = 128;
@@ -107,206 +109,6 @@ fn from_digits(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// The time of day and its zone, and which tokens they took.
-#[derive(Debug, Default)]
-struct Clock {
-    hour: i64,
-    minute: i64,
-    second: i64,
-    nanosecond: i64,
-    offset_minutes: i64,
-    /// Tokens before `start` and from `end` on are the date's.
-    start: usize,
-    end: usize,
-}
-
-impl Clock {
-    fn take(tokens: &[Token<'_>]) -> Self {
-        let mut clock = Self::find(tokens);
-        clock.take_half_of_day(tokens);
-        clock.take_zone(tokens);
-        clock
-    }
-
-    /// Finds `h:mm`, `h:mm:ss.f`, `T163100`; none is midnight, at the end.
-    fn find(tokens: &[Token<'_>]) -> Self {
-        for at in 0..tokens.len() {
-            let clock = match &tokens[at..] {
-                [Token::Number(hour, 1..=2), Token::Sign(':'), Token::Number(minute, 1..=2), ..] => {
-                    Some(Self::with_seconds(tokens, at, *hour, *minute))
-                }
-                [Token::Word("T" | "t"), Token::Number(_, 1..=2), Token::Sign(':'), ..] => None,
-                [Token::Number(hour, 1..=2), Token::Word(half), ..]
-                | [Token::Number(hour, 1..=2), Token::Blank, Token::Word(half), ..]
-                    if half_of_day(half).is_some() =>
-                {
-                    Some(Self { hour: *hour, start: at, end: at + 1, ..Self::default() })
-                }
-                [Token::Word("T" | "t"), Token::Number(digits, n @ (2 | 4 | 6)), ..] => {
-                    Some(Self::basic(at, *digits, *n))
-                }
-                [Token::Number(hour, 1..=2), Token::Word("時" | "时" | "시"), ..] => {
-                    Some(Self::spelled(tokens, at, *hour))
-                }
-                [Token::Number(hour, 1..=2), Token::Word("h" | "H"), Token::Number(minute, 2), ..] => {
-                    Some(Self { hour: *hour, minute: *minute, start: at, end: at + 3, ..Self::default() })
-                }
-                _ => None,
-            };
-            if let Some(clock) = clock {
-                return clock;
-            }
-        }
-        Self {
-            start: tokens.len(),
-            end: tokens.len(),
-            ..Self::default()
-        }
-    }
-
-    fn with_seconds(tokens: &[Token<'_>], at: usize, hour: i64, minute: i64) -> Self {
-        let mut clock = Self {
-            hour,
-            minute,
-            start: at,
-            end: at + 3,
-            ..Self::default()
-        };
-        if let [Token::Sign(':'), Token::Number(second, 1..=2), rest @ ..] = &tokens[clock.end..] {
-            clock.second = *second;
-            clock.end += 2;
-            if let [Token::Sign('.' | ',' | ':'), Token::Number(fraction, digits), ..] = rest {
-                clock.nanosecond = nanoseconds(*fraction, *digits);
-                clock.end += 2;
-            }
-        }
-        clock
-    }
-
-    fn basic(at: usize, digits: i64, n_digits: usize) -> Self {
-        let (hour, minute, second) = match n_digits {
-            2 => (digits, 0, 0),
-            4 => (digits / 100, digits % 100, 0),
-            _ => (digits / 10_000, digits / 100 % 100, digits % 100),
-        };
-        Self {
-            hour,
-            minute,
-            second,
-            start: at,
-            end: at + 2,
-            ..Self::default()
-        }
-    }
-
-    /// `11時53分14秒` and its like.
-    fn spelled(tokens: &[Token<'_>], at: usize, hour: i64) -> Self {
-        let mut clock = Self {
-            hour,
-            start: at,
-            end: at + 2,
-            ..Self::default()
-        };
-        for (index, token) in tokens.iter().enumerate().skip(at + 2) {
-            let unit = tokens.get(index + 1);
-            match (token, unit) {
-                (Token::Number(minute, 1..=2), Some(Token::Word("分" | "분"))) => {
-                    clock.minute = *minute;
-                    clock.end = index + 2;
-                }
-                (Token::Number(second, 1..=2), Some(Token::Word("秒" | "초"))) => {
-                    clock.second = *second;
-                    clock.end = index + 2;
-                }
-                _ => {}
-            }
-        }
-        clock
-    }
-
-    fn take_half_of_day(&mut self, tokens: &[Token<'_>]) {
-        let half = tokens.iter().find_map(|token| match token {
-            Token::Word(word) => half_of_day(word),
-            Token::Number(..) | Token::Sign(_) | Token::Blank => None,
-        });
-        match half {
-            Some(Half::Morning) if self.hour == 12 => self.hour = 0,
-            Some(Half::Afternoon) if self.hour < 12 => self.hour += 12,
-            Some(Half::Morning | Half::Afternoon) | None => {}
-        }
-    }
-
-    /// The zone: an offset after the time, else the first zone name anywhere.
-    fn take_zone(&mut self, tokens: &[Token<'_>]) {
-        let after = &tokens[self.end..];
-        let mut end = self.end;
-        let zone = |token: &Token<'_>, of_word: fn(&str) -> Option<i64>| match token {
-            Token::Word(word) => of_word(word),
-            Token::Number(..) | Token::Sign(_) | Token::Blank => None,
-        };
-        let military = after.iter().find_map(|token| zone(token, military_minutes_of));
-        let named = tokens.iter().find_map(|token| zone(token, offset_minutes_of)).or(military);
-        let offset = after.iter().enumerate().find_map(|(at, token)| {
-            let sign = match token {
-                Token::Sign('+') => 1,
-                Token::Sign('-') => -1,
-                _ => return None,
-            };
-            let (minutes, n_tokens) = numeric_offset(&after[at + 1..])?;
-            end += at + 1 + n_tokens;
-            Some(sign * minutes)
-        });
-        self.end = end;
-        let korean = tokens.contains(&Token::Word("년"));
-        self.offset_minutes = match (named, offset) {
-            // `GMT+1`, `UTC-03:00`.
-            (Some(0) | None, Some(offset)) => offset,
-            (Some(named), _) => named,
-            (None, None) if korean => 9 * 60,
-            (None, None) => 0,
-        };
-    }
-
-    fn on(&self, date: civil::Date) -> Option<Timestamp> {
-        let (hour, days) = if self.hour == 24 { (0, 1) } else { (self.hour, 0) };
-        let time = civil::Time::new(
-            i8::try_from(hour).ok()?,
-            i8::try_from(self.minute).ok()?,
-            // A leap second is the one before it.
-            i8::try_from(self.second.min(59)).ok()?,
-            i32::try_from(self.nanosecond).ok()?,
-        )
-        .ok()?;
-        let shift = SignedDuration::from_mins(days * 24 * 60 - self.offset_minutes);
-        Offset::UTC
-            .to_timestamp(date.to_datetime(time))
-            .ok()?
-            .checked_add(shift)
-            .ok()
-    }
-}
-
-/// Minutes of `0200`, `02:00`, `2`, `00:0`, and how many tokens they are.
-fn numeric_offset(tokens: &[Token<'_>]) -> Option<(i64, usize)> {
-    let (hours, minutes, n_tokens) = match tokens {
-        [Token::Number(hours, 1..=2), Token::Sign(':'), Token::Number(minutes, 1..=2), ..] => {
-            (*hours, *minutes, 3)
-        }
-        [Token::Number(hours, 1..=2), ..] => (*hours, 0, 1),
-        [Token::Number(both, 3..=4), ..] => (both / 100, both % 100, 1),
-        _ => return None,
-    };
-    (hours < 24 && minutes < 60).then_some((hours * 60 + minutes, n_tokens))
-}
-
-fn nanoseconds(fraction: i64, n_digits: usize) -> i64 {
-    match u32::try_from(n_digits) {
-        Ok(n @ 0..=9) => fraction * 10_i64.pow(9 - n),
-        Ok(n @ 10..=18) => fraction / 10_i64.pow(n - 9),
-        Ok(_) | Err(_) => 0,
-    }
-}
-
 /// The date in what the clock left over.
 fn civil_date(tokens: &[Token<'_>], clock: &Clock) -> Option<civil::Date> {
     let before = &tokens[..clock.start];
@@ -320,13 +122,18 @@ fn civil_date(tokens: &[Token<'_>], clock: &Clock) -> Option<civil::Date> {
 fn spelled_date(tokens: &[Token<'_>]) -> Option<civil::Date> {
     let unit = |names: [&str; 2]| {
         tokens.windows(2).find_map(|pair| match pair {
-            [Token::Number(value, _), Token::Word(word)] => {
-                names.iter().any(|name| word.starts_with(name)).then_some(*value)
-            }
+            [Token::Number(value, _), Token::Word(word)] => names
+                .iter()
+                .any(|name| word.starts_with(name))
+                .then_some(*value),
             _ => None,
         })
     };
-    ymd(unit(["年", "년"])?, unit(["月", "월"])?, unit(["日", "일"])?)
+    ymd(
+        unit(["年", "년"])?,
+        unit(["月", "월"])?,
+        unit(["日", "일"])?,
+    )
 }
 
 /// Numbers with dashes, slashes or dots between.
@@ -339,25 +146,46 @@ fn numeric_date(tokens: &[Token<'_>]) -> Option<civil::Date> {
         [Token::Number(digits, 4)] if century_left_out => {
             ymd(full_year(digits / 100), digits % 100, 1)
         }
-        [Token::Number(year, 2), Token::Sign('-'), Token::Number(month, 2)] if century_left_out => {
-            ymd(full_year(year), month, 1)
-        }
+        [
+            Token::Number(year, 2),
+            Token::Sign('-'),
+            Token::Number(month, 2),
+        ] if century_left_out => ymd(full_year(year), month, 1),
         _ if century_left_out => None,
-        [Token::Number(a, n_a), Token::Sign(sign), Token::Number(b, n_b), Token::Sign(second), Token::Number(c, n_c), ..]
-            if is_date_sign(sign) && second == sign =>
-        {
+        [
+            Token::Number(a, n_a),
+            Token::Sign(sign),
+            Token::Number(b, n_b),
+            Token::Sign(second),
+            Token::Number(c, n_c),
+            ..,
+        ] if is_date_sign(sign) && second == sign => {
             three_numbers((a, n_a), (b, n_b), (c, n_c), sign)
         }
-        [Token::Number(year, 4), Token::Sign('-'), Token::Number(day, 3), ..] => ordinal(year, day),
-        [Token::Number(year, 4), Token::Sign('-' | '/' | '.'), Token::Number(month, 1..=2), ..] => {
-            ymd(year, month, 1)
-        }
-        [Token::Number(month, 1..=2), Token::Sign('/' | '.'), Token::Number(year, 4), ..] => {
-            ymd(year, month, 1)
-        }
-        [Token::Number(year, 2), Token::Sign('-'), Token::Number(day, 3), ..] => {
-            ordinal(full_year(year), day)
-        }
+        [
+            Token::Number(year, 4),
+            Token::Sign('-'),
+            Token::Number(day, 3),
+            ..,
+        ] => ordinal(year, day),
+        [
+            Token::Number(year, 4),
+            Token::Sign('-' | '/' | '.'),
+            Token::Number(month, 1..=2),
+            ..,
+        ] => ymd(year, month, 1),
+        [
+            Token::Number(month, 1..=2),
+            Token::Sign('/' | '.'),
+            Token::Number(year, 4),
+            ..,
+        ] => ymd(year, month, 1),
+        [
+            Token::Number(year, 2),
+            Token::Sign('-'),
+            Token::Number(day, 3),
+            ..,
+        ] => ordinal(full_year(year), day),
         [Token::Number(digits, 8), ..] => ymd(digits / 10_000, digits / 100 % 100, digits % 100),
         [Token::Number(digits, 7), ..] => ordinal(digits / 1_000, digits % 1_000),
         [Token::Number(digits, 6)] => {
@@ -392,13 +220,10 @@ fn three_numbers(
 fn named_date(before: &[Token<'_>], after: &[Token<'_>]) -> Option<civil::Date> {
     let all = before.iter().chain(after);
     // The last name counts: `Mar` of `Mar, 05 Avr 2022` is a Tuesday.
-    let month = all
-        .clone()
-        .filter_map(|token| match token {
-            Token::Word(word) => month_of(word),
-            Token::Number(..) | Token::Sign(_) | Token::Blank => None,
-        })
-        .last()?;
+    let month = all.clone().rev().find_map(|token| match token {
+        Token::Word(word) => month_of(word),
+        Token::Number(..) | Token::Sign(_) | Token::Blank => None,
+    })?;
     let mut day = None;
     let mut year = None;
     for token in all {

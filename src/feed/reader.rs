@@ -1,6 +1,7 @@
 //! Reads XML feeds of any kind and in any state: keeps track of what is open,
 //! and hands the content of each known element to [`fields`].
 
+mod capture;
 mod fields;
 mod namespaces;
 
@@ -12,7 +13,7 @@ use super::names::{Element, Field, Namespace, Root, element};
 use super::repair::{Repair, Repairs};
 use super::scan::{Scanner, Token};
 use super::{FeedError, FeedKind, Hints, ParsedEntry, ParsedFeed, draft, key, link, plain};
-use fields::Captured;
+use capture::Captured;
 use namespaces::Scopes;
 
 /// Reads `text`, which is no JSON.
@@ -20,8 +21,9 @@ pub(super) fn read(
     text: &str,
     encoding: &'static str,
     hints: &Hints<'_>,
-    repairs: Repairs,
+    mut repairs: Repairs,
 ) -> Result<ParsedFeed, FeedError> {
+    repairs.note_if(holds_control_characters(text), Repair::BadCharacter);
     let mut reader = Reader {
         text,
         stack: Vec::with_capacity(16),
@@ -101,9 +103,12 @@ impl<'a> Reader<'a> {
         self.repairs
             .note_if(self.entries.len() == MAX_ENTRIES, Repair::TooManyEntries);
         let mended = scanner.mended();
-        self.repairs.note_if(mended.bare_less_than, Repair::BareLessThan);
-        self.repairs.note_if(mended.unclosed_cdata, Repair::UnclosedCdata);
-        self.repairs.note_if(mended.unclosed_markup, Repair::UnclosedMarkup);
+        self.repairs
+            .note_if(mended.bare_less_than, Repair::BareLessThan);
+        self.repairs
+            .note_if(mended.unclosed_cdata, Repair::UnclosedCdata);
+        self.repairs
+            .note_if(mended.unclosed_markup, Repair::UnclosedMarkup);
     }
 
     fn text(&mut self, text: &'a str, span: (usize, usize)) {
@@ -221,13 +226,19 @@ impl<'a> Reader<'a> {
             .find(|(name, _)| name.eq_ignore_ascii_case("about") || name.ends_with(":about"));
         if let Some((_, about)) = about {
             let about = self.entities.decode(about, &mut self.decode_repairs);
-            offer_id(&mut entry, 1, &about, self.scopes.base(), Some(draft::link_rank::GUID));
+            offer_id(
+                &mut entry,
+                1,
+                &about,
+                self.scopes.base(),
+                Some(draft::link_rank::GUID),
+            );
         }
         // CDF, the oldest of the formats, has the link on the item.
-        if let Some(href) = attributes.get("href", &self.entities) {
-            if let Some(link) = link::resolve(&href, self.scopes.base()) {
-                entry.link.offer(draft::link_rank::ALTERNATE, link);
-            }
+        if let Some(href) = attributes.get("href", &self.entities)
+            && let Some(link) = link::resolve(&href, self.scopes.base())
+        {
+            entry.link.offer(draft::link_rank::ALTERNATE, link);
         }
         self.entry = Some(entry);
     }
@@ -331,7 +342,9 @@ impl<'a> Reader<'a> {
     /// the outermost ends, `outer_end` where its end tag does.
     fn pop_to(&mut self, index: usize, inner_end: usize, outer_end: usize) {
         while self.stack.len() > index {
-            let Some(frame) = self.stack.pop() else { return };
+            let Some(frame) = self.stack.pop() else {
+                return;
+            };
             let depth = self.stack.len();
             match &mut self.capture {
                 Some(capture) if capture.depth == depth => self.finish_capture(),
@@ -355,7 +368,8 @@ impl<'a> Reader<'a> {
         let Some(capture) = self.capture.take() else {
             return;
         };
-        self.repairs.note_if(capture.is_naked_markup(), Repair::NakedMarkup);
+        self.repairs
+            .note_if(capture.is_naked_markup(), Repair::NakedMarkup);
         if self.entry.is_some() {
             self.take_entry_field(&capture);
         } else {
@@ -412,9 +426,12 @@ impl<'a> Reader<'a> {
 
     fn note_decode_repairs(&mut self) {
         let decoding = self.decode_repairs;
-        self.repairs.note_if(decoding.bare_ampersand, Repair::BareAmpersand);
-        self.repairs.note_if(decoding.undeclared_entity, Repair::UndeclaredEntity);
-        self.repairs.note_if(decoding.bad_character, Repair::BadCharacter);
+        self.repairs
+            .note_if(decoding.bare_ampersand, Repair::BareAmpersand);
+        self.repairs
+            .note_if(decoding.undeclared_entity, Repair::UndeclaredEntity);
+        self.repairs
+            .note_if(decoding.bad_character, Repair::BadCharacter);
     }
 
     fn not_a_feed(self) -> FeedError {
@@ -430,6 +447,14 @@ impl<'a> Reader<'a> {
             },
         }
     }
+}
+
+/// Whether a text holds control characters that XML does not allow. A fold
+/// without a way out early: the compiler makes a vector loop of it.
+fn holds_control_characters(text: &str) -> bool {
+    let is_control = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    text.bytes()
+        .fold(false, |found, byte| found | is_control(byte))
 }
 
 /// A hash of a name without regard to case (FNV-1a of its first bytes).
@@ -450,14 +475,18 @@ fn html_title(text: &str) -> Option<String> {
 
 /// Elements of HTML that are never closed.
 fn is_void(local: &str) -> bool {
-    ["br", "img", "hr", "input", "wbr", "meta", "area", "base", "col", "embed", "param"]
-        .iter()
-        .any(|name| local.eq_ignore_ascii_case(name))
+    [
+        "br", "img", "hr", "input", "wbr", "meta", "area", "base", "col", "embed", "param",
+    ]
+    .iter()
+    .any(|name| local.eq_ignore_ascii_case(name))
 }
 
 /// Names that both a feed and an HTML text have.
 fn is_html_name(local: &str) -> bool {
-    ["title", "link", "source", "summary", "body", "content", "image", "abstract"]
-        .iter()
-        .any(|name| local.eq_ignore_ascii_case(name))
+    [
+        "title", "link", "source", "summary", "body", "content", "image", "abstract",
+    ]
+    .iter()
+    .any(|name| local.eq_ignore_ascii_case(name))
 }

@@ -131,7 +131,7 @@ impl<'a> Scanner<'a> {
         match bytes.get(1) {
             Some(b'!') => self.declaration(is_open),
             Some(b'?') => self.instruction(),
-            Some(b'/') => self.end_tag(),
+            Some(b'/') => self.end_tag(is_open),
             Some(byte) if is_name_start(*byte) => self.start_tag(),
             _ => {
                 self.mended.bare_less_than = true;
@@ -140,12 +140,18 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn end_tag(&mut self) -> Token<'a> {
+    fn end_tag(&mut self, is_open: impl Fn(&str) -> bool) -> Token<'a> {
         let bytes = self.text.as_bytes();
         let name_start = self.at + 2;
         let Some(end) = memchr::memchr2(b'>', b'<', &bytes[name_start..]) else {
             self.at = bytes.len();
-            return Token::Comment;
+            let name = self.text[name_start..].trim_end();
+            // Only the last byte of the document is missing.
+            return if is_open(name) {
+                Token::End(name)
+            } else {
+                Token::Comment
+            };
         };
         let end = name_start + end;
         let name = self.text[name_start..end]
@@ -399,4 +405,86 @@ fn starts_with_ignoring_case(bytes: &[u8], prefix: &[u8]) -> bool {
     bytes
         .get(..prefix.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tokens of `text` where an element `t` is open.
+    fn check(text: &str, wanted: &[Token<'_>]) {
+        let mut scanner = Scanner::new(text);
+        let mut found = Vec::new();
+        while let Some(token) = scanner.next(|name| name == "t") {
+            found.push(token);
+        }
+        assert_eq!(found, wanted, "{text}");
+    }
+
+    const fn start<'a>(name: &'a str, attributes: &'a str) -> Token<'a> {
+        Token::Start {
+            name,
+            attributes,
+            is_empty: false,
+        }
+    }
+
+    use Token::{Cdata, Comment, End, Instruction, Text};
+
+    #[test]
+    fn a_less_than_that_starts_no_tag_is_text() {
+        check("a < b", &[Text("a "), Text("< b")]);
+        check(
+            "<t>3 <5</t>",
+            &[start("t", ""), Text("3 "), Text("<5"), End("t")],
+        );
+        check("x <y and<t>", &[Text("x "), Text("<y and"), start("t", "")]);
+    }
+
+    #[test]
+    fn a_quoted_value_may_hold_a_greater_than() {
+        check(r#"<t a="x>y">"#, &[start("t", r#" a="x>y""#)]);
+        check(
+            r#"<t a="x>y</t><t b="z">"#,
+            &[
+                start("t", r#" a="x"#),
+                Text("y"),
+                End("t"),
+                start("t", r#" b="z""#),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_cdata_section_without_end_ends_with_its_element() {
+        check("<![CDATA[a]]>b", &[Cdata("a"), Text("b")]);
+        check(
+            "<![CDATA[a</i></t>b",
+            &[Cdata("a</i>"), End("t"), Text("b")],
+        );
+        check(
+            "<![CDATA[a</t><t><![CDATA[b]]>",
+            &[Cdata("a"), End("t"), start("t", ""), Cdata("b")],
+        );
+        check("<![CDATA[a", &[Cdata("a")]);
+    }
+
+    #[test]
+    fn what_is_cut_off_by_the_end_is_no_tag() {
+        check("a<t b=\"c", &[Text("a"), Comment]);
+        check("a</u", &[Text("a"), Comment]);
+        check("a</t", &[Text("a"), End("t")]);
+        check("a<?xml", &[Text("a"), Comment]);
+    }
+
+    #[test]
+    fn instructions_and_comments_end_at_the_next_tag_at_the_latest() {
+        check("<?xml v?>a", &[Instruction("xml v"), Text("a")]);
+        check(
+            "<?xml v>a<t>",
+            &[Instruction("xml v"), Text("a"), start("t", "")],
+        );
+        check("<!-- a -- b --->c", &[Comment, Text("c")]);
+        check("<!-- a<t>", &[Comment, start("t", "")]);
+    }
 }

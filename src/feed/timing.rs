@@ -47,8 +47,8 @@ impl Syndication {
     }
 }
 
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// `hourly`, `daily`, `weekly`, `monthly`, `yearly`.
 pub(super) fn period(text: &str) -> Option<Duration> {
@@ -71,7 +71,7 @@ pub(super) fn ttl(text: &str) -> Option<Duration> {
     let minutes: u64 = text.trim().parse().ok()?;
     (1..=365 * 24 * 60)
         .contains(&minutes)
-        .then(|| Duration::from_mins(minutes))
+        .then(|| Duration::from_secs(minutes * 60))
 }
 
 /// An hour of `skipHours`; 24 is midnight, as in RSS 0.91.

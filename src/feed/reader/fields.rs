@@ -1,92 +1,18 @@
-//! The content of one field: collected as the scanner finds it, understood at
-//! its end.
+//! The content of one field, understood at its end.
 
 use super::Reader;
-use crate::feed::attributes::Attributes;
+use super::capture::{Captured, Piece};
 use crate::feed::draft::{self, EntryDraft, author_name, link_rank, offer_id};
 use crate::feed::entities::is_allowed;
-use crate::feed::limits::{MAX_ADDRESS_BYTES, MAX_NAME_BYTES, MAX_RAW_TITLE_BYTES, MAX_TITLE_BYTES, cut};
+use crate::feed::limits::{
+    MAX_ADDRESS_BYTES, MAX_NAME_BYTES, MAX_RAW_TITLE_BYTES, MAX_TITLE_BYTES, cut,
+};
 use crate::feed::names::{Field, Namespace};
 use crate::feed::repair::Repair;
 use crate::feed::scan::{Scanner, Token};
 use crate::feed::{FeedKind, date, link, plain, timing};
 use base64::Engine as _;
 use std::borrow::Cow;
-
-/// A field being read.
-pub(super) struct Captured<'a> {
-    pub(super) field: Field,
-    /// How much its value is worth.
-    rank: u8,
-    namespace: Namespace,
-    attributes: &'a str,
-    /// How many elements are open around it.
-    pub(super) depth: usize,
-    pieces: Vec<Piece<'a>>,
-    has_markup: bool,
-}
-
-#[derive(Clone, Copy)]
-enum Piece<'a> {
-    /// From and to where in the document: text and tags as they stand.
-    Source(usize, usize),
-    Cdata(&'a str),
-}
-
-impl<'a> Captured<'a> {
-    pub(super) fn new(
-        field: Field,
-        rank: u8,
-        namespace: Namespace,
-        attributes: &'a str,
-        depth: usize,
-    ) -> Self {
-        Self {
-            field,
-            rank,
-            namespace,
-            attributes,
-            depth,
-            pieces: Vec::new(),
-            has_markup: false,
-        }
-    }
-
-    pub(super) fn text(&mut self, (start, end): (usize, usize)) {
-        match self.pieces.last_mut() {
-            Some(Piece::Source(_, last)) if *last == start => *last = end,
-            _ => self.pieces.push(Piece::Source(start, end)),
-        }
-    }
-
-    pub(super) fn markup(&mut self, span: (usize, usize)) {
-        self.has_markup = true;
-        self.text(span);
-    }
-
-    pub(super) fn cdata(&mut self, text: &'a str) {
-        self.pieces.push(Piece::Cdata(text));
-    }
-
-    fn attributes(&self) -> Attributes<'a> {
-        Attributes::new(self.attributes)
-    }
-
-    /// Whether the field is one in which markup is meant to stand.
-    pub(super) fn is_xhtml(&self) -> bool {
-        self.attributes().raw("type").is_some_and(|kind| {
-            let kind = kind.to_ascii_lowercase();
-            kind == "xhtml" || kind.contains("xml")
-        })
-    }
-
-    /// Markup where there should be text.
-    pub(super) fn is_naked_markup(&self) -> bool {
-        let holds_elements = matches!(self.field, Field::Author | Field::SkipHours | Field::SkipDays);
-        self.has_markup && !holds_elements && !self.is_xhtml()
-            && self.attributes().raw("mode") != Some("xml")
-    }
-}
 
 /// How the content of a field is to be understood.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -146,12 +72,16 @@ impl<'a> Reader<'a> {
         if !is_atom {
             return Form::Html;
         }
-        let kind = attributes.raw("type").map(|kind| kind.trim().to_ascii_lowercase());
+        let kind = attributes
+            .raw("type")
+            .map(|kind| kind.trim().to_ascii_lowercase());
         match (kind.as_deref(), attributes.raw("mode")) {
             (_, Some(mode)) if mode.eq_ignore_ascii_case("base64") => Form::Base64,
             (None | Some("" | "text" | "text/plain"), _) => Form::Text,
             (Some("html" | "xhtml" | "text/html"), _) => Form::Html,
-            (Some(kind), None) if is_binary(kind) && capture.field == Field::Content => Form::Base64,
+            (Some(kind), None) if is_binary(kind) && capture.field == Field::Content => {
+                Form::Base64
+            }
             (Some(kind), None) if is_binary(kind) => Form::Base64,
             (Some(_), _) => Form::Html,
         }
@@ -195,7 +125,8 @@ impl<'a> Reader<'a> {
             return Some(html.to_owned());
         }
         let allowed: String = html.chars().filter(|c| is_allowed(*c)).collect();
-        self.repairs.note_if(allowed.len() != html.len(), Repair::BadCharacter);
+        self.repairs
+            .note_if(allowed.len() != html.len(), Repair::BadCharacter);
         Some(allowed)
     }
 
@@ -235,7 +166,11 @@ impl<'a> Reader<'a> {
             Field::Author => {
                 let name = self.author(capture);
                 // `dc:creator` is a name where RSS's `author` is an address.
-                let rank = if capture.namespace == Namespace::DublinCore || !name.contains('@') { 8 } else { rank };
+                let rank = if capture.namespace == Namespace::DublinCore || !name.contains('@') {
+                    8
+                } else {
+                    rank
+                };
                 entry.authors.offer(rank, name);
             }
             Field::Category => self.take_category(capture, &mut entry),
@@ -263,7 +198,9 @@ impl<'a> Reader<'a> {
             Field::Title if self.feed.title.is_worse_than(rank) => {
                 let title = self.plain(capture);
                 if !title.is_empty() {
-                    self.feed.title.offer(rank, cut(&title, MAX_TITLE_BYTES).to_owned());
+                    self.feed
+                        .title
+                        .offer(rank, cut(&title, MAX_TITLE_BYTES).to_owned());
                 }
             }
             Field::Link => self.take_feed_link(capture),
@@ -275,11 +212,13 @@ impl<'a> Reader<'a> {
             Field::Ttl => self.feed.timing.ttl = timing::ttl(&self.once_decoded(capture)),
             Field::SkipHours => {
                 let hours = self.children(capture, "hour");
-                self.feed.timing.skip_hours = hours.iter().filter_map(|text| timing::hour(text)).collect();
+                self.feed.timing.skip_hours =
+                    hours.iter().filter_map(|text| timing::hour(text)).collect();
             }
             Field::SkipDays => {
                 let days = self.children(capture, "day");
-                self.feed.timing.skip_days = days.iter().filter_map(|text| timing::day(text)).collect();
+                self.feed.timing.skip_days =
+                    days.iter().filter_map(|text| timing::day(text)).collect();
             }
             Field::UpdatePeriod => {
                 self.feed.syndication.period = timing::period(&self.once_decoded(capture));
@@ -315,22 +254,35 @@ impl<'a> Reader<'a> {
         let attributes = capture.attributes();
         let Some(href) = attributes.get("href", &self.entities) else {
             let text = if capture.has_markup {
-                Cow::Owned(plain::of_html(cut(&self.source(capture), MAX_RAW_TITLE_BYTES)))
+                Cow::Owned(plain::of_html(cut(
+                    &self.source(capture),
+                    MAX_RAW_TITLE_BYTES,
+                )))
             } else {
                 self.once_decoded(capture)
             };
             let link = link::resolve(&text, self.scopes.base())?;
             return (relation == "alternate").then_some((link_rank::OWN, link));
         };
-        let rel = attributes.get("rel", &self.entities).unwrap_or(Cow::Borrowed(""));
-        let rel = rel.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let rel = attributes
+            .get("rel", &self.entities)
+            .unwrap_or(Cow::Borrowed(""));
+        let rel = rel
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let rel = if rel.is_empty() { "alternate" } else { &rel };
         if rel != relation {
             return None;
         }
         let kind = attributes.raw("type").unwrap_or_default().trim();
         let is_page = kind.is_empty() || kind.contains("html");
-        let rank = if is_page { link_rank::HTML_ALTERNATE } else { link_rank::ALTERNATE };
+        let rank = if is_page {
+            link_rank::HTML_ALTERNATE
+        } else {
+            link_rank::ALTERNATE
+        };
         Some((rank, link::resolve(&href, self.scopes.base())?))
     }
 
@@ -354,10 +306,24 @@ impl<'a> Reader<'a> {
             .raw("isPermaLink")
             .is_none_or(|value| !value.trim().eq_ignore_ascii_case("false"));
         let is_atom = matches!(self.seen.kind, Some(FeedKind::Atom | FeedKind::Atom03));
-        let rank = if is_atom { link_rank::ID } else { link_rank::GUID };
-        let id = if capture.has_markup { self.source(capture) } else { self.once_decoded(capture) };
+        let rank = if is_atom {
+            link_rank::ID
+        } else {
+            link_rank::GUID
+        };
+        let id = if capture.has_markup {
+            self.source(capture)
+        } else {
+            self.once_decoded(capture)
+        };
         let id = cut(&id, MAX_ADDRESS_BYTES);
-        offer_id(entry, capture.rank, id, self.scopes.base(), is_permalink.then_some(rank));
+        offer_id(
+            entry,
+            capture.rank,
+            id,
+            self.scopes.base(),
+            is_permalink.then_some(rank),
+        );
     }
 
     fn take_category(&mut self, capture: &Captured<'a>, entry: &mut EntryDraft) {
@@ -381,7 +347,9 @@ impl<'a> Reader<'a> {
         let name = |names: Vec<String>| names.into_iter().find(|name| !name.is_empty());
         name(self.children(capture, "name"))
             .or_else(|| name(self.children(capture, "email")))
-            .unwrap_or_else(|| author_name(&plain::of_html(cut(&self.source(capture), MAX_NAME_BYTES))))
+            .unwrap_or_else(|| {
+                author_name(&plain::of_html(cut(&self.source(capture), MAX_NAME_BYTES)))
+            })
     }
 
     /// The texts of the elements called `local` in a field that holds elements.
@@ -403,7 +371,9 @@ impl<'a> Reader<'a> {
                 }
                 Token::End(_) | Token::Start { .. } => is_inside = false,
                 Token::Text(text) if is_inside => {
-                    let text = self.entities.decode(cut(text, MAX_NAME_BYTES), &mut self.decode_repairs);
+                    let text = self
+                        .entities
+                        .decode(cut(text, MAX_NAME_BYTES), &mut self.decode_repairs);
                     if let Some(last) = texts.last_mut() {
                         last.push_str(&plain::fold(&text));
                     }
@@ -413,7 +383,11 @@ impl<'a> Reader<'a> {
                         last.push_str(&plain::fold(cut(text, MAX_NAME_BYTES)));
                     }
                 }
-                Token::Text(_) | Token::Cdata(_) | Token::Doctype(_) | Token::Instruction(_) | Token::Comment => {}
+                Token::Text(_)
+                | Token::Cdata(_)
+                | Token::Doctype(_)
+                | Token::Instruction(_)
+                | Token::Comment => {}
             }
         }
         texts
@@ -423,10 +397,12 @@ impl<'a> Reader<'a> {
 /// Whether a text may hold a character that XML does not allow; a fast look
 /// that errs on the careful side.
 fn may_hold_forbidden(text: &str) -> bool {
-    let is_suspect =
-        |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) | (byte == 0x7f) | (byte == 0xef);
+    let is_suspect = |byte: u8| {
+        (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) | (byte == 0x7f) | (byte == 0xef)
+    };
     // A fold without a way out early: the compiler makes a vector loop of it.
-    text.bytes().fold(false, |found, byte| found | is_suspect(byte))
+    text.bytes()
+        .fold(false, |found, byte| found | is_suspect(byte))
 }
 
 fn is_local(name: &str, local: &str) -> bool {
@@ -441,7 +417,8 @@ fn is_binary(kind: &str) -> bool {
 
 fn from_base64(text: &str) -> Option<String> {
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let bytes = base64::engine::general_purpose::STANDARD.decode(compact).ok()?;
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(compact)
+        .ok()?;
     String::from_utf8(bytes).ok()
 }
-
