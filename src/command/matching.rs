@@ -5,7 +5,7 @@ use crate::config::{
     self,
     watchlist::{self, Watchlist},
 };
-use crate::matcher::{Doc, Scratch};
+use crate::matcher::{Doc, Explanation, Scratch};
 use crate::model::Match;
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -96,6 +96,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         } else {
             print_matches(src, &matches)?;
         }
+        if let Some(id) = &args.explain {
+            let explained = list.matcher.explain(&mut scratch, id, &doc);
+            let explained = explained.with_context(|| unknown_watch(&list, id))?;
+            print_explanation(&explained, args.json)?;
+        }
     }
     Ok(ExitCode::from(u8::from(!has_matched)))
 }
@@ -173,6 +178,37 @@ fn print_matches(src: &str, matches: &[Match]) -> anyhow::Result<()> {
                 marked(&evidence.sentence, &evidence.marks, is_terminal)
             )?;
         }
+    }
+    Ok(())
+}
+
+fn unknown_watch(list: &Watchlist, id: &str) -> String {
+    let known = list.watches.iter().map(|watch| watch.id.as_str());
+    match crate::matcher::nearest(id, known) {
+        Some(near) => format!("there is no watch \"{id}\"; did you mean \"{near}\"?"),
+        None => format!("there is no watch \"{id}\""),
+    }
+}
+
+fn print_explanation(explained: &Explanation, as_json: bool) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if as_json {
+        writeln!(out, "{}", serde_json::to_string(explained)?)?;
+        return Ok(());
+    }
+    match &explained.reason {
+        None => writeln!(out, "\n{} matches:", explained.watch)?,
+        Some(reason) => writeln!(out, "\n{} does not match: {reason}", explained.watch)?,
+    }
+    for step in &explained.steps {
+        let mark = if step.is_met { "yes" } else { "no " };
+        writeln!(
+            out,
+            "  {mark} {:indent$}{}",
+            "",
+            step.text,
+            indent = 2 * step.depth
+        )?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@
 pub mod alerts;
 pub mod batch;
 pub mod check;
+pub mod entities;
 pub mod extract;
 pub mod feed;
 pub mod feeds;
@@ -19,6 +20,7 @@ pub mod receivers;
 pub mod replay;
 pub mod run;
 pub mod show;
+pub mod schema;
 pub mod source;
 pub mod status;
 pub mod stories;
@@ -48,6 +50,10 @@ pub enum Command {
     Receivers(receivers::Args),
     /// Show the running daemon's state at a glance
     Status(status::Args),
+    /// Turn lists of names into entities of a watchlist
+    Entities(entities::Args),
+    /// Print the JSON Schema of a file, for editors
+    Schema(schema::Args),
     /// Run articles through match and story in virtual time
     Replay(replay::Args),
 }
@@ -68,6 +74,8 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Feed(args) => feed::run(args),
         Command::Extract(args) => extract::run(args),
         Command::Match(args) => matching::run(args),
+        Command::Entities(args) => entities::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Replay(args) => replay::run(args),
     }
 }

@@ -8,7 +8,7 @@ use super::Doc;
 use super::program::Program;
 use super::spec::{FIELDS, FieldSet};
 use super::trie::{NONE, PhraseId};
-use super::vocabulary::{Class, LanguageStems, NO_CLASS};
+use super::vocabulary::{Class, LanguageStems, NO_CLASS, Root, bit_of};
 use crate::model::Field;
 use crate::text::{self, CharOffsets, Language, Text};
 use std::borrow::Cow;
@@ -20,8 +20,8 @@ pub(super) const N_FIELDS: usize = FIELDS.len();
 /// Most words of an article that are looked at: a book's worth.
 const MAX_WORDS: usize = 1 << 20;
 
-const OPENS_BLOCK: u8 = 1;
-const HAS_EXTRA: u8 = 2;
+const OPENS_BLOCK: u32 = 1;
+const HAS_EXTRA: u32 = 2;
 
 /// A stretch of words in one field; words are numbered over all fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +40,14 @@ pub(super) struct Hit {
     pub(super) next: u32,
 }
 
+/// A word as the trie takes it.
+#[derive(Clone, Copy, Debug)]
+struct Token {
+    class: Class,
+    flags: u32,
+    root: Root,
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct PhraseState {
     epoch: u32,
@@ -56,16 +64,20 @@ pub struct Scratch {
     texts: [Text; N_FIELDS],
     /// The first word of each field, and one past the last.
     bounds: [(u32, u32); N_FIELDS],
-    classes: Vec<Class>,
-    flags: Vec<u8>,
+    tokens: Vec<Token>,
     extras: Vec<(u32, Class)>,
     found: Vec<Class>,
     phrases: Vec<PhraseState>,
+    /// One bit a phrase: whether it hit. So small that it stays in the cache,
+    /// where the phrases that did not hit are told.
+    seen: Vec<u64>,
     hits: Vec<Hit>,
     /// The phrases that hit, each once.
     pub(super) touched: Vec<PhraseId>,
     /// Per watch: the article it was last looked at for.
     pub(super) looked_at: Vec<u32>,
+    /// The watches that were met.
+    pub(super) met: Vec<u32>,
     regexes: Vec<(u32, Vec<Place>)>,
     entities: Vec<(u32, Vec<Place>)>,
     language: Option<String>,
@@ -91,6 +103,9 @@ impl Scratch {
             let n_phrases = program.trie.n_phrases();
             self.phrases.clear();
             self.phrases.resize(n_phrases, PhraseState::default());
+            self.seen.clear();
+            self.seen.resize(n_phrases / 64 + 1, 0);
+            self.touched.clear();
             self.looked_at.clear();
             self.looked_at.resize(program.watches.len(), 0);
             self.regexes = vec![(0, Vec::new()); program.regexes.len()];
@@ -101,11 +116,12 @@ impl Scratch {
         }
         self.epoch += 1;
         self.n_articles += 1;
-        self.classes.clear();
-        self.flags.clear();
+        self.tokens.clear();
         self.extras.clear();
         self.hits.clear();
-        self.touched.clear();
+        for phrase in self.touched.drain(..) {
+            self.seen[phrase as usize / 64] = 0;
+        }
         self.split = 0;
         self.offsets = Default::default();
         self.bounds = Default::default();
@@ -189,13 +205,13 @@ impl<'a> Article<'a> {
         let scratch = &mut *self.scratch;
         let mut read = std::mem::take(&mut scratch.texts[field]);
         read.analyze_words(source);
-        let first = scratch.classes.len() as u32;
+        let first = scratch.tokens.len() as u32;
         let has_wilds = !vocabulary.wilds().is_empty();
         let is_plain = !has_wilds && scratch.stems.is_none();
-        let room = MAX_WORDS.saturating_sub(scratch.classes.len());
+        let room = MAX_WORDS.saturating_sub(scratch.tokens.len());
         for word in read.words().iter().take(room) {
-            let folded = read.folded(word);
-            let class = vocabulary.word(folded);
+            let entry = vocabulary.entry(read.key(word));
+            let class = entry.class;
             let mut flags = if word.flags.opens_block() {
                 OPENS_BLOCK
             } else {
@@ -214,7 +230,7 @@ impl<'a> Article<'a> {
                     );
                 }
                 if has_wilds {
-                    vocabulary.wilds().classes(folded, found);
+                    vocabulary.wilds().classes(read.folded(word), found);
                 }
                 if let Some(stems) = &mut scratch.stems {
                     stems.classes(&spelling(), found);
@@ -235,16 +251,19 @@ impl<'a> Article<'a> {
                 }
                 if !found.is_empty() {
                     flags |= HAS_EXTRA;
-                    let at = scratch.classes.len() as u32;
+                    let at = scratch.tokens.len() as u32;
                     scratch
                         .extras
                         .extend(found.drain(..).map(|class| (at, class)));
                 }
             }
-            scratch.classes.push(class);
-            scratch.flags.push(flags);
+            scratch.tokens.push(Token {
+                class,
+                root: entry.root,
+                flags,
+            });
         }
-        scratch.bounds[field] = (first, scratch.classes.len() as u32);
+        scratch.bounds[field] = (first, scratch.tokens.len() as u32);
         scratch.texts[field] = read;
     }
 
@@ -253,19 +272,14 @@ impl<'a> Article<'a> {
         for field in 0..N_FIELDS {
             let (first, end) = self.scratch.bounds[field];
             for at in first..end {
-                let class = self.scratch.classes[at as usize];
-                if class != NO_CLASS {
-                    let node = self.program.trie.root(class);
-                    if node != NONE {
-                        self.walk(node, field as u8, at, at + 1, end);
-                    }
+                let token = self.scratch.tokens[at as usize];
+                if token.root.node != NONE {
+                    self.walk(token.root, field as u8, at, at + 1, end);
                 }
-                if self.scratch.flags[at as usize] & HAS_EXTRA != 0 {
+                if token.flags & HAS_EXTRA != 0 {
                     for index in self.extras_of(at) {
-                        let node = self.program.trie.root(self.scratch.extras[index].1);
-                        if node != NONE {
-                            self.walk(node, field as u8, at, at + 1, end);
-                        }
+                        let root = self.program.trie.first(self.scratch.extras[index].1);
+                        self.walk(root, field as u8, at, at + 1, end);
                     }
                 }
             }
@@ -282,10 +296,10 @@ impl<'a> Article<'a> {
         from..from + n
     }
 
-    /// Goes on from `node`, which the words `start..next` led to. The depth is
+    /// Goes on from the node that the words `start..next` led to. The depth is
     /// that of the trie, at most a term's words.
-    fn walk(&mut self, node: u32, field: u8, start: u32, next: u32, end: u32) {
-        let reached = self.program.trie.node(node);
+    #[inline]
+    fn walk(&mut self, reached: Root, field: u8, start: u32, next: u32, end: u32) {
         if reached.phrase != NONE {
             self.hit(
                 reached.phrase,
@@ -296,24 +310,39 @@ impl<'a> Article<'a> {
                 },
             );
         }
-        if !reached.has_children
-            || next >= end
-            || self.scratch.flags[next as usize] & OPENS_BLOCK != 0
-        {
+        if reached.next == 0 || next >= end {
             return;
         }
-        let class = self.scratch.classes[next as usize];
-        if class != NO_CLASS
-            && let Some(child) = self.program.trie.step(node, class)
-        {
-            self.walk(child, field, start, next + 1, end);
+        let Token { class, flags, .. } = self.scratch.tokens[next as usize];
+        if flags & OPENS_BLOCK != 0 {
+            return;
         }
-        if self.scratch.flags[next as usize] & HAS_EXTRA != 0 {
+        if class != NO_CLASS && reached.next & bit_of(class) != 0 {
+            self.step(reached.node, class, field, start, next, end);
+        }
+        if flags & HAS_EXTRA != 0 {
             for index in self.extras_of(next) {
-                if let Some(child) = self.program.trie.step(node, self.scratch.extras[index].1) {
-                    self.walk(child, field, start, next + 1, end);
-                }
+                self.step(
+                    reached.node,
+                    self.scratch.extras[index].1,
+                    field,
+                    start,
+                    next,
+                    end,
+                );
             }
+        }
+    }
+
+    fn step(&mut self, node: u32, class: Class, field: u8, start: u32, next: u32, end: u32) {
+        if let Some(child) = self.program.trie.step(node, class) {
+            let reached = self.program.trie.node(child);
+            let reached = Root {
+                node: child,
+                phrase: reached.phrase,
+                next: reached.next,
+            };
+            self.walk(reached, field, start, next + 1, end);
         }
     }
 
@@ -338,6 +367,7 @@ impl<'a> Article<'a> {
             fields = fields.with(before.fields);
         } else {
             scratch.touched.push(phrase);
+            scratch.seen[phrase as usize / 64] |= 1 << (phrase % 64);
         }
         *state = PhraseState {
             epoch: scratch.epoch,
@@ -353,8 +383,8 @@ impl<'a> Article<'a> {
     /// The last hit of `phrase`, which leads to the others.
     #[inline]
     pub(super) fn last_hit(&self, phrase: PhraseId) -> Option<&Hit> {
-        let state = self.scratch.phrases[phrase as usize];
-        (state.epoch == self.scratch.epoch).then(|| &self.scratch.hits[state.last as usize])
+        let is_seen = self.scratch.seen[phrase as usize / 64] >> (phrase % 64) & 1 == 1;
+        is_seen.then(|| &self.scratch.hits[self.scratch.phrases[phrase as usize].last as usize])
     }
 
     /// The hits of `phrase` from the last to the first.

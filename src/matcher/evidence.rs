@@ -50,9 +50,11 @@ impl Article<'_> {
                 term,
             } => {
                 let places = self.entity_places(index);
-                let first = places
+                let inside = places
                     .into_iter()
-                    .find(|place| fields.0 & 1 << place.field != 0);
+                    .filter(|place| fields.0 & 1 << place.field != 0);
+                // The longest of those that begin first: the full name.
+                let first = inside.min_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
                 out.extend(first.map(|place| Piece::one(term, place)));
             }
             Node::Regex {

@@ -8,6 +8,83 @@
 use super::ast::Comparison;
 use super::program::{List, Node, NodeId, Program};
 use super::trie::PhraseId;
+use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Of so many articles of a thread, one is learnt from.
+const LEARN_FROM: u64 = 8;
+/// Articles after which what was learnt outweighs the guess.
+const ENOUGH: u32 = 50;
+
+/// In how many articles each phrase was seen.
+#[derive(Debug, Default)]
+pub(super) struct Frequencies {
+    n_articles: AtomicU32,
+    seen: Vec<AtomicU32>,
+}
+
+impl Frequencies {
+    /// None seen yet, but for what `previous` knows of the same phrases.
+    pub(super) fn new(program: &Program, previous: Option<(&Program, &Self)>) -> Self {
+        let known: FxHashMap<u64, u32> = match previous {
+            Some((program, before)) => {
+                let seen = before.seen.iter().map(|n| n.load(Ordering::Relaxed));
+                program
+                    .keys
+                    .iter()
+                    .copied()
+                    .zip(seen)
+                    .filter(|(_, n)| *n > 0)
+                    .collect()
+            }
+            None => FxHashMap::default(),
+        };
+        let seen = program
+            .keys
+            .iter()
+            .map(|key| AtomicU32::new(known.get(key).copied().unwrap_or(0)));
+        let n_articles =
+            previous.map_or(0, |(_, before)| before.n_articles.load(Ordering::Relaxed));
+        Self {
+            n_articles: AtomicU32::new(n_articles),
+            seen: seen.collect(),
+        }
+    }
+
+    /// Learns from an article in which the phrases `touched` hit, if it is one
+    /// to learn from.
+    #[inline]
+    pub(super) fn learn(&self, n_articles: u64, touched: &[PhraseId]) {
+        if n_articles % LEARN_FROM == 0 {
+            self.n_articles.fetch_add(1, Ordering::Relaxed);
+            for &phrase in touched {
+                self.seen[phrase as usize].fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// How often each phrase hits, in parts of an article.
+    pub(super) fn costs(&self, program: &Program) -> Vec<f32> {
+        let n_articles = self.n_articles.load(Ordering::Relaxed);
+        let mut uses = vec![0u32; program.trie.n_phrases()];
+        for leaf in &program.leaves {
+            uses[leaf.phrase as usize] += 1;
+        }
+        let weight = if n_articles < ENOUGH { 1.0 } else { 0.01 };
+        let guesses = uses.iter().enumerate().map(|(phrase, &n)| {
+            let n_words = f32::from(program.trie.n_words(phrase as PhraseId));
+            n as f32 / uses.len() as f32 / (n_words * n_words * n_words)
+        });
+        let seen = self
+            .seen
+            .iter()
+            .map(|n| n.load(Ordering::Relaxed) as f32 / n_articles.max(1) as f32);
+        guesses
+            .zip(seen)
+            .map(|(guess, seen)| guess * weight + seen)
+            .collect()
+    }
+}
 
 /// The watches by the phrases that wake them.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +92,9 @@ pub(super) struct Filing {
     /// Where the list of each phrase begins in `watches`.
     starts: Vec<u32>,
     watches: Vec<u32>,
+    /// One bit a phrase: whether it wakes any. Most do not, and this is small
+    /// enough to stay in the cache.
+    wakes: Vec<u64>,
     /// Watches that no phrase wakes: they are always looked at.
     always: Vec<u32>,
 }
@@ -49,9 +129,15 @@ impl Filing {
             watches[*slot as usize] = watch;
             *slot += 1;
         }
+        let mut wakes = vec![0u64; n_phrases / 64 + 1];
+        for phrase in 0..n_phrases {
+            let is_waking = starts[phrase] < starts[phrase + 1];
+            wakes[phrase / 64] |= u64::from(is_waking) << (phrase % 64);
+        }
         Self {
             starts,
             watches,
+            wakes,
             always,
         }
     }
@@ -59,6 +145,9 @@ impl Filing {
     /// The watches that `phrase` wakes.
     #[inline]
     pub(super) fn woken_by(&self, phrase: PhraseId) -> &[u32] {
+        if self.wakes[phrase as usize / 64] >> (phrase % 64) & 1 == 0 {
+            return &[];
+        }
         let (start, end) = (
             self.starts[phrase as usize],
             self.starts[phrase as usize + 1],

@@ -27,15 +27,17 @@ mod filing;
 mod article;
 mod eval;
 mod evidence;
+mod explain;
 
 pub use article::Scratch;
+pub use explain::{Explanation, Step};
 pub use spec::{Conditions, EntitySpec, FIELDS, FieldSet, NearSpec, Problem, Written};
 pub(crate) use term::nearest;
 
 use crate::model::Match;
 use article::Article;
-use filing::Filing;
-use program::{Builder, Program};
+use filing::{Filing, Frequencies};
+use program::{Builder, Program, Watch};
 use std::sync::Arc;
 
 /// An article as it is matched.
@@ -67,7 +69,8 @@ pub struct Doc<'a> {
 #[derive(Clone, Debug)]
 pub struct Matcher {
     program: Arc<Program>,
-    filing: Filing,
+    filing: Arc<Filing>,
+    frequencies: Arc<Frequencies>,
 }
 
 impl Matcher {
@@ -78,7 +81,7 @@ impl Matcher {
     pub fn compile(
         watches: &[Conditions],
         entities: &[EntitySpec],
-        _previous: Option<&Self>,
+        previous: Option<&Self>,
     ) -> Result<Self, Vec<Problem>> {
         let (index, mut problems) = lower::Index::of(entities);
         let mut understood = Vec::with_capacity(entities.len());
@@ -88,30 +91,45 @@ impl Matcher {
                 Err(mut found) => problems.append(&mut found),
             }
         }
-        let mut queries = Vec::with_capacity(watches.len());
-        for watch in watches {
-            match lower::watch(watch, &index) {
-                Ok(query) => queries.push(query),
+        // One watch after the other: all of them understood at once would take
+        // several times the memory of the program.
+        let mut builder = Builder::new(&understood);
+        for spec in watches {
+            match lower::watch(spec, &index) {
+                Ok(query) if problems.is_empty() => builder.watch(spec, &query),
+                Ok(_) => {}
                 Err(mut found) => problems.append(&mut found),
             }
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let mut builder = Builder::new(&understood);
-        for (spec, query) in watches.iter().zip(&queries) {
-            builder.watch(spec, query);
-        }
         let program = Arc::new(builder.finish());
-        let cost = vec![1.0; program.trie.n_phrases()];
-        let filing = Filing::new(&program, &cost);
-        Ok(Self { program, filing })
+        let before = previous.map(|matcher| (&*matcher.program, &*matcher.frequencies));
+        let frequencies = Arc::new(Frequencies::new(&program, before));
+        Ok(Self::filed(program, frequencies))
+    }
+
+    /// The same watches, filed by what was learnt from the articles since.
+    #[must_use]
+    pub fn refiled(&self) -> Self {
+        Self::filed(Arc::clone(&self.program), Arc::clone(&self.frequencies))
+    }
+
+    fn filed(program: Arc<Program>, frequencies: Arc<Frequencies>) -> Self {
+        let filing = Arc::new(Filing::new(&program, &frequencies.costs(&program)));
+        Self {
+            program,
+            filing,
+            frequencies,
+        }
     }
 
     /// The watches that `doc` meets, in the order of the list, with evidence.
     pub fn matches(&self, scratch: &mut Scratch, doc: &Doc<'_>) -> Vec<Match> {
         let mut article = Article::read(&self.program, scratch, doc);
-        let mut woken: Vec<u32> = Vec::new();
+        let mut woken = std::mem::take(&mut article.scratch.met);
+        woken.clear();
         for at in 0..article.scratch.touched.len() {
             let phrase = article.scratch.touched[at];
             for &watch in self.filing.woken_by(phrase) {
@@ -121,15 +139,19 @@ impl Matcher {
         for &watch in self.filing.always() {
             self.look_at(watch, &mut article, &mut woken);
         }
+        let scratch = &*article.scratch;
+        self.frequencies.learn(scratch.n_articles, &scratch.touched);
         woken.sort_unstable();
-        let found = woken.into_iter().map(|watch| {
+        let found = woken.iter().map(|&watch| {
             let watch = &self.program.watches[watch as usize];
             Match {
                 watch: watch.id.clone(),
                 why: article.evidence(watch.root),
             }
         });
-        found.collect()
+        let found = found.collect();
+        article.scratch.met = woken;
+        found
     }
 
     #[inline]
@@ -141,14 +163,41 @@ impl Matcher {
         }
         *looked_at = epoch;
         let watch = &self.program.watches[at as usize];
-        if let Some(filter) = &watch.filter
-            && filter.bars(article.doc, article.language()).is_some()
-        {
+        if is_barred(watch, article) {
             return;
         }
         if article.holds(watch.root) {
             met.push(at);
         }
+    }
+
+    /// Whether `doc` meets the watch with this index.
+    pub fn meets(&self, scratch: &mut Scratch, watch: usize, doc: &Doc<'_>) -> bool {
+        let mut article = Article::read(&self.program, scratch, doc);
+        let Some(watch) = self.program.watches.get(watch) else {
+            return false;
+        };
+        !is_barred(watch, &article) && article.holds(watch.root)
+    }
+
+    /// What the watch called `id` makes of `doc`; none if there is no such
+    /// watch.
+    pub fn explain(&self, scratch: &mut Scratch, id: &str, doc: &Doc<'_>) -> Option<Explanation> {
+        let watch = self
+            .program
+            .watches
+            .iter()
+            .find(|watch| watch.id.as_str() == id)?;
+        let mut article = Article::read(&self.program, scratch, doc);
+        let language = article.language();
+        let barred = watch
+            .filter
+            .as_ref()
+            .and_then(|filter| filter.bars(doc, language));
+        Some(match barred {
+            Some(barred) => Explanation::barred(&watch.id, barred, doc, language),
+            None => Explanation::of(&watch.id, watch.root, &mut article),
+        })
     }
 
     /// How many watches there are.
@@ -163,3 +212,13 @@ impl Matcher {
         self.len() == 0
     }
 }
+
+fn is_barred(watch: &Watch, article: &Article<'_>) -> bool {
+    let filter = watch.filter.as_ref();
+    filter.is_some_and(|filter| filter.bars(article.doc, article.language()).is_some())
+}
+
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! All watches as one flat program: what is evaluated for an article.
 
-use super::ast::{Comparison, Pattern, Query, Term, Unit};
+use super::ast::{Comparison, Pattern, Query, Slot, Term, Unit};
 use super::filter::Filter;
 use super::lower::Entity;
 use super::spec::{Conditions, FieldSet};
@@ -8,7 +8,8 @@ use super::trie::{PhraseId, Trie};
 use super::vocabulary::Vocabulary;
 use crate::model::WatchId;
 use regex::Regex;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
 /// The index of a [`Node`].
@@ -122,6 +123,8 @@ pub(super) struct Program {
     pub(super) fields: FieldSet,
     /// Whether some watch needs to know an article's language.
     pub(super) needs_language: bool,
+    /// Of each phrase, a number that is the same in the next program.
+    pub(super) keys: Vec<u64>,
     /// The terms as written, end to end, and where each ends.
     written: String,
     ends: Vec<u32>,
@@ -151,6 +154,13 @@ impl Program {
     }
 }
 
+/// A number of the phrase that does not depend on the other phrases.
+fn key(phrase: &[Slot]) -> u64 {
+    let mut hasher = FxHasher::default();
+    phrase.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// Puts watches together to a [`Program`].
 pub(super) struct Builder<'e> {
     program: Program,
@@ -158,6 +168,7 @@ pub(super) struct Builder<'e> {
     /// The compiled entities, by index and whether metonyms are left out.
     built: FxHashMap<(u32, bool), u32>,
     terms: FxHashMap<String, u32>,
+    regexes: FxHashMap<String, u32>,
     without_metonyms: bool,
     classes: Vec<u32>,
 }
@@ -177,12 +188,14 @@ impl<'e> Builder<'e> {
                 watches: Vec::new(),
                 fields: FieldSet::TEXT,
                 needs_language: false,
+                keys: Vec::new(),
                 written: String::new(),
                 ends: Vec::new(),
             },
             entities,
             built: FxHashMap::default(),
             terms: FxHashMap::default(),
+            regexes: FxHashMap::default(),
             without_metonyms: false,
             classes: Vec::new(),
         }
@@ -201,6 +214,8 @@ impl<'e> Builder<'e> {
 
     /// The finished program.
     pub(super) fn finish(mut self) -> Program {
+        let trie = &self.program.trie;
+        self.program.vocabulary.seal(|class| trie.first(class));
         self.program.needs_language |= !self.program.vocabulary.stems().is_empty();
         self.program.needs_language |= self.program.fields.contains(crate::model::Field::Lang);
         self.program
@@ -313,15 +328,14 @@ impl<'e> Builder<'e> {
         match &term.pattern {
             Pattern::Phrases(_) => self.hits(&[term], fields),
             Pattern::Regex(regex) => {
-                let known = self
-                    .program
+                let next = self.program.regexes.len() as u32;
+                let index = *self
                     .regexes
-                    .iter()
-                    .position(|known| known.as_str() == regex.as_str());
-                let index = known.unwrap_or_else(|| {
+                    .entry(regex.as_str().to_owned())
+                    .or_insert(next);
+                if index == next {
                     self.program.regexes.push(Arc::clone(regex));
-                    self.program.regexes.len() - 1
-                }) as u32;
+                }
                 let term = self.written(&term.written);
                 self.push(Node::Regex {
                     index,
@@ -349,12 +363,15 @@ impl<'e> Builder<'e> {
                 continue;
             };
             let number = self.written(&term.written);
-            for phrase in phrases.iter().filter(|phrase| !phrase.is_empty()) {
+            for slots in phrases.iter().filter(|phrase| !phrase.is_empty()) {
                 self.classes.clear();
-                for slot in phrase {
+                for slot in slots {
                     self.classes.push(self.program.vocabulary.class_of(slot));
                 }
                 let phrase = self.program.trie.insert(&self.classes, term.is_ideographic);
+                if phrase as usize == self.program.keys.len() {
+                    self.program.keys.push(key(slots));
+                }
                 self.program.leaves.push(Leaf {
                     phrase,
                     term: number,

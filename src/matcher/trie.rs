@@ -1,6 +1,6 @@
 //! The terms' phrases as a trie over classes.
 
-use super::vocabulary::Class;
+use super::vocabulary::{Class, Root, bit_of};
 use rustc_hash::FxHashMap;
 
 /// The number of a phrase.
@@ -13,8 +13,8 @@ pub(super) const NONE: u32 = u32::MAX;
 pub(super) struct TrieNode {
     /// The phrase that ends here, or [`NONE`].
     pub(super) phrase: PhraseId,
-    /// Whether phrases go on from here.
-    pub(super) has_children: bool,
+    /// The classes that can come next, as in [`Root::next`]; 0 for none.
+    pub(super) next: u32,
 }
 
 /// All phrases.
@@ -24,8 +24,10 @@ pub(super) struct Trie {
     /// The node of each class as a first word.
     roots: Vec<u32>,
     children: FxHashMap<(u32, Class), u32>,
-    /// The number of words of each phrase, and whether it is ideographic.
+    /// Of each phrase, whether it is ideographic.
     phrases: Vec<bool>,
+    /// Of each phrase, its number of words.
+    lengths: Vec<u8>,
 }
 
 impl Trie {
@@ -44,6 +46,7 @@ impl Trie {
         if *phrase == NONE {
             *phrase = self.phrases.len() as u32;
             self.phrases.push(is_ideographic);
+            self.lengths.push(classes.len().min(255) as u8);
         }
         *phrase
     }
@@ -64,22 +67,38 @@ impl Trie {
         }
         let child = self.new_node();
         self.children.insert((node, class), child);
-        self.nodes[node as usize].has_children = true;
+        self.nodes[node as usize].next |= bit_of(class);
         child
     }
 
     fn new_node(&mut self) -> u32 {
         self.nodes.push(TrieNode {
             phrase: NONE,
-            has_children: false,
+            next: 0,
         });
         self.nodes.len() as u32 - 1
     }
 
     /// The node of the first word `class`, or [`NONE`].
     #[inline]
-    pub(super) fn root(&self, class: Class) -> u32 {
+    fn root(&self, class: Class) -> u32 {
         self.roots.get(class as usize).copied().unwrap_or(NONE)
+    }
+
+    /// What is known of `class` as a first word.
+    #[inline]
+    pub(super) fn first(&self, class: Class) -> Root {
+        match self.root(class) {
+            NONE => Root::NONE,
+            root => {
+                let node = self.nodes[root as usize];
+                Root {
+                    node: root,
+                    phrase: node.phrase,
+                    next: node.next,
+                }
+            }
+        }
     }
 
     /// The node behind `node` for the next word `class`.
@@ -98,6 +117,11 @@ impl Trie {
     #[inline]
     pub(super) fn is_ideographic(&self, phrase: PhraseId) -> bool {
         self.phrases[phrase as usize]
+    }
+
+    /// How many words the phrase has.
+    pub(super) fn n_words(&self, phrase: PhraseId) -> u8 {
+        self.lengths[phrase as usize]
     }
 
     /// How many phrases there are.

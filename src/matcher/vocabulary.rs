@@ -5,10 +5,9 @@
 //! are classes that a word has besides.
 
 use super::ast::{Slot, Wildcard};
-use crate::text::{Language, Stems};
-use rustc_hash::{FxHashMap, FxHasher};
+use crate::text::{self, Language, Stems};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
-use std::hash::Hasher as _;
 
 /// The number of a class.
 pub(super) type Class = u32;
@@ -27,7 +26,6 @@ enum Variant {
 pub(super) struct Vocabulary {
     slots: Vec<Entry>,
     mask: usize,
-    arena: String,
     n_words: usize,
     n_classes: u32,
     variants: FxHashMap<Class, SmallVec<[Variant; 1]>>,
@@ -37,45 +35,90 @@ pub(super) struct Vocabulary {
     stems: StemIndex,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Entry {
-    /// The upper half of the word's hash.
-    tag: u32,
-    /// Its class plus one; 0 for a free entry.
-    class: u32,
-    start: u32,
-    len: u32,
+/// A word of the terms, and what the trie says of it as a first word: all that
+/// nearly every word of a text needs, in half a cache line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    /// The word's key; 0 for a free entry.
+    key: u128,
+    pub(super) class: Class,
+    pub(super) root: Root,
+}
+
+/// What the trie says of a class as a first word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Root {
+    /// Its node, or [`NO_CLASS`].
+    pub(super) node: u32,
+    /// The phrase of this one word, or [`NO_CLASS`].
+    pub(super) phrase: u32,
+    /// The classes that can come next, as bits of [`bit_of`]; 0 for none.
+    pub(super) next: u32,
+}
+
+impl Root {
+    /// No phrase begins so.
+    pub(super) const NONE: Self = Self {
+        node: NO_CLASS,
+        phrase: NO_CLASS,
+        next: 0,
+    };
+}
+
+impl Entry {
+    /// A word that no term asks for.
+    pub(super) const NONE: Self = Self {
+        key: 0,
+        class: NO_CLASS,
+        root: Root::NONE,
+    };
+}
+
+/// The bit that stands for `class` in [`Root::next`].
+#[inline]
+pub(super) fn bit_of(class: Class) -> u32 {
+    1 << (class.wrapping_mul(0x9E37_79B1) >> 27)
 }
 
 #[inline]
-fn hash(word: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(word.as_bytes());
-    hasher.finish()
+fn hash(key: u128) -> usize {
+    let (low, high) = (
+        key as u64 ^ 0x2D35_8DCC_AA6C_78A5,
+        (key >> 64) as u64 ^ 0x8BB8_4B93_962E_ACC9,
+    );
+    let product = u128::from(low) * u128::from(high);
+    (product as u64 ^ (product >> 64) as u64) as usize
 }
 
 impl Vocabulary {
-    /// The class of the folded word, if a term asks for it.
+    /// What is known of the word with this key ([`text::key_of`]).
     #[inline]
-    pub(super) fn word(&self, folded: &str) -> Class {
+    pub(super) fn entry(&self, key: u128) -> Entry {
         if self.slots.is_empty() {
-            return NO_CLASS;
+            return Entry::NONE;
         }
-        let hash = hash(folded);
-        let tag = (hash >> 32) as u32;
-        let mut at = hash as usize & self.mask;
+        let mut at = hash(key) & self.mask;
         loop {
-            let entry = self.slots[at];
-            if entry.class == 0 {
-                return NO_CLASS;
+            let entry = &self.slots[at];
+            if entry.key == key {
+                return *entry;
             }
-            if entry.tag == tag && entry.len as usize == folded.len() {
-                let start = entry.start as usize;
-                if self.arena.as_bytes()[start..start + folded.len()] == *folded.as_bytes() {
-                    return entry.class - 1;
-                }
+            if entry.key == 0 {
+                return Entry::NONE;
             }
             at = (at + 1) & self.mask;
+        }
+    }
+
+    /// The class of the folded word, if a term asks for it.
+    pub(super) fn word(&self, folded: &str) -> Class {
+        self.entry(text::key_of(folded)).class
+    }
+
+    /// Writes into every entry what the trie says of its class.
+    pub(super) fn seal(&mut self, root: impl Fn(Class) -> Root) {
+        for entry in self.slots.iter_mut().filter(|entry| entry.key != 0) {
+            entry.root = root(entry.class);
         }
     }
 
@@ -123,11 +166,6 @@ impl Vocabulary {
     /// The inflections.
     pub(super) fn stems(&self) -> &StemIndex {
         &self.stems
-    }
-
-    /// How many classes there are.
-    pub(super) fn n_classes(&self) -> usize {
-        self.n_classes as usize
     }
 
     fn new_class(&mut self) -> Class {
@@ -201,33 +239,27 @@ impl Vocabulary {
     }
 
     fn insert(&mut self, folded: &str) -> Class {
-        let found = self.word(folded);
+        let key = text::key_of(folded);
+        let found = self.entry(key).class;
         if found != NO_CLASS {
             return found;
         }
-        if (self.n_words + 1) * 2 > self.slots.len() {
+        if (self.n_words + 1) * 3 > self.slots.len() * 2 {
             self.grow();
         }
         let class = self.new_class();
-        let hash = hash(folded);
-        let start = self.arena.len() as u32;
-        self.arena.push_str(folded);
-        self.place(
-            Entry {
-                tag: (hash >> 32) as u32,
-                class: class + 1,
-                start,
-                len: folded.len() as u32,
-            },
-            hash,
-        );
+        self.place(Entry {
+            key,
+            class,
+            root: Root::NONE,
+        });
         self.n_words += 1;
         class
     }
 
-    fn place(&mut self, entry: Entry, hash: u64) {
-        let mut at = hash as usize & self.mask;
-        while self.slots[at].class != 0 {
+    fn place(&mut self, entry: Entry) {
+        let mut at = hash(entry.key) & self.mask;
+        while self.slots[at].key != 0 {
             at = (at + 1) & self.mask;
         }
         self.slots[at] = entry;
@@ -235,12 +267,10 @@ impl Vocabulary {
 
     fn grow(&mut self) {
         let n_slots = (self.slots.len() * 2).max(64);
-        let old = std::mem::replace(&mut self.slots, vec![Entry::default(); n_slots]);
+        let old = std::mem::replace(&mut self.slots, vec![Entry::NONE; n_slots]);
         self.mask = n_slots - 1;
-        for entry in old.into_iter().filter(|entry| entry.class != 0) {
-            let start = entry.start as usize;
-            let hash = hash(&self.arena[start..start + entry.len as usize]);
-            self.place(entry, hash);
+        for entry in old.into_iter().filter(|entry| entry.key != 0) {
+            self.place(entry);
         }
     }
 }

@@ -36,15 +36,16 @@ fn raw_offset(rest: &str, wanted: usize) -> usize {
         return raw + wanted;
     }
     let mut value = 0;
-    while value < wanted {
-        let Some(c) = rest[raw..].chars().next() else {
-            break;
-        };
+    while let Some(c) = rest[raw..].chars().next() {
         let (n_raw, n_value) = if c == '\\' {
             escape(&rest[raw..])
         } else {
             (c.len_utf8(), c.len_utf8())
         };
+        // What stands for nothing belongs to what comes before it.
+        if value >= wanted && n_value > 0 {
+            break;
+        }
         raw += n_raw;
         value += n_value;
     }

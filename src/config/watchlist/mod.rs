@@ -7,12 +7,16 @@
 mod alert;
 mod entry;
 mod feed;
+mod lint;
 mod literal;
 mod reader;
+mod schema;
 
 pub use alert::{AlertMode, AlertSpec, Budget, Severity};
 pub use entry::{WatchSpec, WatchTest};
 pub use feed::{FeedSpec, FullText};
+pub use lint::lint;
+pub use schema::schema;
 
 use super::diagnostic::Diagnostic;
 use crate::matcher::{Conditions, EntitySpec, Matcher, Problem};
