@@ -12,7 +12,7 @@
 
 use flate2::read::GzDecoder;
 use newsvane::extract::Options;
-use newsvane::extract::training::{self, Forest, Look, Model, Question, Tree};
+use newsvane::extract::training::{self, Model, Question, Tree};
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -35,7 +35,7 @@ struct Growth {
     row_share: f32,
 }
 
-const FIRST: Growth = Growth {
+const GROWTH: Growth = Growth {
     n_trees: 160,
     n_questions: 5,
     rate: 0.15,
@@ -44,17 +44,9 @@ const FIRST: Growth = Growth {
     row_share: 0.7,
 };
 
-/// The second look has less to find out, and more that it could learn by heart.
-const SECOND: Growth = Growth {
-    n_trees: 100,
-    rate: 0.1,
-    ridge: 8.0,
-    ..FIRST
-};
-
-/// The first looks that the second one learns from are by forests that have not
-/// seen the page's site: so many parts.
-const N_PARTS: u64 = 3;
+/// Log odds that a block must have to be kept; others that are tried as well.
+const STRICTER: f32 = 0.4;
+const TRIED: [f32; 4] = [0.0, 0.4, 0.8, 1.2];
 
 struct Page {
     set: String,
@@ -62,14 +54,10 @@ struct Page {
     url: String,
     html: Vec<u8>,
     fold: u64,
-    /// Its site's part in the training of the second look.
-    part: u64,
     rows: Vec<Row>,
 }
 
-#[derive(Clone)]
 struct Row {
-    look: Look,
     features: Vec<f32>,
     /// Part of its words that are in the gold text.
     label: f32,
@@ -99,7 +87,8 @@ fn main() -> Result<()> {
         predict(&pages, dir)?;
     }
     if let Some(path) = &model_path {
-        let model = train(&pages.iter().collect::<Vec<_>>());
+        let rows: Vec<&Row> = pages.iter().flat_map(|page| &page.rows).collect();
+        let model = train(&rows, GROWTH).stricter(STRICTER);
         std::fs::write(path, model.to_string())?;
     }
     Ok(())
@@ -134,15 +123,13 @@ fn read_set(dir: &Path, pages: &mut Vec<Page>) -> Result<()> {
         let rows = training::samples(&html, &options)
             .map(|samples| label(samples, text))
             .unwrap_or_default();
-        let hash = site_hash(&url);
-        let (fold, part) = (hash % N_FOLDS, hash / N_FOLDS % N_PARTS);
+        let fold = site_hash(&url) % N_FOLDS;
         pages.push(Page {
             set: set.clone(),
             id: id.to_owned(),
             url,
             html,
             fold,
-            part,
             rows,
         });
     }
@@ -218,7 +205,6 @@ fn label(samples: Vec<training::Sample>, gold: &str) -> Vec<Row> {
         .zip(labels)
         .zip(texts)
         .map(|((sample, label), text)| Row {
-            look: sample.look,
             features: sample.features,
             label,
             weight: (text.len() as f32 + 1.0) / n_gold.max(150.0) * 20.0 + 0.02,
@@ -248,77 +234,44 @@ fn take(text: &[String], grams: &mut HashMap<&[String], i32>) -> f32 {
 // Cross-check.
 
 fn predict(pages: &[Page], dir: &Path) -> Result<()> {
-    let mut texts: HashMap<&str, Map<String, Value>> = HashMap::new();
+    let mut texts: HashMap<(&str, usize), Map<String, Value>> = HashMap::new();
     for fold in 0..N_FOLDS {
-        let model = train(
-            &pages
-                .iter()
-                .filter(|page| page.fold != fold)
-                .collect::<Vec<_>>(),
-        );
+        let rows: Vec<&Row> = pages
+            .iter()
+            .filter(|page| page.fold != fold)
+            .flat_map(|page| &page.rows)
+            .collect();
+        let model = train(&rows, GROWTH);
         for page in pages.iter().filter(|page| page.fold == fold) {
-            let options = Options {
-                url: Some(&page.url),
-                ..Options::default()
-            };
-            let text = training::article(&page.html, &options, &model)
-                .map(|article| article.text())
-                .unwrap_or_default();
-            texts
-                .entry(&page.set)
-                .or_default()
-                .insert(page.id.clone(), json!({ "text": text }));
+            for (at, stricter) in TRIED.iter().enumerate() {
+                let options = Options {
+                    url: Some(&page.url),
+                    ..Options::default()
+                };
+                let article =
+                    training::article(&page.html, &options, &model.clone().stricter(*stricter));
+                let text = article.map(|article| article.text()).unwrap_or_default();
+                texts
+                    .entry((&page.set, at))
+                    .or_default()
+                    .insert(page.id.clone(), json!({ "text": text }));
+            }
         }
     }
-    for (set, texts) in texts {
-        std::fs::write(dir.join(format!("{set}.json")), serde_json::to_vec(&texts)?)?;
+    for ((set, at), texts) in texts {
+        let name = if TRIED[at] == STRICTER {
+            format!("{set}.json")
+        } else {
+            format!("{set}-{}.json", TRIED[at])
+        };
+        std::fs::write(dir.join(name), serde_json::to_vec(&texts)?)?;
     }
     Ok(())
 }
 
-// Both looks.
-
-fn train(pages: &[&Page]) -> Model {
-    let rows = |is_in: &dyn Fn(&Page) -> bool| -> Vec<&Row> {
-        pages
-            .iter()
-            .filter(|page| is_in(page))
-            .flat_map(|page| &page.rows)
-            .collect()
-    };
-    let parts: Vec<Forest> = (0..N_PARTS)
-        .map(|part| boost(&rows(&|page| page.part != part), FIRST))
-        .collect();
-    let seconds: Vec<Row> = pages
-        .iter()
-        .flat_map(|page| second_rows(page, &parts[page.part as usize]))
-        .collect();
-    Model {
-        first: boost(&rows(&|_| true), FIRST),
-        second: boost(&seconds.iter().collect::<Vec<_>>(), SECOND),
-    }
-}
-
-/// A page's rows with the surroundings that `first` sees.
-fn second_rows(page: &Page, first: &Forest) -> Vec<Row> {
-    let looks: Vec<Look> = page
-        .rows
-        .iter()
-        .map(|row| Look {
-            score: first.sum(&row.features),
-            ..row.look
-        })
-        .collect();
-    let mut rows = page.rows.clone();
-    for (row, surroundings) in rows.iter_mut().zip(training::surroundings(&looks)) {
-        row.features.extend(surroundings);
-    }
-    rows
-}
-
 // Training: gradient boosting of symmetric trees on the logistic loss.
 
-fn boost(rows: &[&Row], growth: Growth) -> Forest {
+fn train(rows: &[&Row], growth: Growth) -> Model {
     let n_features = rows.first().map_or(0, |row| row.features.len());
     let cuts: Vec<Vec<f32>> = (0..n_features).map(|feature| cuts(rows, feature)).collect();
     let bins: Vec<Vec<u8>> = (0..n_features)
@@ -367,7 +320,7 @@ fn boost(rows: &[&Row], growth: Growth) -> Forest {
         }
         trees.push(tree);
     }
-    Forest::new(trees, bias)
+    Model::new(trees, bias)
 }
 
 fn grow(

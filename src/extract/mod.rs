@@ -24,7 +24,6 @@ mod mass;
 mod tables;
 mod blocks;
 mod survey;
-mod context;
 mod features;
 mod model;
 pub mod training;

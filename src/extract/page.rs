@@ -45,10 +45,7 @@ pub(super) fn with_survey<T>(
     let root = named.unwrap_or_else(|| body(&dom));
     let meta = meta::of(&dom, options);
     let blocks = blocks::of_page(&dom, root, &Mass::of(&dom, root));
-    Ok(look(
-        &Survey::of(&dom, &blocks, meta.title.as_deref()),
-        &meta,
-    ))
+    Ok(look(&Survey::of(&dom, &blocks, &meta), &meta))
 }
 
 fn of_survey(survey: &Survey<'_>, meta: &Meta, model: &Model) -> Article {
@@ -83,6 +80,10 @@ fn body(dom: &Dom) -> NodeId {
         .unwrap_or(NodeId::DOCUMENT)
 }
 
+/// Words from which a paragraph that is said again is a repetition of the page's
+/// and not a refrain of the author's.
+const MIN_REPEATED_WORDS: u32 = 12;
+
 fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
     let scores = model.judge(survey);
     let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
@@ -93,6 +94,14 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
         let needed = if facts.verdict.is_some() { DOUBT } else { 0.0 };
         if *score <= needed || facts.is_title {
             candidate.remove(reason(survey, at));
+        }
+        if facts.n_before > 0 && facts.n_words >= MIN_REPEATED_WORDS {
+            let is_kept_before = candidates
+                .iter()
+                .any(|earlier| earlier.is_kept() && earlier.text == candidate.text);
+            if is_kept_before {
+                candidate.remove(RemovedKind::Junk);
+            }
         }
         // The rows of one table are one block.
         let table = (block.kind == BlockKind::Table && candidate.is_kept())
