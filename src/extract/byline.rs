@@ -108,6 +108,11 @@ pub(super) fn is_byline(line: &str) -> bool {
 }
 
 fn after_opener(line: &str) -> Option<&str> {
+    // Most lines are no bylines: their first letter shows it.
+    let first = line.chars().next()?.to_lowercase().next()?;
+    if !OPENERS.iter().any(|opener| opener.starts_with(first)) {
+        return None;
+    }
     let lower = line.to_lowercase();
     if lower.len() != line.len() {
         return None; // a fold that moves bytes: no byline is worth the map

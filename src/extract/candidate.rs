@@ -44,10 +44,15 @@ impl Candidate {
 
 /// What the words of a line alone say against it.
 pub(super) fn verdict_of(line: &str) -> Option<RemovedKind> {
+    verdict_of_folded(line, &phrases::fold(line))
+}
+
+/// The same, of a line that is at hand folded too.
+pub(super) fn verdict_of_folded(line: &str, folded: &str) -> Option<RemovedKind> {
     if !line.chars().any(char::is_alphanumeric) {
         return Some(RemovedKind::Junk);
     }
-    phrases::kind_of(line)
+    phrases::kind_of(line, folded)
         .or_else(|| date::is_date_line(line).then_some(RemovedKind::Date))
         .or_else(|| byline::is_byline(line).then_some(RemovedKind::Byline))
         .or_else(|| caption::ends_in_credit(line).then_some(RemovedKind::Caption))

@@ -95,6 +95,9 @@ enum Word {
 /// The first date of `text`; `day_first` says how `03/04/2022` is read.
 pub(super) fn find(text: &str, day_first: bool) -> Option<Found> {
     let text = &text[..text.floor_char_boundary(MAX_BYTES)];
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let words = words(text);
     let (at, len, date) = (0..words.len()).find_map(|at| {
         let (len, date) = date_at(&words[at..], day_first)?;

@@ -67,24 +67,23 @@ fn push_word(folded: &mut String, c: char) {
     folded.push(' ');
 }
 
-/// What the table says of a line: the kind of the first row that fits.
-pub(super) fn kind_of(line: &str) -> Option<RemovedKind> {
+/// What the table says of a line and its [`fold`]: the kind of the first row that fits.
+pub(super) fn kind_of(line: &str, folded: &str) -> Option<RemovedKind> {
     if line.len() > MAX_LINE_BYTES {
         return None;
     }
-    let folded = fold(line);
     let is_sentence = ends_as_sentence(line);
     let n_words = folded.split_ascii_whitespace().count();
     let automaton = PHRASES.automaton.as_ref()?;
     let mut first: Option<usize> = None;
-    for hit in automaton.find_overlapping_iter(&folded) {
+    for hit in automaton.find_overlapping_iter(folded) {
         let place = PHRASES.rules[hit.pattern().as_usize()];
         if first.is_some_and(|first| first <= place) {
             continue;
         }
         if fits(
             &RULES[place],
-            &folded,
+            folded,
             hit.start(),
             hit.end(),
             n_words,
@@ -141,7 +140,7 @@ mod tests {
     use RemovedKind::{Comment, Junk, Navigation, Promo, Related};
 
     fn check(line: &str, wanted: Option<RemovedKind>) {
-        assert_eq!(kind_of(line), wanted, "{line}");
+        assert_eq!(kind_of(line, &fold(line)), wanted, "{line}");
     }
 
     #[test]
