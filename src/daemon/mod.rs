@@ -142,6 +142,7 @@ pub async fn run(
     start::prepare(&daemon, extent).await?;
     let page = web::bind(&daemon.settings.web).await?;
     tracing::info!(
+        page = page.address().map(tracing::field::display),
         feeds = daemon.watched().list.feeds.len(),
         watches = daemon.watched().list.watches.len(),
         version = env!("CARGO_PKG_VERSION"),

@@ -1,0 +1,111 @@
+//! Stopping, and runs that end by themselves.
+
+use crate::ledger::Manner;
+use crate::newsroom::{Answer, page_path};
+use crate::polling::scene;
+use crate::wait::eventually;
+use crate::writer::Writer;
+use std::time::Duration;
+
+/// Far less than the 20 s that work in hand has.
+const SOON: Duration = Duration::from_secs(3);
+
+#[tokio::test]
+async fn an_idle_daemon_stops_at_once_and_well_on_either_signal() {
+    for signal in ["TERM", "INT"] {
+        let (newsroom, _ledger, home) = scene("").await;
+        let mut daemon = home.start_ready().await;
+        newsroom.until_polled(&["north"]).await;
+        daemon.signal(signal);
+        let (status, took) = daemon.ended().await;
+        assert!(status.success(), "{status}");
+        assert!(took < SOON, "{took:?}");
+        assert!(daemon.log().contains("\"stopped\""), "{}", daemon.log());
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_in_hand_is_finished_before_the_end() {
+    let (newsroom, ledger, home) = scene("").await;
+    let mut daemon = home.start_ready().await;
+    newsroom.until_polled(&["north"]).await;
+    ledger.set_manner(Manner::Dawdle(Duration::from_millis(1500)));
+    newsroom.publish("north", Writer::new(1).story(Some("lighthouse")));
+    eventually("the delivery is under way", async || {
+        daemon.status().await["numbers"]["pending"] == 1
+    })
+    .await;
+    daemon.signal("TERM");
+    let (status, took) = daemon.ended().await;
+    assert!(status.success(), "{status}");
+    assert!(took < SOON + Duration::from_secs(2), "{took:?}");
+    let alerts = home.run(&["alerts", "list", "--json"]).await.out;
+    assert!(
+        alerts.contains("\"delivered\"") || ledger.arrivals().is_empty(),
+        "{alerts}"
+    );
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once_whatever_is_in_hand() {
+    let (newsroom, _ledger, home) = scene("").await;
+    home.environment("NEWSVANE__HTTP__TIMEOUT", "60s");
+    let mut daemon = home.start_ready().await;
+    newsroom.until_polled(&["north"]).await;
+    newsroom.set_answer(&page_path("north", 0), Answer::Silence);
+    newsroom.publish("north", Writer::new(1).story(Some("lighthouse")));
+    eventually("the page is asked for", async || {
+        newsroom.n_asked(&page_path("north", 0)) > 0
+    })
+    .await;
+    daemon.signal("TERM");
+    eventually("the first signal is heard", async || {
+        daemon.log().contains("stopping:")
+    })
+    .await;
+    daemon.signal("TERM");
+    let (status, took) = daemon.ended().await;
+    assert!(!status.success());
+    assert!(took < SOON, "{took:?}");
+}
+
+#[tokio::test]
+async fn once_polls_delivers_and_exits() {
+    let (newsroom, ledger, home) = scene("").await;
+    let mut writer = Writer::new(2);
+    newsroom.publish("north", writer.story(Some("lighthouse")));
+    let ran = home.run(&["run", "--once"]).await;
+    assert!(ran.status.success(), "{ran:?}");
+    assert_eq!(ledger.n_accepted(), 0, "the first run records");
+    // A whole interval passes before it is due again; `eventually` runs again until then.
+    newsroom.publish("north", writer.story(Some("lighthouse")));
+    eventually("a later run delivers", async || {
+        let ran = home.run(&["run", "--once"]).await;
+        assert!(ran.status.success(), "{ran:?}");
+        ledger.n_accepted() == 1
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn once_leaves_a_delivery_that_failed_for_a_later_run() {
+    let (newsroom, ledger, home) = scene("").await;
+    home.environment("NEWSVANE__SCHEDULER__ON_FIRST_RUN", "alert");
+    ledger.set_manner(Manner::Refuse(503));
+    newsroom.publish("north", Writer::new(3).story(Some("lighthouse")));
+    let ran = home.run(&["run", "--once"]).await;
+    assert!(ran.status.success(), "{ran:?}");
+    assert_eq!(ledger.arrivals().len(), 1);
+    ledger.set_manner(Manner::Accept);
+    eventually("a later run delivers it", async || {
+        home.run(&["run", "--once"]).await;
+        ledger.n_accepted() == 1
+    })
+    .await;
+    let ids: Vec<String> = ledger
+        .arrivals()
+        .into_iter()
+        .map(|arrival| arrival.id)
+        .collect();
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+}
