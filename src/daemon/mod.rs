@@ -139,6 +139,7 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let token = CancellationToken::new();
+    let ear = reload::Ear::new(&daemon);
     start::prepare(&daemon, extent).await?;
     let page = web::bind(&daemon.settings.web).await?;
     tracing::info!(
@@ -167,7 +168,7 @@ pub async fn run(
     let company = [
         tokio::spawn(systemd_watchdog(Arc::clone(&daemon), token.clone())),
         tokio::spawn(housekeeping::run(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(reload::run(Arc::clone(&daemon), token.clone())),
+        tokio::spawn(reload::run(Arc::clone(&daemon), ear, token.clone())),
         tokio::spawn(page.serve(daemon.source(), token.clone())),
     ];
 

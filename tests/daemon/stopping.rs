@@ -70,6 +70,20 @@ async fn a_second_signal_ends_it_at_once_whatever_is_in_hand() {
 }
 
 #[tokio::test]
+async fn a_sighup_right_after_ready_reloads_and_does_not_kill() {
+    let (_newsroom, _ledger, home) = scene("").await;
+    for _ in 0..5 {
+        let daemon = home.start_ready().await;
+        daemon.signal("HUP");
+        eventually("it reloads", async || {
+            daemon.log().contains("the watchlist was read again")
+        })
+        .await;
+        daemon.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn once_polls_delivers_and_exits() {
     let (newsroom, ledger, home) = scene("").await;
     let mut writer = Writer::new(2);
