@@ -38,8 +38,12 @@ use jiff::Timestamp;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
+
+/// Time that visitors of the page have to take their answers once the daemon stops.
+const PAGE_GRACE: Duration = Duration::from_secs(1);
 
 /// The daemon's parts, shared by its loops.
 pub struct Daemon {
@@ -169,7 +173,7 @@ pub async fn run(
         tokio::spawn(systemd_watchdog(Arc::clone(&daemon), token.clone())),
         tokio::spawn(housekeeping::run(Arc::clone(&daemon), token.clone())),
         tokio::spawn(reload::run(Arc::clone(&daemon), ear, token.clone())),
-        tokio::spawn(page.serve(daemon.source(), token.clone())),
+        tokio::spawn(serve(page, daemon.source(), token.clone())),
     ];
 
     match extent {
@@ -192,6 +196,19 @@ pub async fn run(
         .context("cannot note the stop")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Serves the page. A visitor who never ends a request is not waited for:
+/// after [`PAGE_GRACE`] the connection is cut.
+async fn serve(page: web::Page, source: web::Source, stop: CancellationToken) {
+    let cut = async {
+        stop.cancelled().await;
+        tokio::time::sleep(PAGE_GRACE).await;
+    };
+    tokio::select! {
+        () = page.serve(source, stop.clone()) => {}
+        () = cut => {}
+    }
 }
 
 async fn systemd_watchdog(daemon: Arc<Daemon>, stop: CancellationToken) {

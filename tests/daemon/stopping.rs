@@ -6,6 +6,8 @@ use crate::polling::scene;
 use crate::wait::eventually;
 use crate::writer::Writer;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 /// Far less than the 20 s that work in hand has.
 const SOON: Duration = Duration::from_secs(3);
@@ -66,6 +68,24 @@ async fn a_second_signal_ends_it_at_once_whatever_is_in_hand() {
     daemon.signal("TERM");
     let (status, took) = daemon.ended().await;
     assert!(!status.success());
+    assert!(took < SOON, "{took:?}");
+}
+
+#[tokio::test]
+async fn a_visitor_who_never_ends_a_request_does_not_hold_up_the_end() {
+    let (_newsroom, _ledger, home) = scene("").await;
+    let mut daemon = home.start_ready().await;
+    let mut visitor = TcpStream::connect(daemon.page()).await.unwrap();
+    visitor
+        .write_all(b"GET / HTTP/1.1\r\nHost: ")
+        .await
+        .unwrap();
+    let _silent = TcpStream::connect(daemon.page()).await.unwrap();
+    // Both are accepted before this one is answered.
+    daemon.status().await;
+    daemon.signal("TERM");
+    let (status, took) = daemon.ended().await;
+    assert!(status.success(), "{status}");
     assert!(took < SOON, "{took:?}");
 }
 
