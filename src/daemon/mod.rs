@@ -155,9 +155,11 @@ pub async fn run(
     );
     systemd::ready(&daemon.health.line());
 
+    let begun = daemon.now();
+    let last_poll = (extent == Extent::Once).then_some(begun);
     let stages = [
         tokio::spawn(stage::run(
-            Arc::new(poll::Poll::new(Arc::clone(&daemon))),
+            Arc::new(poll::Poll::new(Arc::clone(&daemon), last_poll)),
             token.clone(),
         )),
         tokio::spawn(stage::run(
@@ -180,7 +182,7 @@ pub async fn run(
         Extent::Endless => stop.await,
         Extent::Once => tokio::select! {
             () = stop => {}
-            done = start::until_idle(&daemon) => done?,
+            done = start::until_idle(&daemon, begun) => done?,
         },
     }
     tracing::info!("stopping: no more work is taken, what is in hand has 20 s to finish");

@@ -2,7 +2,7 @@
 
 use crate::ledger::Manner;
 use crate::newsroom::{Answer, page_path};
-use crate::polling::scene;
+use crate::polling::{LIGHTHOUSES, scene};
 use crate::wait::eventually;
 use crate::writer::Writer;
 use std::time::Duration;
@@ -119,6 +119,42 @@ async fn once_polls_delivers_and_exits() {
         ledger.n_accepted() == 1
     })
     .await;
+}
+
+#[tokio::test]
+async fn once_polls_each_feed_once_even_if_one_takes_longer_than_another_s_interval() {
+    let (newsroom, _ledger, home) = scene("").await;
+    let slow = newsroom.feed("slow");
+    newsroom.set_answer("/slow/news.rss", Answer::Silence);
+    home.watch(&[newsroom.feed("north"), slow], LIGHTHOUSES);
+    let ran = home.run(&["run", "--once"]).await;
+    assert!(ran.status.success(), "{ran:?}");
+    assert_eq!(newsroom.n_asked("/north/news.rss"), 1);
+    assert_eq!(newsroom.n_asked("/slow/news.rss"), 1);
+}
+
+#[tokio::test]
+async fn once_reads_all_entries_of_a_host_that_takes_few_requests_at_a_time() {
+    let (newsroom, ledger, home) = scene("").await;
+    home.environment("NEWSVANE__SCHEDULER__ON_FIRST_RUN", "alert");
+    home.environment("NEWSVANE__HTTP__PER_HOST", "1");
+    let mut writer = Writer::new(4);
+    for _ in 0..20 {
+        newsroom.publish("north", writer.story(Some("lighthouse")));
+    }
+    let others: Vec<String> = (0..12)
+        .map(|n| newsroom.feed(&format!("feed{n}")))
+        .collect();
+    home.watch(
+        &[vec![newsroom.feed("north")], others].concat(),
+        LIGHTHOUSES,
+    );
+    let ran = home.run(&["run", "--once"]).await;
+    assert!(ran.status.success(), "{ran:?}");
+    assert_eq!(ledger.n_accepted(), 20);
+    for n in 0..12 {
+        assert_eq!(newsroom.n_asked(&format!("/feed{n}/news.rss")), 1);
+    }
 }
 
 #[tokio::test]
