@@ -39,8 +39,12 @@ use jiff::Timestamp;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
+
+/// Time that visitors of the page have to take their answers once the daemon stops.
+const PAGE_GRACE: Duration = Duration::from_secs(1);
 
 /// The daemon's parts, shared by its loops.
 pub struct Daemon {
@@ -140,9 +144,11 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let token = CancellationToken::new();
+    let ear = reload::Ear::new(&daemon);
     start::prepare(&daemon, extent).await?;
     let page = web::bind(&daemon.settings.web).await?;
     tracing::info!(
+        page = page.address().map(tracing::field::display),
         feeds = daemon.watched().list.feeds.len(),
         watches = daemon.watched().list.watches.len(),
         version = env!("CARGO_PKG_VERSION"),
@@ -150,9 +156,11 @@ pub async fn run(
     );
     systemd::ready(&daemon.health.line());
 
+    let begun = daemon.now();
+    let last_poll = (extent == Extent::Once).then_some(begun);
     let stages = [
         tokio::spawn(stage::run(
-            Arc::new(poll::Poll::new(Arc::clone(&daemon))),
+            Arc::new(poll::Poll::new(Arc::clone(&daemon), last_poll)),
             token.clone(),
         )),
         tokio::spawn(stage::run(
@@ -167,15 +175,15 @@ pub async fn run(
     let company = [
         tokio::spawn(systemd_watchdog(Arc::clone(&daemon), token.clone())),
         tokio::spawn(housekeeping::run(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(reload::run(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(page.serve(daemon.source(), token.clone())),
+        tokio::spawn(reload::run(Arc::clone(&daemon), ear, token.clone())),
+        tokio::spawn(serve(page, daemon.source(), token.clone())),
     ];
 
     match extent {
         Extent::Endless => stop.await,
         Extent::Once => tokio::select! {
             () = stop => {}
-            done = start::until_idle(&daemon) => done?,
+            done = start::until_idle(&daemon, begun) => done?,
         },
     }
     tracing::info!("stopping: no more work is taken, what is in hand has 20 s to finish");
@@ -191,6 +199,19 @@ pub async fn run(
         .context("cannot note the stop")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Serves the page. A visitor who never ends a request is not waited for:
+/// after [`PAGE_GRACE`] the connection is cut.
+async fn serve(page: web::Page, source: web::Source, stop: CancellationToken) {
+    let cut = async {
+        stop.cancelled().await;
+        tokio::time::sleep(PAGE_GRACE).await;
+    };
+    tokio::select! {
+        () = page.serve(source, stop.clone()) => {}
+        () = cut => {}
+    }
 }
 
 async fn systemd_watchdog(daemon: Arc<Daemon>, stop: CancellationToken) {

@@ -11,6 +11,7 @@ use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Valid
 use crate::store::{EntryChange, FeedLease, PollRecord, ReadPlan, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Notify;
 use url::Url;
 
@@ -20,14 +21,31 @@ const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// Leases in a row that no poll finished: what it serves ends the process.
 const MAX_TRIES: u32 = 3;
 
+/// Longest time that a run with `--once` waits for a busy host.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The poll stage.
 pub(super) struct Poll {
     daemon: Arc<Daemon>,
+    /// Feeds due later than this are not polled: the end of a run with `--once`.
+    last: Option<Timestamp>,
 }
 
 impl Poll {
-    pub(super) fn new(daemon: Arc<Daemon>) -> Self {
-        Self { daemon }
+    pub(super) fn new(daemon: Arc<Daemon>, last: Option<Timestamp>) -> Self {
+        Self { daemon, last }
+    }
+
+    /// When to come back to a host that is closed for `wait`. A run that polls
+    /// everything once waits here for it, unless that is for long.
+    async fn reopening(&self, now: Timestamp, wait: Duration) -> Timestamp {
+        match self.last {
+            Some(last) if wait <= PATIENCE => {
+                tokio::time::sleep(wait).await;
+                last
+            }
+            Some(_) | None => now.saturating_add(wait).unwrap_or(Timestamp::MAX),
+        }
     }
 }
 
@@ -45,7 +63,8 @@ impl Stage for Poll {
 
     async fn lease(&self, free: usize) -> Result<Vec<FeedLease>, StoreError> {
         let now = self.daemon.now();
-        self.daemon.store.lease_feeds(now, now + LEASE, free).await
+        let due = self.last.map_or(now, |last| last.min(now));
+        self.daemon.store.lease_feeds(due, now + LEASE, free).await
     }
 
     async fn work(self: Arc<Self>, lease: FeedLease) -> Result<(), StoreError> {
@@ -69,7 +88,7 @@ impl Stage for Poll {
             match poll.fetch().await {
                 Ok(fetched) => poll.judge(fetched).await?,
                 Err(FetchError::HostClosed { retry_in, .. }) => {
-                    let at = poll.now.saturating_add(retry_in).unwrap_or(Timestamp::MAX);
+                    let at = self.reopening(poll.now, retry_in).await;
                     return daemon.store.postpone_poll(&lease, at).await;
                 }
                 Err(err) => poll.failed(None, err.to_string(), None),
@@ -171,7 +190,7 @@ impl Polled<'_> {
         &self,
         status: Option<u16>,
         error: String,
-        retry_after: Option<std::time::Duration>,
+        retry_after: Option<Duration>,
     ) -> PollRecord {
         let settings = &self.daemon.settings.scheduler;
         let next = schedule::after_failure(

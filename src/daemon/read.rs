@@ -80,6 +80,8 @@ impl Stage for Read {
 
     async fn work(self: Arc<Self>, lease: EntryLease) -> Result<(), StoreError> {
         let daemon = &self.daemon;
+        // The next suspect, if there is one, is lent only when this one is done.
+        let _next = lease.is_suspect.then(|| Ring(daemon));
         if lease.tries > MAX_TRIES {
             tracing::error!(entry = %lease.id, feed = %lease.feed_url, key = %lease.key, tries = lease.tries, "an entry was given up: reading it ended the process each time");
             let error = format!("reading it did not come to an end in {MAX_TRIES} tries");
@@ -97,6 +99,15 @@ impl Stage for Read {
         };
         let reading = self.read(&lease, entry, page).await;
         self.place(&lease, reading).await
+    }
+}
+
+/// Rings the read stage when it is dropped.
+struct Ring<'a>(&'a Daemon);
+
+impl Drop for Ring<'_> {
+    fn drop(&mut self) {
+        self.0.wakes.read.notify_one();
     }
 }
 

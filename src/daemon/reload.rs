@@ -11,7 +11,7 @@ use notify::{RecursiveMode, Watcher as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// Editors write a file in several steps; this long after the last one it is read.
@@ -20,15 +20,38 @@ const SETTLE: Duration = Duration::from_millis(200);
 /// How often the files' times are looked at, where the system does not tell.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// The ear for SIGHUP and for edits.
+pub(super) struct Ear {
+    hangup: Option<Signal>,
+    watcher: Option<notify::RecommendedWatcher>,
+    seen: Fingerprint,
+}
+
+impl Ear {
+    /// Listens from now on. To be called before anybody is told that the daemon
+    /// is ready: a SIGHUP that nobody listens for ends the process.
+    pub(super) fn new(daemon: &Arc<Daemon>) -> Self {
+        let hangup = signal(SignalKind::hangup()).inspect_err(|err| {
+            tracing::warn!(err = %err, "SIGHUP cannot be heard; edits of the watchlist are still noticed");
+        });
+        let watcher = watch(daemon).inspect_err(|err| {
+            tracing::warn!(err = %err, "the system does not tell when the watchlist changes; it is looked at every 5 s");
+        });
+        Self {
+            hangup: hangup.ok(),
+            watcher: watcher.ok(),
+            seen: fingerprint(&daemon.watchlist_file),
+        }
+    }
+}
+
 /// Reloads until `stop`.
-pub(super) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
-    let mut hangup = signal(SignalKind::hangup()).inspect_err(|err| {
-        tracing::warn!(err = %err, "SIGHUP cannot be heard; edits of the watchlist are still noticed");
-    }).ok();
-    let watcher = watch(&daemon).inspect_err(|err| {
-        tracing::warn!(err = %err, "the system does not tell when the watchlist changes; it is looked at every 5 s");
-    });
-    let mut seen = fingerprint(&daemon.watchlist_file);
+pub(super) async fn run(daemon: Arc<Daemon>, ear: Ear, stop: CancellationToken) {
+    let Ear {
+        mut hangup,
+        watcher,
+        mut seen,
+    } = ear;
     loop {
         let asked = async {
             match &mut hangup {
@@ -57,7 +80,9 @@ pub(super) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
 }
 
 /// The files' names, times and sizes: equal as long as nobody wrote them.
-fn fingerprint(file: &Path) -> Vec<(PathBuf, Option<std::time::SystemTime>, u64)> {
+type Fingerprint = Vec<(PathBuf, Option<std::time::SystemTime>, u64)>;
+
+fn fingerprint(file: &Path) -> Fingerprint {
     let look = |path: PathBuf| {
         let meta = std::fs::metadata(&path).ok();
         let modified = meta.as_ref().and_then(|meta| meta.modified().ok());

@@ -22,6 +22,9 @@ use tokio::sync::Mutex;
 /// Articles read back from the store at a time.
 const RESTORE_BATCH: usize = 500;
 
+/// An entry whose host had its hands full comes back within this time.
+const SOON: SignedDuration = SignedDuration::from_secs(2);
+
 /// What a daemon is made of.
 pub struct Parts {
     /// The settings.
@@ -255,16 +258,15 @@ async fn restore_stories(daemon: &Daemon) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits until nothing is due any more: every feed polled, every entry read,
-/// every delivery settled or waiting for a later try.
-pub(super) async fn until_idle(daemon: &Daemon) -> anyhow::Result<()> {
+/// Waits until nothing is due any more: every feed that was due at `begun`
+/// polled, every entry read, every delivery settled or waiting for a later try.
+pub(super) async fn until_idle(daemon: &Daemon, begun: Timestamp) -> anyhow::Result<()> {
     loop {
         let now = daemon.now();
         let pulse = daemon.store.next_due(now).await?;
-        let is_due = [pulse.feed, pulse.entry, pulse.delivery]
-            .into_iter()
-            .flatten()
-            .any(|at| at <= now);
+        let is_due = pulse.feed.is_some_and(|at| at <= begun)
+            || pulse.entry.is_some_and(|at| at <= now + SOON)
+            || pulse.delivery.is_some_and(|at| at <= now);
         if !is_due && !pulse.is_lent {
             return Ok(());
         }

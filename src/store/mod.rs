@@ -78,8 +78,9 @@ pub trait Store: Send + Sync {
     /// times given, those no longer named rest until they are named again.
     fn sync_feeds(&self, feeds: Vec<FeedSeed>) -> Answer<'_, ()>;
 
-    /// Takes back every lease. Only for a process that knows itself alone
-    /// (it holds the store's lock): else two would do the same work.
+    /// Takes back every lease, and notes which entries were being read when the
+    /// process before ended. Only for a process that knows itself alone (it
+    /// holds the store's lock): else two would do the same work.
     fn release_leases(&self) -> Answer<'_, ()>;
 
     /// Lends up to `n` feeds due at `now`, the longest due first.
@@ -98,6 +99,9 @@ pub trait Store: Send + Sync {
     fn postpone_poll(&self, lease: &FeedLease, at: Timestamp) -> Answer<'_, ()>;
 
     /// Lends up to `n` entries due to be read at `now`, the longest due first.
+    /// Of those that were being read when the process ended twice in a row, only
+    /// one is lent at a time: else the one that ends it would take the others'
+    /// tries along, and their alerts with them.
     fn lease_entries(
         &self,
         now: Timestamp,

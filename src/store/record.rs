@@ -147,6 +147,9 @@ pub struct EntryLease {
     pub token: i64,
     /// How often it was lent, this time included.
     pub tries: u32,
+    /// Whether it may be what ended the process before; no other such entry is
+    /// lent meanwhile.
+    pub is_suspect: bool,
     /// Its feed.
     pub feed: FeedId,
     /// The feed's address as the watchlist writes it.

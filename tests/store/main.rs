@@ -14,6 +14,8 @@ macro_rules! each_backend {
                 a_lease_is_given_to_one_worker_until_it_runs_out
                 a_worker_that_overslept_changes_nothing
                 tries_are_counted_when_a_lease_is_taken
+                entries_that_were_lent_in_two_crashes_are_lent_one_at_a_time
+                a_reading_that_came_to_an_end_clears_the_entry_of_suspicion
                 validators_and_entries_come_together_or_not_at_all
                 an_entry_known_by_its_key_is_not_stored_twice
                 an_article_brings_its_story_matches_and_deliveries_in_one_transaction

@@ -74,6 +74,57 @@ pub(crate) async fn a_worker_that_overslept_changes_nothing(place: &Place) {
     );
 }
 
+/// The keys of the entries lent at `minutes` past noon.
+async fn lent_at(store: &Arc<dyn Store>, minutes: i64) -> Vec<newsvane::store::EntryLease> {
+    let (now, until) = (at(minutes), at(minutes + 10));
+    store.lease_entries(now, until, 10).await.unwrap()
+}
+
+pub(crate) async fn entries_that_were_lent_in_two_crashes_are_lent_one_at_a_time(place: &Place) {
+    let store = place.open();
+    let feed = with_feed(&store).await;
+    let entries = ["ferry", "tram", "barge"].map(|key| EntryChange::New(entry(key)));
+    store
+        .finish_poll(&feed, poll(entries.to_vec()))
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        let lent = lent_at(&store, 5).await;
+        assert_eq!(lent.len(), 3);
+        assert!(lent.iter().all(|lease| !lease.is_suspect));
+        store.release_leases().await.unwrap();
+    }
+    let mut finished = Vec::new();
+    for id in 1..=3 {
+        let mut lent = lent_at(&store, 5).await;
+        assert_eq!(lent.len(), 1, "one suspect at a time");
+        assert!(lent[0].is_suspect);
+        assert!(lent_at(&store, 6).await.is_empty(), "none beside it");
+        let lease = lent.remove(0);
+        let outcome = ReadOutcome::Article(Box::new(article(id, id, Vec::new())));
+        store.finish_read(&lease, outcome).await.unwrap();
+        finished.push(lease.key);
+    }
+    finished.sort();
+    assert_eq!(finished, ["barge", "ferry", "tram"]);
+}
+
+pub(crate) async fn a_reading_that_came_to_an_end_clears_the_entry_of_suspicion(place: &Place) {
+    let store = place.open();
+    with_entry(&store).await;
+    store.release_leases().await.unwrap();
+    lent_at(&store, 5).await;
+    store.release_leases().await.unwrap();
+    let lease = lent_at(&store, 5).await.remove(0);
+    assert!(lease.is_suspect);
+    let (at, error) = (at(6), "it answered 503".to_owned());
+    let again = ReadOutcome::Retry { at, error };
+    store.finish_read(&lease, again).await.unwrap();
+    let lease = lent_at(&store, 6).await.remove(0);
+    assert!(!lease.is_suspect);
+    assert_eq!(lease.tries, 4);
+}
+
 pub(crate) async fn tries_are_counted_when_a_lease_is_taken(place: &Place) {
     let store = place.open();
     assert_eq!(with_entry(&store).await.tries, 1);

@@ -40,7 +40,7 @@ pub(super) fn finish(
         ReadOutcome::Retry { at, error } => settle(
             tx,
             lent,
-            "UPDATE entries SET lease_until = 0, due = ?4, error = ?5
+            "UPDATE entries SET lease_until = 0, crashes = 0, due = ?4, error = ?5
              WHERE id = ?1 AND lease = ?2 AND lease_until > 0 AND ?3 IS NOT NULL",
             Some(ms(*at)),
             Some(error),
@@ -48,7 +48,7 @@ pub(super) fn finish(
         ReadOutcome::Postponed { at } => settle(
             tx,
             lent,
-            "UPDATE entries SET lease_until = 0, due = ?4, tries = max(tries - 1, 0), error = coalesce(?5, error)
+            "UPDATE entries SET lease_until = 0, crashes = 0, due = ?4, tries = max(tries - 1, 0), error = coalesce(?5, error)
              WHERE id = ?1 AND lease = ?2 AND lease_until > 0 AND ?3 IS NOT NULL",
             Some(ms(*at)),
             None,
@@ -63,7 +63,7 @@ pub(super) fn finish(
 
 /// An entry that was edited while it was read stays due, and is read again.
 const DONE: &str =
-    "UPDATE entries SET lease_until = 0, tries = 0, error = ?5, article = coalesce(?4, article),
+    "UPDATE entries SET lease_until = 0, tries = 0, crashes = 0, error = ?5, article = coalesce(?4, article),
    due = CASE WHEN content_hash = ?3 THEN NULL ELSE due END,
    payload = CASE WHEN content_hash = ?3 THEN NULL ELSE payload END
  WHERE id = ?1 AND lease = ?2 AND lease_until > 0";

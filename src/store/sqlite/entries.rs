@@ -145,6 +145,15 @@ fn plan(plan: ReadPlan) -> (Option<i64>, bool) {
     }
 }
 
+/// Notes of every entry that is lent that the process ended over it.
+pub(super) fn count_crashes(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE entries SET crashes = crashes + 1 WHERE due IS NOT NULL AND lease_until > 0",
+        [],
+    )?;
+    Ok(())
+}
+
 /// See [`crate::store::Store::lease_entries`].
 pub(super) fn lease(
     tx: &Transaction<'_>,
@@ -154,9 +163,17 @@ pub(super) fn lease(
 ) -> Result<Vec<EntryLease>, StoreError> {
     let mut leased = tx.prepare_cached(
         "UPDATE entries SET lease = lease + 1, lease_until = ?2, tries = tries + 1
-         WHERE id IN (SELECT id FROM entries WHERE due IS NOT NULL AND due <= ?1 AND lease_until <= ?1
-                      ORDER BY due LIMIT ?3)
-         RETURNING id, lease, tries, feed, key, content_hash, coalesce(payload, ''), quiet, article, found",
+         WHERE id IN (
+           SELECT * FROM (SELECT id FROM entries
+             WHERE due IS NOT NULL AND due <= ?1 AND crashes >= 2 AND lease_until <= ?1
+               AND NOT EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND crashes >= 2 AND lease_until > ?1)
+             ORDER BY due LIMIT 1)
+           UNION ALL
+           SELECT * FROM (SELECT id FROM entries
+             WHERE due IS NOT NULL AND due <= ?1 AND lease_until <= ?1 AND crashes < 2
+             ORDER BY due LIMIT ?3)
+           LIMIT ?3)
+         RETURNING id, lease, tries, crashes >= 2, feed, key, content_hash, coalesce(payload, ''), quiet, article, found",
     )?;
     let mut feed =
         tx.prepare_cached("SELECT url, coalesce(name, title) FROM feeds WHERE id = ?1")?;
@@ -168,6 +185,7 @@ pub(super) fn lease(
             id: c.entry()?,
             token: c.take()?,
             tries: c.take()?,
+            is_suspect: c.take()?,
             feed: c.feed()?,
             feed_url: String::new(),
             feed_title: None,

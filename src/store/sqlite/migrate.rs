@@ -6,7 +6,10 @@ use std::path::Path;
 
 /// The steps, in order; a file of version `n` has had the first `n`. A step
 /// that was released is never edited: data is only ever upgraded.
-const STEPS: &[&str] = &[include_str!("migrations/0001.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+];
 
 /// Marks the file as newsvane's (`PRAGMA application_id`): "NwsV".
 const APPLICATION_ID: i32 = 0x4e77_7356;

@@ -77,6 +77,7 @@ impl Store for Sqlite {
 
     fn release_leases(&self) -> Answer<'_, ()> {
         self.write(|tx| {
+            entries::count_crashes(tx)?;
             for table in ["feeds", "entries", "deliveries"] {
                 tx.execute(
                     &format!("UPDATE {table} SET lease_until = 0 WHERE lease_until > 0"),

@@ -1,0 +1,17 @@
+//! The daemon end to end: the real program in a temporary folder, between a
+//! newsroom and a ledger on loopback.
+//!
+//! - `newsroom`, `ledger`: what the daemon polls and whom it tells; both keep books
+//! - `process`: the program's files, signals and end
+//! - the other modules: what the daemon promises, one sentence a test
+
+mod ledger;
+mod newsroom;
+mod process;
+mod wait;
+mod writer;
+
+mod polling;
+mod refusing;
+mod reloading;
+mod stopping;
