@@ -9,6 +9,7 @@
 pub mod alerts;
 pub mod batch;
 pub mod check;
+pub mod demo;
 pub mod extract;
 pub mod feed;
 pub mod files;
@@ -28,6 +29,8 @@ use std::process::ExitCode;
 pub enum Command {
     /// Run the daemon
     Run(run::Args),
+    /// Watch the daemon at work on an embedded newsroom, without a network
+    Demo(demo::Args),
     /// Check both files, run the watches' own tests, lint
     Check(check::Args),
     /// Show what a feed says, as the daemon would take it
@@ -53,6 +56,7 @@ pub enum Command {
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(args) => run::run(args),
+        Command::Demo(args) => demo::run(args),
         Command::Alerts(args) => alerts::run(args),
         Command::Receivers(args) => receivers::run(args),
         Command::Status(args) => status::run(args),

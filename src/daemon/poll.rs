@@ -24,6 +24,12 @@ const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// How often an entry that is still in its feed is noted as seen.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
+/// Edited entries of one poll that are read again, the first in the document.
+/// An outlet mends an article or two at a time; where all change at once it is
+/// the feed's own making (a counter, a token), and a hundred pages would be
+/// fetched for nothing with every poll.
+const MAX_EDITED: usize = 10;
+
 /// Leases in a row that no poll finished: what it serves ends the process.
 const MAX_TRIES: u32 = 3;
 
@@ -274,6 +280,7 @@ impl Polled<'_> {
         }
         let language = parsed.language.as_deref();
         let mut changes = Vec::new();
+        let mut n_edited = 0;
         for (place, parsed) in parsed.entries.iter().enumerate() {
             let names = std::iter::once(&parsed.key).chain(&parsed.aliases);
             let facts = entry::facts(parsed);
@@ -285,7 +292,13 @@ impl Polled<'_> {
             match names.filter_map(|name| by_name.get(name.as_str())).next() {
                 None => changes.push(EntryChange::New(entry(self.plan(place)))),
                 Some(known) if known.facts.content_hash != facts.content_hash => {
-                    changes.push(EntryChange::Edited(known.id, entry(ReadPlan::Record)));
+                    n_edited += 1;
+                    let plan = if n_edited <= MAX_EDITED {
+                        ReadPlan::Read(self.now)
+                    } else {
+                        ReadPlan::Record
+                    };
+                    changes.push(EntryChange::Edited(known.id, entry(plan)));
                 }
                 Some(known) if known.facts != facts => {
                     changes.push(EntryChange::Renamed(known.id, facts))

@@ -126,12 +126,13 @@ fn read_again(tx: &Transaction<'_>, id: i64, entry: &NewEntry) -> Result<(), Sto
         return Ok(());
     }
     // One that still waits for its first reading keeps its place and its voice:
-    // only its payload is newer.
+    // only its payload is newer. One that was only recorded (quiet, and no
+    // article was made of it) stays so: an edit does not make it news.
     tx.prepare_cached(
         "UPDATE entries SET payload = ?2,
-           due = coalesce(due, ?3), quiet = CASE WHEN due IS NULL THEN ?4 ELSE quiet END,
+           due = coalesce(due, ?3), quiet = CASE WHEN due IS NULL THEN max(quiet, ?4) ELSE quiet END,
            tries = CASE WHEN due IS NULL THEN 0 ELSE tries END
-         WHERE id = ?1",
+         WHERE id = ?1 AND (due IS NOT NULL OR article IS NOT NULL OR quiet = 0)",
     )?
     .execute(params![id, entry.payload, due, quiet])?;
     Ok(())
