@@ -186,7 +186,7 @@ async fn story(
     telling: &Telling,
 ) -> anyhow::Result<()> {
     let begun = Instant::now();
-    let n_before = observer.first_polls().await?;
+    let n_before = observer.first_polls(OUTLETS.len() + HOSTILE.len()).await?;
     observer.paper.told(
         "first poll",
         &format!(
@@ -234,8 +234,7 @@ fn publish(
     observer
         .paper
         .published(outlet, title, observer.knows(&url))?;
-    observer.tally.naive_alarms += naive_alarms(daemon, piece, &page);
-    observer.expect(piece, url);
+    observer.expect(piece, url, naive_alarms(daemon, piece, &page));
     Ok(())
 }
 

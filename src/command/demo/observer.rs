@@ -2,7 +2,7 @@
 //! what lies in the store, and whether both are what the script means.
 
 use super::receiver::Post;
-use super::script::{Expected, Piece};
+use super::script::{Expected, OPENED, Piece};
 use super::show::Paper;
 use crate::model::{ArticleId, CoverageKind, FeedId, StoryId};
 use crate::notify::payload::{Coverage, Event, Payload};
@@ -49,6 +49,8 @@ pub(super) struct Tally {
 struct Published {
     piece: &'static Piece,
     url: String,
+    /// Watches that the page's words meet without the article being about them.
+    n_named: usize,
     is_read: bool,
     is_alerted: bool,
 }
@@ -88,12 +90,15 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// Expects `piece`, now out at `url`.
-    pub(super) fn expect(&mut self, piece: &'static Piece, url: String) {
+    /// Expects `piece`, now out at `url`; `n_named` watches look for words that
+    /// stand around the article.
+    pub(super) fn expect(&mut self, piece: &'static Piece, url: String, n_named: usize) {
         self.tally.published += 1;
+        self.tally.naive_alarms += n_named;
         self.pieces.push(Published {
             piece,
             url,
+            n_named,
             is_read: false,
             is_alerted: false,
         });
@@ -136,13 +141,13 @@ impl<'a> Observer<'a> {
         Ok(())
     }
 
-    /// Shows what happens until every feed was polled once; says how many
+    /// Shows what happens until each of the feeds was polled once; says how many
     /// entries were there before.
-    pub(super) async fn first_polls(&mut self) -> anyhow::Result<u64> {
+    pub(super) async fn first_polls(&mut self, n_feeds: usize) -> anyhow::Result<u64> {
         let end = Instant::now() + BOUND;
         loop {
             let feeds = self.store.feeds().await?;
-            if feeds.iter().all(|feed| feed.polled.is_some()) {
+            if feeds.len() == n_feeds && feeds.iter().all(|feed| feed.polled.is_some()) {
                 return Ok(feeds.iter().map(|feed| feed.entries).sum());
             }
             anyhow::ensure!(
@@ -242,10 +247,12 @@ impl<'a> Observer<'a> {
         };
         published.is_read = true;
         let expected = published.piece.expected;
+        let n_named = published.n_named;
         let is_right = article.watches.iter().eq(published.piece.about)
             && match expected {
+                Expected::Alert(kind) => kind != OPENED || article.kind == CoverageKind::First,
                 Expected::HeldBack(kinds) => kinds.contains(&article.kind),
-                Expected::Alert(_) | Expected::Nothing => true,
+                Expected::Nothing => true,
             };
         if !is_right {
             let problem = format!(
@@ -258,10 +265,7 @@ impl<'a> Observer<'a> {
         match expected {
             Expected::Alert(_) => {}
             Expected::HeldBack(_) => self.held_back(article)?,
-            Expected::Nothing => self.paper.told(
-                "no match",
-                &format!("{}: {}", article.source, article.title),
-            )?,
+            Expected::Nothing => self.paper.no_match(&article.source, n_named)?,
         }
         Ok(())
     }

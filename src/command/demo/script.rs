@@ -125,7 +125,7 @@ pub(super) const WATCHES: &str = include_str!("watchlist.toml");
 
 const DAM: &str = "kelmere-dam";
 const RECALLS: &str = "battery-recalls";
-const OPENED: &str = "story.opened";
+pub(super) const OPENED: &str = "story.opened";
 const DEVELOPED: &str = "story.developed";
 
 pub(super) static STEPS: [Step; 9] = [

@@ -59,6 +59,18 @@ impl<'a> Paper<'a> {
         self.event(label, HELD, text)
     }
 
+    /// An article that meets no watch, on a page that names what `n_named` of
+    /// them look for.
+    pub(super) fn no_match(&mut self, outlet: &str, n_named: usize) -> io::Result<()> {
+        let text = match n_named {
+            0 => format!("{outlet}: the article meets no watch"),
+            _ => format!(
+                "{outlet}: the page around it meets {n_named} of the watches, the article none"
+            ),
+        };
+        self.event("no match", DIM, &text)
+    }
+
     pub(super) fn bad_feed(&mut self, name: &str, error: &str) -> io::Result<()> {
         self.event("bad feed", ALERT, &format!("{name}: {}", printable(error)))
     }
@@ -143,13 +155,15 @@ impl<'a> Paper<'a> {
 
     fn coverage(&mut self, what: &str, coverage: &Coverage) -> io::Result<()> {
         let (watch, story, article) = (&coverage.watch, &coverage.story, &coverage.article);
+        let severity = watch.severity.as_deref();
+        let severity = severity.map_or_else(String::new, |severity| {
+            format!(", {ALERT}{}{ALERT:#}", printable(severity))
+        });
+        let name = printable(&watch.name);
         self.event(
             "ALERT",
             ALERT,
-            &format!(
-                "{BOLD}{what}{BOLD:#} for the watch {BOLD}{}{BOLD:#}",
-                printable(&watch.name)
-            ),
+            &format!("{BOLD}{what}{BOLD:#} for the watch {BOLD}{name}{BOLD:#}{severity}"),
         )?;
         self.text(&format!("{BOLD}{}{BOLD:#}", printable(&article.title)), 0)?;
         let written = article
@@ -291,6 +305,9 @@ fn wrap(text: &str, hang: usize) -> Vec<String> {
         width += n_columns;
     }
     lines
+        .iter()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
 }
 
 fn push(lines: &mut [String], text: &str) {

@@ -35,7 +35,8 @@ async fn the_story_is_told_as_it_is_written() {
         "duplicate: Hill & Harbour Gazette carries Corvane Wire's article",
         "rewrite: The Daily Lantern",
         "now  Muddy water was reported by a walker",
-        "Endless Headlines: 127.0.0.17 sent over 2000000 bytes",
+        "first poll  7 entries",
+        "sent over 2000000 bytes",
         "169.254.169.254",
     ] {
         assert!(printed.contains(wanted), "{wanted:?} is not in\n{printed}");
