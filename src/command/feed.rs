@@ -184,7 +184,8 @@ fn show(src: &str, json: bool) -> anyhow::Result<ExitCode> {
         base: source.url.as_deref(),
     };
     let parsed = feed::parse(&source.bytes, &hints);
-    let mut out = std::io::stdout().lock();
+    // Colours only on a terminal.
+    let mut out = anstream::stdout().lock();
     if json {
         let answer = Answer::of(src, parsed.as_ref().map_err(ToString::to_string));
         writeln!(out, "{}", answer.line())?;
@@ -198,8 +199,57 @@ fn show(src: &str, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What the person sees: the feed, its faults, and a line for each entry.
 fn show_feed(out: &mut impl Write, feed: &ParsedFeed) -> std::io::Result<()> {
+    let dim = anstyle::Style::new().dimmed();
     let title = feed.title.as_deref().unwrap_or("(no title)");
-    writeln!(out, "{title}")?;
-    Ok(())
+    writeln!(out, "{}{title}{}", BOLD.render(), BOLD.render_reset())?;
+    let mut about = vec![feed.kind.to_string(), feed.encoding.to_owned()];
+    about.extend(feed.language.clone());
+    about.extend(feed.site.as_deref().map(printable));
+    writeln!(out, "{dim}{}{dim:#}", about.join(" \u{b7} "))?;
+    for fault in faults(feed) {
+        writeln!(out, "{WARN}!{WARN:#} {fault}")?;
+    }
+    writeln!(out)?;
+    for entry in &feed.entries {
+        let date = entry.published.map_or_else(
+            || "no date         ".to_owned(),
+            |date| date.strftime("%Y-%m-%d %H:%M").to_string(),
+        );
+        let title = entry.title.as_deref().unwrap_or("(no title)");
+        writeln!(out, "{date}  {title}")?;
+        let link = entry.link.as_deref().map(printable);
+        let link = link.unwrap_or_else(|| "(no link)".to_owned());
+        writeln!(out, "                  {dim}{link}{dim:#}")?;
+    }
+    let n_entries = feed.entries.len();
+    let plural = if n_entries == 1 { "entry" } else { "entries" };
+    writeln!(out, "\n{n_entries} {plural}, dates in UTC")
+}
+
+const BOLD: anstyle::Style = anstyle::Style::new().bold();
+const WARN: anstyle::Style = anstyle::AnsiColor::Yellow.on_default();
+
+/// What is wrong with a feed, for the person who may tell the publisher.
+fn faults(feed: &ParsedFeed) -> Vec<String> {
+    let mut faults: Vec<String> = feed.repairs.iter().map(|repair| format!("mended: {repair}")).collect();
+    let n_without = |has: fn(&ParsedEntry) -> bool| feed.entries.iter().filter(|entry| !has(entry)).count();
+    let lacks = [
+        ("guid", n_without(|entry| entry.id.is_some())),
+        ("title", n_without(|entry| entry.title.is_some())),
+        ("link", n_without(|entry| entry.link.is_some())),
+        ("date", n_without(|entry| entry.published.is_some())),
+    ];
+    let lacking = lacks.into_iter().filter(|(_, n)| *n > 0);
+    faults.extend(lacking.map(|(what, n)| format!("{n} of {} entries have no {what}", feed.entries.len())));
+    if feed.is_suspicious() {
+        faults.push("there are no entries: the feed may be empty, or not what it seems".to_owned());
+    }
+    faults
+}
+
+/// `text` without the control characters that would command a terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -12,6 +12,7 @@ pub mod check;
 pub mod demo;
 pub mod extract;
 pub mod feed;
+pub mod feeds;
 pub mod files;
 pub mod logging;
 pub mod matching;
@@ -21,6 +22,7 @@ pub mod run;
 pub mod show;
 pub mod source;
 pub mod status;
+pub mod stories;
 
 use std::process::ExitCode;
 
@@ -39,6 +41,10 @@ pub enum Command {
     Extract(extract::Args),
     /// Show which watches match an article, and why
     Match(matching::Args),
+    /// List the feeds with their health
+    Feeds(feeds::Args),
+    /// List stories; show how one was told
+    Stories(stories::Args),
     /// List alerts and deliveries; send dead ones again
     Alerts(alerts::Args),
     /// List receivers; send a test
@@ -57,6 +63,8 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(args) => run::run(args),
         Command::Demo(args) => demo::run(args),
+        Command::Feeds(args) => feeds::run(args),
+        Command::Stories(args) => stories::run(args),
         Command::Alerts(args) => alerts::run(args),
         Command::Receivers(args) => receivers::run(args),
         Command::Status(args) => status::run(args),

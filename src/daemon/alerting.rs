@@ -19,8 +19,8 @@ pub(super) struct Placed<'a> {
     pub id: ArticleId,
     /// The feed's address and the entry's key: with the watch, the alert's identity.
     pub identity: (&'a str, &'a str),
-    /// Hash of the entry's content, which tells revisions apart.
-    pub content_hash: u64,
+    /// Hash of the entry's content, if it was read before: each edit is news of its own.
+    pub revision: Option<u64>,
     /// Where it was fetched.
     pub url: Option<&'a str>,
     /// The outlet.
@@ -90,7 +90,7 @@ fn record(
 ) -> AlertRecord {
     let coverage = Box::new(coverage(placed, matched, watch, terms));
     let event = event(coverage);
-    let id = alert_id(placed, &matched.watch, event.name());
+    let id = alert_id(placed, &matched.watch);
     let kind = event.name().to_owned();
     let payload = Payload {
         timestamp: placed.now,
@@ -112,18 +112,13 @@ fn record(
 
 /// The same for the same news, however often it is worked out: a crash between
 /// the work and its record leaves nothing behind that could differ.
-fn alert_id(placed: &Placed<'_>, watch: &WatchId, event: &str) -> AlertId {
+fn alert_id(placed: &Placed<'_>, watch: &WatchId) -> AlertId {
     let mut hash = Xxh3::new();
-    let revision = if event == "article.revised" {
-        placed.content_hash
-    } else {
-        0
-    };
     for part in [watch.as_str(), placed.identity.0, placed.identity.1] {
         hash.update(part.as_bytes());
         hash.update(&[0xff]); // no part holds this byte: it is not UTF-8
     }
-    hash.update(&revision.to_le_bytes());
+    hash.update(&placed.revision.unwrap_or_default().to_le_bytes());
     AlertId::from(format!("al_{:032x}", hash.digest128()))
 }
 
@@ -145,7 +140,12 @@ fn coverage(
         },
         story: StoryRef {
             id: placement.story.to_string(),
-            title: placement.coverage.title.clone(),
+            // A watch on every article does not follow stories: to it, the
+            // story is what this article tells.
+            title: match terms.mode {
+                AlertMode::Every => article.title.clone().unwrap_or_default(),
+                _ => placement.coverage.title.clone(),
+            },
             articles: placement.coverage.articles as usize,
             sources: placement.coverage.sources as usize,
             independent: placement.coverage.independent as usize,

@@ -1,7 +1,6 @@
 //! An entry on its way from the poll stage to the read stage.
 
 use crate::feed::ParsedEntry;
-use crate::store::EntryFacts;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -53,17 +52,5 @@ impl Entry {
     /// As it was stored; what cannot be read (a damaged row) is an empty entry.
     pub(super) fn from_json(json: &str) -> Self {
         serde_json::from_str(json).unwrap_or_default()
-    }
-}
-
-/// The facts by which `parsed` is recognised again.
-pub(super) fn facts(parsed: &ParsedEntry) -> EntryFacts {
-    EntryFacts {
-        key: parsed.key.clone(),
-        aliases: parsed.aliases.clone(),
-        title: parsed.title.clone(),
-        link: parsed.link.clone(),
-        published: parsed.published,
-        content_hash: parsed.content_hash,
     }
 }

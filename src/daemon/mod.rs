@@ -11,6 +11,7 @@ mod deliver;
 mod entry;
 mod health;
 mod housekeeping;
+mod judge;
 mod poll;
 mod schedule;
 mod read;

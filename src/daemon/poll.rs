@@ -2,33 +2,20 @@
 //! committed together with the validators and the next poll's time.
 
 use super::Daemon;
-use super::entry::{self, Entry};
-use super::schedule::{self, Memory};
+use super::judge::{self, Case};
+use super::schedule::{self, Memory, Moved};
 use super::stage::Stage;
-use crate::config::settings::FirstRun;
 use crate::config::watchlist::FeedSpec;
-use crate::feed::{self, Hints, ParsedFeed};
+use crate::feed::{self, Hints};
 use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, shown_url};
-use crate::store::{
-    EntryChange, FeedLease, KnownEntry, NewEntry, PollRecord, ReadPlan, StoreError,
-};
+use crate::store::{EntryChange, FeedLease, PollRecord, ReadPlan, StoreError};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use url::Url;
 
 /// How long a feed is lent: the longest request, with waiting for its host.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
-
-/// How often an entry that is still in its feed is noted as seen.
-const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(24);
-
-/// Edited entries of one poll that are read again, the first in the document.
-/// An outlet mends an article or two at a time; where all change at once it is
-/// the feed's own making (a counter, a token), and a hundred pages would be
-/// fetched for nothing with every poll.
-const MAX_EDITED: usize = 10;
 
 /// Leases in a row that no poll finished: what it serves ends the process.
 const MAX_TRIES: u32 = 3;
@@ -120,12 +107,13 @@ struct Polled<'a> {
 
 impl Polled<'_> {
     async fn fetch(&self) -> Result<Fetched, FetchError> {
-        let url = self
+        // A new address that fails is doubted again: the old one may know better.
+        let moved = self
             .memory
             .moved
             .as_ref()
-            .filter(|moved| moved.is_settled())
-            .map_or(&self.lease.url, |moved| &moved.to);
+            .filter(|moved| moved.is_settled() && self.lease.failures < 3);
+        let url = moved.map_or(&self.lease.url, |moved| &moved.to);
         let Ok(url) = Url::parse(url) else {
             // The watchlist was checked; a store edited by hand was not.
             return Err(FetchError::Redirect {
@@ -206,7 +194,7 @@ impl Polled<'_> {
         let next =
             schedule::after_success(self.now, self.feed, fetched.cache.fresh_for(), settings);
         let memory = Memory {
-            moved: self.moved(fetched),
+            moved: self.moved_by(fetched.moved_to()),
             ..self.memory.clone()
         };
         PollRecord {
@@ -239,6 +227,7 @@ impl Polled<'_> {
         }
         let known = self.daemon.store.known_entries(self.lease.id).await?;
         let record = self.succeeded(&fetched, Some(body_hash));
+        let moved = fetched.moved_to().cloned();
         let (bytes, content_type, base) =
             (fetched.body, fetched.content_type, fetched.url.to_string());
         let parsed = tokio::task::spawn_blocking(move || {
@@ -262,77 +251,45 @@ impl Polled<'_> {
                 ));
             }
         };
-        let entries = self.changes(&parsed, &known);
+        let case = Case {
+            known: &known,
+            by_link: self.memory.by_link,
+            first_run: self
+                .lease
+                .succeeded
+                .is_none()
+                .then_some(self.daemon.settings.scheduler.on_first_run),
+            now: self.now,
+        };
+        let judged = judge::judge(&case, &parsed);
+        if let Some(flood) = judged.flood {
+            tracing::warn!(
+                feed = %self.lease.url, unknown = flood.n_unknown, recognised = flood.n_recognised,
+                quiet = flood.n_quiet,
+                "a feed came back under new keys; what could not be recognised is stored without alerting"
+            );
+        }
+        let memory = Memory {
+            moved: self.moved_by(moved.as_ref()),
+            by_link: judged.by_link,
+            ..self.memory.clone()
+        };
         Ok(PollRecord {
             title: parsed.title,
-            entries,
+            entries: judged.changes,
+            memory: memory.to_json(),
             ..record
         })
     }
 
-    /// What the document changes about what is known.
-    fn changes(&self, parsed: &ParsedFeed, known: &[KnownEntry]) -> Vec<EntryChange> {
-        let mut by_name: HashMap<&str, &KnownEntry> = HashMap::new();
-        for entry in known {
-            for name in entry.facts.aliases.iter().chain([&entry.facts.key]) {
-                by_name.insert(name, entry);
-            }
+    /// Permanent redirects, as far as they agree. Only of documents that could
+    /// be read as a feed: others do not get here.
+    fn moved_by(&self, to: Option<&Url>) -> Option<Moved> {
+        let before = self.memory.moved.as_ref();
+        match to {
+            Some(to) => Some(Moved::again(before, to, self.now)),
+            None => before.filter(|moved| moved.is_settled()).cloned(),
         }
-        let language = parsed.language.as_deref();
-        let mut changes = Vec::new();
-        let mut n_edited = 0;
-        for (place, parsed) in parsed.entries.iter().enumerate() {
-            let names = std::iter::once(&parsed.key).chain(&parsed.aliases);
-            let facts = entry::facts(parsed);
-            let entry = |plan| NewEntry {
-                facts: facts.clone(),
-                payload: Entry::of(parsed, language).to_json(),
-                plan,
-            };
-            match names.filter_map(|name| by_name.get(name.as_str())).next() {
-                None => changes.push(EntryChange::New(entry(self.plan(place)))),
-                Some(known) if known.facts.content_hash != facts.content_hash => {
-                    n_edited += 1;
-                    let plan = if n_edited <= MAX_EDITED {
-                        ReadPlan::Read(self.now)
-                    } else {
-                        ReadPlan::Record
-                    };
-                    changes.push(EntryChange::Edited(known.id, entry(plan)));
-                }
-                Some(known) if known.facts != facts => {
-                    changes.push(EntryChange::Renamed(known.id, facts))
-                }
-                Some(known) if self.now.duration_since(known.seen) > SEEN_EVERY => {
-                    changes.push(EntryChange::Seen(known.id))
-                }
-                Some(_) => {}
-            }
-        }
-        changes
-    }
-
-    /// Whether a new entry in this place of the document is read: what was there
-    /// before the feed was watched is not news, unless the settings say so.
-    fn plan(&self, place: usize) -> ReadPlan {
-        let is_first = self.lease.succeeded.is_none();
-        match self.daemon.settings.scheduler.on_first_run {
-            FirstRun::Record if is_first => ReadPlan::Record,
-            FirstRun::Latest(n) if is_first && place >= n => ReadPlan::Record,
-            FirstRun::Record | FirstRun::Latest(_) | FirstRun::Alert => ReadPlan::Read(self.now),
-        }
-    }
-
-    /// Permanent redirects, as far as they agree.
-    fn moved(&self, fetched: &Fetched) -> Option<schedule::Moved> {
-        let settled = self
-            .memory
-            .moved
-            .clone()
-            .filter(schedule::Moved::is_settled);
-        settled.or_else(|| {
-            schedule::Moved::again(self.memory.moved.as_ref(), fetched.moved_to()?, self.now)
-        })
     }
 
     fn advice(&self, status: u16) -> String {

@@ -288,7 +288,7 @@ impl Read {
         let placed = Placed {
             id,
             identity: (&lease.feed_url, &lease.key),
-            content_hash: lease.content_hash,
+            revision: lease.article.map(|_| lease.content_hash),
             url: reading.url.as_deref(),
             source: &reading.source,
             article: &reading.article,

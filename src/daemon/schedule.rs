@@ -42,14 +42,14 @@ impl Moved {
     }
 
     /// The redirect to `to` seen once more at `now`; one to another place starts over.
-    pub(super) fn again(before: Option<&Self>, to: &Url, now: Timestamp) -> Option<Self> {
+    pub(super) fn again(before: Option<&Self>, to: &Url, now: Timestamp) -> Self {
         let before = before.filter(|before| before.to == to.as_str());
-        Some(Self {
+        Self {
             to: to.to_string(),
             since: before.map_or(now, |before| before.since),
             until: now,
             times: before.map_or(1, |before| before.times.saturating_add(1)),
-        })
+        }
     }
 }
 

@@ -211,6 +211,13 @@ pub(super) fn name(text: &str) -> Option<String> {
     })
 }
 
+/// Whether a text of two words or more ends in a role: `Ann Bell Staff Writer`
+/// is none, `Staff Writer` is.
+pub(super) fn has_role(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    words.clone().count() >= 2 && words.all(|word| is_never_a_name(word))
+}
+
 fn is_never_a_name(word: &str) -> bool {
     let lower = word.to_lowercase();
     let lower = lower.trim_end_matches(['.', ',']);

@@ -112,6 +112,43 @@ fn fits(word: &str, row: &str) -> bool {
     word == row || row.len() > 4 && word.starts_with(row)
 }
 
+/// Whether an element is named at all, by any attribute that is looked at.
+pub(super) fn may_hold_metadata(element: &Element) -> bool {
+    element.attrs.iter().any(|attr| {
+        matches!(attr.name.local, local_name!("class") | local_name!("id"))
+            && METADATA.iter().any(|word| attr.value.contains(word))
+    })
+}
+
+/// Parts of the class names of dates, bylines and standfirsts: a quick look
+/// that spares most elements the slow one.
+const METADATA: [&str; 24] = [
+    "uthor",
+    "yline",
+    "date",
+    "Date",
+    "time",
+    "Time",
+    "ublish",
+    "osted",
+    "vcard",
+    "dek",
+    "Dek",
+    "ubtitle",
+    "ubhead",
+    "tandfirst",
+    "ummary",
+    "lead",
+    "ubheadline",
+    "fecha",
+    "datum",
+    "utor",
+    "ontributor",
+    "riter",
+    "ournalist",
+    "auteur",
+];
+
 /// The signs that an element bears itself.
 pub(super) fn of_element(element: &Element) -> Signs {
     let mut signs = Signs::default();

@@ -6,6 +6,7 @@
 
 use super::blocks::{Block, Tag};
 use super::classes::Sign;
+use super::context;
 use super::survey::{Facts, Sums, Survey};
 use crate::model::{BlockKind, RemovedKind};
 
@@ -204,8 +205,11 @@ const VERDICTS: [RemovedKind; 10] = [
     RemovedKind::Template,
 ];
 
-/// How many features there are.
-pub(super) const N_FEATURES: usize =
+/// How many features there are, those of the surroundings included, which come last.
+pub(super) const N_FEATURES: usize = N_OWN + context::NAMES.len();
+
+/// How many features a first look has.
+pub(super) const N_OWN: usize =
     GENERAL.len() + VERDICTS.len() + 2 * Sign::ALL.len() + Tag::ALL.len();
 
 /// A feature's name, as the model's file has it.
@@ -227,9 +231,11 @@ pub(super) fn name(feature: usize) -> String {
         return format!("around: {sign:?}").to_lowercase();
     }
     at -= Sign::ALL.len();
-    Tag::ALL
-        .get(at)
-        .map_or_else(String::new, |tag| format!("in: {tag:?}").to_lowercase())
+    if let Some(tag) = Tag::ALL.get(at) {
+        return format!("in: {tag:?}").to_lowercase();
+    }
+    at -= Tag::ALL.len();
+    context::NAMES.get(at).copied().unwrap_or_default().to_owned()
 }
 
 /// A feature's value for a block.

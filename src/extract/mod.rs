@@ -26,6 +26,8 @@ mod survey;
 mod features;
 mod model;
 pub mod training;
+mod meta;
+mod dek;
 mod page;
 
 use crate::model::Article;

@@ -5,7 +5,9 @@
 //! readable form: a tree is its questions (`feature > threshold`) in a line
 //! each, then one value for each combination of answers.
 
-use super::features::{self, At, N_FEATURES};
+use super::context::{self, Look};
+use super::features::{self, At, N_FEATURES, N_OWN};
+use super::survey::Survey;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -33,14 +35,27 @@ pub struct Tree {
 
 /// A sum of trees: above zero a block is the article's.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Model {
+pub struct Forest {
     trees: Vec<Tree>,
     bias: f32,
     /// The features that any tree asks for, and where each stands among them.
     used: Vec<usize>,
-    /// The trees again, with places among `used` instead of features.
+    /// The trees' questions again, with places among `used` instead of features.
     steps: Vec<(u16, f32)>,
 }
+
+/// A first look at each block by itself, and a second that knows what the first
+/// one made of the blocks around.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Model {
+    /// The first look.
+    pub first: Forest,
+    /// The second look; empty if the first is to decide.
+    pub second: Forest,
+}
+
+/// A first look this sure is not looked at again (log odds).
+const SURE: f32 = 5.0;
 
 /// What is wrong with a model's text.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,45 +68,28 @@ pub struct ModelError {
 static SHIPPED: LazyLock<Model> =
     LazyLock::new(|| Model::parse(include_str!("model.txt")).unwrap_or_default());
 
-impl Model {
-    /// The model that comes with newsvane.
-    #[must_use]
-    pub fn shipped() -> &'static Self {
-        &SHIPPED
-    }
-
-    /// A model of `trees` and a value that every block begins with.
+impl Forest {
+    /// A forest of `trees` and a value that every block begins with.
     #[must_use]
     pub fn new(trees: Vec<Tree>, bias: f32) -> Self {
-        let mut used: Vec<usize> = trees
-            .iter()
-            .flat_map(|tree| &tree.questions)
-            .map(|question| question.feature)
-            .collect();
+        let questions = || trees.iter().flat_map(|tree| &tree.questions);
+        let mut used: Vec<usize> = questions().map(|question| question.feature).collect();
         used.sort_unstable();
         used.dedup();
         let place = |feature| used.binary_search(&feature).map_or(0, |place| place as u16);
-        let steps = trees
-            .iter()
-            .flat_map(|tree| &tree.questions)
-            .map(|question| (place(question.feature), question.threshold))
-            .collect();
-        Self {
-            trees,
-            bias,
-            used,
-            steps,
-        }
+        let steps = questions().map(|question| (place(question.feature), question.threshold)).collect();
+        Self { trees, bias, used, steps }
     }
 
-    /// How sure the model is that a block is the article's: the logarithm of the odds.
-    pub(super) fn judge(&self, block: &At<'_>, scratch: &mut Vec<f32>) -> f32 {
-        scratch.clear();
-        scratch.extend(
-            self.used
-                .iter()
-                .map(|feature| features::value(*feature, block)),
-        );
+    /// The sum for a block whose features are all at hand.
+    #[must_use]
+    pub fn sum(&self, features: &[f32]) -> f32 {
+        let own: Vec<f32> = self.used.iter().map(|feature| features.get(*feature).copied().unwrap_or(0.0)).collect();
+        self.sum_of_used(&own)
+    }
+
+    /// The sum for a block by the values of the used features only.
+    fn sum_of_used(&self, own: &[f32]) -> f32 {
         let mut sum = self.bias;
         let mut steps = self.steps.as_slice();
         for tree in &self.trees {
@@ -99,33 +97,45 @@ impl Model {
             steps = rest;
             let mut answers = 0;
             for (bit, (place, threshold)) in asked.iter().enumerate() {
-                answers |= usize::from(scratch[usize::from(*place)] > *threshold) << bit;
+                answers |= usize::from(own[usize::from(*place)] > *threshold) << bit;
             }
             sum += tree.values[answers];
         }
         sum
     }
+}
 
-    /// The same, of a block whose features are all at hand.
+impl Model {
+    /// The model that comes with newsvane.
     #[must_use]
-    pub fn sum(&self, features: &[f32]) -> f32 {
-        let is_yes = |question: &Question| {
-            features
-                .get(question.feature)
-                .is_some_and(|value| *value > question.threshold)
-        };
-        let leaf = |tree: &Tree| -> usize {
-            tree.questions
-                .iter()
-                .enumerate()
-                .map(|(bit, question)| usize::from(is_yes(question)) << bit)
-                .sum()
-        };
-        self.trees
-            .iter()
-            .map(|tree| tree.values[leaf(tree)])
-            .sum::<f32>()
-            + self.bias
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    /// How sure the model is of each block that it is the article's: log odds.
+    pub(super) fn judge(&self, survey: &Survey<'_>) -> Vec<f32> {
+        let mut own = Vec::new();
+        let mut scores: Vec<f32> = (0..survey.blocks.len())
+            .map(|at| {
+                own.clear();
+                own.extend(self.first.used.iter().map(|feature| features::value(*feature, &At { survey, at })));
+                self.first.sum_of_used(&own)
+            })
+            .collect();
+        if self.second.trees.is_empty() {
+            return scores;
+        }
+        let looks: Vec<Look> = survey.facts.iter().zip(&scores).map(|(facts, score)| Look { n_words: facts.n_words, place: facts.place, score: *score }).collect();
+        let contexts = context::of(&looks);
+        for (at, score) in scores.iter_mut().enumerate().filter(|(_, score)| score.abs() < SURE) {
+            own.clear();
+            own.extend(self.second.used.iter().map(|feature| match feature.checked_sub(N_OWN) {
+                Some(place) => contexts[at][place],
+                None => features::value(*feature, &At { survey, at }),
+            }));
+            *score = self.second.sum_of_used(&own);
+        }
+        scores
     }
 
     /// Reads the form that [`Model`] is written in.
@@ -134,6 +144,7 @@ impl Model {
     /// On the first line that is not in that form or names an unknown feature.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         let names: Vec<String> = (0..N_FEATURES).map(features::name).collect();
+        let mut forests = Vec::new();
         let mut trees = Vec::new();
         let mut questions = Vec::new();
         let mut bias = 0.0;
@@ -143,6 +154,9 @@ impl Model {
                 continue;
             }
             if let Some(value) = content.strip_prefix("bias ") {
+                if line > 2 && forests.is_empty() {
+                    forests.push(Forest::new(std::mem::take(&mut trees), bias));
+                }
                 bias = value.parse().map_err(|_| err("the bias is no number"))?;
             } else if let Some(values) = content.strip_prefix("= ") {
                 let values: Result<Vec<f32>, _> = values.split(' ').map(str::parse).collect();
@@ -150,37 +164,38 @@ impl Model {
                 if values.len() != 1 << questions.len() {
                     return Err(err("not one value for each combination of answers"));
                 }
-                trees.push(Tree {
-                    questions: std::mem::take(&mut questions),
-                    values,
-                });
+                trees.push(Tree { questions: std::mem::take(&mut questions), values });
             } else {
-                let (name, threshold) = content
-                    .rsplit_once(" > ")
-                    .ok_or(err("neither question nor values"))?;
-                let feature = names
-                    .iter()
-                    .position(|known| known == name)
-                    .ok_or(err("an unknown feature"))?;
-                let threshold = threshold
-                    .parse()
-                    .map_err(|_| err("a threshold is no number"))?;
+                let question = question(content, &names).map_err(err)?;
                 if questions.len() == MAX_QUESTIONS {
                     return Err(err("too many questions"));
                 }
-                questions.push(Question { feature, threshold });
+                questions.push(question);
             }
         }
-        Ok(Self::new(trees, bias))
+        forests.push(Forest::new(trees, bias));
+        let mut forests = forests.into_iter();
+        Ok(Self { first: forests.next().unwrap_or_default(), second: forests.next().unwrap_or_default() })
     }
+}
+
+fn question(line: &str, names: &[String]) -> Result<Question, &'static str> {
+    let (name, threshold) = line.rsplit_once(" > ").ok_or("neither question nor values")?;
+    let feature = names.iter().position(|known| known == name).ok_or("an unknown feature")?;
+    let threshold = threshold.parse().map_err(|_| "a threshold is no number")?;
+    Ok(Question { feature, threshold })
 }
 
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "# Written by examples/train_extract.rs; see model.rs for the form."
-        )?;
+        writeln!(f, "# Written by examples/train_extract.rs; see model.rs for the form.")?;
+        write!(f, "{}", self.first)?;
+        if self.second.trees.is_empty() { Ok(()) } else { write!(f, "{}", self.second) }
+    }
+}
+
+impl fmt::Display for Forest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "bias {:.4}", self.bias)?;
         for tree in &self.trees {
             for question in &tree.questions {
@@ -198,5 +213,24 @@ impl fmt::Display for Model {
             writeln!(f)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_model_is_read_and_written_alike() {
+        let text = include_str!("model.txt");
+        let model = Model::parse(text).expect("the shipped model is in the form");
+        assert!(!model.first.trees.is_empty());
+        assert_eq!(model.to_string(), text);
+    }
+
+    #[test]
+    fn a_fault_is_told_with_its_line() {
+        let err = Model::parse("bias 0.5\nno such feature > 3\n= 1 2\n").expect_err("an unknown feature");
+        assert_eq!(err.to_string(), "line 2 of the model: an unknown feature; train it again");
     }
 }

@@ -6,9 +6,10 @@ use super::classes::Sign;
 use super::dom::{Dom, NodeId};
 use super::features::At;
 use super::mass::Mass;
+use super::meta::Meta;
 use super::model::Model;
 use super::survey::Survey;
-use super::{ExtractError, Options, charset, language, parse};
+use super::{ExtractError, Options, byline, charset, date, dek, language, meta, parse};
 use crate::model::{Article, BlockKind, RemovedKind, TextFrom};
 use html5ever::local_name;
 
@@ -20,14 +21,24 @@ pub(super) fn article(
     let (html, _) = charset::decode(bytes, options.content_type);
     let dom = parse::parse(&html);
     let root = body(&dom);
-    let title = title(&dom, options);
+    let meta = meta::of(&dom, options);
     let blocks = blocks::of_page(&dom, root, &Mass::of(&dom, root));
-    let survey = Survey::of(&dom, &blocks, title.as_deref());
+    let survey = Survey::of(&dom, &blocks, meta.title.as_deref());
     let mut candidates = candidates(&survey, model);
+    let dek = dek::take(&survey, &mut candidates, meta.dek.as_deref());
+    let author = author(&survey, &meta);
+    let published = meta.published.or_else(|| shown_date(&survey));
     let dateline = candidate::take_dateline(&mut candidates);
     let (blocks, removed) = candidate::part(candidates, dateline.as_deref());
     let mut article = Article {
-        title,
+        title: meta.title,
+        dek,
+        author,
+        published,
+        updated: meta.updated,
+        site: meta.site,
+        canonical_url: meta.canonical_url,
+        language: meta.language,
         dateline,
         text_from: if blocks.is_empty() {
             TextFrom::TitleOnly
@@ -38,7 +49,9 @@ pub(super) fn article(
         removed,
         ..Article::default()
     };
-    article.language = language::of_words(&article);
+    if article.language.is_none() {
+        article.language = language::of_words(&article);
+    }
     Ok(article)
 }
 
@@ -51,22 +64,39 @@ pub(super) fn with_survey<T>(
     let (html, _) = charset::decode(bytes, options.content_type);
     let dom = parse::parse(&html);
     let root = body(&dom);
-    let title = title(&dom, options);
+    let meta = meta::of(&dom, options);
     let blocks = blocks::of_page(&dom, root, &Mass::of(&dom, root));
-    Ok(look(&Survey::of(&dom, &blocks, title.as_deref())))
+    Ok(look(&Survey::of(&dom, &blocks, meta.title.as_deref())))
+}
+
+/// Blocks around the headline, where byline and date stand.
+fn around_title<'a>(survey: &'a Survey<'_>) -> impl Iterator<Item = &'a str> {
+    let at = survey.title_at.unwrap_or(survey.first);
+    let (from, to) = (at.saturating_sub(4), (at + 14).min(survey.blocks.len()));
+    survey.blocks[from..to]
+        .iter()
+        .map(|block| block.text.as_str())
+}
+
+fn author(survey: &Survey<'_>, meta: &Meta) -> Option<String> {
+    if meta.authors.is_empty() {
+        return around_title(survey).find_map(byline::authors);
+    }
+    Some(meta.authors.join(", "))
+}
+
+fn shown_date(survey: &Survey<'_>) -> Option<jiff::Timestamp> {
+    let short = around_title(survey).filter(|text| text.len() <= 120);
+    short
+        .filter_map(|text| date::find(text, false))
+        .find(|found| found.n_other_words <= 8)
+        .map(|found| found.instant)
 }
 
 fn body(dom: &Dom) -> NodeId {
     dom.descendants(NodeId::DOCUMENT)
         .find(|id| dom.name(*id) == Some(&local_name!("body")))
         .unwrap_or(NodeId::DOCUMENT)
-}
-
-fn title(dom: &Dom, options: &Options<'_>) -> Option<String> {
-    dom.descendants(NodeId::DOCUMENT)
-        .find(|id| dom.name(*id) == Some(&local_name!("h1")))
-        .map(|id| dom.text_of(id))
-        .or_else(|| options.title_hint.map(str::to_owned))
 }
 
 fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {

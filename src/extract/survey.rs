@@ -54,7 +54,7 @@ pub(super) struct Facts {
     /// How many blocks before it say the same.
     pub(super) n_before: u32,
     look: u64,
-    place: u64,
+    pub(super) place: u64,
 }
 
 /// Sums over the blocks below a node.

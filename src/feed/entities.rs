@@ -2,6 +2,7 @@
 
 use quick_xml::escape::resolve_html5_entity;
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// Most entities taken from a document type declaration.
 const MAX_DECLARED: usize = 128;
@@ -15,9 +16,16 @@ const MAX_NAME_BYTES: usize = 40;
 /// How deep a declared entity may refer to others.
 const MAX_DEPTH: usize = 4;
 
+/// What the entities that a document declares may cost in all: bytes written,
+/// and one for each replacement. Against entities that multiply one another.
+const MAX_EXPANSION: usize = 256 << 10;
+
 /// The entities that a document declares for itself.
 #[derive(Debug, Default)]
-pub(super) struct Entities(Vec<(String, String)>);
+pub(super) struct Entities {
+    declared: Vec<(String, String)>,
+    n_expanded: Cell<usize>,
+}
 
 /// What decoding had to mend.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,26 +54,26 @@ impl Entities {
             let Some((value, _)) = value[1..].split_once(quote) else {
                 continue;
             };
-            let known = self.0.iter().any(|(known, _)| known == name);
-            if !known && value.len() <= MAX_REPLACEMENT_BYTES && self.0.len() < MAX_DECLARED {
-                self.0.push((name.to_owned(), value.to_owned()));
+            let known = self.declared.iter().any(|(known, _)| known == name);
+            if !known && value.len() <= MAX_REPLACEMENT_BYTES && self.declared.len() < MAX_DECLARED {
+                self.declared.push((name.to_owned(), value.to_owned()));
             }
         }
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        let entity = self.0.iter().find(|(known, _)| known == name);
+        let entity = self.declared.iter().find(|(known, _)| known == name);
         entity.map(|(_, value)| value.as_str())
     }
 
     /// `text` with its references replaced. What begins no reference stays as
-    /// it stands. The answer is at most [`MAX_EXPANSION`] bytes longer than `text`.
+    /// it stands; declared entities vanish once a document has used too many.
     pub(super) fn decode<'a>(&self, text: &'a str, repairs: &mut DecodeRepairs) -> Cow<'a, str> {
         if memchr::memchr(b'&', text.as_bytes()).is_none() {
             return Cow::Borrowed(text);
         }
         let mut decoded = String::with_capacity(text.len());
-        self.decode_into(text, &mut decoded, text.len() + MAX_EXPANSION, 0, repairs);
+        self.decode_into(text, &mut decoded, 0, repairs);
         Cow::Owned(decoded)
     }
 
@@ -73,7 +81,6 @@ impl Entities {
         &self,
         text: &str,
         decoded: &mut String,
-        max_bytes: usize,
         depth: usize,
         repairs: &mut DecodeRepairs,
     ) {
@@ -81,16 +88,13 @@ impl Entities {
         while let Some(ampersand) = memchr::memchr(b'&', rest.as_bytes()) {
             decoded.push_str(&rest[..ampersand]);
             rest = &rest[ampersand..];
-            if decoded.len() >= max_bytes {
-                return;
-            }
             rest = match reference(rest) {
                 Some((Reference::Character(code), after)) => {
                     push_character(code, decoded, repairs);
                     after
                 }
                 Some((Reference::Entity(name), after)) => {
-                    self.push_entity(name, decoded, max_bytes, depth, repairs);
+                    self.push_entity(name, decoded, depth, repairs);
                     after
                 }
                 None => {
@@ -107,14 +111,15 @@ impl Entities {
         &self,
         name: &str,
         decoded: &mut String,
-        max_bytes: usize,
         depth: usize,
         repairs: &mut DecodeRepairs,
     ) {
         let predefined = matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
         if let Some(value) = self.get(name).filter(|_| !predefined) {
-            if depth < MAX_DEPTH {
-                self.decode_into(value, decoded, max_bytes, depth + 1, repairs);
+            let n_expanded = self.n_expanded.get() + value.len() + 1;
+            if depth < MAX_DEPTH && n_expanded <= MAX_EXPANSION {
+                self.n_expanded.set(n_expanded);
+                self.decode_into(value, decoded, depth + 1, repairs);
             }
         } else if let Some(value) = resolve_html5_entity(name) {
             repairs.undeclared_entity |= !predefined;
@@ -127,9 +132,6 @@ impl Entities {
         }
     }
 }
-
-/// Bytes that declared entities may add to one text.
-const MAX_EXPANSION: usize = 64 << 10;
 
 enum Reference<'a> {
     Character(u32),
@@ -179,6 +181,14 @@ fn push_character(code: u32, decoded: &mut String, repairs: &mut DecodeRepairs) 
     match char::from_u32(code).filter(|c| is_allowed(*c)) {
         Some(c) => decoded.push(c),
         None => repairs.bad_character = true,
+    }
+}
+
+/// The character that Windows writes where Unicode has a control character.
+pub(super) fn of_windows(c: char) -> char {
+    match c {
+        '\u{80}'..='\u{9f}' => char::from_u32(WINDOWS_1252[c as usize - 0x80]).unwrap_or(c),
+        _ => c,
     }
 }
 

@@ -16,10 +16,14 @@ pub(super) fn assign(entry: &mut ParsedEntry, guid: Option<&str>) {
     entry.key = match (&guid, &canonical) {
         (Some(guid), _) => cut(guid, MAX_ADDRESS_BYTES).to_owned(),
         (None, Some(link)) => link.clone(),
-        (None, None) => format!("hash:{:016x}", text_hash(entry)),
+        (None, None) => text_key(entry),
     };
     let local = guid.as_deref().and_then(without_host);
-    entry.aliases = [local, canonical]
+    let canonical = canonical.filter(|link| names_a_page(link));
+    // Without a guid the link is the key until another entry has the same
+    // one; the title then tells the two apart.
+    let title = guid.is_none().then(|| title_key(entry)).flatten();
+    entry.aliases = [local, canonical, title]
         .into_iter()
         .flatten()
         .filter(|alias| *alias != entry.key)
@@ -53,6 +57,12 @@ fn without_host(guid: &str) -> Option<String> {
     (path.len() > 1).then(|| cut(path, MAX_ADDRESS_BYTES).to_owned())
 }
 
+/// Whether a canonical link leads to more than a site's front page.
+fn names_a_page(link: &str) -> bool {
+    let path = link.strip_prefix("https://").and_then(|rest| rest.split_once('/'));
+    path.is_none_or(|(_, path)| !path.is_empty())
+}
+
 fn content_hash(entry: &ParsedEntry, canonical: Option<&str>) -> u64 {
     let mut hash = Xxh3::new();
     for part in [entry.title.as_deref(), entry.body(), canonical] {
@@ -62,10 +72,17 @@ fn content_hash(entry: &ParsedEntry, canonical: Option<&str>) -> u64 {
     hash.digest()
 }
 
-fn text_hash(entry: &ParsedEntry) -> u64 {
+/// The key of an entry that has neither guid nor link.
+fn text_key(entry: &ParsedEntry) -> String {
     let mut hash = Xxh3::new();
     hash.update(entry.title.as_deref().unwrap_or_default().as_bytes());
     hash.update(&[0]);
     hash.update(entry.body().unwrap_or_default().as_bytes());
-    hash.digest()
+    format!("hash:{:016x}", hash.digest())
+}
+
+/// The name an entry has by its title.
+pub(super) fn title_key(entry: &ParsedEntry) -> Option<String> {
+    let title = entry.title.as_deref()?;
+    Some(format!("title:{:016x}", xxh3_64(title.as_bytes())))
 }

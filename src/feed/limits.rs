@@ -8,13 +8,16 @@ pub(super) const MAX_DOCUMENT_BYTES: usize = 32 << 20;
 pub(super) const MAX_ENTRIES: usize = 10_000;
 
 /// Open elements that are kept track of; deeper ones are read as flat.
-pub(super) const MAX_DEPTH: usize = 96;
+pub(super) const MAX_DEPTH: usize = 64;
 
 /// Namespace declarations in force at one time.
 pub(super) const MAX_NAMESPACES: usize = 64;
 
 /// Longest title, in bytes.
 pub(super) const MAX_TITLE_BYTES: usize = 2 << 10;
+
+/// Bytes of a field that its title or name is taken from.
+pub(super) const MAX_RAW_TITLE_BYTES: usize = 32 << 10;
 
 /// Longest guid, link and base address, in bytes.
 pub(super) const MAX_ADDRESS_BYTES: usize = 4 << 10;

@@ -43,6 +43,7 @@ pub(super) fn read(
 #[derive(Clone, Copy)]
 struct Frame<'a> {
     name: &'a str,
+    name_hash: u32,
     element: Element,
 }
 
@@ -52,8 +53,10 @@ struct Seen<'a> {
     kind: Option<FeedKind>,
     /// The name of the first element, whatever it is.
     first: Option<&'a str>,
+    /// Whether one of the formats' root elements was seen.
+    root: bool,
+    /// Whether it says that it is a web page.
     html: bool,
-    html_title: Option<String>,
     root_closed: bool,
 }
 
@@ -98,12 +101,9 @@ impl<'a> Reader<'a> {
         self.repairs
             .note_if(self.entries.len() == MAX_ENTRIES, Repair::TooManyEntries);
         let mended = scanner.mended();
-        self.repairs
-            .note_if(mended.bare_less_than, Repair::BareLessThan);
-        self.repairs
-            .note_if(mended.unclosed_cdata, Repair::UnclosedCdata);
-        self.repairs
-            .note_if(mended.unclosed_markup, Repair::UnclosedMarkup);
+        self.repairs.note_if(mended.bare_less_than, Repair::BareLessThan);
+        self.repairs.note_if(mended.unclosed_cdata, Repair::UnclosedCdata);
+        self.repairs.note_if(mended.unclosed_markup, Repair::UnclosedMarkup);
     }
 
     fn text(&mut self, text: &'a str, span: (usize, usize)) {
@@ -179,7 +179,11 @@ impl<'a> Reader<'a> {
     /// Begins to track an element, unless too many are open already.
     fn push(&mut self, name: &'a str, element: Element) {
         if self.stack.len() < MAX_DEPTH {
-            self.stack.push(Frame { name, element });
+            self.stack.push(Frame {
+                name,
+                name_hash: name_hash(name),
+                element,
+            });
         } else {
             self.repairs.note(Repair::TooDeep);
             self.scopes.leave(self.stack.len());
@@ -190,6 +194,7 @@ impl<'a> Reader<'a> {
         if !self.stack.is_empty() && self.seen.kind.is_some() {
             return;
         }
+        self.seen.root = true;
         let version = attributes.raw("version").unwrap_or_default().trim();
         self.seen.kind = Some(match root {
             Root::Rss => {
@@ -216,13 +221,7 @@ impl<'a> Reader<'a> {
             .find(|(name, _)| name.eq_ignore_ascii_case("about") || name.ends_with(":about"));
         if let Some((_, about)) = about {
             let about = self.entities.decode(about, &mut self.decode_repairs);
-            offer_id(
-                &mut entry,
-                1,
-                &about,
-                self.scopes.base(),
-                Some(draft::link_rank::GUID),
-            );
+            offer_id(&mut entry, 1, &about, self.scopes.base(), Some(draft::link_rank::GUID));
         }
         // CDF, the oldest of the formats, has the link on the item.
         if let Some(href) = attributes.get("href", &self.entities) {
@@ -303,15 +302,7 @@ impl<'a> Reader<'a> {
     }
 
     fn end(&mut self, name: &'a str, span: (usize, usize)) {
-        let open = self
-            .stack
-            .iter()
-            .rposition(|frame| frame.name == name)
-            .or_else(|| {
-                self.stack
-                    .iter()
-                    .rposition(|frame| frame.name.eq_ignore_ascii_case(name))
-            });
+        let open = self.open_element(name);
         match open {
             Some(index) => {
                 let is_top = index + 1 == self.stack.len();
@@ -327,13 +318,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The innermost open element of a name, whatever its case. The hash keeps
+    /// a stray end tag from being compared with every open element.
+    fn open_element(&self, name: &str) -> Option<usize> {
+        let hash = name_hash(name);
+        self.stack
+            .iter()
+            .rposition(|frame| frame.name_hash == hash && frame.name.eq_ignore_ascii_case(name))
+    }
+
     /// Closes the elements from `index` on. `inner_end` is where the content of
     /// the outermost ends, `outer_end` where its end tag does.
     fn pop_to(&mut self, index: usize, inner_end: usize, outer_end: usize) {
         while self.stack.len() > index {
-            let Some(frame) = self.stack.pop() else {
-                return;
-            };
+            let Some(frame) = self.stack.pop() else { return };
             let depth = self.stack.len();
             match &mut self.capture {
                 Some(capture) if capture.depth == depth => self.finish_capture(),
@@ -357,8 +355,7 @@ impl<'a> Reader<'a> {
         let Some(capture) = self.capture.take() else {
             return;
         };
-        self.repairs
-            .note_if(capture.is_naked_markup(), Repair::NakedMarkup);
+        self.repairs.note_if(capture.is_naked_markup(), Repair::NakedMarkup);
         if self.entry.is_some() {
             self.take_entry_field(&capture);
         } else {
@@ -392,11 +389,8 @@ impl<'a> Reader<'a> {
         }
         self.pop_to(0, self.text.len(), self.text.len());
         self.note_decode_repairs();
-        let Some(kind) = self
-            .seen
-            .kind
-            .filter(|_| !self.seen.html || !self.entries.is_empty())
-        else {
+        let is_feed = self.seen.root || !self.seen.html;
+        let Some(kind) = self.seen.kind.filter(|_| is_feed) else {
             return Err(self.not_a_feed());
         };
         key::drop_shared_aliases(&mut self.entries);
@@ -418,18 +412,15 @@ impl<'a> Reader<'a> {
 
     fn note_decode_repairs(&mut self) {
         let decoding = self.decode_repairs;
-        self.repairs
-            .note_if(decoding.bare_ampersand, Repair::BareAmpersand);
-        self.repairs
-            .note_if(decoding.undeclared_entity, Repair::UndeclaredEntity);
-        self.repairs
-            .note_if(decoding.bad_character, Repair::BadCharacter);
+        self.repairs.note_if(decoding.bare_ampersand, Repair::BareAmpersand);
+        self.repairs.note_if(decoding.undeclared_entity, Repair::UndeclaredEntity);
+        self.repairs.note_if(decoding.bad_character, Repair::BadCharacter);
     }
 
     fn not_a_feed(self) -> FeedError {
         match self.seen.first {
             _ if self.seen.html => FeedError::Html {
-                title: self.seen.html_title.or_else(|| html_title(self.text)),
+                title: html_title(self.text),
             },
             Some(root) => FeedError::OtherXml {
                 root: cut(&plain::fold(root), 64).to_owned(),
@@ -439,6 +430,13 @@ impl<'a> Reader<'a> {
             },
         }
     }
+}
+
+/// A hash of a name without regard to case (FNV-1a of its first bytes).
+fn name_hash(name: &str) -> u32 {
+    name.bytes().take(24).fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
+    })
 }
 
 /// The title of a web page, to name it in the error.
@@ -452,18 +450,14 @@ fn html_title(text: &str) -> Option<String> {
 
 /// Elements of HTML that are never closed.
 fn is_void(local: &str) -> bool {
-    [
-        "br", "img", "hr", "input", "wbr", "meta", "area", "base", "col", "embed", "param",
-    ]
-    .iter()
-    .any(|name| local.eq_ignore_ascii_case(name))
+    ["br", "img", "hr", "input", "wbr", "meta", "area", "base", "col", "embed", "param"]
+        .iter()
+        .any(|name| local.eq_ignore_ascii_case(name))
 }
 
 /// Names that both a feed and an HTML text have.
 fn is_html_name(local: &str) -> bool {
-    [
-        "title", "link", "source", "summary", "body", "content", "image", "abstract",
-    ]
-    .iter()
-    .any(|name| local.eq_ignore_ascii_case(name))
+    ["title", "link", "source", "summary", "body", "content", "image", "abstract"]
+        .iter()
+        .any(|name| local.eq_ignore_ascii_case(name))
 }

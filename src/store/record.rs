@@ -71,6 +71,8 @@ pub struct KnownEntry {
     pub facts: EntryFacts,
     /// When it was last seen in the feed, exact to a day.
     pub seen: Timestamp,
+    /// The article made of it, if it was read.
+    pub article: Option<ArticleId>,
 }
 
 /// Whether and when an entry is to be read.

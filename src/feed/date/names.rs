@@ -21,41 +21,18 @@ pub(super) fn half_of_day(word: &str) -> Option<Half> {
 /// first, then French, German, Dutch, Spanish, Italian, Portuguese,
 /// Scandinavian, Polish, Czech, Hungarian, Romanian, Turkish, Russian, Ukrainian and Greek.
 const MONTHS: [&[&str]; 12] = [
-    &[
-        "jan", "jän", "ene", "gen", "sty", "led", "ian", "oca", "янв", "січ", "ιαν",
-    ],
-    &[
-        "feb", "fév", "fev", "lut", "úno", "şub", "фев", "лют", "φεβ",
-    ],
-    &[
-        "mar", "mär", "mrt", "maa", "már", "bře", "мар", "бер", "μαρ", "μάρ",
-    ],
-    &[
-        "apr", "avr", "abr", "kwi", "dub", "ápr", "nis", "апр", "кві", "απρ",
-    ],
-    &[
-        "may", "mai", "mei", "mag", "maj", "máj", "kvě", "мая", "май", "тра", "μαϊ", "μάι", "μαΐ",
-        "μαι",
-    ],
-    &[
-        "jun", "jui", "giu", "cze", "čer", "jún", "iun", "haz", "июн", "чер", "ιουν", "ιούν",
-    ],
-    &[
-        "jul", "lug", "lip", "čvc", "júl", "iul", "tem", "июл", "лип", "ιουλ", "ιούλ",
-    ],
-    &[
-        "aug", "aoû", "aou", "ago", "sie", "srp", "ağu", "авг", "сер", "αυγ", "αύγ",
-    ],
-    &[
-        "sep", "set", "wrz", "zář", "szep", "eyl", "сен", "вер", "σεπ",
-    ],
-    &[
-        "oct", "okt", "out", "ott", "paź", "říj", "eki", "окт", "жов", "οκτ",
-    ],
+    &["jan", "jän", "ene", "gen", "sty", "led", "ian", "oca", "янв", "січ", "ιαν"],
+    &["feb", "fév", "fev", "lut", "úno", "şub", "фев", "лют", "φεβ"],
+    &["mar", "mär", "mrt", "maa", "már", "bře", "мар", "бер", "μαρ", "μάρ"],
+    &["apr", "avr", "abr", "kwi", "dub", "ápr", "nis", "апр", "кві", "απρ"],
+    &["may", "mai", "mei", "mag", "maj", "máj", "kvě", "мая", "май", "тра", "μαϊ", "μάι", "μαΐ", "μαι"],
+    &["jun", "jui", "giu", "cze", "čer", "jún", "iun", "haz", "июн", "чер", "ιουν", "ιούν"],
+    &["jul", "lug", "lip", "čvc", "júl", "iul", "tem", "июл", "лип", "ιουλ", "ιούλ"],
+    &["aug", "aoû", "aou", "ago", "sie", "srp", "ağu", "авг", "сер", "αυγ", "αύγ"],
+    &["sep", "set", "wrz", "zář", "szep", "eyl", "сен", "вер", "σεπ"],
+    &["oct", "okt", "out", "ott", "paź", "říj", "eki", "окт", "жов", "οκτ"],
     &["nov", "lis", "kas", "noi", "ноя", "лис", "νοε", "νοέ"],
-    &[
-        "dec", "déc", "dez", "dic", "des", "gru", "pro", "ara", "дек", "гру", "δεκ",
-    ],
+    &["dec", "déc", "dez", "dic", "des", "gru", "pro", "ara", "дек", "гру", "δεκ"],
 ];
 
 /// The month, 1 to 12, that `word` names in one of many languages.
@@ -69,9 +46,7 @@ pub(super) fn month_of(word: &str) -> Option<i64> {
         .position(|names| names.iter().any(|name| word.starts_with(name)))?;
     // `juil` is July, all other `jui` is June.
     let is_juillet = word.starts_with("juil");
-    i64::try_from(month)
-        .ok()
-        .map(|month| month + 1 + i64::from(is_juillet))
+    i64::try_from(month).ok().map(|month| month + 1 + i64::from(is_juillet))
 }
 
 /// Minutes east of Greenwich of a zone's name or abbreviation. Where one
@@ -101,7 +76,7 @@ pub(super) fn offset_minutes_of(word: &str) -> Option<i64> {
         b"NDT" => -10,
         b"BRT" | b"ART" | b"ADT" => -12,
         b"NST" => -14,
-        b"AST" | b"EDT" | b"CLT" => -16,
+        b"AT" | b"AST" | b"EDT" | b"CLT" => -16,
         b"ET" | b"EST" | b"CDT" => -20,
         b"CT" | b"CST" | b"MDT" => -24,
         b"MT" | b"MST" | b"PDT" => -28,
@@ -111,4 +86,16 @@ pub(super) fn offset_minutes_of(word: &str) -> Option<i64> {
         _ => return None,
     };
     Some(quarter_hours * 15)
+}
+
+/// Minutes east of Greenwich of a military zone, with the signs of RFC 822 §5.1.
+pub(super) fn military_minutes_of(word: &str) -> Option<i64> {
+    let hours = match word {
+        "A" => -1,
+        "M" => -12,
+        "N" => 1,
+        "Y" => 12,
+        _ => return None,
+    };
+    Some(hours * 60)
 }

@@ -15,7 +15,7 @@ const KNOWN: usize = 4_000;
 /// See [`crate::store::Store::known_entries`].
 pub(super) fn known(db: &Connection, feed: FeedId) -> Result<Vec<KnownEntry>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT id, key, aliases, title, link, published, content_hash, seen
+        "SELECT id, key, aliases, title, link, published, content_hash, seen, article
          FROM entries WHERE feed = ?1 ORDER BY seen DESC, id DESC LIMIT ?2",
     )?;
     let entries = statement.query_map(params![feed.0, limit(KNOWN)], |row| {
@@ -31,6 +31,7 @@ pub(super) fn known(db: &Connection, feed: FeedId) -> Result<Vec<KnownEntry>, St
                 content_hash: c.hash()?,
             },
             seen: c.time()?,
+            article: c.maybe_article()?,
         })
     })?;
     Ok(entries.collect::<Result<_, _>>()?)
@@ -122,17 +123,15 @@ fn rename(
 
 fn read_again(tx: &Transaction<'_>, id: i64, entry: &NewEntry) -> Result<(), StoreError> {
     let (due, quiet) = plan(entry.plan);
-    if due.is_none() {
-        return Ok(());
-    }
     // One that still waits for its first reading keeps its place and its voice:
-    // only its payload is newer. One that was only recorded (quiet, and no
-    // article was made of it) stays so: an edit does not make it news.
+    // only its payload is newer.
     tx.prepare_cached(
-        "UPDATE entries SET payload = ?2,
-           due = coalesce(due, ?3), quiet = CASE WHEN due IS NULL THEN max(quiet, ?4) ELSE quiet END,
+        "UPDATE entries SET
+           payload = CASE WHEN due IS NULL AND ?3 IS NULL THEN NULL ELSE ?2 END,
+           due = coalesce(due, ?3),
+           quiet = CASE WHEN due IS NULL AND ?3 IS NOT NULL THEN ?4 ELSE quiet END,
            tries = CASE WHEN due IS NULL THEN 0 ELSE tries END
-         WHERE id = ?1 AND (due IS NOT NULL OR article IS NOT NULL OR quiet = 0)",
+         WHERE id = ?1",
     )?
     .execute(params![id, entry.payload, due, quiet])?;
     Ok(())

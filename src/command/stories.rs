@@ -1,0 +1,153 @@
+//! `newsvane stories`: what is told, by whom, and what each article added.
+
+use super::alerts::open_store;
+use super::files::Files;
+use super::run::runtime;
+use super::show;
+use crate::model::{ArticleId, CoverageKind, StoryId};
+use crate::store::{ArticleView, Store, StoryView};
+use anyhow::Context as _;
+use jiff::Timestamp;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Sentences shown of what an article added.
+const NEW_SHOWN: usize = 3;
+
+/// Arguments of `newsvane stories`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    files: Files,
+    /// One JSON object a story or article
+    #[arg(long, global = true)]
+    json: bool,
+    /// How many
+    #[arg(long, short = 'n', default_value_t = 20)]
+    limit: usize,
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// One story's articles: who was first, who copied, what each added
+    Show {
+        /// The story's id, as `s12`
+        id: String,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the store cannot be opened or read, or there is no such story.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let store = open_store(&args.files)?;
+    runtime()?.block_on(async {
+        match &args.action {
+            None => list(&store, args).await,
+            Some(Action::Show { id }) => show_one(&store, id, args.json).await,
+        }
+    })
+}
+
+async fn list(store: &Arc<dyn Store>, args: &Args) -> anyhow::Result<ExitCode> {
+    let stories = store.stories(args.limit).await?;
+    if args.json {
+        for story in &stories {
+            anstream::println!("{}", serde_json::to_string(story)?);
+        }
+    } else if stories.is_empty() {
+        anstream::println!("none yet");
+    } else {
+        let now = Timestamp::now();
+        let rows: Vec<_> = stories.iter().map(|story| row(story, now)).collect();
+        let head = [
+            "ID", "LAST", "ARTICLES", "SOURCES", "OWN", "WATCHES", "TITLE",
+        ];
+        anstream::print!("{}", show::table(&head, &rows));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(story: &StoryView, now: Timestamp) -> Vec<String> {
+    vec![
+        story.id.to_string(),
+        show::distance(story.last_seen, now),
+        story.articles.to_string(),
+        story.sources.to_string(),
+        story.independent.to_string(),
+        show::line(&story.watches.join(", "), 30),
+        show::line(&story.title, 90),
+    ]
+}
+
+async fn show_one(store: &Arc<dyn Store>, id: &str, json: bool) -> anyhow::Result<ExitCode> {
+    let story: StoryId = id
+        .parse()
+        .with_context(|| format!("{id:?} is not a story's id, such as s12"))?;
+    let articles = store.story_articles(story).await?;
+    anyhow::ensure!(
+        !articles.is_empty(),
+        "there is no story {story}; `newsvane stories` lists them"
+    );
+    for article in &articles {
+        if json {
+            anstream::println!("{}", serde_json::to_string(article)?);
+        } else {
+            anstream::println!("{}", timeline(article, &articles));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An article as one stop on the story's way.
+fn timeline(article: &ArticleView, all: &[ArticleView]) -> String {
+    let mut lines = vec![
+        format!(
+            "{}  {}  {}",
+            show::time(article.at),
+            show::line(&article.source, 40),
+            kind(article, all)
+        ),
+        format!("    {}", show::line(&article.title, 110)),
+    ];
+    lines.extend(
+        article
+            .url
+            .iter()
+            .map(|url| format!("    {}", show::line(url, 200))),
+    );
+    let new = article.new.iter().take(NEW_SHOWN);
+    lines.extend(new.map(|new| format!("    + {}", show::line(&new.sentence, 200))));
+    let n_more = article.new.len().saturating_sub(NEW_SHOWN);
+    if n_more > 0 {
+        lines.push(format!("    + {n_more} more"));
+    }
+    if !article.watches.is_empty() {
+        lines.push(format!(
+            "    watches: {}",
+            show::line(&article.watches.join(", "), 150)
+        ));
+    }
+    lines.join("\n")
+}
+
+fn kind(article: &ArticleView, all: &[ArticleView]) -> String {
+    let of = article
+        .of
+        .and_then(|of: ArticleId| all.iter().find(|other| other.id == of));
+    let of = of.map_or_else(
+        || "an earlier article".to_owned(),
+        |of| show::line(&of.source, 40),
+    );
+    match article.kind {
+        CoverageKind::First => "was first".to_owned(),
+        CoverageKind::Independent => "reports itself, with little that is new".to_owned(),
+        CoverageKind::Development => "adds to it".to_owned(),
+        CoverageKind::Rewrite => format!("rewords {of}"),
+        CoverageKind::Duplicate => format!("repeats {of}"),
+        CoverageKind::Revision => "changed what it said".to_owned(),
+    }
+}

@@ -1,0 +1,265 @@
+//! JSON-LD: the article among a page's `application/ld+json` scripts.
+
+use serde_json::Value;
+
+/// Longest script read, in bytes.
+const MAX_BYTES: usize = 1 << 20;
+/// Most values looked at: scripts nest lists in lists.
+const MAX_VALUES: usize = 2_000;
+
+/// What the data says of the page's article.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Data {
+    pub(super) is_article: bool,
+    pub(super) headline: Option<String>,
+    pub(super) alternative: Option<String>,
+    pub(super) authors: Vec<String>,
+    /// Whether any of the authors is an organisation, as far as the data says.
+    pub(super) is_by_organisation: bool,
+    pub(super) published: Option<String>,
+    pub(super) updated: Option<String>,
+    pub(super) language: Option<String>,
+    pub(super) publisher: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) body: Option<String>,
+    pub(super) is_paid: bool,
+}
+
+/// Reads the scripts; the first article among them counts.
+pub(super) fn read(scripts: &[&str]) -> Data {
+    let values: Vec<Value> = scripts
+        .iter()
+        .filter(|script| script.len() <= MAX_BYTES)
+        .filter_map(|script| parse(script))
+        .collect();
+    let mut all = Vec::new();
+    for value in &values {
+        collect(value, &mut all);
+    }
+    let best = all
+        .iter()
+        .map(|value| (rank(value), *value))
+        .filter(|(rank, _)| *rank > 0);
+    // The first of the highest rank: `max_by_key` would take the last.
+    let best = best.fold(None::<(u32, &Value)>, |best, next| match best {
+        Some(best) if best.0 >= next.0 => Some(best),
+        _ => Some(next),
+    });
+    let mut data = best
+        .map(|(rank, value)| of_article(value, rank, &all))
+        .unwrap_or_default();
+    if data.publisher.is_none() {
+        data.publisher = all
+            .iter()
+            .find(|value| is_type(value, &["WebSite", "NewsMediaOrganization", "Organization"]))
+            .and_then(|value| string(value, "name"));
+    }
+    data
+}
+
+fn parse(script: &str) -> Option<Value> {
+    let script = script
+        .trim()
+        .trim_start_matches("<!--")
+        .trim_end_matches("-->")
+        .trim()
+        .trim_end_matches(';');
+    serde_json::from_str(script).ok().or_else(|| {
+        // Line ends inside strings are the commonest fault.
+        let mended = script.replace(['\n', '\r', '\t'], " ");
+        serde_json::from_str(&mended).ok()
+    })
+}
+
+fn collect<'a>(value: &'a Value, all: &mut Vec<&'a Value>) {
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        if all.len() >= MAX_VALUES {
+            return;
+        }
+        match value {
+            Value::Array(values) => open.extend(values.iter().rev()),
+            Value::Object(object) => {
+                all.push(value);
+                open.extend(
+                    ["mainEntity", "mainEntityOfPage", "@graph", "liveBlogUpdate"]
+                        .iter()
+                        .filter(|key| **key != "liveBlogUpdate")
+                        .filter_map(|key| object.get(*key)),
+                );
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+fn is_type(value: &Value, types: &[&str]) -> bool {
+    match value.get("@type") {
+        Some(Value::String(own)) => types.contains(&own.rsplit('/').next().unwrap_or(own)),
+        Some(Value::Array(own)) => own
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|own| types.contains(&own)),
+        _ => false,
+    }
+}
+
+fn rank(value: &Value) -> u32 {
+    const ARTICLES: &[&str] = &[
+        "NewsArticle",
+        "Article",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "OpinionNewsArticle",
+        "BackgroundNewsArticle",
+        "ReviewNewsArticle",
+        "BlogPosting",
+        "LiveBlogPosting",
+        "TechArticle",
+        "ScholarlyArticle",
+        "SocialMediaPosting",
+        "Report",
+        "AdvertiserContentArticle",
+        "Review",
+        "Recipe",
+    ];
+    if is_type(value, ARTICLES) {
+        2 + u32::from(value.get("headline").is_some())
+            + u32::from(value.get("datePublished").is_some())
+    } else {
+        u32::from(
+            is_type(
+                value,
+                &[
+                    "WebPage",
+                    "ItemPage",
+                    "CreativeWork",
+                    "VideoObject",
+                    "PodcastEpisode",
+                ],
+            ) && value.get("datePublished").is_some(),
+        )
+    }
+}
+
+fn of_article(value: &Value, rank: u32, all: &[&Value]) -> Data {
+    let publisher = value
+        .get("publisher")
+        .map(|publisher| resolve(publisher, all));
+    Data {
+        is_article: rank >= 2,
+        headline: string(value, "headline").or_else(|| string(value, "name")),
+        alternative: string(value, "alternativeHeadline"),
+        authors: authors(value, all),
+        is_by_organisation: authors_of(value)
+            .iter()
+            .any(|author| is_type(resolve(author, all), ORGANISATIONS)),
+        published: string(value, "datePublished").or_else(|| string(value, "dateCreated")),
+        updated: string(value, "dateModified"),
+        language: string(value, "inLanguage"),
+        publisher: publisher.and_then(|publisher| string(publisher, "name")),
+        url: string(value, "url").or_else(|| string(value, "mainEntityOfPage")),
+        body: string(value, "articleBody").filter(|body| body.len() > 200),
+        is_paid: matches!(value.get("isAccessibleForFree"), Some(Value::Bool(false)))
+            || string(value, "isAccessibleForFree")
+                .is_some_and(|free| free.eq_ignore_ascii_case("false")),
+    }
+}
+
+/// The object that `{"@id": ...}` stands for.
+fn resolve<'a>(value: &'a Value, all: &[&'a Value]) -> &'a Value {
+    let Some(id) = value.get("@id").filter(|_| value.get("name").is_none()) else {
+        return value;
+    };
+    all.iter()
+        .find(|other| other.get("@id") == Some(id) && other.get("name").is_some())
+        .copied()
+        .unwrap_or(value)
+}
+
+const ORGANISATIONS: &[&str] = &["Organization", "NewsMediaOrganization", "Corporation"];
+
+fn authors_of(value: &Value) -> &[Value] {
+    match value.get("author").or_else(|| value.get("creator")) {
+        Some(Value::Array(several)) => several,
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    }
+}
+
+fn authors(value: &Value, all: &[&Value]) -> Vec<String> {
+    let several = authors_of(value);
+    let has_people = several
+        .iter()
+        .any(|author| is_type(resolve(author, all), &["Person"]));
+    several
+        .iter()
+        .filter(|author| !has_people || !is_type(resolve(author, all), ORGANISATIONS))
+        .take(12)
+        .flat_map(|author| match resolve(author, all) {
+            Value::String(name) => vec![name.clone()],
+            author => match author.get("name") {
+                Some(Value::Array(names)) => names
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect(),
+                Some(Value::String(name)) => vec![name.clone()],
+                _ => Vec::new(),
+            },
+        })
+        .collect()
+}
+
+/// A text field; of an object or list its first text.
+fn string(value: &Value, key: &str) -> Option<String> {
+    let text = match value.get(key)? {
+        Value::String(text) => text.as_str(),
+        Value::Array(values) => values.first()?.as_str()?,
+        Value::Object(object) => object
+            .get("@id")
+            .or_else(|| object.get("name"))
+            .or_else(|| object.get("@value"))?
+            .as_str()?,
+        Value::Null | Value::Bool(_) | Value::Number(_) => return None,
+    };
+    let text = text.trim();
+    (!text.is_empty()).then(|| unescape(text))
+}
+
+/// Pages escape for HTML what JSON would not need to have escaped.
+pub(super) fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let mut plain = text.to_owned();
+    for (code, mark) in [
+        ("&amp;", "&"),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#039;", "'"),
+        ("&#x27;", "'"),
+        ("&apos;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&nbsp;", " "),
+        ("&rsquo;", "\u{2019}"),
+        ("&lsquo;", "\u{2018}"),
+        ("&#8217;", "\u{2019}"),
+        ("&#8216;", "\u{2018}"),
+        ("&rdquo;", "\u{201d}"),
+        ("&ldquo;", "\u{201c}"),
+        ("&#8220;", "\u{201c}"),
+        ("&#8221;", "\u{201d}"),
+        ("&ndash;", "\u{2013}"),
+        ("&mdash;", "\u{2014}"),
+        ("&#8211;", "\u{2013}"),
+        ("&#8212;", "\u{2014}"),
+        ("&hellip;", "\u{2026}"),
+        ("&#8230;", "\u{2026}"),
+    ] {
+        plain = plain.replace(code, mark);
+    }
+    plain
+}

@@ -1,0 +1,152 @@
+//! What a page says of its article: title, dek, authors, dates, language, site,
+//! address. From JSON-LD, `<meta>`, microdata, and what stands on the page.
+//!
+//! To add a source of a field: one name in the tables of `tags.rs`.
+
+mod authors;
+mod jsonld;
+mod tags;
+mod titles;
+
+use super::dom::{Dom, NodeId};
+use super::{Options, candidate, date, language};
+use jiff::Timestamp;
+
+pub(super) use tags::Gathered;
+
+/// A page's metadata, each field from the first source that has it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Meta {
+    pub(super) title: Option<String>,
+    pub(super) dek: Option<String>,
+    pub(super) authors: Vec<String>,
+    pub(super) published: Option<Timestamp>,
+    pub(super) updated: Option<Timestamp>,
+    pub(super) language: Option<String>,
+    pub(super) site: Option<String>,
+    pub(super) canonical_url: Option<String>,
+    /// The text as the page's data has it: often cut, evidence only.
+    pub(super) body: Option<String>,
+    /// What the page calls itself: `article`, `website`.
+    pub(super) page_type: Option<String>,
+    /// Whether the page says that its text is for those who pay.
+    pub(super) is_paid: bool,
+    /// Whether its data calls it an article.
+    pub(super) has_article_data: bool,
+}
+
+pub(super) fn of(dom: &Dom, options: &Options<'_>) -> Meta {
+    let gathered = Gathered::of(dom);
+    let data = jsonld::read(&gathered.scripts);
+    let site = gathered
+        .first(tags::SITE)
+        .map(str::to_owned)
+        .or_else(|| data.publisher.clone())
+        .map(|site| candidate::fold_space(&site))
+        .filter(|site| !site.is_empty() && site.chars().count() <= 80);
+    let title = titles::choose(&gathered, &data, site.as_deref(), options);
+    let declared = first_date(&[
+        data.published.as_deref(),
+        gathered.first(tags::PUBLISHED),
+        gathered.itemprop("datePublished"),
+    ]);
+    let in_url = options.url.and_then(date_in_url);
+    let shown = first_date(&[gathered.first(tags::DATE), gathered.time.as_deref()])
+        .or_else(|| gathered.visible_dates.iter().find_map(|text| date_in(text)));
+    // A `<time>` may be any article's; the day in the address is this one's.
+    let shown = shown.filter(|shown| {
+        in_url.is_none_or(|in_url| shown.duration_since(in_url).as_hours().abs() <= 48)
+    });
+    let published = declared.or(shown).or(in_url);
+    let updated = first_date(&[
+        data.updated.as_deref(),
+        gathered.first(tags::UPDATED),
+        gathered.itemprop("dateModified"),
+    ]);
+    let dek = data
+        .alternative
+        .clone()
+        .or_else(|| gathered.dek.clone())
+        .map(|dek| candidate::fold_space(&dek))
+        .filter(|dek| !dek.is_empty());
+    Meta {
+        authors: authors::choose(&gathered, &data, site.as_deref()),
+        dek,
+        published,
+        updated: updated.filter(|updated| published.is_none_or(|published| *updated > published)),
+        language: data
+            .language
+            .as_deref()
+            .into_iter()
+            .chain(gathered.language.as_deref())
+            .chain(gathered.first(tags::LANGUAGE))
+            .find_map(language::of_tag),
+        canonical_url: canonical(&gathered, &data, options),
+        page_type: gathered.first(tags::TYPE).map(str::to_ascii_lowercase),
+        is_paid: data.is_paid,
+        has_article_data: data.is_article,
+        body: data.body,
+        title,
+        site,
+    }
+}
+
+fn first_date(texts: &[Option<&str>]) -> Option<Timestamp> {
+    texts.iter().flatten().find_map(|text| date_in(text))
+}
+
+fn date_in(text: &str) -> Option<Timestamp> {
+    if let Ok(instant) = text.trim().parse::<Timestamp>() {
+        return Some(instant);
+    }
+    date::find(text, false)
+        .map(|found| found.instant)
+        .or_else(|| of_epoch(text))
+}
+
+/// Seconds or milliseconds since 1970, as some pages give them.
+fn of_epoch(text: &str) -> Option<Timestamp> {
+    let number: i64 = text.trim().parse().ok()?;
+    let seconds = if number > 100_000_000_000 {
+        number / 1000
+    } else {
+        number
+    };
+    (seconds > 600_000_000)
+        .then(|| Timestamp::from_second(seconds).ok())
+        .flatten()
+}
+
+/// `/2022/02/16/`, `/2022-02-16-`, `/20220216/`.
+fn date_in_url(url: &str) -> Option<Timestamp> {
+    let path = url.split(['?', '#']).next()?;
+    let at = path.find("/20").or_else(|| path.find("/19"))?;
+    let digits = &path[at + 1..];
+    date::find(&digits[..digits.floor_char_boundary(10)], false).map(|found| found.instant)
+}
+
+fn canonical(gathered: &Gathered, data: &jsonld::Data, options: &Options<'_>) -> Option<String> {
+    let base = options.url.and_then(|url| url::Url::parse(url).ok());
+    [
+        gathered.canonical.as_deref(),
+        gathered.first(tags::URL),
+        data.url.as_deref(),
+    ]
+    .into_iter()
+    .flatten()
+    .find_map(|address| {
+        let address = match &base {
+            Some(base) => base.join(address.trim()).ok()?,
+            None => url::Url::parse(address.trim()).ok()?,
+        };
+        // A canonical address that is the site's front page is a page's mistake.
+        let is_article = matches!(address.scheme(), "http" | "https") && address.path().len() > 1;
+        is_article.then(|| address.to_string())
+    })
+}
+
+/// The text of a page's first element of a name.
+fn text_of(dom: &Dom, id: NodeId) -> Option<String> {
+    let text = dom.text_of(id);
+    (!text.is_empty() && text.len() <= 2_000).then_some(text)
+}

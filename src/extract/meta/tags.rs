@@ -1,0 +1,258 @@
+//! One look over the whole page for whatever may tell of the article.
+
+use super::text_of;
+use crate::extract::classes::{self, Sign};
+use crate::extract::dom::{Data, Dom, Element, NodeId};
+use html5ever::local_name;
+
+/// Names of `<meta>` that hold a field, best first.
+pub(super) const SITE: &[&str] = &[
+    "og:site_name",
+    "application-name",
+    "al:android:app_name",
+    "twitter:app:name:iphone",
+    "dc.publisher",
+    "publisher",
+];
+pub(super) const TITLE: &[&str] = &[
+    "og:title",
+    "twitter:title",
+    "parsely-title",
+    "sailthru.title",
+    "dc.title",
+    "dcterms.title",
+    "title",
+    "headline",
+];
+pub(super) const AUTHOR: &[&str] = &[
+    "author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "article:author_name",
+    "byl",
+    "article:author",
+    "og:article:author",
+    "citation_author",
+    "cxenseparse:author",
+    "mediator_author",
+    "twitter:data1",
+    "byline",
+];
+pub(super) const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "datepublished",
+    "publish-date",
+    "publish_date",
+    "pubdate",
+    "publication_date",
+    "publicationdate",
+    "article_date_original",
+    "originalpublicationdate",
+    "date_published",
+    "dc.date.issued",
+    "dcterms.created",
+    "citation_publication_date",
+    "rnews:datepublished",
+    "displaydate",
+    "ptime",
+];
+pub(super) const DATE: &[&str] = &[
+    "date",
+    "dc.date",
+    "dcterms.date",
+    "timestamp",
+    "article:post_date",
+    "eomportal-instance-publicationdate",
+    "weibo:article:create_at",
+];
+pub(super) const UPDATED: &[&str] = &[
+    "article:modified_time",
+    "og:updated_time",
+    "og:article:modified_time",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "datemodified",
+    "utime",
+];
+pub(super) const LANGUAGE: &[&str] = &["og:locale", "content-language", "language", "dc.language"];
+pub(super) const TYPE: &[&str] = &["og:type"];
+pub(super) const URL: &[&str] = &["og:url", "twitter:url"];
+
+/// Most elements of one sort that are kept.
+const MAX: usize = 64;
+
+/// What was found, in the page's order.
+#[derive(Debug, Default)]
+pub(in crate::extract) struct Gathered<'a> {
+    metas: Vec<(String, &'a str)>,
+    itemprops: Vec<(&'a str, String)>,
+    pub(super) scripts: Vec<&'a str>,
+    pub(super) title: Option<String>,
+    pub(super) h1s: Vec<String>,
+    pub(super) headings: Vec<String>,
+    pub(super) canonical: Option<String>,
+    pub(super) language: Option<String>,
+    /// The `<time datetime>` most likely to be the article's.
+    pub(super) time: Option<String>,
+    is_time_below: bool,
+    /// Texts of elements that call themselves dates.
+    pub(super) visible_dates: Vec<String>,
+    /// Texts of elements that call themselves authors or bylines.
+    pub(super) bylines: Vec<String>,
+    /// Texts of `rel=author` links.
+    pub(super) author_links: Vec<String>,
+    /// The text of the element that calls itself the standfirst.
+    pub(super) dek: Option<String>,
+}
+
+impl<'a> Gathered<'a> {
+    pub(in crate::extract) fn of(dom: &'a Dom) -> Self {
+        let mut gathered = Self::default();
+        for id in dom.descendants(NodeId::DOCUMENT) {
+            if let Data::Element(element) = &dom.node(id).data {
+                gathered.add(dom, id, element);
+            }
+        }
+        gathered
+    }
+
+    /// The first non-empty `<meta>` of these names.
+    pub(super) fn first(&self, names: &[&str]) -> Option<&'a str> {
+        names.iter().find_map(|name| self.all(name).next())
+    }
+
+    /// All non-empty `<meta>` of a name.
+    pub(super) fn all<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'a str> + 'b {
+        self.metas
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, content)| *content)
+    }
+
+    pub(super) fn itemprop(&self, name: &str) -> Option<&str> {
+        self.itemprops
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, text)| text.as_str())
+    }
+
+    fn add(&mut self, dom: &'a Dom, id: NodeId, element: &'a Element) {
+        match element.name.local {
+            local_name!("meta") => self.add_meta(element),
+            local_name!("script") => {
+                if let Some(script) = dom
+                    .node(id)
+                    .first_child
+                    .and_then(|text| dom.own_text(text))
+                    .filter(|_| self.scripts.len() < MAX)
+                {
+                    self.scripts.push(script);
+                }
+            }
+            local_name!("html") => {
+                self.language = element.attr(&local_name!("lang")).map(str::to_owned)
+            }
+            local_name!("link") if element.attr(&local_name!("rel")) == Some("canonical") => {
+                self.canonical = self
+                    .canonical
+                    .take()
+                    .or_else(|| element.attr(&local_name!("href")).map(str::to_owned));
+            }
+            local_name!("title") if self.title.is_none() => self.title = text_of(dom, id),
+            local_name!("h1") if self.h1s.len() < MAX => self.h1s.extend(text_of(dom, id)),
+            local_name!("h2") | local_name!("h3") if self.headings.len() < 8 => {
+                self.headings.extend(text_of(dom, id))
+            }
+            local_name!("time") => self.add_time(element),
+            _ => {}
+        }
+        if !element.attrs.is_empty() {
+            self.add_visible(dom, id, element);
+        }
+    }
+
+    /// The first `<time>` below the first headline, else the first of all.
+    fn add_time(&mut self, element: &Element) {
+        let is_below = !self.h1s.is_empty();
+        if self.time.is_none() || is_below && !self.is_time_below {
+            if let Some(time) = element
+                .attr(&local_name!("datetime"))
+                .filter(|time| time.len() >= 8)
+            {
+                (self.time, self.is_time_below) = (Some(time.to_owned()), is_below);
+            }
+        }
+    }
+
+    fn add_meta(&mut self, element: &'a Element) {
+        let content = element
+            .attr(&local_name!("content"))
+            .map(str::trim)
+            .filter(|content| !content.is_empty());
+        let name = ["property", "name", "itemprop", "http-equiv"]
+            .iter()
+            .find_map(|attr| element.attr_named(attr));
+        if let (Some(name), Some(content)) = (name, content) {
+            if self.metas.len() < 4 * MAX {
+                self.metas.push((name.trim().to_ascii_lowercase(), content));
+            }
+            if element.attr_named("itemprop").is_some() {
+                self.itemprops.push((name, content.to_owned()));
+            }
+        }
+    }
+
+    fn add_visible(&mut self, dom: &'a Dom, id: NodeId, element: &'a Element) {
+        if let Some(itemprop) = element
+            .attr_named("itemprop")
+            .filter(|_| self.itemprops.len() < MAX)
+        {
+            if matches!(
+                itemprop,
+                "datePublished" | "dateModified" | "author" | "headline" | "alternativeHeadline"
+            ) {
+                let value = element
+                    .attr_named("content")
+                    .or_else(|| element.attr_named("datetime"))
+                    .map(str::to_owned);
+                self.itemprops.extend(
+                    value
+                        .or_else(|| text_of(dom, id))
+                        .map(|text| (itemprop, text)),
+                );
+            }
+        }
+        if element
+            .attr(&local_name!("rel"))
+            .is_some_and(|rel| rel.split(' ').any(|rel| rel == "author"))
+            && self.author_links.len() < 8
+        {
+            self.author_links.extend(text_of(dom, id));
+        }
+        if !classes::may_hold_metadata(element) {
+            return;
+        }
+        let signs = classes::of_element(element);
+        let is_elsewhere =
+            signs.has_any(&[Sign::Related, Sign::Comment, Sign::Teaser, Sign::Sidebar]);
+        let short = |limit: usize| text_of(dom, id).filter(|text| text.len() <= limit);
+        if signs.has(Sign::Byline) && !is_elsewhere && self.bylines.len() < 12 {
+            self.bylines.extend(short(200));
+        }
+        if signs.has(Sign::Date) && !is_elsewhere && self.visible_dates.len() < 6 {
+            self.visible_dates.extend(short(120));
+        }
+        if signs.has(Sign::Dek) && !is_elsewhere && self.dek.is_none() && !self.h1s.is_empty() {
+            self.dek = short(600).filter(|text| text.len() >= 25);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+use super::*;
+use crate::feed::{Hints, parse};
+
+/// Entries as a feed would give them: `guid|link|title|date|body`, empty parts left out.
+fn document(lines: &[&str]) -> Vec<ParsedEntry> {
+    let mut feed = String::from("<rss version=\"2.0\"><channel>");
+    for line in lines {
+        let mut parts = line.split('|');
+        feed.push_str("<item>");
+        for name in ["guid", "link", "title", "pubDate", "description"] {
+            let part = parts.next().unwrap_or_default();
+            if !part.is_empty() {
+                feed.push_str(&format!("<{name}>{}</{name}>", part.replace('&', "&amp;")));
+            }
+        }
+        feed.push_str("</item>");
+    }
+    feed.push_str("</channel></rss>");
+    parse(feed.as_bytes(), &Hints::default()).unwrap().entries
+}
+
+/// What the store would know after a document: rows 1, 2, 3...
+fn known(lines: &[&str]) -> Vec<KnownEntry> {
+    let entries = document(lines);
+    let judgement = judge(&[], KeyMode::Guid, &entries);
+    (1..)
+        .zip(entries.into_iter().zip(judgement.entries))
+        .map(|(row, (entry, judged))| KnownEntry {
+            row,
+            key: judged.key,
+            aliases: entry.aliases,
+            title: entry.title,
+            link: entry.link,
+            published: entry.published,
+            content_hash: entry.content_hash,
+        })
+        .collect()
+}
+
+fn check(before: &[&str], after: &[&str], wanted: &[Verdict]) -> Judgement {
+    let judgement = judge(&known(before), KeyMode::Guid, &document(after));
+    let found: Vec<_> = judgement.entries.iter().map(|judged| judged.verdict).collect();
+    assert_eq!(found, wanted, "{before:?} then {after:?}");
+    judgement
+}
+
+const fn rekeyed(row: i64, is_edited: bool) -> Verdict {
+    Verdict::Rekeyed { row, is_edited }
+}
+
+use Verdict::{Edited, Known, New, NewQuietly, Repeated};
+
+#[test]
+fn an_entry_is_known_by_its_guid_whatever_else_changes() {
+    let before = &["g1|https://e.example/1|One"];
+    check(before, &["g1|https://e.example/1|One"], &[Known(1)]);
+    check(before, &["g1|https://e.example/1|One, corrected"], &[Edited(1)]);
+    check(before, &["g1|https://e.example/moved|One"], &[Edited(1)]);
+    check(before, &["g1|https://e.example/1|One|Tue, 03 Nov 2026 10:00:00 GMT"], &[Known(1)]);
+    check(before, &["g2|https://e.example/2|Two"], &[New]);
+}
+
+#[test]
+fn a_tracking_parameter_in_the_link_is_no_edit() {
+    check(
+        &["g1|https://e.example/1|One"],
+        &["g1|http://e.example/1?utm_source=rss|One"],
+        &[Known(1)],
+    );
+}
+
+#[test]
+fn a_rekeyed_entry_is_known_by_its_link() {
+    check(
+        &["g1|https://e.example/1|One"],
+        &["other|https://e.example/1?utm_campaign=x|One"],
+        &[rekeyed(1, false)],
+    );
+}
+
+#[test]
+fn a_guid_that_is_an_address_survives_a_change_of_scheme_and_host() {
+    check(
+        &["http://old.example/?p=12|http://old.example/a|One"],
+        &["https://new.example/?p=12|https://new.example/a|One"],
+        &[rekeyed(1, true)],
+    );
+}
+
+#[test]
+fn a_link_that_repeats_within_a_document_is_no_alias() {
+    let before = &["g1|https://e.example/radio|One", "g2|https://e.example/radio|Two"];
+    check(
+        before,
+        &["g3|https://e.example/radio|Three", "g2|https://e.example/radio|Two"],
+        &[New, Known(2)],
+    );
+}
+
+#[test]
+fn a_link_to_the_front_page_is_no_alias() {
+    check(&["g1|https://e.example/|One"], &["g2|https://e.example/|Two"], &[New]);
+}
+
+#[test]
+fn fragments_tell_entries_apart() {
+    check(
+        &["|https://e.example/live#1|One"],
+        &["|https://e.example/live#2|Two", "|https://e.example/live#1|One"],
+        &[New, Known(1)],
+    );
+}
+
+#[test]
+fn an_entry_that_stands_twice_counts_once() {
+    let line = "g1|https://e.example/1|One";
+    check(&[], &[line, line], &[New, Repeated]);
+}
+
+#[test]
+fn a_guid_shared_by_two_entries_gives_way_to_the_link() {
+    let before = &["g|https://e.example/1|One", "g|https://e.example/2|Two"];
+    let judgement = check(
+        before,
+        &["g|https://e.example/1|One", "g|https://e.example/2|Two"],
+        &[Known(1), Known(2)],
+    );
+    assert_eq!(judgement.mode, KeyMode::Link);
+}
+
+#[test]
+fn entries_with_one_link_and_no_guid_are_told_apart_by_title() {
+    let one = "|https://e.example/news|One";
+    let two = "|https://e.example/news|Two";
+    check(&[], &[one, two], &[New, New]);
+    check(&[one, two], &[two, one], &[Known(2), Known(1)]);
+    check(&[one], &[two, one], &[New, rekeyed(1, false)]);
+    check(&[one, two], &[two], &[rekeyed(2, false)]);
+}
+
+#[test]
+fn the_order_of_entries_with_one_guid_does_not_matter() {
+    let a = "g|https://e.example/1|One";
+    let b = "g|https://e.example/2|Two";
+    check(&[a, b], &[b, a], &[Known(2), Known(1)]);
+    check(&[a], &[b, a], &[New, rekeyed(1, false)]);
+}
+
+#[test]
+fn a_feed_with_bad_guids_goes_over_to_links_for_good() {
+    let good: Vec<String> = (0..30).map(|n| format!("g{n}|https://e.example/{n}|T{n}")).collect();
+    let mut lines: Vec<&str> = good.iter().map(String::as_str).collect();
+    assert_eq!(key_mode(KeyMode::Guid, &document(&lines)), KeyMode::Guid);
+    assert_eq!(key_mode(KeyMode::Link, &document(&lines)), KeyMode::Link);
+    lines[0] = "|https://e.example/0|T0";
+    assert_eq!(key_mode(KeyMode::Guid, &document(&lines)), KeyMode::Guid);
+    lines[1] = "g2|https://e.example/1|T1";
+    assert_eq!(key_mode(KeyMode::Guid, &document(&lines)), KeyMode::Link);
+}
+
+#[test]
+fn a_feed_without_links_keeps_to_its_guids_however_bad() {
+    let entries = document(&["g||One", "g||Two", "||Three"]);
+    assert_eq!(key_mode(KeyMode::Guid, &entries), KeyMode::Guid);
+}
+
+#[test]
+fn the_change_to_links_makes_nothing_new() {
+    let before = ["a|https://e.example/1|One", "b|https://e.example/2|Two"];
+    let after = ["x|https://e.example/1|One", "x|https://e.example/2|Two"];
+    check(&before, &after, &[rekeyed(1, false), rekeyed(2, false)]);
+}
+
+/// Ten entries of one kind of guid, link and date.
+fn ten(guid: &str, link: &str, hour: u32) -> Vec<String> {
+    (0..10)
+        .map(|n| {
+            format!("{guid}{n}|{link}{n}|Council votes on bridge number {n}|Tue, 03 Nov 2026 {hour:02}:0{n}:00 GMT")
+        })
+        .collect()
+}
+
+fn verdicts_of(before: &[String], after: &[String]) -> Judgement {
+    let lines = |lines: &[String]| lines.to_vec();
+    let (before, after) = (lines(before), lines(after));
+    let before: Vec<&str> = before.iter().map(String::as_str).collect();
+    let after: Vec<&str> = after.iter().map(String::as_str).collect();
+    judge(&known(&before), KeyMode::Guid, &document(&after))
+}
+
+#[test]
+fn a_flood_is_recognised_by_title_when_all_else_changed() {
+    let judgement = verdicts_of(&ten("a", "https://e.example/", 8), &ten("b", "https://f.example/x", 9));
+    assert!(judgement.entries.iter().all(|judged| judged.verdict.row().is_some()));
+    let flood = Flood { n_unknown: 10, n_recognised: 10, n_quiet: 0 };
+    assert_eq!(judgement.flood, Some(flood));
+    assert_eq!(judgement.rows_present().count(), 10);
+}
+
+#[test]
+fn what_is_left_of_a_flood_is_stored_quietly_with_one_event() {
+    let mut after = ten("b", "https://f.example/x", 7);
+    for line in &mut after[..5] {
+        *line = line.replace("Council votes on bridge", "Old tale about");
+    }
+    let judgement = verdicts_of(&ten("a", "https://e.example/", 8), &after);
+    let quiet = judgement.entries.iter().filter(|judged| judged.verdict == NewQuietly);
+    assert_eq!(quiet.count(), 5);
+    let flood = Flood { n_unknown: 10, n_recognised: 5, n_quiet: 5 };
+    assert_eq!(judgement.flood, Some(flood));
+}
+
+#[test]
+fn a_busy_day_is_no_flood() {
+    let mut after = ten("b", "https://e.example/next", 12);
+    for line in &mut after {
+        *line = line.replace("Council votes on bridge", "Harbour reopens after storm");
+    }
+    let judgement = verdicts_of(&ten("a", "https://e.example/", 8), &after);
+    assert!(judgement.entries.iter().all(|judged| judged.verdict == New));
+    assert_eq!(judgement.flood, None);
+}
+
+#[test]
+fn four_unknown_entries_are_no_flood() {
+    let before = ten("a", "https://e.example/", 8);
+    let after = ten("b", "https://f.example/x", 9);
+    let judgement = verdicts_of(&before, &after[..4]);
+    assert!(judgement.entries.iter().all(|judged| judged.verdict == New));
+}
+
+#[test]
+fn the_first_document_is_no_flood() {
+    let judgement = verdicts_of(&[], &ten("a", "https://e.example/", 8));
+    assert!(judgement.entries.iter().all(|judged| judged.verdict == New));
+    assert_eq!(judgement.flood, None);
+}
+
+#[test]
+fn future_and_missing_dates_are_now() {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let now = at("2026-11-03T10:00:00Z");
+    assert_eq!(sane_date(None, now), now);
+    assert_eq!(sane_date(Some(at("2031-01-01T00:00:00Z")), now), now);
+    assert_eq!(sane_date(Some(at("1970-01-01T00:00:00Z")), now), now);
+    let before = at("2026-11-02T10:00:00Z");
+    assert_eq!(sane_date(Some(before), now), before);
+}
