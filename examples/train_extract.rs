@@ -12,7 +12,7 @@
 
 use flate2::read::GzDecoder;
 use newsvane::extract::Options;
-use newsvane::extract::training::{self, Model, Question, Tree};
+use newsvane::extract::training::{self, Forest, Look, Model, Question, Tree};
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -35,7 +35,7 @@ struct Growth {
     row_share: f32,
 }
 
-const GROWTH: Growth = Growth {
+const FIRST: Growth = Growth {
     n_trees: 160,
     n_questions: 5,
     rate: 0.15,
@@ -44,16 +44,32 @@ const GROWTH: Growth = Growth {
     row_share: 0.7,
 };
 
+/// The second look has less to find out, and more that it could learn by heart.
+const SECOND: Growth = Growth {
+    n_trees: 100,
+    rate: 0.1,
+    ridge: 8.0,
+    ..FIRST
+};
+
+/// The first looks that the second one learns from are by forests that have not
+/// seen the page's site: so many parts.
+const N_PARTS: u64 = 3;
+
 struct Page {
     set: String,
     id: String,
     url: String,
     html: Vec<u8>,
     fold: u64,
+    /// Its site's part in the training of the second look.
+    part: u64,
     rows: Vec<Row>,
 }
 
+#[derive(Clone)]
 struct Row {
+    look: Look,
     features: Vec<f32>,
     /// Part of its words that are in the gold text.
     label: f32,
@@ -83,9 +99,7 @@ fn main() -> Result<()> {
         predict(&pages, dir)?;
     }
     if let Some(path) = &model_path {
-        let rows: Vec<&Row> = pages.iter().flat_map(|page| &page.rows).collect();
-        let model = train(&rows, GROWTH);
-        report(&model, &rows);
+        let model = train(&pages.iter().collect::<Vec<_>>());
         std::fs::write(path, model.to_string())?;
     }
     Ok(())
@@ -120,13 +134,15 @@ fn read_set(dir: &Path, pages: &mut Vec<Page>) -> Result<()> {
         let rows = training::samples(&html, &options)
             .map(|samples| label(samples, text))
             .unwrap_or_default();
-        let fold = fold(&url);
+        let hash = site_hash(&url);
+        let (fold, part) = (hash % N_FOLDS, hash / N_FOLDS % N_PARTS);
         pages.push(Page {
             set: set.clone(),
             id: id.to_owned(),
             url,
             html,
             fold,
+            part,
             rows,
         });
     }
@@ -134,7 +150,7 @@ fn read_set(dir: &Path, pages: &mut Vec<Page>) -> Result<()> {
 }
 
 /// All pages of one site are in one fold.
-fn fold(url: &str) -> u64 {
+fn site_hash(url: &str) -> u64 {
     let host = url
         .split("://")
         .nth(1)
@@ -151,7 +167,7 @@ fn fold(url: &str) -> u64 {
         .unwrap_or(host);
     let mut hasher = DefaultHasher::new();
     site.hash(&mut hasher);
-    hasher.finish() % N_FOLDS
+    hasher.finish()
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -202,9 +218,10 @@ fn label(samples: Vec<training::Sample>, gold: &str) -> Vec<Row> {
         .zip(labels)
         .zip(texts)
         .map(|((sample, label), text)| Row {
+            look: sample.look,
             features: sample.features,
             label,
-            weight: (text.len() as f32 + 1.0) / (n_gold + 50.0) * 20.0 + 0.02,
+            weight: (text.len() as f32 + 1.0) / n_gold.max(150.0) * 20.0 + 0.02,
         })
         .collect()
 }
@@ -233,18 +250,12 @@ fn take(text: &[String], grams: &mut HashMap<&[String], i32>) -> f32 {
 fn predict(pages: &[Page], dir: &Path) -> Result<()> {
     let mut texts: HashMap<&str, Map<String, Value>> = HashMap::new();
     for fold in 0..N_FOLDS {
-        let rows: Vec<&Row> = pages
-            .iter()
-            .filter(|page| page.fold != fold)
-            .flat_map(|page| &page.rows)
-            .collect();
-        let model = train(&rows, GROWTH);
-        let unseen: Vec<&Row> = pages
-            .iter()
-            .filter(|page| page.fold == fold)
-            .flat_map(|page| &page.rows)
-            .collect();
-        report(&model, &unseen);
+        let model = train(
+            &pages
+                .iter()
+                .filter(|page| page.fold != fold)
+                .collect::<Vec<_>>(),
+        );
         for page in pages.iter().filter(|page| page.fold == fold) {
             let options = Options {
                 url: Some(&page.url),
@@ -265,28 +276,49 @@ fn predict(pages: &[Page], dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn report(model: &Model, rows: &[&Row]) {
-    let (mut right, mut kept, mut lost) = (0.0, 0.0, 0.0);
-    for row in rows {
-        let mass = f64::from(row.weight);
-        let label = f64::from(row.label);
-        if model.sum(&row.features) > 0.0 {
-            right += mass * label;
-            kept += mass * (1.0 - label);
-        } else {
-            lost += mass * label;
-        }
+// Both looks.
+
+fn train(pages: &[&Page]) -> Model {
+    let rows = |is_in: &dyn Fn(&Page) -> bool| -> Vec<&Row> {
+        pages
+            .iter()
+            .filter(|page| is_in(page))
+            .flat_map(|page| &page.rows)
+            .collect()
+    };
+    let parts: Vec<Forest> = (0..N_PARTS)
+        .map(|part| boost(&rows(&|page| page.part != part), FIRST))
+        .collect();
+    let seconds: Vec<Row> = pages
+        .iter()
+        .flat_map(|page| second_rows(page, &parts[page.part as usize]))
+        .collect();
+    Model {
+        first: boost(&rows(&|_| true), FIRST),
+        second: boost(&seconds.iter().collect::<Vec<_>>(), SECOND),
     }
-    eprintln!(
-        "kept wrongly {:.4}, lost {:.4}",
-        kept / (right + kept),
-        lost / (right + lost)
-    );
+}
+
+/// A page's rows with the surroundings that `first` sees.
+fn second_rows(page: &Page, first: &Forest) -> Vec<Row> {
+    let looks: Vec<Look> = page
+        .rows
+        .iter()
+        .map(|row| Look {
+            score: first.sum(&row.features),
+            ..row.look
+        })
+        .collect();
+    let mut rows = page.rows.clone();
+    for (row, surroundings) in rows.iter_mut().zip(training::surroundings(&looks)) {
+        row.features.extend(surroundings);
+    }
+    rows
 }
 
 // Training: gradient boosting of symmetric trees on the logistic loss.
 
-fn train(rows: &[&Row], growth: Growth) -> Model {
+fn boost(rows: &[&Row], growth: Growth) -> Forest {
     let n_features = rows.first().map_or(0, |row| row.features.len());
     let cuts: Vec<Vec<f32>> = (0..n_features).map(|feature| cuts(rows, feature)).collect();
     let bins: Vec<Vec<u8>> = (0..n_features)
@@ -335,7 +367,7 @@ fn train(rows: &[&Row], growth: Growth) -> Model {
         }
         trees.push(tree);
     }
-    Model::new(trees, bias)
+    Forest::new(trees, bias)
 }
 
 fn grow(

@@ -90,10 +90,6 @@ impl Dom {
         }
     }
 
-    pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        std::iter::successors(self.node(id).first_child, |id| self.node(*id).next)
-    }
-
     /// The parent, its parent, and so on up to the document.
     pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(self.node(id).parent, |id| self.node(*id).parent)

@@ -235,7 +235,11 @@ pub(super) fn name(feature: usize) -> String {
         return format!("in: {tag:?}").to_lowercase();
     }
     at -= Tag::ALL.len();
-    context::NAMES.get(at).copied().unwrap_or_default().to_owned()
+    context::NAMES
+        .get(at)
+        .copied()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// A feature's value for a block.

@@ -77,14 +77,25 @@ impl Forest {
         used.sort_unstable();
         used.dedup();
         let place = |feature| used.binary_search(&feature).map_or(0, |place| place as u16);
-        let steps = questions().map(|question| (place(question.feature), question.threshold)).collect();
-        Self { trees, bias, used, steps }
+        let steps = questions()
+            .map(|question| (place(question.feature), question.threshold))
+            .collect();
+        Self {
+            trees,
+            bias,
+            used,
+            steps,
+        }
     }
 
     /// The sum for a block whose features are all at hand.
     #[must_use]
     pub fn sum(&self, features: &[f32]) -> f32 {
-        let own: Vec<f32> = self.used.iter().map(|feature| features.get(*feature).copied().unwrap_or(0.0)).collect();
+        let own: Vec<f32> = self
+            .used
+            .iter()
+            .map(|feature| features.get(*feature).copied().unwrap_or(0.0))
+            .collect();
         self.sum_of_used(&own)
     }
 
@@ -118,21 +129,44 @@ impl Model {
         let mut scores: Vec<f32> = (0..survey.blocks.len())
             .map(|at| {
                 own.clear();
-                own.extend(self.first.used.iter().map(|feature| features::value(*feature, &At { survey, at })));
+                own.extend(
+                    self.first
+                        .used
+                        .iter()
+                        .map(|feature| features::value(*feature, &At { survey, at })),
+                );
                 self.first.sum_of_used(&own)
             })
             .collect();
         if self.second.trees.is_empty() {
             return scores;
         }
-        let looks: Vec<Look> = survey.facts.iter().zip(&scores).map(|(facts, score)| Look { n_words: facts.n_words, place: facts.place, score: *score }).collect();
+        let looks: Vec<Look> = survey
+            .facts
+            .iter()
+            .zip(&scores)
+            .map(|(facts, score)| Look {
+                n_words: facts.n_words,
+                place: facts.place,
+                score: *score,
+            })
+            .collect();
         let contexts = context::of(&looks);
-        for (at, score) in scores.iter_mut().enumerate().filter(|(_, score)| score.abs() < SURE) {
+        for (at, score) in scores
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, score)| score.abs() < SURE)
+        {
             own.clear();
-            own.extend(self.second.used.iter().map(|feature| match feature.checked_sub(N_OWN) {
-                Some(place) => contexts[at][place],
-                None => features::value(*feature, &At { survey, at }),
-            }));
+            own.extend(
+                self.second
+                    .used
+                    .iter()
+                    .map(|feature| match feature.checked_sub(N_OWN) {
+                        Some(place) => contexts[at][place],
+                        None => features::value(*feature, &At { survey, at }),
+                    }),
+            );
             *score = self.second.sum_of_used(&own);
         }
         scores
@@ -164,7 +198,10 @@ impl Model {
                 if values.len() != 1 << questions.len() {
                     return Err(err("not one value for each combination of answers"));
                 }
-                trees.push(Tree { questions: std::mem::take(&mut questions), values });
+                trees.push(Tree {
+                    questions: std::mem::take(&mut questions),
+                    values,
+                });
             } else {
                 let question = question(content, &names).map_err(err)?;
                 if questions.len() == MAX_QUESTIONS {
@@ -175,22 +212,37 @@ impl Model {
         }
         forests.push(Forest::new(trees, bias));
         let mut forests = forests.into_iter();
-        Ok(Self { first: forests.next().unwrap_or_default(), second: forests.next().unwrap_or_default() })
+        Ok(Self {
+            first: forests.next().unwrap_or_default(),
+            second: forests.next().unwrap_or_default(),
+        })
     }
 }
 
 fn question(line: &str, names: &[String]) -> Result<Question, &'static str> {
-    let (name, threshold) = line.rsplit_once(" > ").ok_or("neither question nor values")?;
-    let feature = names.iter().position(|known| known == name).ok_or("an unknown feature")?;
+    let (name, threshold) = line
+        .rsplit_once(" > ")
+        .ok_or("neither question nor values")?;
+    let feature = names
+        .iter()
+        .position(|known| known == name)
+        .ok_or("an unknown feature")?;
     let threshold = threshold.parse().map_err(|_| "a threshold is no number")?;
     Ok(Question { feature, threshold })
 }
 
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "# Written by examples/train_extract.rs; see model.rs for the form.")?;
+        writeln!(
+            f,
+            "# Written by examples/train_extract.rs; see model.rs for the form."
+        )?;
         write!(f, "{}", self.first)?;
-        if self.second.trees.is_empty() { Ok(()) } else { write!(f, "{}", self.second) }
+        if self.second.trees.is_empty() {
+            Ok(())
+        } else {
+            write!(f, "{}", self.second)
+        }
     }
 }
 
@@ -230,7 +282,11 @@ mod tests {
 
     #[test]
     fn a_fault_is_told_with_its_line() {
-        let err = Model::parse("bias 0.5\nno such feature > 3\n= 1 2\n").expect_err("an unknown feature");
-        assert_eq!(err.to_string(), "line 2 of the model: an unknown feature; train it again");
+        let err =
+            Model::parse("bias 0.5\nno such feature > 3\n= 1 2\n").expect_err("an unknown feature");
+        assert_eq!(
+            err.to_string(),
+            "line 2 of the model: an unknown feature; train it again"
+        );
     }
 }

@@ -25,10 +25,16 @@ impl Overrides {
     ///
     /// # Errors
     /// On the first that is no CSS selector.
-    pub fn new<S: AsRef<str>>(article_selector: Option<&str>, remove: &[S]) -> Result<Self, SelectorError> {
+    pub fn new<S: AsRef<str>>(
+        article_selector: Option<&str>,
+        remove: &[S],
+    ) -> Result<Self, SelectorError> {
         Ok(Self {
             article: article_selector.map(parse).transpose()?,
-            remove: remove.iter().map(|selector| parse(selector.as_ref())).collect::<Result<_, _>>()?,
+            remove: remove
+                .iter()
+                .map(|selector| parse(selector.as_ref()))
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -48,9 +54,19 @@ impl Overrides {
         // written out with each element's number and read again. It is within
         // the bounds on depth and size by then, and few feeds have overrides.
         let html = Html::parse_document(&numbered(dom));
-        let place = |element: scraper::ElementRef<'_>| element.value().attr(NUMBER)?.parse().ok().map(NodeId);
-        let article = self.article.as_ref().and_then(|selector| html.select(selector).find_map(place));
-        for id in self.remove.iter().flat_map(|selector| html.select(selector)).filter_map(place) {
+        let place = |element: scraper::ElementRef<'_>| {
+            element.value().attr(NUMBER)?.parse().ok().map(NodeId)
+        };
+        let article = self
+            .article
+            .as_ref()
+            .and_then(|selector| html.select(selector).find_map(place));
+        for id in self
+            .remove
+            .iter()
+            .flat_map(|selector| html.select(selector))
+            .filter_map(place)
+        {
             if id.index() < dom.nodes.len() {
                 dom.detach(id);
             }
@@ -63,7 +79,10 @@ impl Overrides {
 const NUMBER: &str = "newsvane-node";
 
 fn parse(selector: &str) -> Result<Selector, SelectorError> {
-    Selector::parse(selector).map_err(|err| SelectorError { selector: selector.to_owned(), why: err.to_string() })
+    Selector::parse(selector).map_err(|err| SelectorError {
+        selector: selector.to_owned(),
+        why: err.to_string(),
+    })
 }
 
 /// The page's elements without its text, each with its number.
@@ -71,13 +90,23 @@ fn numbered(dom: &Dom) -> String {
     let mut html = String::new();
     let mut open: Vec<NodeId> = Vec::new();
     for id in dom.descendants(NodeId::DOCUMENT) {
-        while open.last().is_some_and(|last| dom.node(id).parent != Some(*last)) {
+        while open
+            .last()
+            .is_some_and(|last| dom.node(id).parent != Some(*last))
+        {
             close(dom, open.pop(), &mut html);
         }
-        let Data::Element(element) = &dom.node(id).data else { continue };
+        let Data::Element(element) = &dom.node(id).data else {
+            continue;
+        };
         let _ = write!(html, "<{} {NUMBER}=\"{}\"", &*element.name.local, id.0);
         for attr in &element.attrs {
-            let _ = write!(html, " {}=\"{}\"", &*attr.name.local, attr.value.replace('&', "&amp;").replace('"', "&quot;"));
+            let _ = write!(
+                html,
+                " {}=\"{}\"",
+                &*attr.name.local,
+                attr.value.replace('&', "&amp;").replace('"', "&quot;")
+            );
         }
         html.push('>');
         open.push(id);
@@ -90,7 +119,22 @@ fn numbered(dom: &Dom) -> String {
 
 fn close(dom: &Dom, id: Option<NodeId>, html: &mut String) {
     if let Some(name) = id.and_then(|id| dom.name(id)) {
-        let is_void = matches!(&**name, "br" | "img" | "hr" | "input" | "meta" | "link" | "source" | "wbr" | "col" | "area" | "embed" | "track" | "base" | "param");
+        let is_void = matches!(
+            &**name,
+            "br" | "img"
+                | "hr"
+                | "input"
+                | "meta"
+                | "link"
+                | "source"
+                | "wbr"
+                | "col"
+                | "area"
+                | "embed"
+                | "track"
+                | "base"
+                | "param"
+        );
         if !is_void {
             let _ = write!(html, "</{}>", &**name);
         }

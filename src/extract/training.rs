@@ -30,14 +30,20 @@ pub fn feature_names() -> Vec<String> {
 /// # Errors
 /// When the page is none.
 pub fn samples(bytes: &[u8], options: &Options<'_>) -> Result<Vec<Sample>, ExtractError> {
-    page::with_survey(bytes, options, |survey| {
+    page::with_survey(bytes, options, |survey, _| {
         (0..survey.blocks.len())
             .map(|at| {
                 let block = At { survey, at };
-                let features = (0..N_OWN)
-                    .map(|feature| value(feature, &block))
-                    .collect();
-                Sample { text: survey.blocks[at].text.clone(), look: Look { n_words: survey.facts[at].n_words, place: survey.facts[at].place, score: 0.0 }, features }
+                let features = (0..N_OWN).map(|feature| value(feature, &block)).collect();
+                Sample {
+                    text: survey.blocks[at].text.clone(),
+                    look: Look {
+                        n_words: survey.facts[at].n_words,
+                        place: survey.facts[at].place,
+                        score: 0.0,
+                    },
+                    features,
+                }
             })
             .collect()
     })
@@ -47,7 +53,10 @@ pub fn samples(bytes: &[u8], options: &Options<'_>) -> Result<Vec<Sample>, Extra
 /// blocks of a page, by what the first look made of them.
 #[must_use]
 pub fn surroundings(looks: &[Look]) -> Vec<Vec<f32>> {
-    context::of(looks).into_iter().map(|features| features.to_vec()).collect()
+    context::of(looks)
+        .into_iter()
+        .map(|features| features.to_vec())
+        .collect()
 }
 
 /// Reads a page as [`super::from_html`] does, with another model.
