@@ -12,9 +12,36 @@ fn main() {
 }
 
 const WORDS: &[&str] = &[
-    "harbour", "council", "the", "of", "voted", "on", "Tuesday", "to", "widen", "a", "bridge",
-    "after", "residents", "complained", "about", "noise", "and", "delays", "officials", "said",
-    "costs", "had", "risen", "by", "12", "percent", "since", "spring", "über", "café",
+    "harbour",
+    "council",
+    "the",
+    "of",
+    "voted",
+    "on",
+    "Tuesday",
+    "to",
+    "widen",
+    "a",
+    "bridge",
+    "after",
+    "residents",
+    "complained",
+    "about",
+    "noise",
+    "and",
+    "delays",
+    "officials",
+    "said",
+    "costs",
+    "had",
+    "risen",
+    "by",
+    "12",
+    "percent",
+    "since",
+    "spring",
+    "über",
+    "café",
 ];
 
 /// `n` words, always the same for the same `seed`.
@@ -22,7 +49,9 @@ fn words(seed: usize, n: usize) -> String {
     let mut text = String::new();
     let mut state = seed * 2_654_435_761 + 1;
     for _ in 0..n {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         text.push_str(WORDS[(state >> 33) % WORDS.len()]);
         text.push(' ');
     }
@@ -43,7 +72,9 @@ fn teasers() -> String {
              <guid isPermaLink=\"true\">https://gazette.example/{n}</guid>\n  <pubDate>Tue, 03 Nov 2026 10:{:02}:00 +0100</pubDate>\n  \
              <dc:creator>A. Writer</dc:creator><category>town</category>\n  \
              <media:thumbnail width=\"240\" height=\"135\" url=\"https://img.example/{n}.jpg\"/>\n</item>\n",
-            words(n, 9), words(n + 1, 30), n % 60,
+            words(n, 9),
+            words(n + 1, 30),
+            n % 60,
         );
     }
     feed + "</channel></rss>"
@@ -60,10 +91,16 @@ fn articles() -> String {
             feed,
             "<item><title>{}</title><link>https://gazette.example/{n}</link><guid>{n}</guid>\
              <pubDate>Tue, 03 Nov 2026 10:{:02}:00 GMT</pubDate><description>{}</description><content:encoded><![CDATA[",
-            words(n, 9), n % 60, words(n + 1, 30),
+            words(n, 9),
+            n % 60,
+            words(n + 1, 30),
         );
         for p in 0..12 {
-            let _ = writeln!(feed, "<p>{}<a href=\"https://gazette.example/t\">more</a></p>", words(n * 20 + p, 60));
+            let _ = writeln!(
+                feed,
+                "<p>{}<a href=\"https://gazette.example/t\">more</a></p>",
+                words(n * 20 + p, 60)
+            );
         }
         feed.push_str("]]></content:encoded></item>\n");
     }
@@ -83,7 +120,10 @@ fn atom() -> String {
              <id>tag:gazette.example,2026:{n}</id><published>2026-11-03T10:{:02}:00+01:00</published>\
              <updated>2026-11-03T11:00:00Z</updated><author><name>A. Writer</name></author>\
              <content type=\"html\">&lt;p&gt;{}&lt;/p&gt;&lt;p&gt;{}&lt;/p&gt;</content></entry>\n",
-            words(n, 9), n % 60, words(n + 1, 80), words(n + 2, 80),
+            words(n, 9),
+            n % 60,
+            words(n + 1, 80),
+            words(n + 2, 80),
         );
     }
     feed + "</feed>"

@@ -233,8 +233,13 @@ const WARN: anstyle::Style = anstyle::AnsiColor::Yellow.on_default();
 
 /// What is wrong with a feed, for the person who may tell the publisher.
 fn faults(feed: &ParsedFeed) -> Vec<String> {
-    let mut faults: Vec<String> = feed.repairs.iter().map(|repair| format!("mended: {repair}")).collect();
-    let n_without = |has: fn(&ParsedEntry) -> bool| feed.entries.iter().filter(|entry| !has(entry)).count();
+    let mut faults: Vec<String> = feed
+        .repairs
+        .iter()
+        .map(|repair| format!("mended: {repair}"))
+        .collect();
+    let n_without =
+        |has: fn(&ParsedEntry) -> bool| feed.entries.iter().filter(|entry| !has(entry)).count();
     let lacks = [
         ("guid", n_without(|entry| entry.id.is_some())),
         ("title", n_without(|entry| entry.title.is_some())),
@@ -242,7 +247,9 @@ fn faults(feed: &ParsedFeed) -> Vec<String> {
         ("date", n_without(|entry| entry.published.is_some())),
     ];
     let lacking = lacks.into_iter().filter(|(_, n)| *n > 0);
-    faults.extend(lacking.map(|(what, n)| format!("{n} of {} entries have no {what}", feed.entries.len())));
+    faults.extend(
+        lacking.map(|(what, n)| format!("{n} of {} entries have no {what}", feed.entries.len())),
+    );
     if feed.is_suspicious() {
         faults.push("there are no entries: the feed may be empty, or not what it seems".to_owned());
     }

@@ -44,9 +44,9 @@ impl<'a> Iterator for Iter<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let text = self
-            .0
-            .trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '/' | '='));
+        let text = self.0.trim_start_matches(|c: char| {
+            c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '/' | '=')
+        });
         if text.is_empty() {
             return None;
         }

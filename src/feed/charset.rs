@@ -144,7 +144,13 @@ fn by_byte_order(bytes: &[u8]) -> Option<Decoded<'static>> {
         _ => {
             let head = &bytes[..bytes.len().min(256) & !1];
             let n_pairs = head.len() / 2;
-            let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
+            let zeros = |odd: usize| {
+                head.iter()
+                    .skip(odd)
+                    .step_by(2)
+                    .filter(|b| **b == 0)
+                    .count()
+            };
             if n_pairs >= 4 && zeros(1) * 10 > n_pairs * 7 {
                 utf16(UTF_16LE, bytes, true)
             } else if n_pairs >= 4 && zeros(0) * 10 > n_pairs * 7 {

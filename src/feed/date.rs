@@ -132,25 +132,52 @@ impl Clock {
     fn find(tokens: &[Token<'_>]) -> Self {
         for at in 0..tokens.len() {
             let clock = match &tokens[at..] {
-                [Token::Number(hour, 1..=2), Token::Sign(':'), Token::Number(minute, 1..=2), ..] => {
-                    Some(Self::with_seconds(tokens, at, *hour, *minute))
-                }
-                [Token::Word("T" | "t"), Token::Number(_, 1..=2), Token::Sign(':'), ..] => None,
+                [
+                    Token::Number(hour, 1..=2),
+                    Token::Sign(':'),
+                    Token::Number(minute, 1..=2),
+                    ..,
+                ] => Some(Self::with_seconds(tokens, at, *hour, *minute)),
+                [
+                    Token::Word("T" | "t"),
+                    Token::Number(_, 1..=2),
+                    Token::Sign(':'),
+                    ..,
+                ] => None,
                 [Token::Number(hour, 1..=2), Token::Word(half), ..]
-                | [Token::Number(hour, 1..=2), Token::Blank, Token::Word(half), ..]
-                    if half_of_day(half).is_some() =>
-                {
-                    Some(Self { hour: *hour, start: at, end: at + 1, ..Self::default() })
-                }
-                [Token::Word("T" | "t"), Token::Number(digits, n @ (2 | 4 | 6)), ..] => {
-                    Some(Self::basic(at, *digits, *n))
-                }
-                [Token::Number(hour, 1..=2), Token::Word("時" | "时" | "시"), ..] => {
-                    Some(Self::spelled(tokens, at, *hour))
-                }
-                [Token::Number(hour, 1..=2), Token::Word("h" | "H"), Token::Number(minute, 2), ..] => {
-                    Some(Self { hour: *hour, minute: *minute, start: at, end: at + 3, ..Self::default() })
-                }
+                | [
+                    Token::Number(hour, 1..=2),
+                    Token::Blank,
+                    Token::Word(half),
+                    ..,
+                ] if half_of_day(half).is_some() => Some(Self {
+                    hour: *hour,
+                    start: at,
+                    end: at + 1,
+                    ..Self::default()
+                }),
+                [
+                    Token::Word("T" | "t"),
+                    Token::Number(digits, n @ (2 | 4 | 6)),
+                    ..,
+                ] => Some(Self::basic(at, *digits, *n)),
+                [
+                    Token::Number(hour, 1..=2),
+                    Token::Word("時" | "时" | "시"),
+                    ..,
+                ] => Some(Self::spelled(tokens, at, *hour)),
+                [
+                    Token::Number(hour, 1..=2),
+                    Token::Word("h" | "H"),
+                    Token::Number(minute, 2),
+                    ..,
+                ] => Some(Self {
+                    hour: *hour,
+                    minute: *minute,
+                    start: at,
+                    end: at + 3,
+                    ..Self::default()
+                }),
                 _ => None,
             };
             if let Some(clock) = clock {
@@ -175,7 +202,12 @@ impl Clock {
         if let [Token::Sign(':'), Token::Number(second, 1..=2), rest @ ..] = &tokens[clock.end..] {
             clock.second = *second;
             clock.end += 2;
-            if let [Token::Sign('.' | ',' | ':'), Token::Number(fraction, digits), ..] = rest {
+            if let [
+                Token::Sign('.' | ',' | ':'),
+                Token::Number(fraction, digits),
+                ..,
+            ] = rest
+            {
                 clock.nanosecond = nanoseconds(*fraction, *digits);
                 clock.end += 2;
             }
@@ -244,8 +276,13 @@ impl Clock {
             Token::Word(word) => of_word(word),
             Token::Number(..) | Token::Sign(_) | Token::Blank => None,
         };
-        let military = after.iter().find_map(|token| zone(token, military_minutes_of));
-        let named = tokens.iter().find_map(|token| zone(token, offset_minutes_of)).or(military);
+        let military = after
+            .iter()
+            .find_map(|token| zone(token, military_minutes_of));
+        let named = tokens
+            .iter()
+            .find_map(|token| zone(token, offset_minutes_of))
+            .or(military);
         let offset = after.iter().enumerate().find_map(|(at, token)| {
             let sign = match token {
                 Token::Sign('+') => 1,
@@ -268,7 +305,11 @@ impl Clock {
     }
 
     fn on(&self, date: civil::Date) -> Option<Timestamp> {
-        let (hour, days) = if self.hour == 24 { (0, 1) } else { (self.hour, 0) };
+        let (hour, days) = if self.hour == 24 {
+            (0, 1)
+        } else {
+            (self.hour, 0)
+        };
         let time = civil::Time::new(
             i8::try_from(hour).ok()?,
             i8::try_from(self.minute).ok()?,
@@ -289,9 +330,12 @@ impl Clock {
 /// Minutes of `0200`, `02:00`, `2`, `00:0`, and how many tokens they are.
 fn numeric_offset(tokens: &[Token<'_>]) -> Option<(i64, usize)> {
     let (hours, minutes, n_tokens) = match tokens {
-        [Token::Number(hours, 1..=2), Token::Sign(':'), Token::Number(minutes, 1..=2), ..] => {
-            (*hours, *minutes, 3)
-        }
+        [
+            Token::Number(hours, 1..=2),
+            Token::Sign(':'),
+            Token::Number(minutes, 1..=2),
+            ..,
+        ] => (*hours, *minutes, 3),
         [Token::Number(hours, 1..=2), ..] => (*hours, 0, 1),
         [Token::Number(both, 3..=4), ..] => (both / 100, both % 100, 1),
         _ => return None,
@@ -320,13 +364,18 @@ fn civil_date(tokens: &[Token<'_>], clock: &Clock) -> Option<civil::Date> {
 fn spelled_date(tokens: &[Token<'_>]) -> Option<civil::Date> {
     let unit = |names: [&str; 2]| {
         tokens.windows(2).find_map(|pair| match pair {
-            [Token::Number(value, _), Token::Word(word)] => {
-                names.iter().any(|name| word.starts_with(name)).then_some(*value)
-            }
+            [Token::Number(value, _), Token::Word(word)] => names
+                .iter()
+                .any(|name| word.starts_with(name))
+                .then_some(*value),
             _ => None,
         })
     };
-    ymd(unit(["年", "년"])?, unit(["月", "월"])?, unit(["日", "일"])?)
+    ymd(
+        unit(["年", "년"])?,
+        unit(["月", "월"])?,
+        unit(["日", "일"])?,
+    )
 }
 
 /// Numbers with dashes, slashes or dots between.
@@ -339,25 +388,46 @@ fn numeric_date(tokens: &[Token<'_>]) -> Option<civil::Date> {
         [Token::Number(digits, 4)] if century_left_out => {
             ymd(full_year(digits / 100), digits % 100, 1)
         }
-        [Token::Number(year, 2), Token::Sign('-'), Token::Number(month, 2)] if century_left_out => {
-            ymd(full_year(year), month, 1)
-        }
+        [
+            Token::Number(year, 2),
+            Token::Sign('-'),
+            Token::Number(month, 2),
+        ] if century_left_out => ymd(full_year(year), month, 1),
         _ if century_left_out => None,
-        [Token::Number(a, n_a), Token::Sign(sign), Token::Number(b, n_b), Token::Sign(second), Token::Number(c, n_c), ..]
-            if is_date_sign(sign) && second == sign =>
-        {
+        [
+            Token::Number(a, n_a),
+            Token::Sign(sign),
+            Token::Number(b, n_b),
+            Token::Sign(second),
+            Token::Number(c, n_c),
+            ..,
+        ] if is_date_sign(sign) && second == sign => {
             three_numbers((a, n_a), (b, n_b), (c, n_c), sign)
         }
-        [Token::Number(year, 4), Token::Sign('-'), Token::Number(day, 3), ..] => ordinal(year, day),
-        [Token::Number(year, 4), Token::Sign('-' | '/' | '.'), Token::Number(month, 1..=2), ..] => {
-            ymd(year, month, 1)
-        }
-        [Token::Number(month, 1..=2), Token::Sign('/' | '.'), Token::Number(year, 4), ..] => {
-            ymd(year, month, 1)
-        }
-        [Token::Number(year, 2), Token::Sign('-'), Token::Number(day, 3), ..] => {
-            ordinal(full_year(year), day)
-        }
+        [
+            Token::Number(year, 4),
+            Token::Sign('-'),
+            Token::Number(day, 3),
+            ..,
+        ] => ordinal(year, day),
+        [
+            Token::Number(year, 4),
+            Token::Sign('-' | '/' | '.'),
+            Token::Number(month, 1..=2),
+            ..,
+        ] => ymd(year, month, 1),
+        [
+            Token::Number(month, 1..=2),
+            Token::Sign('/' | '.'),
+            Token::Number(year, 4),
+            ..,
+        ] => ymd(year, month, 1),
+        [
+            Token::Number(year, 2),
+            Token::Sign('-'),
+            Token::Number(day, 3),
+            ..,
+        ] => ordinal(full_year(year), day),
         [Token::Number(digits, 8), ..] => ymd(digits / 10_000, digits / 100 % 100, digits % 100),
         [Token::Number(digits, 7), ..] => ordinal(digits / 1_000, digits % 1_000),
         [Token::Number(digits, 6)] => {

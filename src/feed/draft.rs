@@ -146,7 +146,9 @@ pub(super) struct FeedDraft {
 pub(super) fn language(text: &str) -> Option<String> {
     let language = text.trim().to_ascii_lowercase().replace('_', "-");
     let is_tag = (2..=35).contains(&language.len())
-        && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        && language
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-');
     is_tag.then_some(language)
 }
 
@@ -167,7 +169,13 @@ pub(super) fn author_name(text: &str) -> String {
 }
 
 /// What a guid or id gives: itself, and perhaps the link.
-pub(super) fn offer_id(entry: &mut EntryDraft, rank: u8, raw: &str, base: Option<&str>, link_rank: Option<u8>) {
+pub(super) fn offer_id(
+    entry: &mut EntryDraft,
+    rank: u8,
+    raw: &str,
+    base: Option<&str>,
+    link_rank: Option<u8>,
+) {
     let raw = plain::fold(raw);
     // A relative path is an address; a bare number or word is a name.
     let is_path = !link::is_absolute(&raw) && raw.contains('/') && !raw.contains(' ');

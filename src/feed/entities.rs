@@ -55,7 +55,8 @@ impl Entities {
                 continue;
             };
             let known = self.declared.iter().any(|(known, _)| known == name);
-            if !known && value.len() <= MAX_REPLACEMENT_BYTES && self.declared.len() < MAX_DECLARED {
+            if !known && value.len() <= MAX_REPLACEMENT_BYTES && self.declared.len() < MAX_DECLARED
+            {
                 self.declared.push((name.to_owned(), value.to_owned()));
             }
         }

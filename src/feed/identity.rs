@@ -97,7 +97,9 @@ impl Judgement {
     /// keys of these must be kept: an entry forgotten while it stands in the
     /// feed would be new at the next poll.
     pub fn rows_present(&self) -> impl Iterator<Item = i64> {
-        self.entries.iter().filter_map(|judged| judged.verdict.row())
+        self.entries
+            .iter()
+            .filter_map(|judged| judged.verdict.row())
     }
 }
 
@@ -145,7 +147,10 @@ pub fn judge(known: &[KnownEntry], mode: KeyMode, entries: &[ParsedEntry]) -> Ju
     let n_left = court.n_open();
     court.close(is_flood);
     let verdicts = court.verdicts;
-    let n_quiet = verdicts.iter().filter(|v| **v == Some(Verdict::NewQuietly)).count();
+    let n_quiet = verdicts
+        .iter()
+        .filter(|v| **v == Some(Verdict::NewQuietly))
+        .count();
     let flood = Flood {
         n_unknown,
         n_recognised: n_unknown - n_left,
@@ -213,7 +218,10 @@ fn key_mode(mode: KeyMode, entries: &[ParsedEntry]) -> KeyMode {
 /// gives way to the link, and a link that does so to the title, for all of
 /// them: which one comes first changes from poll to poll.
 fn document_keys(mode: KeyMode, entries: &[ParsedEntry]) -> Vec<String> {
-    let links: Vec<_> = entries.iter().map(|entry| canonical(entry.link.as_deref())).collect();
+    let links: Vec<_> = entries
+        .iter()
+        .map(|entry| canonical(entry.link.as_deref()))
+        .collect();
     let keys = entries.iter().map(|entry| Some(entry.key.as_str()));
     let shared_keys = shared(keys, entries, &links);
     let shared_links = shared(links.iter().map(Option::as_deref), entries, &links);
@@ -221,7 +229,9 @@ fn document_keys(mode: KeyMode, entries: &[ParsedEntry]) -> Vec<String> {
         .iter()
         .zip(&links)
         .map(|(entry, link)| {
-            let own_link = link.as_ref().filter(|link| !shared_links.contains(link.as_str()));
+            let own_link = link
+                .as_ref()
+                .filter(|link| !shared_links.contains(link.as_str()));
             let is_shared = shared_keys.contains(entry.key.as_str());
             match own_link {
                 Some(link) if is_shared || mode == KeyMode::Link => link.clone(),
@@ -243,7 +253,10 @@ fn shared<'a>(
     for ((name, entry), link) in names.zip(entries).zip(links) {
         if let Some(name) = name {
             let (links, titles) = of_name.entry(name).or_default();
-            links.insert((link.as_deref(), entry.id.is_none().then_some(entry.title.as_deref())));
+            links.insert((
+                link.as_deref(),
+                entry.id.is_none().then_some(entry.title.as_deref()),
+            ));
             titles.insert(entry.title.as_deref());
         }
     }
@@ -276,7 +289,10 @@ impl<'a> Court<'a> {
     }
 
     fn n_open(&self) -> usize {
-        self.verdicts.iter().filter(|verdict| verdict.is_none()).count()
+        self.verdicts
+            .iter()
+            .filter(|verdict| verdict.is_none())
+            .count()
     }
 
     fn by_key(&mut self) {
@@ -322,14 +338,30 @@ impl<'a> Court<'a> {
     }
 
     fn by_link(&mut self) {
-        let of_known: Vec<_> = self.known.iter().map(|entry| canonical(entry.link.as_deref())).collect();
-        let of_entry: Vec<_> = self.entries.iter().map(|entry| canonical(entry.link.as_deref())).collect();
+        let of_known: Vec<_> = self
+            .known
+            .iter()
+            .map(|entry| canonical(entry.link.as_deref()))
+            .collect();
+        let of_entry: Vec<_> = self
+            .entries
+            .iter()
+            .map(|entry| canonical(entry.link.as_deref()))
+            .collect();
         self.match_texts(&of_known, &of_entry, |_, _| true);
     }
 
     fn by_title(&mut self) {
-        let of_known: Vec<_> = self.known.iter().map(|entry| folded(entry.title.as_deref())).collect();
-        let of_entry: Vec<_> = self.entries.iter().map(|entry| folded(entry.title.as_deref())).collect();
+        let of_known: Vec<_> = self
+            .known
+            .iter()
+            .map(|entry| folded(entry.title.as_deref()))
+            .collect();
+        let of_entry: Vec<_> = self
+            .entries
+            .iter()
+            .map(|entry| folded(entry.title.as_deref()))
+            .collect();
         let (known, entries) = (self.known, self.entries);
         self.match_texts(&of_known, &of_entry, |index, at| {
             let title = entries[at].title.as_deref().unwrap_or_default();
@@ -378,9 +410,13 @@ impl<'a> Court<'a> {
             if self.verdicts[at].is_some() {
                 continue;
             }
-            let found = own_names(at)
-                .into_iter()
-                .find_map(|name| index_of.get(name).copied().flatten().filter(|index| !self.claimed[*index]));
+            let found = own_names(at).into_iter().find_map(|name| {
+                index_of
+                    .get(name)
+                    .copied()
+                    .flatten()
+                    .filter(|index| !self.claimed[*index])
+            });
             if let Some(index) = found {
                 self.claim(at, index);
             }

@@ -10,7 +10,7 @@ use super::repair::{Repair, Repairs};
 use super::timing::Timing;
 use super::{FeedError, FeedKind, Hints, ParsedEntry, ParsedFeed, date, key, link, plain};
 use loose::{Loose, Names, Rest};
-use serde::de::{Deserializer as _, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 /// Reads `text`, which begins as JSON does.
@@ -85,7 +85,10 @@ struct Document<'a> {
 
 impl Document<'_> {
     fn is_feed(&self) -> bool {
-        let is_versioned = self.version.as_deref().is_some_and(|v| v.contains("jsonfeed"));
+        let is_versioned = self
+            .version
+            .as_deref()
+            .is_some_and(|v| v.contains("jsonfeed"));
         self.has_items || is_versioned
     }
 }
@@ -103,7 +106,8 @@ impl<'de> Visitor<'de> for &mut Document<'_> {
                 Some("version") => self.version = map.next_value::<Loose>()?.0,
                 Some("title") => {
                     let title = map.next_value::<Loose>()?.0;
-                    self.title = title.map(|title| plain::of_html(cut(&title, MAX_RAW_TITLE_BYTES)));
+                    self.title =
+                        title.map(|title| plain::of_html(cut(&title, MAX_RAW_TITLE_BYTES)));
                 }
                 Some("home_page_url") => {
                     let site = map.next_value::<Loose>()?.0;
@@ -154,7 +158,9 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
 
     fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<(), S::Error> {
         let document = self.0;
-        while let Some(entry) = seq.next_element_seed(Item { base: document.base })? {
+        while let Some(entry) = seq.next_element_seed(Item {
+            base: document.base,
+        })? {
             match entry {
                 Some(entry) => document.entries.push(entry.finish()),
                 None => document.is_odd = true,
@@ -224,7 +230,9 @@ impl<'de> Visitor<'de> for Item<'_> {
             match name.as_str() {
                 "author" | "authors" => {
                     for author in map.next_value::<Names>()?.0 {
-                        entry.authors.offer(1, plain::of_html(cut(&author, MAX_NAME_BYTES)));
+                        entry
+                            .authors
+                            .offer(1, plain::of_html(cut(&author, MAX_NAME_BYTES)));
                     }
                 }
                 "tags" => {
@@ -262,7 +270,7 @@ impl Item<'_> {
             "title" => {
                 let title = plain::of_html(cut(value, MAX_RAW_TITLE_BYTES));
                 offer_text(&mut entry.title, 1, title);
-            },
+            }
             "content_html" => offer_text(&mut entry.content, 2, value.to_owned()),
             "content_text" => offer_text(&mut entry.content, 1, plain::to_html(value)),
             "summary" => offer_text(&mut entry.summary, 1, plain::to_html(value)),

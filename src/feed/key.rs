@@ -59,7 +59,9 @@ fn without_host(guid: &str) -> Option<String> {
 
 /// Whether a canonical link leads to more than a site's front page.
 fn names_a_page(link: &str) -> bool {
-    let path = link.strip_prefix("https://").and_then(|rest| rest.split_once('/'));
+    let path = link
+        .strip_prefix("https://")
+        .and_then(|rest| rest.split_once('/'));
     path.is_none_or(|(_, path)| !path.is_empty())
 }
 

@@ -6,12 +6,50 @@ use url::Url;
 
 /// Query parameters that say where a reader came from, not what is read.
 const TRACKING: &[&str] = &[
-    "_ga", "at_campaign", "at_custom1", "at_custom2", "at_custom3", "at_custom4", "at_link_id",
-    "at_link_origin", "at_link_type", "at_medium", "at_ptr_name", "campaign_id", "cmp", "cmpid",
-    "dclid", "fbclid", "feature", "gclid", "gclsrc", "icid", "igshid", "mbid", "mc_cid", "mc_eid",
-    "mkt_tok", "msclkid", "ncid", "ns_campaign", "ns_fee", "ns_linkname", "ns_mchannel",
-    "ns_source", "oc", "ocid", "partner", "rss", "smid", "soc_src", "spm", "sr_share", "srnd",
-    "twclid", "xtor", "yclid",
+    "_ga",
+    "at_campaign",
+    "at_custom1",
+    "at_custom2",
+    "at_custom3",
+    "at_custom4",
+    "at_link_id",
+    "at_link_origin",
+    "at_link_type",
+    "at_medium",
+    "at_ptr_name",
+    "campaign_id",
+    "cmp",
+    "cmpid",
+    "dclid",
+    "fbclid",
+    "feature",
+    "gclid",
+    "gclsrc",
+    "icid",
+    "igshid",
+    "mbid",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "msclkid",
+    "ncid",
+    "ns_campaign",
+    "ns_fee",
+    "ns_linkname",
+    "ns_mchannel",
+    "ns_source",
+    "oc",
+    "ocid",
+    "partner",
+    "rss",
+    "smid",
+    "soc_src",
+    "spm",
+    "sr_share",
+    "srnd",
+    "twclid",
+    "xtor",
+    "yclid",
 ];
 
 /// The form in which two addresses of one article are the same: without
@@ -22,7 +60,9 @@ const TRACKING: &[&str] = &[
 #[must_use]
 pub fn canonical_link(link: &str) -> String {
     let link = link.trim();
-    let Some(mut url) = Url::parse(link).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+    let Some(mut url) = Url::parse(link)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
     else {
         return link.to_owned();
     };
@@ -40,8 +80,14 @@ pub fn canonical_link(link: &str) -> String {
 fn drop_tracking(url: &mut Url) {
     let query = url.query().unwrap_or_default();
     let is_tracking = |pair: &&str| {
-        let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
-        name.is_empty() || name.starts_with("utm_") || TRACKING.binary_search(&name.as_str()).is_ok()
+        let name = pair
+            .split('=')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        name.is_empty()
+            || name.starts_with("utm_")
+            || TRACKING.binary_search(&name.as_str()).is_ok()
     };
     let kept: Vec<&str> = query.split('&').filter(|pair| !is_tracking(pair)).collect();
     let kept = kept.join("&");
@@ -54,7 +100,9 @@ pub(super) fn is_absolute(link: &str) -> bool {
         .bytes()
         .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
         .count();
-    n_bytes > 1 && link.as_bytes().get(n_bytes) == Some(&b':') && link.as_bytes()[0].is_ascii_alphabetic()
+    n_bytes > 1
+        && link.as_bytes().get(n_bytes) == Some(&b':')
+        && link.as_bytes()[0].is_ascii_alphabetic()
 }
 
 /// Whether it is an address of the Web.
@@ -72,10 +120,7 @@ pub(super) fn resolve(link: &str, base: Option<&str>) -> Option<String> {
     }
     let joined;
     let link = if link.contains(['\n', '\r', '\t']) || link.chars().any(char::is_control) {
-        joined = link
-            .chars()
-            .filter(|c| !c.is_control())
-            .collect::<String>();
+        joined = link.chars().filter(|c| !c.is_control()).collect::<String>();
         joined.as_str()
     } else {
         link
@@ -110,13 +155,19 @@ mod tests {
             "HTTP://Example.org:80/a/?utm_source=rss&id=7&fbclid=x",
             "https://example.org/a?id=7",
         );
-        check("https://example.org:443/a?utm_medium=feed", "https://example.org/a");
+        check(
+            "https://example.org:443/a?utm_medium=feed",
+            "https://example.org/a",
+        );
         check("https://example.org", "https://example.org/");
     }
 
     #[test]
     fn fragments_and_other_schemes_are_kept() {
-        check("https://example.org/live#entry-4", "https://example.org/live#entry-4");
+        check(
+            "https://example.org/live#entry-4",
+            "https://example.org/live#entry-4",
+        );
         check(" tag:example.org,2026:1 ", "tag:example.org,2026:1");
     }
 }

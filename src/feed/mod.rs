@@ -140,7 +140,9 @@ pub struct ParsedEntry {
 /// When the bytes are no feed; the error says what they are instead.
 pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<ParsedFeed, FeedError> {
     if bytes.len() > limits::MAX_DOCUMENT_BYTES {
-        return Err(FeedError::TooLarge { n_bytes: bytes.len() });
+        return Err(FeedError::TooLarge {
+            n_bytes: bytes.len(),
+        });
     }
     let decoded = charset::decode(bytes, hints.content_type);
     let text = decoded.text.trim_start_matches(is_padding);

@@ -80,9 +80,9 @@ impl Namespace {
             "w3.org/1999/02/22-rdf-syntax-ns" => Self::Rdf,
             "purl.org/rss/1.0/modules/content" => Self::Content,
             "purl.org/rss/1.0/modules/syndication" => Self::Syndication,
-            "search.yahoo.com/mrss" | "video.search.yahoo.com/mrss" | "tools.search.yahoo.com/mrss" => {
-                Self::Media
-            }
+            "search.yahoo.com/mrss"
+            | "video.search.yahoo.com/mrss"
+            | "tools.search.yahoo.com/mrss" => Self::Media,
             "rssnamespace.org/feedburner/ext/1.0" => Self::FeedBurner,
             _ if address.starts_with("purl.org/dc/") => Self::DublinCore,
             _ if address.starts_with("purl.org/atom/") => Self::Core,

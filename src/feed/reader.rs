@@ -101,9 +101,12 @@ impl<'a> Reader<'a> {
         self.repairs
             .note_if(self.entries.len() == MAX_ENTRIES, Repair::TooManyEntries);
         let mended = scanner.mended();
-        self.repairs.note_if(mended.bare_less_than, Repair::BareLessThan);
-        self.repairs.note_if(mended.unclosed_cdata, Repair::UnclosedCdata);
-        self.repairs.note_if(mended.unclosed_markup, Repair::UnclosedMarkup);
+        self.repairs
+            .note_if(mended.bare_less_than, Repair::BareLessThan);
+        self.repairs
+            .note_if(mended.unclosed_cdata, Repair::UnclosedCdata);
+        self.repairs
+            .note_if(mended.unclosed_markup, Repair::UnclosedMarkup);
     }
 
     fn text(&mut self, text: &'a str, span: (usize, usize)) {
@@ -221,7 +224,13 @@ impl<'a> Reader<'a> {
             .find(|(name, _)| name.eq_ignore_ascii_case("about") || name.ends_with(":about"));
         if let Some((_, about)) = about {
             let about = self.entities.decode(about, &mut self.decode_repairs);
-            offer_id(&mut entry, 1, &about, self.scopes.base(), Some(draft::link_rank::GUID));
+            offer_id(
+                &mut entry,
+                1,
+                &about,
+                self.scopes.base(),
+                Some(draft::link_rank::GUID),
+            );
         }
         // CDF, the oldest of the formats, has the link on the item.
         if let Some(href) = attributes.get("href", &self.entities) {
@@ -331,7 +340,9 @@ impl<'a> Reader<'a> {
     /// the outermost ends, `outer_end` where its end tag does.
     fn pop_to(&mut self, index: usize, inner_end: usize, outer_end: usize) {
         while self.stack.len() > index {
-            let Some(frame) = self.stack.pop() else { return };
+            let Some(frame) = self.stack.pop() else {
+                return;
+            };
             let depth = self.stack.len();
             match &mut self.capture {
                 Some(capture) if capture.depth == depth => self.finish_capture(),
@@ -355,7 +366,8 @@ impl<'a> Reader<'a> {
         let Some(capture) = self.capture.take() else {
             return;
         };
-        self.repairs.note_if(capture.is_naked_markup(), Repair::NakedMarkup);
+        self.repairs
+            .note_if(capture.is_naked_markup(), Repair::NakedMarkup);
         if self.entry.is_some() {
             self.take_entry_field(&capture);
         } else {
@@ -412,9 +424,12 @@ impl<'a> Reader<'a> {
 
     fn note_decode_repairs(&mut self) {
         let decoding = self.decode_repairs;
-        self.repairs.note_if(decoding.bare_ampersand, Repair::BareAmpersand);
-        self.repairs.note_if(decoding.undeclared_entity, Repair::UndeclaredEntity);
-        self.repairs.note_if(decoding.bad_character, Repair::BadCharacter);
+        self.repairs
+            .note_if(decoding.bare_ampersand, Repair::BareAmpersand);
+        self.repairs
+            .note_if(decoding.undeclared_entity, Repair::UndeclaredEntity);
+        self.repairs
+            .note_if(decoding.bad_character, Repair::BadCharacter);
     }
 
     fn not_a_feed(self) -> FeedError {
@@ -450,14 +465,18 @@ fn html_title(text: &str) -> Option<String> {
 
 /// Elements of HTML that are never closed.
 fn is_void(local: &str) -> bool {
-    ["br", "img", "hr", "input", "wbr", "meta", "area", "base", "col", "embed", "param"]
-        .iter()
-        .any(|name| local.eq_ignore_ascii_case(name))
+    [
+        "br", "img", "hr", "input", "wbr", "meta", "area", "base", "col", "embed", "param",
+    ]
+    .iter()
+    .any(|name| local.eq_ignore_ascii_case(name))
 }
 
 /// Names that both a feed and an HTML text have.
 fn is_html_name(local: &str) -> bool {
-    ["title", "link", "source", "summary", "body", "content", "image", "abstract"]
-        .iter()
-        .any(|name| local.eq_ignore_ascii_case(name))
+    [
+        "title", "link", "source", "summary", "body", "content", "image", "abstract",
+    ]
+    .iter()
+    .any(|name| local.eq_ignore_ascii_case(name))
 }

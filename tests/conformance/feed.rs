@@ -37,7 +37,10 @@ fn check(folder: &Path) {
         content_type: expected["content_type"].as_str(),
         base: expected["base"].as_str(),
     };
-    match (parse(&fs::read(feed).unwrap(), &hints), expected["error"].as_str()) {
+    match (
+        parse(&fs::read(feed).unwrap(), &hints),
+        expected["error"].as_str(),
+    ) {
         (Ok(feed), None) => check_feed(&case.to_string(), &feed, &expected),
         (Err(err), Some(part)) => assert!(err.to_string().contains(part), "{case}: {err}"),
         (Ok(_), Some(part)) => panic!("{case} should fail with {part:?}"),
@@ -49,16 +52,33 @@ fn check_feed(case: &str, feed: &ParsedFeed, expected: &Value) {
     if let Some(title) = expected.get("title") {
         assert_eq!(json!(feed.title), *title, "{case}: title");
     }
-    assert_eq!(feed.truncated, expected["truncated"] == true, "{case}: truncated");
+    assert_eq!(
+        feed.truncated,
+        expected["truncated"] == true,
+        "{case}: truncated"
+    );
     if let Some(repairs) = expected.get("repairs") {
-        let found: Vec<_> = feed.repairs.iter().map(|repair| format!("{repair:?}")).collect();
+        let found: Vec<_> = feed
+            .repairs
+            .iter()
+            .map(|repair| format!("{repair:?}"))
+            .collect();
         assert_eq!(json!(found), *repairs, "{case}: repairs");
     }
     let entries = expected["entries"].as_array().unwrap();
-    assert_eq!(feed.entries.len(), entries.len(), "{case}: {:#?}", feed.entries);
+    assert_eq!(
+        feed.entries.len(),
+        entries.len(),
+        "{case}: {:#?}",
+        feed.entries
+    );
     for (at, (entry, expected)) in feed.entries.iter().zip(entries).enumerate() {
         for (field, wanted) in expected.as_object().unwrap_or(&Map::new()) {
-            assert_eq!(value(entry, field), *wanted, "{case}: {field} of entry {at}");
+            assert_eq!(
+                value(entry, field),
+                *wanted,
+                "{case}: {field} of entry {at}"
+            );
         }
     }
 }
@@ -92,18 +112,61 @@ const HEAD: &str = "<rss version=\"2.0\"><channel><title>t</title><item><title>a
 
 /// What costs some reader somewhere quadratic time, its stack or its memory.
 const HOSTILE: &[&str] = &[
-    "<media:group>", "<b>", "<b></i>", "</b>", "</", "<", "<a", "< ", "<a b=\"", "<a x=\"<a\" ", "<a b='\"",
-    "<![CDATA[", "<![CDATA[</item>", "<![CDATA[x]]>", "<!--", "<!-- x --", "<?x ", "<?x>", "<!DOCTYPE x [",
-    "<!DOCTYPE>", "<item>", "<item/>", "<title>", "<author>", "<description>", "<category>c</category>",
-    "&", "&amp", "&#0;", "&eacute;", "&lt;b", "&lt;!--", "\u{1}", "\0", "\u{feff}", "\u{85}", "]]>", "é",
-    "<x xmlns:a=\"u\" xml:base=\"http://e.example/x\" xml:lang=\"en\">", "<image>", "<source><item>",
-    "<pubDate>1", "<itunes:duration>99999999999999999999999", "<author>a（b@c.example）</author>",
+    "<media:group>",
+    "<b>",
+    "<b></i>",
+    "</b>",
+    "</",
+    "<",
+    "<a",
+    "< ",
+    "<a b=\"",
+    "<a x=\"<a\" ",
+    "<a b='\"",
+    "<![CDATA[",
+    "<![CDATA[</item>",
+    "<![CDATA[x]]>",
+    "<!--",
+    "<!-- x --",
+    "<?x ",
+    "<?x>",
+    "<!DOCTYPE x [",
+    "<!DOCTYPE>",
+    "<item>",
+    "<item/>",
+    "<title>",
+    "<author>",
+    "<description>",
+    "<category>c</category>",
+    "&",
+    "&amp",
+    "&#0;",
+    "&eacute;",
+    "&lt;b",
+    "&lt;!--",
+    "\u{1}",
+    "\0",
+    "\u{feff}",
+    "\u{85}",
+    "]]>",
+    "é",
+    "<x xmlns:a=\"u\" xml:base=\"http://e.example/x\" xml:lang=\"en\">",
+    "<image>",
+    "<source><item>",
+    "<pubDate>1",
+    "<itunes:duration>99999999999999999999999",
+    "<author>a（b@c.example）</author>",
 ];
 
 #[test]
 fn hostile_repetition_ends_in_entries_or_an_error() {
     for unit in HOSTILE {
-        for head in ["", HEAD, &format!("{HEAD}<description>"), &format!("{HEAD}<author>")] {
+        for head in [
+            "",
+            HEAD,
+            &format!("{HEAD}<description>"),
+            &format!("{HEAD}<author>"),
+        ] {
             let started = std::time::Instant::now();
             let _ = parse(&repeated(head, unit), &Hints::default());
             // A hundred times what it takes where nothing is optimised: only
@@ -116,7 +179,16 @@ fn hostile_repetition_ends_in_entries_or_an_error() {
 #[test]
 fn hostile_json_ends_in_entries_or_an_error() {
     let head = "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[";
-    for unit in ["[", "{\"a\":", "{},", "0,", "{\"tags\":[[", "\"", "{\"title\":\"\n", "{\"id\":1},"] {
+    for unit in [
+        "[",
+        "{\"a\":",
+        "{},",
+        "0,",
+        "{\"tags\":[[",
+        "\"",
+        "{\"title\":\"\n",
+        "{\"id\":1},",
+    ] {
         let _ = parse(&repeated(head, unit), &Hints::default());
         let _ = parse(&repeated("", unit), &Hints::default());
     }
@@ -125,23 +197,46 @@ fn hostile_json_ends_in_entries_or_an_error() {
 #[test]
 fn entities_that_multiply_one_another_stay_small() {
     let mut feed = String::from("<!DOCTYPE rss [<!ENTITY a \"lol\">");
-    for (name, of) in ["b", "c", "d", "e", "f"].iter().zip(["a", "b", "c", "d", "e"]) {
-        feed.push_str(&format!("<!ENTITY {name} \"{}\">", format!("&{of};").repeat(100)));
+    for (name, of) in ["b", "c", "d", "e", "f"]
+        .iter()
+        .zip(["a", "b", "c", "d", "e"])
+    {
+        feed.push_str(&format!(
+            "<!ENTITY {name} \"{}\">",
+            format!("&{of};").repeat(100)
+        ));
     }
     feed.push_str("]><rss version=\"2.0\"><channel>");
     feed.push_str(&"<item><description>&f; &c;</description></item>".repeat(100));
     let feed = parse(feed.as_bytes(), &Hints::default()).unwrap();
-    let n_bytes: usize = feed.entries.iter().filter_map(|entry| entry.summary.as_ref()).map(String::len).sum();
+    let n_bytes: usize = feed
+        .entries
+        .iter()
+        .filter_map(|entry| entry.summary.as_ref())
+        .map(String::len)
+        .sum();
     assert!(n_bytes < 1 << 20, "{n_bytes}");
 }
 
 #[test]
 fn a_feed_cut_anywhere_yields_its_whole_entries() {
-    let entry = |n: usize| format!("<item><title>T{n}</title><description><![CDATA[<p>é</p>]]></description><guid>g{n}</guid></item>\n");
-    let feed = format!("<rss version=\"2.0\"><channel><title>t</title>{}{}{}</channel></rss>", entry(0), entry(1), entry(2));
+    let entry = |n: usize| {
+        format!(
+            "<item><title>T{n}</title><description><![CDATA[<p>é</p>]]></description><guid>g{n}</guid></item>\n"
+        )
+    };
+    let feed = format!(
+        "<rss version=\"2.0\"><channel><title>t</title>{}{}{}</channel></rss>",
+        entry(0),
+        entry(1),
+        entry(2)
+    );
     let bytes = feed.as_bytes();
     for end in 0..bytes.len() {
-        let n_whole = feed.match_indices("</item>").filter(|(at, tag)| at + tag.len() <= end).count();
+        let n_whole = feed
+            .match_indices("</item>")
+            .filter(|(at, tag)| at + tag.len() <= end)
+            .count();
         match parse(&bytes[..end], &Hints::default()) {
             Ok(feed) => {
                 assert_eq!(feed.entries.len(), n_whole, "cut at {end}");

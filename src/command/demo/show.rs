@@ -103,7 +103,7 @@ impl<'a> Paper<'a> {
                 )
             }
             CoverageKind::Revision => format!(
-                "{BOLD}revision{BOLD:#}: {outlet} changed its article in substance; no alert, it is kept with what changed:"
+                "{BOLD}revision{BOLD:#}: {outlet} corrected its article; what it says now is on record:"
             ),
             CoverageKind::First => format!("{BOLD}first{BOLD:#}: {outlet}, without an alert"),
             CoverageKind::Development => {

@@ -3,7 +3,11 @@ use encoding_rs::{EUC_JP, GBK, ISO_8859_2, KOI8_R, SHIFT_JIS};
 
 fn check(bytes: &[u8], content_type: Option<&str>, text: &str, encoding: &str) {
     let decoded = decode(bytes, content_type);
-    assert!(decoded.text.contains(text), "{:?} lacks {text:?}", decoded.text);
+    assert!(
+        decoded.text.contains(text),
+        "{:?} lacks {text:?}",
+        decoded.text
+    );
     assert_eq!(decoded.encoding, encoding, "{text}");
 }
 
@@ -18,13 +22,23 @@ fn a_label_is_believed_if_the_bytes_can_be_read_under_it() {
     let feed = [declared("koi8-r", "").as_bytes(), &*bytes].concat();
     check(&feed, None, russian, "KOI8-R");
     check(&bytes, Some("text/xml; charset=koi8-r"), russian, "KOI8-R");
-    check(&bytes, Some("text/xml; Charset = 'KOI8-R'"), russian, "KOI8-R");
+    check(
+        &bytes,
+        Some("text/xml; Charset = 'KOI8-R'"),
+        russian,
+        "KOI8-R",
+    );
 }
 
 #[test]
 fn valid_utf8_is_utf8_whatever_the_labels_say() {
     let feed = declared("iso-8859-1", "Größe");
-    check(feed.as_bytes(), Some("text/xml; charset=us-ascii"), "Größe", "UTF-8");
+    check(
+        feed.as_bytes(),
+        Some("text/xml; charset=us-ascii"),
+        "Größe",
+        "UTF-8",
+    );
     assert!(decode(feed.as_bytes(), None).is_mended);
 }
 
@@ -45,12 +59,21 @@ fn latin_1_is_read_as_windows_reads_it() {
 fn a_declared_encoding_wins_over_a_header_that_is_only_a_default() {
     let (bytes, _, _) = ISO_8859_2.encode("Žluťoučký kůň");
     let feed = [declared("iso-8859-2", "").as_bytes(), &*bytes].concat();
-    check(&feed, Some("text/xml; charset=ISO-8859-1"), "Žluťoučký kůň", "ISO-8859-2");
+    check(
+        &feed,
+        Some("text/xml; charset=ISO-8859-1"),
+        "Žluťoučký kůň",
+        "ISO-8859-2",
+    );
 }
 
 #[test]
 fn scattered_damage_in_utf8_stays_where_it_is() {
-    let feed = [declared("utf-8", "Gemeinderat für Brücke über Förde é").as_bytes(), b"\xff"].concat();
+    let feed = [
+        declared("utf-8", "Gemeinderat für Brücke über Förde é").as_bytes(),
+        b"\xff",
+    ]
+    .concat();
     check(&feed, None, "Brücke über Förde é", "UTF-8");
     let cut = &"Straße ü".as_bytes()[.."Straße ü".len() - 1];
     check(cut, None, "Straße ", "UTF-8");
@@ -75,18 +98,36 @@ fn utf16_and_utf32_with_and_without_marks() {
     let big: Vec<u8> = feed.encode_utf16().flat_map(u16::to_be_bytes).collect();
     check(&little, None, "Größe", "UTF-16LE");
     check(&big, None, "Größe", "UTF-16BE");
-    check(&[b"\xff\xfe".as_slice(), &little].concat(), None, "Größe", "UTF-16LE");
-    check(&[b"\xfe\xff".as_slice(), &big].concat(), None, "Größe", "UTF-16BE");
-    let wide: Vec<u8> = feed.chars().flat_map(|c| (c as u32).to_le_bytes()).collect();
+    check(
+        &[b"\xff\xfe".as_slice(), &little].concat(),
+        None,
+        "Größe",
+        "UTF-16LE",
+    );
+    check(
+        &[b"\xfe\xff".as_slice(), &big].concat(),
+        None,
+        "Größe",
+        "UTF-16BE",
+    );
+    let wide: Vec<u8> = feed
+        .chars()
+        .flat_map(|c| (c as u32).to_le_bytes())
+        .collect();
     check(&wide, None, "Größe", "UTF-32LE");
-    let wide: Vec<u8> = feed.chars().flat_map(|c| (c as u32).to_be_bytes()).collect();
+    let wide: Vec<u8> = feed
+        .chars()
+        .flat_map(|c| (c as u32).to_be_bytes())
+        .collect();
     check(&wide, None, "Größe", "UTF-32BE");
 }
 
 #[test]
 fn no_bytes_make_it_panic() {
     for n in 0..2048_u32 {
-        let bytes: Vec<u8> = (0..n % 11).map(|i| (n.wrapping_mul(2_654_435_761) >> (i * 3)) as u8).collect();
+        let bytes: Vec<u8> = (0..n % 11)
+            .map(|i| (n.wrapping_mul(2_654_435_761) >> (i * 3)) as u8)
+            .collect();
         let _ = decode(&bytes, Some(";;charset;=charset=\"x"));
     }
 }

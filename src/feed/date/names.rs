@@ -21,18 +21,41 @@ pub(super) fn half_of_day(word: &str) -> Option<Half> {
 /// first, then French, German, Dutch, Spanish, Italian, Portuguese,
 /// Scandinavian, Polish, Czech, Hungarian, Romanian, Turkish, Russian, Ukrainian and Greek.
 const MONTHS: [&[&str]; 12] = [
-    &["jan", "jän", "ene", "gen", "sty", "led", "ian", "oca", "янв", "січ", "ιαν"],
-    &["feb", "fév", "fev", "lut", "úno", "şub", "фев", "лют", "φεβ"],
-    &["mar", "mär", "mrt", "maa", "már", "bře", "мар", "бер", "μαρ", "μάρ"],
-    &["apr", "avr", "abr", "kwi", "dub", "ápr", "nis", "апр", "кві", "απρ"],
-    &["may", "mai", "mei", "mag", "maj", "máj", "kvě", "мая", "май", "тра", "μαϊ", "μάι", "μαΐ", "μαι"],
-    &["jun", "jui", "giu", "cze", "čer", "jún", "iun", "haz", "июн", "чер", "ιουν", "ιούν"],
-    &["jul", "lug", "lip", "čvc", "júl", "iul", "tem", "июл", "лип", "ιουλ", "ιούλ"],
-    &["aug", "aoû", "aou", "ago", "sie", "srp", "ağu", "авг", "сер", "αυγ", "αύγ"],
-    &["sep", "set", "wrz", "zář", "szep", "eyl", "сен", "вер", "σεπ"],
-    &["oct", "okt", "out", "ott", "paź", "říj", "eki", "окт", "жов", "οκτ"],
+    &[
+        "jan", "jän", "ene", "gen", "sty", "led", "ian", "oca", "янв", "січ", "ιαν",
+    ],
+    &[
+        "feb", "fév", "fev", "lut", "úno", "şub", "фев", "лют", "φεβ",
+    ],
+    &[
+        "mar", "mär", "mrt", "maa", "már", "bře", "мар", "бер", "μαρ", "μάρ",
+    ],
+    &[
+        "apr", "avr", "abr", "kwi", "dub", "ápr", "nis", "апр", "кві", "απρ",
+    ],
+    &[
+        "may", "mai", "mei", "mag", "maj", "máj", "kvě", "мая", "май", "тра", "μαϊ", "μάι", "μαΐ",
+        "μαι",
+    ],
+    &[
+        "jun", "jui", "giu", "cze", "čer", "jún", "iun", "haz", "июн", "чер", "ιουν", "ιούν",
+    ],
+    &[
+        "jul", "lug", "lip", "čvc", "júl", "iul", "tem", "июл", "лип", "ιουλ", "ιούλ",
+    ],
+    &[
+        "aug", "aoû", "aou", "ago", "sie", "srp", "ağu", "авг", "сер", "αυγ", "αύγ",
+    ],
+    &[
+        "sep", "set", "wrz", "zář", "szep", "eyl", "сен", "вер", "σεπ",
+    ],
+    &[
+        "oct", "okt", "out", "ott", "paź", "říj", "eki", "окт", "жов", "οκτ",
+    ],
     &["nov", "lis", "kas", "noi", "ноя", "лис", "νοε", "νοέ"],
-    &["dec", "déc", "dez", "dic", "des", "gru", "pro", "ara", "дек", "гру", "δεκ"],
+    &[
+        "dec", "déc", "dez", "dic", "des", "gru", "pro", "ara", "дек", "гру", "δεκ",
+    ],
 ];
 
 /// The month, 1 to 12, that `word` names in one of many languages.
@@ -46,7 +69,9 @@ pub(super) fn month_of(word: &str) -> Option<i64> {
         .position(|names| names.iter().any(|name| word.starts_with(name)))?;
     // `juil` is July, all other `jui` is June.
     let is_juillet = word.starts_with("juil");
-    i64::try_from(month).ok().map(|month| month + 1 + i64::from(is_juillet))
+    i64::try_from(month)
+        .ok()
+        .map(|month| month + 1 + i64::from(is_juillet))
 }
 
 /// Minutes east of Greenwich of a zone's name or abbreviation. Where one

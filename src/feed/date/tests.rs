@@ -46,10 +46,16 @@ fn zones_by_name_and_number() {
     check("Tue, 3 Nov 2026 10:00 GMT+2", "2026-11-03T08:00:00Z");
     check("Tue, 3 Nov 2026 10:00 UTC-03:30", "2026-11-03T13:30:00Z");
     check("Tue, 3 Nov 2026 10:00 A", "2026-11-03T11:00:00Z");
-    check("Tue Nov 03 2026 10:00:00 GMT+0100 (Central European Standard Time)", "2026-11-03T09:00:00Z");
+    check(
+        "Tue Nov 03 2026 10:00:00 GMT+0100 (Central European Standard Time)",
+        "2026-11-03T09:00:00Z",
+    );
     check("2026-11-03T10:00:00+01:0", "2026-11-03T09:00:00Z");
     // No zone database is read: a zone by place is taken as UTC.
-    check("Tue, 3 Nov 2026 10:00:00 Europe/Brussels", "2026-11-03T10:00:00Z");
+    check(
+        "Tue, 3 Nov 2026 10:00:00 Europe/Brussels",
+        "2026-11-03T10:00:00Z",
+    );
 }
 
 #[test]
@@ -82,7 +88,17 @@ fn months_in_many_languages() {
 
 #[test]
 fn what_is_no_date_is_none() {
-    for text in ["", "soon", "Tue", "2026-13-40", "30 Feb 2026", "25:61", "٣", "99999999999999999999999", "- - -"] {
+    for text in [
+        "",
+        "soon",
+        "Tue",
+        "2026-13-40",
+        "30 Feb 2026",
+        "25:61",
+        "٣",
+        "99999999999999999999999",
+        "- - -",
+    ] {
         assert_eq!(parse_date(text), None, "{text}");
     }
     assert_eq!(parse_date(&"1".repeat(10_000)), None);

@@ -39,7 +39,11 @@ fn known(lines: &[&str]) -> Vec<KnownEntry> {
 
 fn check(before: &[&str], after: &[&str], wanted: &[Verdict]) -> Judgement {
     let judgement = judge(&known(before), KeyMode::Guid, &document(after));
-    let found: Vec<_> = judgement.entries.iter().map(|judged| judged.verdict).collect();
+    let found: Vec<_> = judgement
+        .entries
+        .iter()
+        .map(|judged| judged.verdict)
+        .collect();
     assert_eq!(found, wanted, "{before:?} then {after:?}");
     judgement
 }
@@ -54,9 +58,17 @@ use Verdict::{Edited, Known, New, NewQuietly, Repeated};
 fn an_entry_is_known_by_its_guid_whatever_else_changes() {
     let before = &["g1|https://e.example/1|One"];
     check(before, &["g1|https://e.example/1|One"], &[Known(1)]);
-    check(before, &["g1|https://e.example/1|One, corrected"], &[Edited(1)]);
+    check(
+        before,
+        &["g1|https://e.example/1|One, corrected"],
+        &[Edited(1)],
+    );
     check(before, &["g1|https://e.example/moved|One"], &[Edited(1)]);
-    check(before, &["g1|https://e.example/1|One|Tue, 03 Nov 2026 10:00:00 GMT"], &[Known(1)]);
+    check(
+        before,
+        &["g1|https://e.example/1|One|Tue, 03 Nov 2026 10:00:00 GMT"],
+        &[Known(1)],
+    );
     check(before, &["g2|https://e.example/2|Two"], &[New]);
 }
 
@@ -89,24 +101,37 @@ fn a_guid_that_is_an_address_survives_a_change_of_scheme_and_host() {
 
 #[test]
 fn a_link_that_repeats_within_a_document_is_no_alias() {
-    let before = &["g1|https://e.example/radio|One", "g2|https://e.example/radio|Two"];
+    let before = &[
+        "g1|https://e.example/radio|One",
+        "g2|https://e.example/radio|Two",
+    ];
     check(
         before,
-        &["g3|https://e.example/radio|Three", "g2|https://e.example/radio|Two"],
+        &[
+            "g3|https://e.example/radio|Three",
+            "g2|https://e.example/radio|Two",
+        ],
         &[New, Known(2)],
     );
 }
 
 #[test]
 fn a_link_to_the_front_page_is_no_alias() {
-    check(&["g1|https://e.example/|One"], &["g2|https://e.example/|Two"], &[New]);
+    check(
+        &["g1|https://e.example/|One"],
+        &["g2|https://e.example/|Two"],
+        &[New],
+    );
 }
 
 #[test]
 fn fragments_tell_entries_apart() {
     check(
         &["|https://e.example/live#1|One"],
-        &["|https://e.example/live#2|Two", "|https://e.example/live#1|One"],
+        &[
+            "|https://e.example/live#2|Two",
+            "|https://e.example/live#1|One",
+        ],
         &[New, Known(1)],
     );
 }
@@ -148,7 +173,9 @@ fn the_order_of_entries_with_one_guid_does_not_matter() {
 
 #[test]
 fn a_feed_with_bad_guids_goes_over_to_links_for_good() {
-    let good: Vec<String> = (0..30).map(|n| format!("g{n}|https://e.example/{n}|T{n}")).collect();
+    let good: Vec<String> = (0..30)
+        .map(|n| format!("g{n}|https://e.example/{n}|T{n}"))
+        .collect();
     let mut lines: Vec<&str> = good.iter().map(String::as_str).collect();
     assert_eq!(key_mode(KeyMode::Guid, &document(&lines)), KeyMode::Guid);
     assert_eq!(key_mode(KeyMode::Link, &document(&lines)), KeyMode::Link);
@@ -190,9 +217,21 @@ fn verdicts_of(before: &[String], after: &[String]) -> Judgement {
 
 #[test]
 fn a_flood_is_recognised_by_title_when_all_else_changed() {
-    let judgement = verdicts_of(&ten("a", "https://e.example/", 8), &ten("b", "https://f.example/x", 9));
-    assert!(judgement.entries.iter().all(|judged| judged.verdict.row().is_some()));
-    let flood = Flood { n_unknown: 10, n_recognised: 10, n_quiet: 0 };
+    let judgement = verdicts_of(
+        &ten("a", "https://e.example/", 8),
+        &ten("b", "https://f.example/x", 9),
+    );
+    assert!(
+        judgement
+            .entries
+            .iter()
+            .all(|judged| judged.verdict.row().is_some())
+    );
+    let flood = Flood {
+        n_unknown: 10,
+        n_recognised: 10,
+        n_quiet: 0,
+    };
     assert_eq!(judgement.flood, Some(flood));
     assert_eq!(judgement.rows_present().count(), 10);
 }
@@ -204,9 +243,16 @@ fn what_is_left_of_a_flood_is_stored_quietly_with_one_event() {
         *line = line.replace("Council votes on bridge", "Old tale about");
     }
     let judgement = verdicts_of(&ten("a", "https://e.example/", 8), &after);
-    let quiet = judgement.entries.iter().filter(|judged| judged.verdict == NewQuietly);
+    let quiet = judgement
+        .entries
+        .iter()
+        .filter(|judged| judged.verdict == NewQuietly);
     assert_eq!(quiet.count(), 5);
-    let flood = Flood { n_unknown: 10, n_recognised: 5, n_quiet: 5 };
+    let flood = Flood {
+        n_unknown: 10,
+        n_recognised: 5,
+        n_quiet: 5,
+    };
     assert_eq!(judgement.flood, Some(flood));
 }
 

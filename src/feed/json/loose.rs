@@ -1,6 +1,6 @@
 //! JSON values that may be of another type than they should be.
 
-use crate::feed::limits::{MAX_NAMES};
+use crate::feed::limits::MAX_NAMES;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 

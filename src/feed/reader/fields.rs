@@ -5,7 +5,9 @@ use super::Reader;
 use crate::feed::attributes::Attributes;
 use crate::feed::draft::{self, EntryDraft, author_name, link_rank, offer_id};
 use crate::feed::entities::is_allowed;
-use crate::feed::limits::{MAX_ADDRESS_BYTES, MAX_NAME_BYTES, MAX_RAW_TITLE_BYTES, MAX_TITLE_BYTES, cut};
+use crate::feed::limits::{
+    MAX_ADDRESS_BYTES, MAX_NAME_BYTES, MAX_RAW_TITLE_BYTES, MAX_TITLE_BYTES, cut,
+};
 use crate::feed::names::{Field, Namespace};
 use crate::feed::repair::Repair;
 use crate::feed::scan::{Scanner, Token};
@@ -82,8 +84,13 @@ impl<'a> Captured<'a> {
 
     /// Markup where there should be text.
     pub(super) fn is_naked_markup(&self) -> bool {
-        let holds_elements = matches!(self.field, Field::Author | Field::SkipHours | Field::SkipDays);
-        self.has_markup && !holds_elements && !self.is_xhtml()
+        let holds_elements = matches!(
+            self.field,
+            Field::Author | Field::SkipHours | Field::SkipDays
+        );
+        self.has_markup
+            && !holds_elements
+            && !self.is_xhtml()
             && self.attributes().raw("mode") != Some("xml")
     }
 }
@@ -146,12 +153,16 @@ impl<'a> Reader<'a> {
         if !is_atom {
             return Form::Html;
         }
-        let kind = attributes.raw("type").map(|kind| kind.trim().to_ascii_lowercase());
+        let kind = attributes
+            .raw("type")
+            .map(|kind| kind.trim().to_ascii_lowercase());
         match (kind.as_deref(), attributes.raw("mode")) {
             (_, Some(mode)) if mode.eq_ignore_ascii_case("base64") => Form::Base64,
             (None | Some("" | "text" | "text/plain"), _) => Form::Text,
             (Some("html" | "xhtml" | "text/html"), _) => Form::Html,
-            (Some(kind), None) if is_binary(kind) && capture.field == Field::Content => Form::Base64,
+            (Some(kind), None) if is_binary(kind) && capture.field == Field::Content => {
+                Form::Base64
+            }
             (Some(kind), None) if is_binary(kind) => Form::Base64,
             (Some(_), _) => Form::Html,
         }
@@ -195,7 +206,8 @@ impl<'a> Reader<'a> {
             return Some(html.to_owned());
         }
         let allowed: String = html.chars().filter(|c| is_allowed(*c)).collect();
-        self.repairs.note_if(allowed.len() != html.len(), Repair::BadCharacter);
+        self.repairs
+            .note_if(allowed.len() != html.len(), Repair::BadCharacter);
         Some(allowed)
     }
 
@@ -235,7 +247,11 @@ impl<'a> Reader<'a> {
             Field::Author => {
                 let name = self.author(capture);
                 // `dc:creator` is a name where RSS's `author` is an address.
-                let rank = if capture.namespace == Namespace::DublinCore || !name.contains('@') { 8 } else { rank };
+                let rank = if capture.namespace == Namespace::DublinCore || !name.contains('@') {
+                    8
+                } else {
+                    rank
+                };
                 entry.authors.offer(rank, name);
             }
             Field::Category => self.take_category(capture, &mut entry),
@@ -263,7 +279,9 @@ impl<'a> Reader<'a> {
             Field::Title if self.feed.title.is_worse_than(rank) => {
                 let title = self.plain(capture);
                 if !title.is_empty() {
-                    self.feed.title.offer(rank, cut(&title, MAX_TITLE_BYTES).to_owned());
+                    self.feed
+                        .title
+                        .offer(rank, cut(&title, MAX_TITLE_BYTES).to_owned());
                 }
             }
             Field::Link => self.take_feed_link(capture),
@@ -275,11 +293,13 @@ impl<'a> Reader<'a> {
             Field::Ttl => self.feed.timing.ttl = timing::ttl(&self.once_decoded(capture)),
             Field::SkipHours => {
                 let hours = self.children(capture, "hour");
-                self.feed.timing.skip_hours = hours.iter().filter_map(|text| timing::hour(text)).collect();
+                self.feed.timing.skip_hours =
+                    hours.iter().filter_map(|text| timing::hour(text)).collect();
             }
             Field::SkipDays => {
                 let days = self.children(capture, "day");
-                self.feed.timing.skip_days = days.iter().filter_map(|text| timing::day(text)).collect();
+                self.feed.timing.skip_days =
+                    days.iter().filter_map(|text| timing::day(text)).collect();
             }
             Field::UpdatePeriod => {
                 self.feed.syndication.period = timing::period(&self.once_decoded(capture));
@@ -315,22 +335,35 @@ impl<'a> Reader<'a> {
         let attributes = capture.attributes();
         let Some(href) = attributes.get("href", &self.entities) else {
             let text = if capture.has_markup {
-                Cow::Owned(plain::of_html(cut(&self.source(capture), MAX_RAW_TITLE_BYTES)))
+                Cow::Owned(plain::of_html(cut(
+                    &self.source(capture),
+                    MAX_RAW_TITLE_BYTES,
+                )))
             } else {
                 self.once_decoded(capture)
             };
             let link = link::resolve(&text, self.scopes.base())?;
             return (relation == "alternate").then_some((link_rank::OWN, link));
         };
-        let rel = attributes.get("rel", &self.entities).unwrap_or(Cow::Borrowed(""));
-        let rel = rel.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let rel = attributes
+            .get("rel", &self.entities)
+            .unwrap_or(Cow::Borrowed(""));
+        let rel = rel
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let rel = if rel.is_empty() { "alternate" } else { &rel };
         if rel != relation {
             return None;
         }
         let kind = attributes.raw("type").unwrap_or_default().trim();
         let is_page = kind.is_empty() || kind.contains("html");
-        let rank = if is_page { link_rank::HTML_ALTERNATE } else { link_rank::ALTERNATE };
+        let rank = if is_page {
+            link_rank::HTML_ALTERNATE
+        } else {
+            link_rank::ALTERNATE
+        };
         Some((rank, link::resolve(&href, self.scopes.base())?))
     }
 
@@ -354,10 +387,24 @@ impl<'a> Reader<'a> {
             .raw("isPermaLink")
             .is_none_or(|value| !value.trim().eq_ignore_ascii_case("false"));
         let is_atom = matches!(self.seen.kind, Some(FeedKind::Atom | FeedKind::Atom03));
-        let rank = if is_atom { link_rank::ID } else { link_rank::GUID };
-        let id = if capture.has_markup { self.source(capture) } else { self.once_decoded(capture) };
+        let rank = if is_atom {
+            link_rank::ID
+        } else {
+            link_rank::GUID
+        };
+        let id = if capture.has_markup {
+            self.source(capture)
+        } else {
+            self.once_decoded(capture)
+        };
         let id = cut(&id, MAX_ADDRESS_BYTES);
-        offer_id(entry, capture.rank, id, self.scopes.base(), is_permalink.then_some(rank));
+        offer_id(
+            entry,
+            capture.rank,
+            id,
+            self.scopes.base(),
+            is_permalink.then_some(rank),
+        );
     }
 
     fn take_category(&mut self, capture: &Captured<'a>, entry: &mut EntryDraft) {
@@ -381,7 +428,9 @@ impl<'a> Reader<'a> {
         let name = |names: Vec<String>| names.into_iter().find(|name| !name.is_empty());
         name(self.children(capture, "name"))
             .or_else(|| name(self.children(capture, "email")))
-            .unwrap_or_else(|| author_name(&plain::of_html(cut(&self.source(capture), MAX_NAME_BYTES))))
+            .unwrap_or_else(|| {
+                author_name(&plain::of_html(cut(&self.source(capture), MAX_NAME_BYTES)))
+            })
     }
 
     /// The texts of the elements called `local` in a field that holds elements.
@@ -403,7 +452,9 @@ impl<'a> Reader<'a> {
                 }
                 Token::End(_) | Token::Start { .. } => is_inside = false,
                 Token::Text(text) if is_inside => {
-                    let text = self.entities.decode(cut(text, MAX_NAME_BYTES), &mut self.decode_repairs);
+                    let text = self
+                        .entities
+                        .decode(cut(text, MAX_NAME_BYTES), &mut self.decode_repairs);
                     if let Some(last) = texts.last_mut() {
                         last.push_str(&plain::fold(&text));
                     }
@@ -413,7 +464,11 @@ impl<'a> Reader<'a> {
                         last.push_str(&plain::fold(cut(text, MAX_NAME_BYTES)));
                     }
                 }
-                Token::Text(_) | Token::Cdata(_) | Token::Doctype(_) | Token::Instruction(_) | Token::Comment => {}
+                Token::Text(_)
+                | Token::Cdata(_)
+                | Token::Doctype(_)
+                | Token::Instruction(_)
+                | Token::Comment => {}
             }
         }
         texts
@@ -423,10 +478,12 @@ impl<'a> Reader<'a> {
 /// Whether a text may hold a character that XML does not allow; a fast look
 /// that errs on the careful side.
 fn may_hold_forbidden(text: &str) -> bool {
-    let is_suspect =
-        |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) | (byte == 0x7f) | (byte == 0xef);
+    let is_suspect = |byte: u8| {
+        (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) | (byte == 0x7f) | (byte == 0xef)
+    };
     // A fold without a way out early: the compiler makes a vector loop of it.
-    text.bytes().fold(false, |found, byte| found | is_suspect(byte))
+    text.bytes()
+        .fold(false, |found, byte| found | is_suspect(byte))
 }
 
 fn is_local(name: &str, local: &str) -> bool {
@@ -441,7 +498,8 @@ fn is_binary(kind: &str) -> bool {
 
 fn from_base64(text: &str) -> Option<String> {
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let bytes = base64::engine::general_purpose::STANDARD.decode(compact).ok()?;
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(compact)
+        .ok()?;
     String::from_utf8(bytes).ok()
 }
-

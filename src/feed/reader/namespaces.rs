@@ -29,7 +29,9 @@ struct Declared<'a> {
 
 impl<'a> Scopes<'a> {
     pub(super) fn new(base: Option<&str>) -> Self {
-        let base = base.map(str::trim).filter(|base| base.len() <= MAX_ADDRESS_BYTES);
+        let base = base
+            .map(str::trim)
+            .filter(|base| base.len() <= MAX_ADDRESS_BYTES);
         Self {
             namespaces: Vec::with_capacity(16),
             bases: Vec::new(),
@@ -58,7 +60,8 @@ impl<'a> Scopes<'a> {
                 let base = link::resolve(&value, self.base());
                 // `javascript:` and its like are no place to start from.
                 let base = base.filter(|base| !link::is_absolute(base) || link::is_web(base));
-                self.bases.push((depth, base.or_else(|| self.base().map(str::to_owned))));
+                self.bases
+                    .push((depth, base.or_else(|| self.base().map(str::to_owned))));
             } else if name == "xml:lang" {
                 self.languages.push((depth, draft::language(value)));
             }
@@ -79,9 +82,21 @@ impl<'a> Scopes<'a> {
 
     /// Forgets what an element at `depth` declared.
     pub(super) fn leave(&mut self, depth: usize) {
-        while self.namespaces.pop_if(|declared| declared.depth >= depth).is_some() {}
-        while self.bases.pop_if(|(declared, _)| *declared >= depth).is_some() {}
-        while self.languages.pop_if(|(declared, _)| *declared >= depth).is_some() {}
+        while self
+            .namespaces
+            .pop_if(|declared| declared.depth >= depth)
+            .is_some()
+        {}
+        while self
+            .bases
+            .pop_if(|(declared, _)| *declared >= depth)
+            .is_some()
+        {}
+        while self
+            .languages
+            .pop_if(|(declared, _)| *declared >= depth)
+            .is_some()
+        {}
     }
 
     /// The namespace and the local part of a qualified name.
@@ -92,7 +107,9 @@ impl<'a> Scopes<'a> {
         };
         let namespace = match self.declared(prefix) {
             Some(declared) if prefix.is_empty() => match declared.namespace {
-                Namespace::Other if declared.depth < ROOT_DEPTH && !is_embedded(declared.address) => {
+                Namespace::Other
+                    if declared.depth < ROOT_DEPTH && !is_embedded(declared.address) =>
+                {
                     repairs.note_if(!declared.address.is_empty(), Repair::UnknownNamespace);
                     Namespace::Core
                 }
@@ -122,7 +139,10 @@ impl<'a> Scopes<'a> {
     }
 
     fn declared(&self, prefix: &str) -> Option<&Declared<'a>> {
-        self.namespaces.iter().rev().find(|declared| declared.prefix == prefix)
+        self.namespaces
+            .iter()
+            .rev()
+            .find(|declared| declared.prefix == prefix)
     }
 
     /// The address that relative links start from.
@@ -135,12 +155,16 @@ impl<'a> Scopes<'a> {
 
     /// The language of what is being read, if an `xml:lang` says it.
     pub(super) fn language(&self) -> Option<&str> {
-        self.languages.last().and_then(|(_, language)| language.as_deref())
+        self.languages
+            .last()
+            .and_then(|(_, language)| language.as_deref())
     }
 }
 
 /// Namespaces of documents of other kinds.
 fn is_embedded(address: &str) -> bool {
     let address = address.to_ascii_lowercase();
-    ["xhtml", "svg", "mathml", "sitemap", "opml"].iter().any(|kind| address.contains(kind))
+    ["xhtml", "svg", "mathml", "sitemap", "opml"]
+        .iter()
+        .any(|kind| address.contains(kind))
 }
