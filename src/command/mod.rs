@@ -10,6 +10,7 @@ pub mod alerts;
 pub mod batch;
 pub mod check;
 pub mod entities;
+pub mod demo;
 pub mod extract;
 pub mod feed;
 pub mod feeds;
@@ -32,6 +33,8 @@ use std::process::ExitCode;
 pub enum Command {
     /// Run the daemon
     Run(run::Args),
+    /// Watch the daemon at work on an embedded newsroom, without a network
+    Demo(demo::Args),
     /// Check both files, run the watches' own tests, lint
     Check(check::Args),
     /// Show what a feed says, as the daemon would take it
@@ -65,6 +68,7 @@ pub enum Command {
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(args) => run::run(args),
+        Command::Demo(args) => demo::run(args),
         Command::Feeds(args) => feeds::run(args),
         Command::Stories(args) => stories::run(args),
         Command::Alerts(args) => alerts::run(args),

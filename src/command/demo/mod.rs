@@ -1,0 +1,312 @@
+//! `newsvane demo`: the daemon of `newsvane run` on an embedded newsroom, all on
+//! loopback and in a temporary folder.
+//!
+//! - `script`: what is published when; the texts are in `articles/`
+//! - `newsroom`, `pages`: the outlets' servers, and how they dress an article
+//! - `receiver`: where the alerts arrive
+//! - `folder`: settings, watchlist and store, for as long as the demo runs
+//! - `observer`, `show`: what became of each article, for the person watching
+
+mod folder;
+mod newsroom;
+mod observer;
+mod pages;
+mod receiver;
+mod script;
+mod show;
+
+use super::{logging, run as run_command};
+use crate::config::settings::{Log, Settings};
+use crate::daemon::{self, Daemon, Extent, Parts};
+use crate::matcher::{Doc, Scratch};
+use crate::notify::Receivers;
+use anyhow::Context as _;
+use folder::Folder;
+use jiff::Timestamp;
+use newsroom::Newsroom;
+use observer::{Observer, Tally};
+use receiver::Receiver;
+use script::{HOSTILE, OUTLETS, Piece, STEPS};
+use show::{Paper, count};
+use std::future::Future;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// Arguments of `newsvane demo`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// End when the newsroom's story is told, instead of at ctrl-c
+    #[arg(long)]
+    exit: bool,
+    /// Tell the story so many times faster
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
+    speed: f64,
+    /// Show the daemon's own log too, on standard error
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// How the story is told.
+struct Telling {
+    speed: f64,
+    /// End with the story.
+    ends: bool,
+}
+
+/// After the last piece, so that what must not come has the time to.
+const QUIET: Duration = Duration::from_secs(3);
+
+fn speed(written: &str) -> Result<f64, String> {
+    let speed = written.parse::<f64>().ok();
+    speed
+        .filter(|speed| (0.1..=1000.0).contains(speed))
+        .ok_or_else(|| "write a number from 0.1 to 1000".to_owned())
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the demo cannot begin: what is wrong, and what to do.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if args.verbose {
+        logging::start(&Log::default())?;
+    }
+    let telling = Telling {
+        speed: args.speed,
+        ends: args.exit,
+    };
+    run_command::runtime()?.block_on(async {
+        let mut out = anstream::stdout();
+        let has_colour = out.current_choice() != anstream::ColorChoice::Never;
+        let stop = run_command::stop_signal()?;
+        let told = tell(&telling, Paper::new(&mut out, has_colour), stop).await?;
+        Ok(match told {
+            Some((_, problems)) if !problems.is_empty() => ExitCode::from(1),
+            Some(_) | None => ExitCode::SUCCESS,
+        })
+    })
+}
+
+/// Tells the story; gives what came of it, and what went wrong. `None` where
+/// `stop` came before its end.
+async fn tell(
+    telling: &Telling,
+    paper: Paper<'_>,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<Option<(Tally, Vec<String>)>> {
+    let folder = Folder::create()?;
+    let newsroom = Newsroom::open(Timestamp::now()).await?;
+    let receiver = Receiver::open().await?;
+    folder.furnish(&newsroom, &receiver, telling.speed)?;
+    let daemon = build(&folder)?;
+    let receiver_url = receiver.url();
+    let Receiver {
+        inbox,
+        server: _server,
+        ..
+    } = receiver;
+
+    let token = CancellationToken::new();
+    let stopped = token.clone();
+    let running = daemon::run(Arc::clone(&daemon), Extent::Endless, async move {
+        stopped.cancelled().await;
+    });
+    let mut running = tokio::spawn(running);
+    let mut observer = Observer::new(paper, Arc::clone(daemon.store()), inbox);
+    header(&mut observer.paper, &daemon, &receiver_url, telling)?;
+    let told = tokio::select! {
+        told = story(&mut observer, &newsroom, &daemon, telling) => told.map(|()| true),
+        () = stop => Ok(false),
+        ended = &mut running => match ended.context("the daemon panicked") {
+            Ok(Ok(())) => anyhow::bail!("the daemon stopped by itself"),
+            Ok(Err(err)) | Err(err) => return Err(err),
+        },
+    };
+    token.cancel();
+    running.await.context("the daemon panicked")??;
+    let is_told = told?;
+    if !is_told {
+        observer.paper.line("\nStopped; nothing is left behind.")?;
+        return Ok(None);
+    }
+    Ok(Some((observer.tally, observer.problems)))
+}
+
+/// The daemon that `newsvane run` would be with the folder's files.
+fn build(folder: &Folder) -> anyhow::Result<Arc<Daemon>> {
+    daemon::build(Parts {
+        settings: Settings::load(Some(&folder.path().join("newsvane.toml")))?,
+        watchlist: folder.path().join("watchlist.toml"),
+        state_dir: folder.path().to_owned(),
+        receivers: Receivers::default(),
+    })
+}
+
+fn header(
+    paper: &mut Paper<'_>,
+    daemon: &Daemon,
+    receiver: &str,
+    telling: &Telling,
+) -> std::io::Result<()> {
+    let watches: Vec<String> = daemon
+        .watched()
+        .list
+        .watches
+        .iter()
+        .map(|watch| watch.name.clone())
+        .collect();
+    let outlets: Vec<&str> = OUTLETS.iter().map(|outlet| outlet.name).collect();
+    let hostile: Vec<&str> = HOSTILE.iter().map(|(name, _)| *name).collect();
+    let seconds = STEPS.last().map_or(0.0, |step| step.at) / telling.speed;
+    paper.head("newsvane demo: the real daemon on an invented newsroom, all on this machine")?;
+    paper.line("")?;
+    paper.line(&format!("  outlets      {}", outlets[..3].join(", ")))?;
+    paper.line(&format!("               {}", outlets[3..].join(", ")))?;
+    paper.line(&format!("  bad feeds    {}", hostile.join(", ")))?;
+    paper.line(&format!("  watches      {}", watches.join(", ")))?;
+    paper.line(&format!("  receiver     {receiver} checks every signature"))?;
+    paper.line(&format!(
+        "  status page  http://{}/",
+        daemon.settings().web.listen
+    ))?;
+    paper.line(&format!(
+        "  story        {seconds:.0} s; ctrl-c ends it at any time"
+    ))?;
+    paper.line("")
+}
+
+/// The newsroom's day, from the first poll to the summary.
+async fn story(
+    observer: &mut Observer<'_>,
+    newsroom: &Newsroom,
+    daemon: &Arc<Daemon>,
+    telling: &Telling,
+) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    let n_before = observer.first_polls(OUTLETS.len() + HOSTILE.len()).await?;
+    observer.paper.told(
+        "first poll",
+        &format!(
+            "{n_before} entries stood in the feeds before; they are recorded and alert nobody"
+        ),
+    )?;
+    for step in &STEPS {
+        observer
+            .follow(begun + Duration::from_secs_f64(step.at / telling.speed))
+            .await?;
+        for piece in step.pieces {
+            publish(observer, newsroom, daemon, piece)?;
+        }
+        // Each step is over before the next begins, at any speed: who came
+        // first is what the story is about.
+        observer.settle().await?;
+    }
+    observer
+        .follow(Instant::now() + QUIET.div_f64(telling.speed).max(Duration::from_millis(600)))
+        .await?;
+    summary(observer, newsroom)?;
+    if !telling.ends {
+        let page = &daemon.settings().web.listen;
+        observer.paper.line(&format!(
+            "\nThe newsroom stays open: see http://{page}/ for the daemon's own page, or end with ctrl-c."
+        ))?;
+        loop {
+            observer
+                .follow(Instant::now() + Duration::from_secs(60))
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+fn publish(
+    observer: &mut Observer<'_>,
+    newsroom: &Newsroom,
+    daemon: &Daemon,
+    piece: &'static Piece,
+) -> std::io::Result<()> {
+    let (url, page) = newsroom.publish(piece, Timestamp::now());
+    let outlet = OUTLETS[piece.outlet].name;
+    let title = pages::Text::parse(piece.text).title;
+    observer
+        .paper
+        .published(outlet, title, observer.knows(&url))?;
+    observer.expect(piece, url, naive_alarms(daemon, piece, &page));
+    Ok(())
+}
+
+/// Watches that the words of the whole page would meet, but the article does
+/// not: what menus, teasers and captions cost a reader that cannot tell.
+fn naive_alarms(daemon: &Daemon, piece: &Piece, page: &str) -> usize {
+    let body = pages::everything(page);
+    let doc = Doc {
+        body: &body,
+        language: Some("en"),
+        ..Doc::default()
+    };
+    let found = daemon
+        .watched()
+        .list
+        .matcher
+        .matches(&mut Scratch::default(), &doc);
+    found
+        .iter()
+        .filter(|found| piece.about != Some(found.watch.as_str()))
+        .count()
+}
+
+fn summary(observer: &mut Observer<'_>, newsroom: &Newsroom) -> std::io::Result<()> {
+    let tally = &observer.tally;
+    let (n_polls, n_unchanged) = newsroom.polls();
+    let repeats = match tally.repeats {
+        0 => "none came twice".to_owned(),
+        n => format!("{n} came twice, under the id they had"),
+    };
+    let lines = [
+        format!(
+            "{} and {} published, {} read, in {} of which {n_unchanged} brought nothing new (304)",
+            count(tally.published - tally.corrections, "article"),
+            count(tally.corrections, "correction"),
+            tally.read,
+            count(n_polls, "poll"),
+        ),
+        format!(
+            "{} arrived, every signature verified, {repeats}",
+            count(tally.alerts, "alert")
+        ),
+        format!(
+            "{} held back: copies, rewrites and reports without news; {} recorded",
+            tally.copies,
+            count(tally.corrections, "correction")
+        ),
+        format!(
+            "{}; the words of the whole pages would have made {}",
+            count(tally.false_alarms, "false alarm"),
+            tally.naive_alarms
+        ),
+        format!(
+            "{}: a line each, and nobody waited for them",
+            count(tally.bad_feeds, "bad feed")
+        ),
+    ];
+    observer.paper.line("")?;
+    observer.paper.head("The story is told")?;
+    for line in lines {
+        observer.paper.line(&format!("  {line}"))?;
+    }
+    for problem in &observer.problems {
+        observer
+            .paper
+            .line(&format!("  not as it should be: {problem}"))?;
+    }
+    observer.paper.line("")?;
+    observer
+        .paper
+        .line("Next: put your feeds and watches into config/watchlist.toml, then `newsvane run`.")
+}
+
+#[cfg(test)]
+mod tests;

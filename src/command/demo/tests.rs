@@ -1,0 +1,57 @@
+//! The demo run whole: the daemon end to end, on loopback.
+
+use super::observer::Tally;
+use super::show::Paper;
+use super::{Telling, tell};
+
+const FAST: Telling = Telling {
+    speed: 200.0,
+    ends: true,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_story_is_told_as_it_is_written() {
+    let mut out = Vec::new();
+    let told = tell(&FAST, Paper::new(&mut out, false), std::future::pending()).await;
+    let printed = String::from_utf8(out).expect("the demo prints text");
+    let (tally, problems) = told.expect("the demo runs").expect("it is not stopped");
+    assert!(problems.is_empty(), "{problems:#?}\n{printed}");
+    let want = Tally {
+        published: 13,
+        read: 13,
+        alerts: 4,
+        repeats: 0,
+        false_alarms: 0,
+        refused: 0,
+        copies: 3,
+        corrections: 1,
+        bad_feeds: 2,
+        naive_alarms: tally.naive_alarms,
+    };
+    assert_eq!(tally, want, "{printed}");
+    assert!(tally.naive_alarms > 13, "{printed}");
+    for wanted in [
+        "[Kelmere Dam]",
+        "duplicate: Hill & Harbour Gazette carries Corvane Wire's article",
+        "rewrite: The Daily Lantern",
+        "now  Muddy water was reported by a walker",
+        "first poll  7 entries",
+        "sent over 2000000 bytes",
+        "169.254.169.254",
+    ] {
+        assert!(printed.contains(wanted), "{wanted:?} is not in\n{printed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_ends_it_at_once_and_leaves_nothing_behind() {
+    let mut out = Vec::new();
+    let slow = Telling {
+        speed: 0.1,
+        ends: false,
+    };
+    let told = tell(&slow, Paper::new(&mut out, false), std::future::ready(())).await;
+    assert!(told.expect("the demo ends").is_none());
+    let printed = String::from_utf8(out).expect("the demo prints text");
+    assert!(printed.contains("nothing is left behind"), "{printed}");
+}
