@@ -8,8 +8,9 @@
 use super::diagnostic::Diagnostic;
 use super::watchlist::{AlertMode, AlertSpec, Budget, Severity, WatchSpec};
 use crate::http::{self, Secret, SecretSource};
-use crate::model::{CoverageKind, Span};
+use crate::model::CoverageKind;
 use crate::notify::ReceiverSettings;
+use crate::policy::SchedulerSettings;
 use crate::store;
 use anyhow::Context as _;
 use schemars::JsonSchema;
@@ -26,7 +27,7 @@ pub struct Settings {
     /// How newsvane fetches and posts.
     pub http: http::Settings,
     /// When feeds are polled.
-    pub scheduler: Scheduler,
+    pub scheduler: SchedulerSettings,
     /// How much is done at once.
     pub daemon: DaemonSettings,
     /// Where alerts go, by name.
@@ -54,71 +55,6 @@ impl Default for DaemonSettings {
         Self {
             polls: 64,
             reads: 32,
-        }
-    }
-}
-
-/// `[scheduler]`: when feeds are polled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Scheduler {
-    /// Shortest time between two polls of a feed that has no `every` of its own.
-    pub min_interval: Span,
-    /// Longest time between two polls.
-    pub max_interval: Span,
-    /// What becomes of what a feed holds when it is polled first:
-    /// `record` | `alert` | `latest:N`.
-    #[schemars(with = "String")]
-    pub on_first_run: FirstRun,
-    /// The first polls of new feeds are spread over this time at most.
-    pub start_spread: Span,
-}
-
-impl Default for Scheduler {
-    fn default() -> Self {
-        Self {
-            min_interval: Span::mins(5),
-            max_interval: Span::hours(24),
-            on_first_run: FirstRun::Record,
-            start_spread: Span::mins(5),
-        }
-    }
-}
-
-/// What becomes of what a feed holds when it is polled first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum FirstRun {
-    /// It is remembered and alerts nobody.
-    Record,
-    /// It is news.
-    Alert,
-    /// The newest so many are news.
-    Latest(usize),
-}
-
-impl TryFrom<String> for FirstRun {
-    type Error = String;
-
-    fn try_from(written: String) -> Result<Self, String> {
-        let latest = written.strip_prefix("latest:").and_then(|n| n.parse().ok());
-        match (written.as_str(), latest) {
-            ("record", _) => Ok(Self::Record),
-            ("alert", _) => Ok(Self::Alert),
-            (_, Some(n)) => Ok(Self::Latest(n)),
-            _ => Err(format!(
-                "{written:?} is not one of \"record\", \"alert\" and \"latest:N\", as in \"latest:3\""
-            )),
-        }
-    }
-}
-
-impl From<FirstRun> for String {
-    fn from(first_run: FirstRun) -> Self {
-        match first_run {
-            FirstRun::Record => "record".to_owned(),
-            FirstRun::Alert => "alert".to_owned(),
-            FirstRun::Latest(n) => format!("latest:{n}"),
         }
     }
 }

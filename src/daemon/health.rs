@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What changes while it runs.
 #[derive(Debug)]
-pub struct Health {
+pub(super) struct Health {
     since: Timestamp,
     state: Mutex<State>,
 }
@@ -35,26 +35,22 @@ impl Health {
     }
 
     /// Since when the daemon runs.
-    #[must_use]
-    pub fn since(&self) -> Timestamp {
+    pub(super) fn since(&self) -> Timestamp {
         self.since
     }
 
     /// When the watchlist in force was read.
-    #[must_use]
-    pub fn watchlist_read(&self) -> Timestamp {
+    pub(super) fn watchlist_read(&self) -> Timestamp {
         self.state().watchlist_read
     }
 
     /// Why the files as they are now are not in force.
-    #[must_use]
-    pub fn watchlist_error(&self) -> Option<String> {
+    pub(super) fn watchlist_error(&self) -> Option<String> {
         self.state().watchlist_error.clone()
     }
 
     /// The last status line.
-    #[must_use]
-    pub fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         self.state().line.clone()
     }
 

@@ -40,6 +40,7 @@ async fn keep(daemon: &Daemon, sweeps: bool, stop: &CancellationToken) -> anyhow
     daemon.health.set_line(&line);
     daemon.store.set_note("alive", now.to_string()).await?;
     if sweeps {
+        daemon.rebalance().await?;
         let retention = SignedDuration::try_from(daemon.settings.store.retention.0)
             .unwrap_or(SignedDuration::MAX);
         let before = now.saturating_sub(retention)?;

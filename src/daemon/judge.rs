@@ -3,10 +3,10 @@
 //! is news is said here.
 
 use super::entry::Entry;
-use crate::config::settings::FirstRun;
 use crate::feed::identity::{self, Judgement, KeyMode, Verdict};
 use crate::feed::{ParsedEntry, ParsedFeed};
 use crate::model::EntryId;
+use crate::policy::FirstRun;
 use crate::store::{EntryChange, EntryFacts, KnownEntry, NewEntry, ReadPlan};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -30,6 +30,8 @@ pub(super) struct Case<'a> {
 pub(super) struct Judged {
     /// For the store.
     pub changes: Vec<EntryChange>,
+    /// When the new entries were published: what the feed's rhythm is learnt from.
+    pub published: Vec<Timestamp>,
     /// Whether the feed's guids are no good, from now on.
     pub by_link: bool,
     /// What to say of a document of mostly unknown keys.
@@ -55,6 +57,7 @@ pub(super) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
         .first_run
         .map_or(parsed.entries.len(), |first_run| newest(first_run, parsed));
     let mut changes = Vec::new();
+    let mut published = Vec::new();
     for (place, (judged, entry)) in entries.into_iter().zip(&parsed.entries).enumerate() {
         let facts = facts(entry, judged.key);
         let language = parsed.language.as_deref();
@@ -69,6 +72,9 @@ pub(super) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
                 .get(&row)
                 .map_or(ReadPlan::Record, |known| reread(known, case.now))
         };
+        if judged.verdict == Verdict::New {
+            published.push(identity::sane_date(entry.published, case.now));
+        }
         changes.extend(match judged.verdict {
             Verdict::New if is_news => Some(EntryChange::New(new(ReadPlan::Read(case.now)))),
             Verdict::New => Some(EntryChange::New(new(ReadPlan::Record))),
@@ -93,6 +99,7 @@ pub(super) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
     }
     Judged {
         changes,
+        published,
         by_link: mode == KeyMode::Link,
         flood,
     }
@@ -113,7 +120,7 @@ fn newest(first_run: FirstRun, parsed: &ParsedFeed) -> usize {
     match first_run {
         FirstRun::Record => 0,
         FirstRun::Alert => parsed.entries.len(),
-        FirstRun::Latest(n) => n,
+        FirstRun::Latest(n) => n as usize,
     }
 }
 

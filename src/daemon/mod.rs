@@ -30,6 +30,7 @@ use crate::http::Client;
 use crate::matcher::Scratch;
 use crate::model::ArticleId;
 use crate::notify::Receivers;
+use crate::policy::Planner;
 use crate::store::Store;
 use crate::story::Stories;
 use crate::web::{self, Running};
@@ -57,6 +58,7 @@ pub struct Daemon {
     /// Locked from the placement of an article until its commit, so that each
     /// article is placed against all that were committed before it.
     stories: Mutex<Placer>,
+    planner: std::sync::Mutex<Planner>,
     /// Scratch space for matching, one for each article under way.
     scratches: std::sync::Mutex<Vec<Scratch>>,
     wakes: Wakes,

@@ -3,11 +3,12 @@
 
 use super::Daemon;
 use super::judge::{self, Case};
-use super::schedule::{self, Memory, Moved};
+use super::schedule::{self, Memory};
 use super::stage::Stage;
 use crate::config::watchlist::FeedSpec;
-use crate::feed::{self, Hints};
+use crate::feed::{self, Hints, ParsedFeed};
 use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, shown_url};
+use crate::policy::{Moved, PollFailure};
 use crate::store::{EntryChange, FeedLease, PollRecord, ReadPlan, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -69,6 +70,7 @@ impl Stage for Poll {
 
     async fn work(self: Arc<Self>, lease: FeedLease) -> Result<(), StoreError> {
         let daemon = &self.daemon;
+        daemon.observe_poll(lease.due, daemon.now());
         let watched = daemon.watched();
         let feed = watched.feed(&lease.url);
         let poll = Polled {
@@ -79,11 +81,8 @@ impl Stage for Poll {
             now: daemon.now(),
         };
         let record = if lease.tries > MAX_TRIES {
-            poll.failed(
-                None,
-                "reading it ended the process three times in a row".to_owned(),
-                None,
-            )
+            let error = "reading it ended the process three times in a row".to_owned();
+            poll.failed(None, error, PollFailure::Trouble)
         } else {
             match poll.fetch().await {
                 Ok(fetched) => poll.judge(fetched).await?,
@@ -91,7 +90,7 @@ impl Stage for Poll {
                     let at = self.reopening(poll.now, retry_in).await;
                     return daemon.store.postpone_poll(&lease, at).await;
                 }
-                Err(err) => poll.failed(None, err.to_string(), None),
+                Err(err) => poll.failed(None, err.to_string(), PollFailure::Trouble),
             }
         };
         let n_new = record
@@ -131,7 +130,7 @@ impl Polled<'_> {
             .memory
             .moved
             .as_ref()
-            .filter(|moved| moved.is_settled() && self.lease.failures < 3);
+            .filter(|moved| moved.is_certain(self.now) && self.lease.failures < 3);
         let url = moved.map_or(&self.lease.url, |moved| &moved.to);
         let Ok(url) = Url::parse(url) else {
             // The watchlist was checked; a store edited by hand was not.
@@ -157,15 +156,14 @@ impl Polled<'_> {
         match fetched.status {
             304 => Ok(self.unchanged(&fetched, self.lease.body_hash)),
             200..=299 => self.changed(fetched).await,
-            410 => Ok(PollRecord {
-                next: None,
-                ..self.failed(
-                    Some(410),
-                    "the feed is gone for good (410); take it out of the watchlist".to_owned(),
-                    None,
-                )
-            }),
-            status => Ok(self.failed(Some(status), self.advice(status), fetched.retry_after)),
+            status => {
+                let failure = PollFailure::of_status(status, fetched.retry_after);
+                Ok(self.failed(
+                    Some(status),
+                    advice(status),
+                    failure.unwrap_or(PollFailure::Trouble),
+                ))
+            }
         }
     }
 
@@ -180,56 +178,42 @@ impl Polled<'_> {
             last_modified: self.lease.last_modified.clone(),
             body_hash: self.lease.body_hash,
             title: None,
-            memory: self.memory.to_json(),
+            memory: None,
             entries: Vec::new(),
             alerts: Vec::new(),
         }
     }
 
-    fn failed(
-        &self,
-        status: Option<u16>,
-        error: String,
-        retry_after: Option<Duration>,
-    ) -> PollRecord {
-        let settings = &self.daemon.settings.scheduler;
-        let next = schedule::after_failure(
-            self.now,
-            self.feed,
-            self.lease.failures,
-            retry_after,
-            settings,
-        );
+    fn failed(&self, status: Option<u16>, error: String, failure: PollFailure) -> PollRecord {
+        let next = schedule::after_trouble(failure, self.lease.failures + 1, self.now);
         PollRecord {
             status,
             error: Some(error),
-            next: Some(next),
+            next,
             ..self.record()
         }
     }
 
-    fn succeeded(&self, fetched: &Fetched, body_hash: Option<u64>) -> PollRecord {
-        let settings = &self.daemon.settings.scheduler;
-        let next =
-            schedule::after_success(self.now, self.feed, fetched.cache.fresh_for(), settings);
-        let memory = Memory {
-            moved: self.moved_by(fetched.moved_to()),
-            ..self.memory.clone()
-        };
+    /// A poll that went well, and what it makes of the feed's memory.
+    fn succeeded(&self, fetched: &Fetched, body_hash: Option<u64>, memory: &Memory) -> PollRecord {
+        let fresh_for = fetched.cache.fresh_for();
         PollRecord {
             status: Some(fetched.status),
-            next: Some(next),
+            next: Some(
+                self.daemon
+                    .after_success(self.feed, memory, fresh_for, self.now),
+            ),
             etag: fetched.validators.etag.clone(),
             last_modified: fetched.validators.last_modified.clone(),
             body_hash,
-            memory: memory.to_json(),
+            memory: (*memory != self.memory).then(|| memory.to_json()),
             ..self.record()
         }
     }
 
     /// Nothing changed; a 304 need not repeat the validators it confirms.
     fn unchanged(&self, fetched: &Fetched, body_hash: Option<u64>) -> PollRecord {
-        let record = self.succeeded(fetched, body_hash);
+        let record = self.succeeded(fetched, body_hash, &self.memory);
         PollRecord {
             etag: record.etag.or_else(|| self.lease.etag.clone()),
             last_modified: record
@@ -242,42 +226,18 @@ impl Polled<'_> {
     async fn changed(&self, fetched: Fetched) -> Result<PollRecord, StoreError> {
         let body_hash = xxhash_rust::xxh3::xxh3_64(&fetched.body);
         if self.lease.body_hash == Some(body_hash) {
-            return Ok(self.succeeded(&fetched, Some(body_hash)));
+            return Ok(self.succeeded(&fetched, Some(body_hash), &self.memory));
         }
         let known = self.daemon.store.known_entries(self.lease.id).await?;
-        let record = self.succeeded(&fetched, Some(body_hash));
-        let moved = fetched.moved_to().cloned();
-        let (bytes, content_type, base) =
-            (fetched.body, fetched.content_type, fetched.url.to_string());
-        let parsed = tokio::task::spawn_blocking(move || {
-            feed::parse(
-                &bytes,
-                &Hints {
-                    content_type: content_type.as_deref(),
-                    base: Some(&base),
-                },
-            )
-        })
-        .await;
-        let parsed = match parsed {
-            Ok(Ok(parsed)) => parsed,
-            Ok(Err(err)) => return Ok(self.failed(Some(fetched.status), err.to_string(), None)),
-            Err(_) => {
-                return Ok(self.failed(
-                    Some(fetched.status),
-                    "reading it panicked; please report it".to_owned(),
-                    None,
-                ));
-            }
+        let parsed = match parse(&fetched).await {
+            Ok(parsed) => parsed,
+            Err(err) => return Ok(self.failed(Some(fetched.status), err, PollFailure::Trouble)),
         };
+        let is_first = self.lease.succeeded.is_none();
         let case = Case {
             known: &known,
             by_link: self.memory.by_link,
-            first_run: self
-                .lease
-                .succeeded
-                .is_none()
-                .then_some(self.daemon.settings.scheduler.on_first_run),
+            first_run: is_first.then_some(self.daemon.settings.scheduler.on_first_run),
             now: self.now,
         };
         let judged = judge::judge(&case, &parsed);
@@ -288,39 +248,27 @@ impl Polled<'_> {
                 "a feed came back under new keys; what could not be recognised is stored without alerting"
             );
         }
-        let memory = Memory {
-            moved: self.moved_by(moved.as_ref()),
+        let mut memory = Memory {
+            moved: self.moved_by(&fetched),
             by_link: judged.by_link,
             ..self.memory.clone()
         };
+        memory.learn(&parsed, &judged.published, is_first, self.now);
         Ok(PollRecord {
             title: parsed.title,
             entries: judged.changes,
-            memory: memory.to_json(),
-            ..record
+            ..self.succeeded(&fetched, Some(body_hash), &memory)
         })
     }
 
     /// Permanent redirects, as far as they agree. Only of documents that could
     /// be read as a feed: others do not get here.
-    fn moved_by(&self, to: Option<&Url>) -> Option<Moved> {
+    fn moved_by(&self, fetched: &Fetched) -> Option<Moved> {
         let before = self.memory.moved.as_ref();
-        match to {
-            Some(to) => Some(Moved::again(before, to, self.now)),
-            None => before.filter(|moved| moved.is_settled()).cloned(),
+        match fetched.moved_to() {
+            Some(to) => Some(Moved::seen(before, to.as_str(), self.now)),
+            None => before.filter(|moved| moved.is_certain(self.now)).cloned(),
         }
-    }
-
-    fn advice(&self, status: u16) -> String {
-        let advice = match status {
-            401 | 403 => "; set user_agent, headers or basic_auth_file for it, or remove it",
-            404 => {
-                "; has it moved? `newsvane feeds discover` with the site's address finds its feeds"
-            }
-            429 => "; it is polled less often for now",
-            _ => "",
-        };
-        format!("answered {status}{advice}")
     }
 
     fn log(&self, record: &PollRecord) {
@@ -381,4 +329,32 @@ fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
         tracing::warn!(feed = %shown_url(&feed.url), err = %err, "basic_auth_file cannot be used; the feed is asked without it");
     });
     BasicAuth::parse(&secret.ok()?)
+}
+
+/// Reads the document on a thread that may take its time.
+async fn parse(fetched: &Fetched) -> Result<ParsedFeed, String> {
+    let (bytes, content_type) = (fetched.body.clone(), fetched.content_type.clone());
+    let base = fetched.url.to_string();
+    let work = move || {
+        let hints = Hints {
+            content_type: content_type.as_deref(),
+            base: Some(&base),
+        };
+        feed::parse(&bytes, &hints).map_err(|err| err.to_string())
+    };
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err("reading it panicked; please report it".to_owned()))
+}
+
+/// What a status that is no success means, and what to do.
+fn advice(status: u16) -> String {
+    let advice = match status {
+        401 | 403 => "; set user_agent, headers or basic_auth_file for it, or remove it",
+        404 => "; has it moved? `newsvane feeds discover` with the site's address finds its feeds",
+        410 => ": it is gone for good; take it out of the watchlist",
+        429 => "; it is polled less often for now",
+        _ => "",
+    };
+    format!("answered {status}{advice}")
 }

@@ -6,7 +6,7 @@ use super::alerting::{self, Placed};
 use super::entry::Entry;
 use super::stage::Stage;
 use crate::config::watchlist::{FeedSpec, FullText};
-use crate::extract::{self, Options};
+use crate::extract::{self, Options, Overrides};
 use crate::http::{FetchError, Fetched, Get, Kind};
 use crate::matcher::Doc;
 use crate::model::{Article, ArticleId, Match, RemovedKind, TextFrom};
@@ -184,7 +184,7 @@ fn later_or_without(
 
 /// Whether a feed's content looks like the whole article rather than its beginning.
 fn is_whole(content: &str) -> bool {
-    let article = from_fragment(content, &Options::default());
+    let article = extract::from_fragment(content, &Options::default());
     let text = article.text();
     let is_cut = text.trim_end().ends_with(['…', ']']) || text.trim_end().ends_with("...");
     n_words(&text) >= WHOLE_WORDS && !is_cut
@@ -207,7 +207,7 @@ impl Read {
                 .as_ref()
                 .map(|page| page.url.to_string())
                 .or_else(|| entry.link.clone());
-            let mut article = article(&entry, page.as_ref());
+            let mut article = article(&entry, page.as_ref(), watched.overrides(&feed_url));
             article.language = article.language.or_else(|| entry.language.clone());
             let source = feed
                 .and_then(|feed| feed.name.clone())
@@ -350,13 +350,13 @@ impl Read {
 
 /// The best article that page and feed give together: the page's, unless the
 /// feed itself has more of it.
-fn article(entry: &Entry, page: Option<&Fetched>) -> Article {
+fn article(entry: &Entry, page: Option<&Fetched>, overrides: Option<&Overrides>) -> Article {
     let from_page = page.and_then(|page| {
         let options = Options {
             url: Some(page.url.as_str()),
             content_type: page.content_type.as_deref(),
             title_hint: entry.title.as_deref(),
-            ..Options::default()
+            overrides,
         };
         extract::from_html(&page.body, &options).inspect_err(|err| {
             tracing::warn!(url = %crate::http::shown_url(&page.url), err = %err, "a page holds no article; the feed's own text is used");
@@ -370,7 +370,7 @@ fn article(entry: &Entry, page: Option<&Fetched>) -> Article {
     let own = |html: &Option<String>, from| {
         html.as_deref().map(|html| Article {
             text_from: from,
-            ..from_fragment(html, &options)
+            ..extract::from_fragment(html, &options)
         })
     };
     let from_feed =
@@ -441,11 +441,6 @@ fn find(
         .unwrap_or_else(PoisonError::into_inner)
         .push(scratch);
     matches
-}
-
-/// A feed's own content, cleaned as a page is.
-fn from_fragment(html: &str, options: &Options<'_>) -> Article {
-    extract::from_html(html.as_bytes(), options).unwrap_or_default()
 }
 
 fn host(url: &str) -> String {

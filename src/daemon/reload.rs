@@ -158,8 +158,8 @@ async fn swap(daemon: &Arc<Daemon>) -> anyhow::Result<Arc<Watched>> {
     })
     .await
     .context("reading it panicked")??;
-    daemon.store.sync_feeds(seeds(daemon, &list)).await?;
-    let watched = Arc::new(Watched::new(list));
+    daemon.store.sync_feeds(seeds(daemon, &list.list)).await?;
+    let watched = Arc::new(list);
     daemon.watched.store(Arc::clone(&watched));
     Ok(watched)
 }

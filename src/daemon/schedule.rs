@@ -1,56 +1,29 @@
 //! What the poll stage remembers of a feed from poll to poll, and when it is
-//! polled next.
+//! polled next: the store's JSON on one side, `policy` on the other.
 
-use crate::config::settings::Scheduler;
+use super::Daemon;
 use crate::config::watchlist::FeedSpec;
-use jiff::{SignedDuration, Timestamp};
+use crate::feed::{ParsedFeed, Timing, Weekday};
+use crate::policy::{Hints, Moved, Planner, PollFailure, PollNext, Rhythm, after_failure};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
-use url::Url;
 
-/// A feed's memory; stored as JSON with each poll.
+/// A feed's memory; stored as JSON, and written only where it changes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Memory {
-    /// A permanent redirect that was seen, and when for the first time.
+    /// A permanent redirect that was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
     /// Entries are recognised by their links: the feed's guids are no good.
     pub by_link: bool,
-    /// It was reported as failing.
-    pub failing: bool,
-}
-
-/// A permanent redirect.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Moved {
-    /// Where to.
-    pub to: String,
-    /// Seen for the first time.
-    pub since: Timestamp,
-    /// Seen last.
-    pub until: Timestamp,
-    /// Polls that agreed.
-    pub times: u32,
-}
-
-impl Moved {
-    /// Whether it was seen for so long that it is believed: a site under attack
-    /// or in maintenance redirects for hours, not for days.
-    pub(super) fn is_settled(&self) -> bool {
-        self.times >= 3 && self.until.duration_since(self.since) >= SignedDuration::from_hours(24)
-    }
-
-    /// The redirect to `to` seen once more at `now`; one to another place starts over.
-    pub(super) fn again(before: Option<&Self>, to: &Url, now: Timestamp) -> Self {
-        let before = before.filter(|before| before.to == to.as_str());
-        Self {
-            to: to.to_string(),
-            since: before.map_or(now, |before| before.since),
-            until: now,
-            times: before.map_or(1, |before| before.times.saturating_add(1)),
-        }
-    }
+    /// What the feed itself says of its times.
+    pub hints: Hints,
+    /// When it publishes; none before its first document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rhythm: Option<Rhythm>,
 }
 
 impl Memory {
@@ -63,45 +36,110 @@ impl Memory {
     pub(super) fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a memory is always JSON")
     }
+
+    /// Learns from a document: its hints, and when its new entries (or, of a
+    /// first document, all its entries) were published.
+    pub(super) fn learn(
+        &mut self,
+        feed: &ParsedFeed,
+        new: &[Timestamp],
+        is_first: bool,
+        now: Timestamp,
+    ) {
+        self.hints = hints(&feed.timing);
+        match &mut self.rhythm {
+            Some(rhythm) if !is_first => rhythm.learn(new, now),
+            rhythm => {
+                let all: Vec<_> = feed
+                    .entries
+                    .iter()
+                    .filter_map(|entry| entry.published)
+                    .collect();
+                *rhythm = Some(Rhythm::from_backlog(&all, now));
+            }
+        }
+    }
 }
 
-/// When to poll after a success.
-pub(super) fn after_success(
-    now: Timestamp,
-    feed: Option<&FeedSpec>,
-    asked: Option<Duration>,
-    settings: &Scheduler,
-) -> Timestamp {
-    let wait = match feed.and_then(|feed| feed.every) {
-        Some(every) => every,
-        None => asked
-            .unwrap_or_default()
-            .clamp(settings.min_interval.0, settings.max_interval.0),
-    };
-    later(now, wait, 0.05)
+fn hints(timing: &Timing) -> Hints {
+    let skip_hours = timing.skip_hours.iter().filter(|hour| **hour < 24);
+    Hints {
+        fresh_for: None,
+        ttl: timing.ttl,
+        update_period: timing.update_every,
+        skip_hours: skip_hours.fold(0, |bits, hour| bits | 1 << hour),
+        skip_days: timing
+            .skip_days
+            .iter()
+            .fold(0, |bits, day| bits | 1 << weekday(*day)),
+    }
 }
 
-/// When to poll after the `failures`-th failure in a row.
-pub(super) fn after_failure(
-    now: Timestamp,
-    feed: Option<&FeedSpec>,
+/// 0 for Monday.
+fn weekday(day: Weekday) -> u8 {
+    match day {
+        Weekday::Monday => 0,
+        Weekday::Tuesday => 1,
+        Weekday::Wednesday => 2,
+        Weekday::Thursday => 3,
+        Weekday::Friday => 4,
+        Weekday::Saturday => 5,
+        Weekday::Sunday => 6,
+    }
+}
+
+impl Daemon {
+    fn planner(&self) -> MutexGuard<'_, Planner> {
+        self.planner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When a feed is polled after a success at `now`; `fresh_for` is the answer's own word.
+    pub(super) fn after_success(
+        &self,
+        feed: Option<&FeedSpec>,
+        memory: &Memory,
+        fresh_for: Option<Duration>,
+        now: Timestamp,
+    ) -> Timestamp {
+        let hints = Hints {
+            fresh_for,
+            ..memory.hints
+        };
+        let every = feed.and_then(|feed| feed.every);
+        let unknown = Rhythm::new(now);
+        let rhythm = memory.rhythm.as_ref().unwrap_or(&unknown);
+        self.planner()
+            .after_poll(rhythm, every, &hints, now, fastrand::f64())
+    }
+
+    /// Tells the planner how late a poll began.
+    pub(super) fn observe_poll(&self, due: Timestamp, begun: Timestamp) {
+        self.planner().observe(due, begun);
+    }
+
+    /// Lets the planner take stock of all feeds.
+    pub(super) async fn rebalance(&self) -> Result<(), crate::store::StoreError> {
+        let feeds = self.store.feeds().await?;
+        let active = feeds
+            .iter()
+            .filter(|feed| feed.state == crate::store::FeedState::Active);
+        let rhythms: Vec<Rhythm> = active
+            .filter_map(|feed| Memory::from_json(&feed.memory).rhythm)
+            .collect();
+        self.planner().rebalance(rhythms.iter(), self.now());
+        Ok(())
+    }
+}
+
+/// When a feed is polled after its `failures`-th failure in a row; `None` if
+/// not until a person acts.
+pub(super) fn after_trouble(
+    failure: PollFailure,
     failures: u32,
-    retry_after: Option<Duration>,
-    settings: &Scheduler,
-) -> Timestamp {
-    let floor = feed
-        .and_then(|feed| feed.every)
-        .unwrap_or(settings.min_interval.0);
-    let wait = floor
-        .saturating_mul(1 << failures.min(12))
-        .min(settings.max_interval.0.max(floor));
-    later(now, wait.max(retry_after.unwrap_or_default()), 0.2)
-}
-
-/// `wait` after `now`, up to `spread` of it more or less, so that feeds that
-/// fell into step fall out of it again.
-fn later(now: Timestamp, wait: Duration, spread: f64) -> Timestamp {
-    let wait = wait.mul_f64(1.0 + spread * (fastrand::f64() - 0.5));
-    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-    now.saturating_add(wait).unwrap_or(Timestamp::MAX)
+    now: Timestamp,
+) -> Option<Timestamp> {
+    match after_failure(failure, failures, now, fastrand::f64()) {
+        PollNext::At(at) => Some(at),
+        PollNext::Stopped(_) => None,
+    }
 }

@@ -8,6 +8,7 @@ use crate::http::Client;
 use crate::matcher::Problem;
 use crate::model::{ArticleId, StoryId};
 use crate::notify::Receivers;
+use crate::policy::Planner;
 use crate::store;
 use crate::story::{self, Incoming, Stories};
 use anyhow::Context as _;
@@ -59,6 +60,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
     }
     let watchlist = load_watchlist(&watchlist_file, &receivers, &settings, None)?;
     let store = store::open(&settings.store.url, &state_dir)?;
+    let planner = Planner::new(&settings.scheduler);
     let placer = Placer {
         stories: Stories::new(story::Settings::default()),
         next_article: ArticleId(1),
@@ -69,7 +71,8 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         store,
         client,
         receivers,
-        watched: ArcSwap::from_pointee(Watched::new(watchlist)),
+        watched: ArcSwap::from_pointee(watchlist),
+        planner: std::sync::Mutex::new(planner),
         scratches: std::sync::Mutex::default(),
         stories: Mutex::new(placer),
         wakes: Wakes::default(),
@@ -125,7 +128,7 @@ pub(super) fn load_watchlist(
     receivers: &Receivers,
     settings: &Settings,
     before: Option<&Watchlist>,
-) -> anyhow::Result<Watchlist> {
+) -> anyhow::Result<Watched> {
     let files = config::watchlist_files(Some(file))?;
     let list = watchlist::load(&files, before).map_err(|found| {
         let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
@@ -142,7 +145,7 @@ pub(super) fn load_watchlist(
         problems.push(format!("newsvane.toml: defaults.alert.to names the receiver {name:?}, but there is no [receiver.{name}]"));
     }
     anyhow::ensure!(problems.is_empty(), "{}", problems.join("\n"));
-    Ok(list)
+    Watched::new(list)
 }
 
 /// Watches whose alerts would go to a receiver that is not there.
@@ -186,6 +189,7 @@ pub(super) async fn prepare(daemon: &Arc<Daemon>, extent: Extent) -> anyhow::Res
     }
     store.sync_feeds(seeds).await?;
     report_gap(daemon).await?;
+    daemon.rebalance().await?;
     restore_stories(daemon).await
 }
 

@@ -1,6 +1,8 @@
 //! The watchlist in force, with its feeds and watches by name.
 
 use crate::config::watchlist::{FeedSpec, WatchSpec, Watchlist};
+use crate::extract::Overrides;
+use crate::matcher::Problem;
 use crate::model::WatchId;
 use std::collections::HashMap;
 
@@ -9,12 +11,23 @@ use std::collections::HashMap;
 pub struct Watched {
     /// The list.
     pub list: Watchlist,
+    /// The feeds' own rules for their pages, in the order of the feeds.
+    overrides: Vec<Overrides>,
     feeds: HashMap<String, usize>,
     watches: HashMap<WatchId, usize>,
 }
 
 impl Watched {
-    pub(super) fn new(list: Watchlist) -> Self {
+    /// Indexes `list`.
+    ///
+    /// # Errors
+    /// A feed's selector that is no CSS, with its place.
+    pub(super) fn new(list: Watchlist) -> anyhow::Result<Self> {
+        let overrides = list
+            .feeds
+            .iter()
+            .map(|feed| overrides(&list, feed))
+            .collect::<Result<_, _>>()?;
         let feeds = list
             .feeds
             .iter()
@@ -27,11 +40,12 @@ impl Watched {
             .enumerate()
             .map(|(at, watch)| (watch.id.clone(), at))
             .collect();
-        Self {
+        Ok(Self {
             list,
+            overrides,
             feeds,
             watches,
-        }
+        })
     }
 
     /// The feed of this address.
@@ -40,9 +54,30 @@ impl Watched {
         self.feeds.get(url).map(|at| &self.list.feeds[*at])
     }
 
+    /// The rules that the feed of this address has for its pages.
+    pub(super) fn overrides(&self, url: &str) -> Option<&Overrides> {
+        self.feeds
+            .get(url)
+            .map(|at| &self.overrides[*at])
+            .filter(|overrides| !overrides.is_empty())
+    }
+
     /// The watch of this id.
     #[must_use]
     pub fn watch(&self, id: &WatchId) -> Option<&WatchSpec> {
         self.watches.get(id).map(|at| &self.list.watches[*at])
     }
+}
+
+fn overrides(list: &Watchlist, feed: &FeedSpec) -> anyhow::Result<Overrides> {
+    Overrides::new(feed.article_selector.as_deref(), &feed.remove).map_err(|err| {
+        let help = Some("write a CSS selector, as in \"article .story-body\"".to_owned());
+        let problem = Problem {
+            at: feed.at,
+            span: 0..0,
+            message: format!("feed {}: {err}", feed.url),
+            help,
+        };
+        anyhow::anyhow!("{}", list.diagnostic(&problem))
+    })
 }

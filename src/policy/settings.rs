@@ -19,6 +19,9 @@ pub struct SchedulerSettings {
     /// What becomes of the entries that a new feed has already: "record",
     /// "alert", or "latest:N" to alert for the newest N only.
     pub on_first_run: FirstRun,
+    /// The first polls of new feeds are spread over this time at most, 50 ms a
+    /// feed: a list of thousands begins without a burst.
+    pub start_spread: Span,
 }
 
 impl Default for SchedulerSettings {
@@ -28,6 +31,7 @@ impl Default for SchedulerSettings {
             max_interval: Span::hours(24),
             polls_per_hour: 0,
             on_first_run: FirstRun::Record,
+            start_spread: Span::mins(5),
         }
     }
 }

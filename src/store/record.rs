@@ -27,6 +27,8 @@ pub struct FeedLease {
     pub token: i64,
     /// How often it was lent since a poll of it was last finished, this time included.
     pub tries: u32,
+    /// When it was due.
+    pub due: Timestamp,
     /// Its address as the watchlist writes it.
     pub url: String,
     /// The name given in the watchlist, else the feed's own title.
@@ -130,8 +132,8 @@ pub struct PollRecord {
     pub body_hash: Option<u64>,
     /// The feed's own title, where it was read.
     pub title: Option<String>,
-    /// What to remember, as JSON.
-    pub memory: String,
+    /// What to remember, as JSON; `None` for what is remembered already.
+    pub memory: Option<String>,
     /// The entries.
     pub entries: Vec<EntryChange>,
     /// Alerts about the feed itself.

@@ -48,7 +48,7 @@ pub(super) fn lease(
          WHERE id IN (SELECT id FROM feeds
                       WHERE state = 'active' AND due IS NOT NULL AND due <= ?1 AND lease_until <= ?1
                       ORDER BY due LIMIT ?3)
-         RETURNING id, lease, tries, url, coalesce(name, title), etag, last_modified, body_hash, memory,
+         RETURNING id, lease, tries, due, url, coalesce(name, title), etag, last_modified, body_hash, memory,
                    succeeded, failures",
     )?;
     let leases = statement.query_map(params![ms(now), ms(until), limit(n)], |row| {
@@ -57,6 +57,7 @@ pub(super) fn lease(
             id: c.feed()?,
             token: c.take()?,
             tries: c.take()?,
+            due: c.time()?,
             url: c.take()?,
             title: c.take()?,
             etag: c.take()?,
@@ -90,7 +91,7 @@ pub(super) fn finish(
             "UPDATE feeds SET lease_until = 0, tries = 0, due = ?3, polled = ?4, status = ?5, error = ?6,
                failures = CASE WHEN ?7 THEN failures + 1 ELSE 0 END,
                succeeded = CASE WHEN ?7 THEN succeeded ELSE ?4 END,
-               etag = ?8, last_modified = ?9, body_hash = ?10, title = coalesce(?11, title), memory = ?12,
+               etag = ?8, last_modified = ?9, body_hash = ?10, title = coalesce(?11, title), memory = coalesce(?12, memory),
                state = CASE WHEN state = 'active' THEN ?13 ELSE state END
              WHERE id = ?1 AND lease = ?2 AND lease_until > 0",
         )?
