@@ -55,7 +55,7 @@ impl Frequencies {
     /// to learn from.
     #[inline]
     pub(super) fn learn(&self, n_articles: u64, touched: &[PhraseId]) {
-        if n_articles % LEARN_FROM == 0 {
+        if n_articles.is_multiple_of(LEARN_FROM) {
             self.n_articles.fetch_add(1, Ordering::Relaxed);
             for &phrase in touched {
                 self.seen[phrase as usize].fetch_add(1, Ordering::Relaxed);

@@ -127,6 +127,15 @@ impl Matcher {
 
     /// The watches that `doc` meets, in the order of the list, with evidence.
     pub fn matches(&self, scratch: &mut Scratch, doc: &Doc<'_>) -> Vec<Match> {
+        let mut found = Vec::new();
+        self.matches_into(scratch, doc, &mut found);
+        found
+    }
+
+    /// [`Matcher::matches`] in place of what `found` held: for a stream of
+    /// articles, whose lists then need no memory of their own.
+    pub fn matches_into(&self, scratch: &mut Scratch, doc: &Doc<'_>, found: &mut Vec<Match>) {
+        found.clear();
         let mut article = Article::read(&self.program, scratch, doc);
         let mut woken = std::mem::take(&mut article.scratch.met);
         woken.clear();
@@ -142,16 +151,14 @@ impl Matcher {
         let scratch = &*article.scratch;
         self.frequencies.learn(scratch.n_articles, &scratch.touched);
         woken.sort_unstable();
-        let found = woken.iter().map(|&watch| {
+        found.extend(woken.iter().map(|&watch| {
             let watch = &self.program.watches[watch as usize];
             Match {
                 watch: watch.id.clone(),
                 why: article.evidence(watch.root),
             }
-        });
-        let found = found.collect();
+        }));
         article.scratch.met = woken;
-        found
     }
 
     #[inline]
