@@ -36,7 +36,7 @@ pub(crate) use term::nearest;
 
 use crate::model::Match;
 use article::Article;
-use filing::{Filing, Frequencies};
+use filing::{Filing, Frequencies, Woken};
 use program::{Builder, Program, Watch};
 use std::sync::Arc;
 
@@ -141,8 +141,18 @@ impl Matcher {
         woken.clear();
         for at in 0..article.scratch.touched.len() {
             let phrase = article.scratch.touched[at];
-            for &watch in self.filing.woken_by(phrase) {
-                self.look_at(watch, &mut article, &mut woken);
+            for &place in self.filing.woken_by(phrase) {
+                match self.filing.check(place, |phrase| article.is_seen(phrase)) {
+                    Woken::Not => {}
+                    Woken::Perhaps(watch) => self.look_at(watch, &mut article, &mut woken),
+                    Woken::Met(watch) => {
+                        let epoch = article.epoch();
+                        let looked_at = &mut article.scratch.looked_at[watch as usize];
+                        if std::mem::replace(looked_at, epoch) != epoch {
+                            woken.push(watch);
+                        }
+                    }
+                }
             }
         }
         for &watch in self.filing.always() {
