@@ -71,6 +71,7 @@ fn main() -> anyhow::Result<()> {
     let mut scratch = Scratch::new();
     let mut round = |matcher: &newsvane::matcher::Matcher| -> anyhow::Result<(f64, usize, usize)> {
         let (mut n_matches, mut n_evidence) = (0, 0);
+        let mut matches = Vec::new();
         let start = cpu()?;
         for article in &articles {
             let doc = Doc {
@@ -79,7 +80,7 @@ fn main() -> anyhow::Result<()> {
                 language: Some("en"),
                 ..Doc::default()
             };
-            let matches = matcher.matches(&mut scratch, &doc);
+            matcher.matches_into(&mut scratch, &doc, &mut matches);
             n_matches += matches.len();
             n_evidence += matches.iter().map(|found| found.why.len()).sum::<usize>();
         }

@@ -188,11 +188,11 @@ fn toml_help(source: &str, span: Range<usize>, message: &str) -> Option<&'static
             "write the key once, with all its values in one list; a second watch starts with [[watch]]",
         );
     }
-    if message.contains("string values must be quoted") {
-        return Some("text stands in quotes, as in id = \"acme\"");
-    }
     if line.contains(['“', '”', '‘', '’']) {
         return Some("curly quotes are not quotes in TOML; write \"like this\"");
+    }
+    if message.contains("string values must be quoted") {
+        return Some("text stands in quotes, as in id = \"acme\"");
     }
     if message.contains("escape") {
         return Some(
@@ -234,7 +234,7 @@ mod tests {
             for span in [
                 0..0,
                 1..1,
-                5..3,
+                Range { start: 5, end: 3 },
                 99_999..100_000,
                 usize::MAX - 1..usize::MAX,
             ] {

@@ -48,12 +48,6 @@ struct Token {
     root: Root,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct PhraseState {
-    epoch: u32,
-    last: u32,
-}
-
 /// The working memory of one thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
@@ -67,7 +61,8 @@ pub struct Scratch {
     tokens: Vec<Token>,
     extras: Vec<(u32, Class)>,
     found: Vec<Class>,
-    phrases: Vec<PhraseState>,
+    /// Of each phrase that hit, its last hit.
+    last_hits: Vec<u32>,
     /// One bit a phrase: whether it hit. So small that it stays in the cache,
     /// where the phrases that did not hit are told.
     seen: Vec<u64>,
@@ -101,8 +96,8 @@ impl Scratch {
             .is_some_and(|known| Arc::ptr_eq(known, program));
         if !is_same || self.epoch == u32::MAX {
             let n_phrases = program.trie.n_phrases();
-            self.phrases.clear();
-            self.phrases.resize(n_phrases, PhraseState::default());
+            self.last_hits.clear();
+            self.last_hits.resize(n_phrases, NONE);
             self.seen.clear();
             self.seen.resize(n_phrases / 64 + 1, 0);
             self.touched.clear();
@@ -352,13 +347,13 @@ impl<'a> Article<'a> {
         {
             return;
         }
+        let is_seen = self.is_seen(phrase);
         let scratch = &mut *self.scratch;
-        let state = &mut scratch.phrases[phrase as usize];
-        let at = scratch.hits.len() as u32;
+        let last = &mut scratch.last_hits[phrase as usize];
         let mut fields = FieldSet(1 << place.field);
         let mut next = NONE;
-        if state.epoch == scratch.epoch {
-            next = state.last;
+        if is_seen {
+            next = *last;
             let before = &scratch.hits[next as usize];
             // Two ways through the trie may lead to one place.
             if before.place == place {
@@ -369,10 +364,7 @@ impl<'a> Article<'a> {
             scratch.touched.push(phrase);
             scratch.seen[phrase as usize / 64] |= 1 << (phrase % 64);
         }
-        *state = PhraseState {
-            epoch: scratch.epoch,
-            last: at,
-        };
+        *last = scratch.hits.len() as u32;
         scratch.hits.push(Hit {
             place,
             fields,
@@ -380,11 +372,17 @@ impl<'a> Article<'a> {
         });
     }
 
+    /// Whether `phrase` hit in any field.
+    #[inline]
+    pub(super) fn is_seen(&self, phrase: PhraseId) -> bool {
+        self.scratch.seen[phrase as usize / 64] >> (phrase % 64) & 1 == 1
+    }
+
     /// The last hit of `phrase`, which leads to the others.
     #[inline]
     pub(super) fn last_hit(&self, phrase: PhraseId) -> Option<&Hit> {
-        let is_seen = self.scratch.seen[phrase as usize / 64] >> (phrase % 64) & 1 == 1;
-        is_seen.then(|| &self.scratch.hits[self.scratch.phrases[phrase as usize].last as usize])
+        self.is_seen(phrase)
+            .then(|| &self.scratch.hits[self.scratch.last_hits[phrase as usize] as usize])
     }
 
     /// The hits of `phrase` from the last to the first.

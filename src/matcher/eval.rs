@@ -258,7 +258,7 @@ impl Article<'_> {
             Node::Count { of, .. } | Node::Mentions { of, .. } => self.collect_terms(of, out),
             Node::Not(_) => {}
             Node::Hits { .. } | Node::Entity { .. } | Node::Regex { .. } | Node::Window { .. } => {
-                self.collect(node, out)
+                self.collect(node, out);
             }
         }
     }

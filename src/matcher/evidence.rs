@@ -18,10 +18,14 @@ struct Piece {
     places: SmallVec<[Place; 2]>,
 }
 
+type Pieces = SmallVec<[Piece; 4]>;
+
 impl Article<'_> {
     /// The evidence of a condition that holds, in the article's order.
     pub(super) fn evidence(&mut self, node: NodeId) -> Vec<Evidence> {
-        let mut pieces = Vec::new();
+        // On the stack: most matches have one piece, and some articles meet
+        // hundreds of watches.
+        let mut pieces = Pieces::new();
         self.gather(node, &mut pieces);
         pieces.sort_by_key(|piece| (piece.places[0], piece.term));
         pieces.dedup_by(|a, b| a.term == b.term && a.places == b.places);
@@ -29,7 +33,7 @@ impl Article<'_> {
         pieces.iter().map(|piece| self.shown(piece)).collect()
     }
 
-    fn gather(&mut self, node: NodeId, out: &mut Vec<Piece>) {
+    fn gather(&mut self, node: NodeId, out: &mut Pieces) {
         let program = self.program;
         match program.nodes[node as usize] {
             Node::Hits { leaves, fields } => {
@@ -107,20 +111,18 @@ impl Article<'_> {
         let end = ranges.iter().map(|range| range.end).max().unwrap_or(start);
         let (sentence_start, sentence_end) = self.sentence_around(piece, start, end);
         let sentence_chars = self.chars(field, sentence_start);
-        let marks = ranges
-            .iter()
-            .map(|range| {
-                let mark = (
-                    self.chars(field, range.start),
-                    self.chars(field, range.end.min(sentence_end)),
-                );
-                (
-                    mark.0.saturating_sub(sentence_chars),
-                    mark.1.saturating_sub(sentence_chars),
-                )
-            })
-            .filter(|mark| mark.0 < mark.1)
-            .collect();
+        let mut marks = Vec::with_capacity(ranges.len());
+        for range in &ranges {
+            let start = self
+                .chars(field, range.start)
+                .saturating_sub(sentence_chars);
+            let end = self
+                .chars(field, range.end.min(sentence_end))
+                .saturating_sub(sentence_chars);
+            if start < end {
+                marks.push((start, end));
+            }
+        }
         Evidence {
             term: self.program.written(piece.term).to_owned(),
             field: FIELDS[usize::from(field)].1,

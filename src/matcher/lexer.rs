@@ -101,7 +101,7 @@ impl Lexer<'_> {
             ',' => self.push(Token::Comma, 1),
             '>' | '<' => self.comparison(),
             '=' if self.rest()[1..].starts_with(|c: char| c == '=' || c.is_whitespace()) => {
-                self.comparison()
+                self.comparison();
             }
             '=' if self.counts() => self.comparison(),
             '~' if self.follows_quote() => self.slop()?,

@@ -1,6 +1,7 @@
 //! A watch's lists and query as one [`Query`].
 
 use super::ast::Query;
+use super::lexer::MAX_NEAR;
 use super::parser;
 use super::spec::{Conditions, EntitySpec, FieldSet, Problem, Written};
 use super::term::{Fault, Names, TermReader, nearest};
@@ -182,7 +183,7 @@ impl Lowering<'_, '_> {
             of.push(Query::Near {
                 a: Box::new(a),
                 b: Box::new(b),
-                words: near.words,
+                words: near.words.min(MAX_NEAR),
                 ordered: near.ordered,
                 label,
             });
@@ -196,7 +197,7 @@ impl Lowering<'_, '_> {
         }
         let is_positive = !of.is_empty();
         let needs_text = of.iter().any(Query::needs_text);
-        if self.problems.is_empty() && !needs_text {
+        if self.problems.is_empty() && !needs_text && !spec.is_partial {
             self.problems.push(too_broad(spec, is_positive));
         }
         if !spec.none.is_empty() {

@@ -36,7 +36,7 @@ pub(crate) use term::nearest;
 
 use crate::model::Match;
 use article::Article;
-use filing::{Filing, Frequencies};
+use filing::{Filing, Frequencies, Woken};
 use program::{Builder, Program, Watch};
 use std::sync::Arc;
 
@@ -127,13 +127,32 @@ impl Matcher {
 
     /// The watches that `doc` meets, in the order of the list, with evidence.
     pub fn matches(&self, scratch: &mut Scratch, doc: &Doc<'_>) -> Vec<Match> {
+        let mut found = Vec::new();
+        self.matches_into(scratch, doc, &mut found);
+        found
+    }
+
+    /// [`Matcher::matches`] in place of what `found` held: for a stream of
+    /// articles, whose lists then need no memory of their own.
+    pub fn matches_into(&self, scratch: &mut Scratch, doc: &Doc<'_>, found: &mut Vec<Match>) {
+        found.clear();
         let mut article = Article::read(&self.program, scratch, doc);
         let mut woken = std::mem::take(&mut article.scratch.met);
         woken.clear();
         for at in 0..article.scratch.touched.len() {
             let phrase = article.scratch.touched[at];
-            for &watch in self.filing.woken_by(phrase) {
-                self.look_at(watch, &mut article, &mut woken);
+            for &place in self.filing.woken_by(phrase) {
+                match self.filing.check(place, |phrase| article.is_seen(phrase)) {
+                    Woken::Not => {}
+                    Woken::Perhaps(watch) => self.look_at(watch, &mut article, &mut woken),
+                    Woken::Met(watch) => {
+                        let epoch = article.epoch();
+                        let looked_at = &mut article.scratch.looked_at[watch as usize];
+                        if std::mem::replace(looked_at, epoch) != epoch {
+                            woken.push(watch);
+                        }
+                    }
+                }
             }
         }
         for &watch in self.filing.always() {
@@ -142,16 +161,14 @@ impl Matcher {
         let scratch = &*article.scratch;
         self.frequencies.learn(scratch.n_articles, &scratch.touched);
         woken.sort_unstable();
-        let found = woken.iter().map(|&watch| {
+        found.extend(woken.iter().map(|&watch| {
             let watch = &self.program.watches[watch as usize];
             Match {
                 watch: watch.id.clone(),
                 why: article.evidence(watch.root),
             }
-        });
-        let found = found.collect();
+        }));
         article.scratch.met = woken;
-        found
     }
 
     #[inline]

@@ -61,7 +61,7 @@ impl<'a> Naive<'a> {
         match query {
             Query::Not(_) => {}
             Query::And(of) | Query::Or(of) | Query::AtLeast { of, .. } => {
-                of.iter().for_each(|query| self.terms(query, out))
+                of.iter().for_each(|query| self.terms(query, out));
             }
             Query::Near { a, b, .. } | Query::Same { a, b, .. } => {
                 self.terms(a, out);

@@ -214,6 +214,7 @@ impl<'e> Builder<'e> {
 
     /// The finished program.
     pub(super) fn finish(mut self) -> Program {
+        self.program.trie.seal();
         let trie = &self.program.trie;
         self.program.vocabulary.seal(|class| trie.first(class));
         self.program.needs_language |= !self.program.vocabulary.stems().is_empty();

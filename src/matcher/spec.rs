@@ -84,6 +84,9 @@ pub struct Conditions {
     pub not_sources: Vec<Written>,
     /// Languages that count, as BCP 47 tags; empty for all.
     pub languages: Vec<Written>,
+    /// Some of it could not be read: what is left says nothing of how broad
+    /// the watch was meant to be.
+    pub is_partial: bool,
 }
 
 /// A set of fields.

@@ -333,7 +333,7 @@ fn regex_fault(err: &regex::Error, span: Range<usize>) -> Fault {
             Fault::new(
                 span,
                 format!("this regular expression cannot be read: {reason}"),
-                "",
+                r"a sign that stands for itself has a backslash before it, as in \( or \.",
             )
         }
     }

@@ -24,6 +24,11 @@ pub(super) struct Trie {
     /// The node of each class as a first word.
     roots: Vec<u32>,
     children: FxHashMap<(u32, Class), u32>,
+    /// One bit for so many of the hashes of `children`'s keys: nearly every pair
+    /// of a text is no child, and is told so here without leaving the cache.
+    pairs: Vec<u64>,
+    /// Whether any phrase is ideographic.
+    has_ideographic: bool,
     /// Of each phrase, whether it is ideographic.
     phrases: Vec<bool>,
     /// Of each phrase, its number of words.
@@ -46,6 +51,7 @@ impl Trie {
         if *phrase == NONE {
             *phrase = self.phrases.len() as u32;
             self.phrases.push(is_ideographic);
+            self.has_ideographic |= is_ideographic;
             self.lengths.push(classes.len().min(255) as u8);
         }
         *phrase
@@ -104,7 +110,21 @@ impl Trie {
     /// The node behind `node` for the next word `class`.
     #[inline]
     pub(super) fn step(&self, node: u32, class: Class) -> Option<u32> {
-        self.children.get(&(node, class)).copied()
+        let bit = pair_hash(node, class) & (self.pairs.len() * 64).wrapping_sub(1);
+        let is_child = self.pairs.get(bit / 64)? >> (bit % 64) & 1 == 1;
+        is_child
+            .then(|| self.children.get(&(node, class)).copied())
+            .flatten()
+    }
+
+    /// Makes it ready for look-ups, once all phrases are in.
+    pub(super) fn seal(&mut self) {
+        let n_bits = (self.children.len() * 8).next_power_of_two().max(64);
+        self.pairs = vec![0; n_bits / 64];
+        for &(node, class) in self.children.keys() {
+            let bit = pair_hash(node, class) & (n_bits - 1);
+            self.pairs[bit / 64] |= 1 << (bit % 64);
+        }
     }
 
     /// The node itself.
@@ -116,7 +136,7 @@ impl Trie {
     /// Whether the phrase must stand at dictionary edges.
     #[inline]
     pub(super) fn is_ideographic(&self, phrase: PhraseId) -> bool {
-        self.phrases[phrase as usize]
+        self.has_ideographic && self.phrases[phrase as usize]
     }
 
     /// How many words the phrase has.
@@ -128,4 +148,10 @@ impl Trie {
     pub(super) fn n_phrases(&self) -> usize {
         self.phrases.len()
     }
+}
+
+#[inline]
+fn pair_hash(node: u32, class: Class) -> usize {
+    let pair = u64::from(node) << 32 | u64::from(class);
+    (pair.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) as usize
 }

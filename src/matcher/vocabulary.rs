@@ -275,11 +275,14 @@ impl Vocabulary {
     }
 }
 
+/// A wildcard and its class.
+type WildClass = (Box<str>, Class);
+
 /// The wildcards, filed under the first bytes before their first sign.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wilds {
     by_pattern: FxHashMap<String, Class>,
-    by_prefix: FxHashMap<Box<[u8]>, Vec<(Box<str>, Class)>>,
+    by_prefix: FxHashMap<Box<[u8]>, Vec<WildClass>>,
     /// The lengths of the prefixes, ascending.
     lengths: Vec<usize>,
 }

@@ -236,9 +236,9 @@ impl Reader<'_> {
         // be guessed by the processor.
         let is_caps = seen & (UPPER | LOWER) == UPPER;
         let is_capital = CLASS[usize::from(self.bytes[start])] & UPPER != 0;
-        let flags = Flags::CAPS * u16::from(is_caps)
-            | Flags::DIGITS * u16::from(seen & DIGIT != 0)
-            | Flags::CAPITAL * u16::from(is_capital);
+        let flags = (Flags::CAPS * u16::from(is_caps))
+            | (Flags::DIGITS * u16::from(seen & DIGIT != 0))
+            | (Flags::CAPITAL * u16::from(is_capital));
         self.push(start, end, start, end - start, flags);
     }
 

@@ -161,7 +161,7 @@ impl Reader<'_> {
                 "digest" => alert.mode = self.parsed(pair),
                 "updates" => alert.updates = Some(self.kinds(pair)),
                 "to" => {
-                    alert.to = Some(self.terms(pair).into_iter().map(|name| name.text).collect())
+                    alert.to = Some(self.terms(pair).into_iter().map(|name| name.text).collect());
                 }
                 "cooldown" => alert.cooldown = self.duration(pair),
                 "budget" => alert.budget = self.parsed(pair),

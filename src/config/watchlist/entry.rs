@@ -77,6 +77,7 @@ impl Reader<'_> {
             tests: Vec::new(),
             at: conditions.id.at,
         };
+        let n_faults = self.n_faults();
         let mut has_id = false;
         // The id first: the messages about the other keys name it.
         for pair in table {
@@ -106,7 +107,7 @@ impl Reader<'_> {
                 "near" => conditions.near = self.near(pair, &place),
                 "query" => conditions.query = self.string(pair),
                 "min_mentions" => {
-                    conditions.min_mentions = self.number(pair, 1..=10_000).unwrap_or(0)
+                    conditions.min_mentions = self.number(pair, 1..=10_000).unwrap_or(0);
                 }
                 "in" => conditions.fields = self.fields(pair),
                 "metonyms" => conditions.without_metonyms = self.flag(pair) == Some(false),
@@ -117,6 +118,7 @@ impl Reader<'_> {
                 unknown => self.unknown(pair, unknown, &place, KNOWN),
             }
         }
+        conditions.is_partial = self.n_faults() > n_faults;
         if watch.name.is_empty() {
             watch.name.clone_from(&conditions.id.text);
         }
@@ -191,7 +193,7 @@ impl Reader<'_> {
         for name in self.terms(pair) {
             match FieldSet::field(&name.text) {
                 Some(field) if FieldSet::of(field) == FieldSet::of(field).text_only() => {
-                    fields = fields.with(FieldSet::of(field))
+                    fields = fields.with(FieldSet::of(field));
                 }
                 _ => {
                     let near =
@@ -277,16 +279,16 @@ impl Reader<'_> {
             for pair in table {
                 match pair.0.get_ref().as_ref() {
                     "title" => {
-                        test.title = self.string(pair).map(|text| text.text).unwrap_or_default()
+                        test.title = self.string(pair).map(|text| text.text).unwrap_or_default();
                     }
                     "text" => {
-                        test.text = self.string(pair).map(|text| text.text).unwrap_or_default()
+                        test.text = self.string(pair).map(|text| text.text).unwrap_or_default();
                     }
                     "source" => {
-                        test.source = self.string(pair).map(|text| text.text).unwrap_or_default()
+                        test.source = self.string(pair).map(|text| text.text).unwrap_or_default();
                     }
                     "tags" => {
-                        test.tags = self.terms(pair).into_iter().map(|tag| tag.text).collect()
+                        test.tags = self.terms(pair).into_iter().map(|tag| tag.text).collect();
                     }
                     "language" => test.language = self.string(pair).map(|tag| tag.text),
                     "match" => is_match = self.flag(pair),

@@ -100,11 +100,11 @@ impl Reader<'_> {
                 "full_text" => feed.full_text = self.one_of(pair, FULL_TEXT).unwrap_or_default(),
                 "headers" => feed.headers = self.headers(pair),
                 "basic_auth_file" => {
-                    feed.basic_auth_file = self.string(pair).map(|path| path.text.into())
+                    feed.basic_auth_file = self.string(pair).map(|path| path.text.into());
                 }
                 "user_agent" => feed.user_agent = self.string(pair).map(|agent| agent.text),
                 "article_selector" => {
-                    feed.article_selector = self.string(pair).map(|selector| selector.text)
+                    feed.article_selector = self.string(pair).map(|selector| selector.text);
                 }
                 "remove" => feed.remove = texts(self, pair),
                 unknown => self.unknown(pair, unknown, "a feed", KNOWN),

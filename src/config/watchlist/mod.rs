@@ -22,7 +22,7 @@ use super::diagnostic::Diagnostic;
 use crate::matcher::{Conditions, EntitySpec, Matcher, Problem};
 use reader::Reader;
 use rustc_hash::FxHashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Most bytes of all files together; a hundred thousand watches take 14 MB.
@@ -68,7 +68,7 @@ pub fn load(paths: &[PathBuf], previous: Option<&Watchlist>) -> Result<Watchlist
     for path in paths {
         match read_file(path, &mut n_bytes) {
             Ok(file) => files.push(file),
-            Err(diagnostic) => diagnostics.push(diagnostic),
+            Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
     if !diagnostics.is_empty() {
@@ -94,10 +94,11 @@ pub fn load_str(name: &str, text: &str) -> Result<Watchlist, Vec<Diagnostic>> {
     )
 }
 
-fn read_file(path: &PathBuf, n_bytes: &mut usize) -> Result<SourceFile, Diagnostic> {
+fn read_file(path: &Path, n_bytes: &mut usize) -> Result<SourceFile, Box<Diagnostic>> {
     use std::io::Read as _;
     let name = path.display().to_string();
-    let whole = |err: std::io::Error| Diagnostic::whole(&name, format!("cannot read it: {err}"));
+    let whole =
+        |err: std::io::Error| Box::new(Diagnostic::whole(&name, format!("cannot read it: {err}")));
     let file = std::fs::File::open(path).map_err(whole)?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES as u64 + 1)
@@ -105,7 +106,7 @@ fn read_file(path: &PathBuf, n_bytes: &mut usize) -> Result<SourceFile, Diagnost
         .map_err(whole)?;
     *n_bytes += bytes.len();
     if *n_bytes > MAX_BYTES {
-        return Err(too_large(&name, *n_bytes));
+        return Err(Box::new(too_large(&name, *n_bytes)));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile { name, text }),
@@ -118,7 +119,7 @@ fn read_file(path: &PathBuf, n_bytes: &mut usize) -> Result<SourceFile, Diagnost
                 at..at + 1,
                 "the file is not UTF-8 from here on",
             );
-            Err(found.with_help("save it with the encoding UTF-8"))
+            Err(Box::new(found.with_help("save it with the encoding UTF-8")))
         }
     }
 }

@@ -158,6 +158,11 @@ impl<'f> Reader<'f> {
         Some(entity)
     }
 
+    /// How many faults were told so far.
+    pub(super) fn n_faults(&self) -> usize {
+        self.diagnostics.len()
+    }
+
     /// Tells a fault at `span` of the file being read.
     pub(super) fn wrong(
         &mut self,
