@@ -265,6 +265,10 @@ fn summary(observer: &mut Observer<'_>, newsroom: &Newsroom) -> std::io::Result<
         0 => "none came twice".to_owned(),
         n => format!("{n} came twice, under the id they had"),
     };
+    let signatures = match tally.refused {
+        0 => "every signature verified".to_owned(),
+        n => format!("{} refused", count(n, "post")),
+    };
     let lines = [
         format!(
             "{} and {} published, {} read, in {} of which {n_unchanged} brought nothing new (304)",
@@ -274,7 +278,7 @@ fn summary(observer: &mut Observer<'_>, newsroom: &Newsroom) -> std::io::Result<
             count(n_polls, "poll"),
         ),
         format!(
-            "{} arrived, every signature verified, {repeats}",
+            "{} arrived, {signatures}, {repeats}",
             count(tally.alerts, "alert")
         ),
         format!(

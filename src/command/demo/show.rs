@@ -259,9 +259,12 @@ impl<'a> Paper<'a> {
     }
 }
 
+/// A sentence, the marks in it, the terms behind them.
+type Found<'a> = (&'a str, Vec<(usize, usize)>, Vec<&'a str>);
+
 /// Sentences with the marks and terms of all that was found in them.
-fn by_sentence(why: &[Why]) -> Vec<(&str, Vec<(usize, usize)>, Vec<&str>)> {
-    let mut sentences: Vec<(&str, Vec<(usize, usize)>, Vec<&str>)> = Vec::new();
+fn by_sentence(why: &[Why]) -> Vec<Found<'_>> {
+    let mut sentences: Vec<Found<'_>> = Vec::new();
     for why in why {
         match sentences
             .iter_mut()

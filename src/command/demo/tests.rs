@@ -11,9 +11,9 @@ const FAST: Telling = Telling {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_story_is_told_as_it_is_written() {
-    let mut out = Vec::new();
+    let mut out = anstream::StripStream::new(Vec::new());
     let told = tell(&FAST, Paper::new(&mut out, false), std::future::pending()).await;
-    let printed = String::from_utf8(out).expect("the demo prints text");
+    let printed = String::from_utf8(out.into_inner()).expect("the demo prints text");
     let (tally, problems) = told.expect("the demo runs").expect("it is not stopped");
     assert!(problems.is_empty(), "{problems:#?}\n{printed}");
     let want = Tally {
@@ -31,11 +31,11 @@ async fn the_story_is_told_as_it_is_written() {
     assert_eq!(tally, want, "{printed}");
     assert!(tally.naive_alarms > 13, "{printed}");
     for wanted in [
+        "first poll  7 entries",
         "[Kelmere Dam]",
         "duplicate: Hill & Harbour Gazette carries Corvane Wire's article",
         "rewrite: The Daily Lantern",
         "now  Muddy water was reported by a walker",
-        "first poll  7 entries",
         "sent over 2000000 bytes",
         "169.254.169.254",
     ] {
@@ -45,13 +45,13 @@ async fn the_story_is_told_as_it_is_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_ends_it_at_once_and_leaves_nothing_behind() {
-    let mut out = Vec::new();
+    let mut out = anstream::StripStream::new(Vec::new());
     let slow = Telling {
         speed: 0.1,
         ends: false,
     };
     let told = tell(&slow, Paper::new(&mut out, false), std::future::ready(())).await;
     assert!(told.expect("the demo ends").is_none());
-    let printed = String::from_utf8(out).expect("the demo prints text");
+    let printed = String::from_utf8(out.into_inner()).expect("the demo prints text");
     assert!(printed.contains("nothing is left behind"), "{printed}");
 }
