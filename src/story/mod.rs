@@ -30,7 +30,7 @@ mod url_key;
 mod window;
 
 pub use features::{Features, N_FEATURES};
-pub use model::Model;
+pub use model::{Model, N_HIDDEN};
 pub use place::{Candidate, Stories};
 
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
@@ -136,3 +136,6 @@ impl Default for Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
