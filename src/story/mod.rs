@@ -131,7 +131,7 @@ impl Default for Settings {
             min_articles: 2_000,
             max_articles: 1_000_000,
             next_story: StoryId(1),
-            development: 0.15,
+            development: 0.25,
             model: Model::default(),
         }
     }

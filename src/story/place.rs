@@ -26,6 +26,12 @@ const EXCERPT: f32 = 0.85;
 const REWRITTEN: f32 = 0.70;
 /// Least novelty of a sentence that is told as new.
 const NEW_SENTENCE: f32 = 0.43;
+/// Content words of a changed sentence that is a change of substance: a counter
+/// of comments has fewer.
+const MIN_CHANGED: usize = 4;
+/// Content words of an article that can be judged at all: below, only a copy
+/// is told.
+const MIN_JUDGED: usize = 5;
 /// Terms of an article that it can be found by, and is looked for with.
 const INDEXED_TERMS: usize = 24;
 const QUERY_TERMS: usize = 32;
@@ -262,11 +268,15 @@ impl Stories {
         coverer
             .novelty()
             .iter()
-            .any(|&novelty| novelty >= NEW_SENTENCE)
+            .zip(&sentences)
+            .any(|(&novelty, sentence)| novelty >= NEW_SENTENCE && sentence.len() >= MIN_CHANGED)
     }
 
     /// The story it belongs to, if it is an old one.
     fn judge(&self, arrival: &Arrival<'_>) -> Option<StoryId> {
+        if arrival.analysis.words.len() < MIN_JUDGED {
+            return None;
+        }
         self.likely(arrival)
             .first()
             .filter(|candidate| candidate.probability >= self.settings.model.threshold)
