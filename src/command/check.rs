@@ -1,15 +1,193 @@
-//! `newsvane check`.
+//! `newsvane check`: the files, the watches' own tests, the lints.
 
+use crate::config::{
+    self,
+    diagnostic::{Diagnostic, Severity},
+    watchlist::{self, WatchTest, Watchlist},
+};
+use crate::matcher::{Doc, Scratch};
+use serde_json::json;
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Arguments of `newsvane check`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// The watchlist; else watchlist.toml where the configuration is
+    #[arg(long, value_name = "FILE")]
+    watchlist: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+    /// Fail on warnings as well
+    #[arg(long)]
+    strict: bool,
+}
+
+/// What became of one watch's tests.
+struct Tested<'a> {
+    id: &'a str,
+    n_passed: usize,
+    n_tests: usize,
+    failures: Vec<String>,
+}
+
+/// Most rows of the table; a list of many thousand is no reading matter.
+const MAX_ROWS: usize = 200;
 
 /// Runs the command.
 ///
 /// # Errors
 /// When its input cannot be read or its output cannot be written.
-pub fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not built yet")
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let files = config::watchlist_files(args.watchlist.as_deref())?;
+    let (list, diagnostics) = match watchlist::load(&files, None) {
+        Ok(list) => {
+            let warnings = watchlist::lint(&list);
+            (Some(list), warnings)
+        }
+        Err(diagnostics) => (None, diagnostics),
+    };
+    let tested = list.as_ref().map(run_tests).unwrap_or_default();
+    if args.json {
+        print_json(list.as_ref(), &diagnostics, &tested)?;
+    } else {
+        print_table(list.as_ref(), &diagnostics, &tested)?;
+    }
+    let has_failed = tested.iter().any(|watch| !watch.failures.is_empty());
+    let has_errors = diagnostics
+        .iter()
+        .any(|found| found.severity == Severity::Error);
+    let is_wrong = has_failed || has_errors || args.strict && !diagnostics.is_empty();
+    Ok(ExitCode::from(u8::from(is_wrong)))
+}
+
+fn run_tests(list: &Watchlist) -> Vec<Tested<'_>> {
+    let mut scratch = Scratch::new();
+    let mut tested = Vec::new();
+    for (at, watch) in list.watches.iter().enumerate() {
+        let mut result = Tested {
+            id: watch.id.as_str(),
+            n_passed: 0,
+            n_tests: watch.tests.len(),
+            failures: Vec::new(),
+        };
+        for (n, test) in watch.tests.iter().enumerate() {
+            let doc = doc(test);
+            if list.matcher.meets(&mut scratch, at, &doc) == test.is_match {
+                result.n_passed += 1;
+                continue;
+            }
+            let explained = list.matcher.explain(&mut scratch, watch.id.as_str(), &doc);
+            let reason = explained.and_then(|explained| {
+                explained.reason.or_else(|| {
+                    explained
+                        .why
+                        .first()
+                        .map(|why| format!("{} in: {}", why.term, why.sentence))
+                })
+            });
+            let wanted = if test.is_match {
+                "should match and does not"
+            } else {
+                "should not match and does"
+            };
+            result.failures.push(format!(
+                "test {} {wanted}: {}",
+                n + 1,
+                reason.unwrap_or_default()
+            ));
+        }
+        tested.push(result);
+    }
+    tested
+}
+
+fn doc(test: &WatchTest) -> Doc<'_> {
+    Doc {
+        title: &test.title,
+        body: &test.text,
+        source: &test.source,
+        tags: &test.tags,
+        language: test.language.as_deref(),
+        ..Doc::default()
+    }
+}
+
+fn print_json(
+    list: Option<&Watchlist>,
+    diagnostics: &[Diagnostic],
+    tested: &[Tested<'_>],
+) -> anyhow::Result<()> {
+    let watches: Vec<_> = tested
+        .iter()
+        .map(|watch| json!({ "id": watch.id, "tests": watch.n_tests, "passed": watch.n_passed, "failures": watch.failures }))
+        .collect();
+    let answer = json!({
+        "ok": list.is_some() && tested.iter().all(|watch| watch.failures.is_empty()),
+        "feeds": list.map_or(0, |list| list.feeds.len()),
+        "entities": list.map_or(0, |list| list.entities.len()),
+        "watches": watches,
+        "diagnostics": diagnostics,
+    });
+    println!("{}", serde_json::to_string(&answer)?);
+    Ok(())
+}
+
+fn print_table(
+    list: Option<&Watchlist>,
+    diagnostics: &[Diagnostic],
+    tested: &[Tested<'_>],
+) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    for diagnostic in diagnostics {
+        writeln!(out, "{diagnostic}\n")?;
+    }
+    let Some(list) = list else {
+        let n = diagnostics.len();
+        writeln!(
+            out,
+            "{n} {} to mend",
+            if n == 1 { "error" } else { "errors" }
+        )?;
+        return Ok(());
+    };
+    let width = tested
+        .iter()
+        .take(MAX_ROWS)
+        .map(|watch| watch.id.chars().count())
+        .max()
+        .unwrap_or(0)
+        .max(5);
+    writeln!(out, "{:width$}  TESTS", "WATCH")?;
+    // Failures first to be cut: none ever is.
+    let shown = tested
+        .iter()
+        .enumerate()
+        .filter(|(at, watch)| *at < MAX_ROWS || !watch.failures.is_empty());
+    for (_, watch) in shown {
+        let tests = match watch.n_tests {
+            0 => "none".to_owned(),
+            n => format!("{} of {n} passed", watch.n_passed),
+        };
+        writeln!(out, "{:width$}  {tests}", watch.id)?;
+        for failure in &watch.failures {
+            writeln!(out, "{:width$}    {failure}", "")?;
+        }
+    }
+    if tested.len() > MAX_ROWS {
+        writeln!(out, "... and {} more", tested.len() - MAX_ROWS)?;
+    }
+    let n_tests: usize = tested.iter().map(|watch| watch.n_tests).sum();
+    let n_passed: usize = tested.iter().map(|watch| watch.n_passed).sum();
+    writeln!(
+        out,
+        "\n{} feeds, {} entities, {} watches; {n_passed} of {n_tests} tests passed, {} warnings",
+        list.feeds.len(),
+        list.entities.len(),
+        list.watches.len(),
+        diagnostics.len(),
+    )?;
+    Ok(())
 }

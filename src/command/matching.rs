@@ -1,15 +1,234 @@
-//! `newsvane match`.
+//! `newsvane match`: which watches an article meets, and why.
 
+use super::{batch, source};
+use crate::config::{
+    self,
+    watchlist::{self, Watchlist},
+};
+use crate::matcher::{Doc, Explanation, Scratch};
+use crate::model::Match;
+use anyhow::Context as _;
+use serde::Deserialize;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Arguments of `newsvane match`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Articles as text, the title in the first line; - for standard input
+    #[arg(value_name = "SRC", required_unless_present = "jsonl")]
+    sources: Vec<String>,
+    /// The watchlist; else watchlist.toml where the configuration is
+    #[arg(long, value_name = "FILE")]
+    watchlist: Option<PathBuf>,
+    /// Say also why this watch matches or does not
+    #[arg(long, value_name = "WATCH", conflicts_with = "jsonl")]
+    explain: Option<String>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+    /// Read articles as JSON lines from standard input, answer in JSON lines
+    #[arg(long, conflicts_with_all = ["json", "sources"])]
+    jsonl: bool,
+}
+
+/// One article of `--jsonl`.
+#[derive(Debug, Deserialize)]
+struct Line {
+    id: String,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    dek: Option<String>,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    captions: Vec<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    source: Option<String>,
+    #[serde(default)]
+    author: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    language: Option<String>,
+}
+
+impl Line {
+    fn doc(&self) -> Doc<'_> {
+        Doc {
+            title: self.title.as_deref().unwrap_or_default(),
+            dek: self.dek.as_deref().unwrap_or_default(),
+            body: &self.text,
+            captions: &self.captions,
+            author: self.author.as_deref().unwrap_or_default(),
+            source: self.source.as_deref().unwrap_or_default(),
+            tags: &self.tags,
+            url: self.url.as_deref().unwrap_or_default(),
+            language: self.language.as_deref(),
+        }
+    }
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// When its input cannot be read or its output cannot be written.
-pub fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not built yet")
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let Some(list) = load(args.watchlist.as_deref())? else {
+        return Ok(ExitCode::from(1));
+    };
+    if args.jsonl {
+        return jsonl(&list);
+    }
+    let mut scratch = Scratch::new();
+    let mut has_matched = false;
+    for src in &args.sources {
+        let article = read(src)?;
+        let doc = article.doc();
+        let matches = list.matcher.matches(&mut scratch, &doc);
+        has_matched |= !matches.is_empty();
+        if args.json {
+            println!("{}", serde_json::json!({ "id": src, "matches": matches }));
+        } else {
+            print_matches(src, &matches)?;
+        }
+        if let Some(id) = &args.explain {
+            let explained = list.matcher.explain(&mut scratch, id, &doc);
+            let explained = explained.with_context(|| unknown_watch(&list, id))?;
+            print_explanation(&explained, args.json)?;
+        }
+    }
+    Ok(ExitCode::from(u8::from(!has_matched)))
+}
+
+/// The watchlist; none, with the messages printed, if it is wrong.
+pub(super) fn load(given: Option<&Path>) -> anyhow::Result<Option<Watchlist>> {
+    let files = config::watchlist_files(given)?;
+    match watchlist::load(&files, None) {
+        Ok(list) => Ok(Some(list)),
+        Err(diagnostics) => {
+            for diagnostic in &diagnostics {
+                eprintln!("{diagnostic}\n");
+            }
+            Ok(None)
+        }
+    }
+}
+
+fn jsonl(list: &Watchlist) -> anyhow::Result<ExitCode> {
+    batch::jsonl(std::io::stdin(), std::io::stdout(), || {
+        let mut scratch = Scratch::new();
+        move |line: &str| {
+            match serde_json::from_str::<Line>(line) {
+            Ok(article) => {
+                let matches = list.matcher.matches(&mut scratch, &article.doc());
+                serde_json::json!({ "id": article.id, "matches": matches }).to_string()
+            }
+            Err(err) => serde_json::json!({ "id": null, "ok": false, "error": err.to_string(), "matches": [] }).to_string(),
+        }
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(src: &str) -> anyhow::Result<Line> {
+    let bytes = source::read(src)?.bytes;
+    let text = String::from_utf8(bytes).with_context(|| format!("{src} is not UTF-8"))?;
+    let (title, body) = text
+        .trim_start()
+        .split_once('\n')
+        .unwrap_or((text.trim(), ""));
+    Ok(Line {
+        id: src.to_owned(),
+        title: Some(title.trim().to_owned()),
+        dek: None,
+        text: body.trim().to_owned(),
+        captions: Vec::new(),
+        url: None,
+        source: None,
+        author: None,
+        tags: Vec::new(),
+        language: None,
+    })
+}
+
+fn print_matches(src: &str, matches: &[Match]) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let is_terminal = out.is_terminal();
+    if matches.is_empty() {
+        writeln!(out, "{src}: no watch matches")?;
+    }
+    for found in matches {
+        writeln!(out, "{src}: {}", found.watch)?;
+        for evidence in &found.why {
+            let field = serde_json::to_value(evidence.field)?;
+            let field = field.as_str().unwrap_or_default();
+            writeln!(
+                out,
+                "  {}  ({field} {}..{})",
+                evidence.term, evidence.start, evidence.end
+            )?;
+            writeln!(
+                out,
+                "    {}",
+                marked(&evidence.sentence, &evidence.marks, is_terminal)
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn unknown_watch(list: &Watchlist, id: &str) -> String {
+    let known = list.watches.iter().map(|watch| watch.id.as_str());
+    match crate::matcher::nearest(id, known) {
+        Some(near) => format!("there is no watch \"{id}\"; did you mean \"{near}\"?"),
+        None => format!("there is no watch \"{id}\""),
+    }
+}
+
+fn print_explanation(explained: &Explanation, as_json: bool) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if as_json {
+        writeln!(out, "{}", serde_json::to_string(explained)?)?;
+        return Ok(());
+    }
+    match &explained.reason {
+        None => writeln!(out, "\n{} matches:", explained.watch)?,
+        Some(reason) => writeln!(out, "\n{} does not match: {reason}", explained.watch)?,
+    }
+    for step in &explained.steps {
+        let mark = if step.is_met { "yes" } else { "no " };
+        writeln!(
+            out,
+            "  {mark} {:indent$}{}",
+            "",
+            step.text,
+            indent = 2 * step.depth
+        )?;
+    }
+    Ok(())
+}
+
+/// The sentence with its marks: bold on a terminal, in brackets elsewhere.
+pub(super) fn marked(sentence: &str, marks: &[(usize, usize)], is_terminal: bool) -> String {
+    let (open, close) = if is_terminal {
+        ("\u{1b}[1m", "\u{1b}[0m")
+    } else {
+        ("[", "]")
+    };
+    let mut shown = String::with_capacity(sentence.len() + 16);
+    for (at, c) in sentence.chars().enumerate() {
+        if marks.iter().any(|mark| mark.0 == at) {
+            shown.push_str(open);
+        }
+        shown.push(if c.is_whitespace() { ' ' } else { c });
+        if marks.iter().any(|mark| mark.1 == at + 1) {
+            shown.push_str(close);
+        }
+    }
+    shown
 }

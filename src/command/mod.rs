@@ -8,10 +8,12 @@
 
 pub mod batch;
 pub mod check;
+pub mod entities;
 pub mod extract;
 pub mod feed;
 pub mod matching;
 pub mod replay;
+pub mod schema;
 pub mod source;
 
 use std::process::ExitCode;
@@ -27,6 +29,10 @@ pub enum Command {
     Extract(extract::Args),
     /// Show which watches match an article, and why
     Match(matching::Args),
+    /// Turn lists of names into entities of a watchlist
+    Entities(entities::Args),
+    /// Print the JSON Schema of a file, for editors
+    Schema(schema::Args),
     /// Run articles through match and story in virtual time
     Replay(replay::Args),
 }
@@ -41,6 +47,8 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Feed(args) => feed::run(args),
         Command::Extract(args) => extract::run(args),
         Command::Match(args) => matching::run(args),
+        Command::Entities(args) => entities::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Replay(args) => replay::run(args),
     }
 }

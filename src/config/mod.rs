@@ -1,1 +1,68 @@
-//! config
+//! The files that a person edits: read, checked, explained where they are
+//! wrong. `watchlist` says what to watch; its strings are understood by
+//! `matcher`.
+
+pub mod diagnostic;
+pub mod duration;
+pub mod watchlist;
+
+use std::path::{Path, PathBuf};
+
+/// Where files are looked for, in this order: `$CONFIGURATION_DIRECTORY` (set
+/// by systemd), `./config`, `/etc/newsvane`.
+#[must_use]
+pub fn directories() -> Vec<PathBuf> {
+    let given = std::env::var_os("CONFIGURATION_DIRECTORY");
+    // systemd joins several by colons.
+    let given = given.iter().flat_map(std::env::split_paths);
+    given
+        .chain(["config", "/etc/newsvane"].map(PathBuf::from))
+        .collect()
+}
+
+/// The file called `name` in the first of [`directories`] that holds it.
+///
+/// # Errors
+/// When none does; the message names the places.
+pub fn find(name: &str) -> anyhow::Result<PathBuf> {
+    let directories = directories();
+    let found = directories
+        .iter()
+        .map(|directory| directory.join(name))
+        .find(|path| path.is_file());
+    found.ok_or_else(|| {
+        let places: Vec<String> = directories
+            .iter()
+            .map(|directory| directory.display().to_string())
+            .collect();
+        anyhow::anyhow!("there is no {name} in {}", places.join(", "))
+    })
+}
+
+/// The watchlist's files: `given`, or the one that [`find`] finds, then the
+/// `*.toml` of the `watchlist.d` beside it, by name.
+///
+/// # Errors
+/// When none is given and none is found, or the folder cannot be read.
+pub fn watchlist_files(given: Option<&Path>) -> anyhow::Result<Vec<PathBuf>> {
+    let main = match given {
+        Some(path) => path.to_owned(),
+        None => find("watchlist.toml")?,
+    };
+    let mut files = vec![main.clone()];
+    let directory = main.with_extension("d");
+    if directory.is_dir() {
+        let entries = std::fs::read_dir(&directory)
+            .map_err(|err| anyhow::anyhow!("cannot read {}: {err}", directory.display()))?;
+        let mut more: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "toml")
+            })
+            .collect();
+        more.sort();
+        files.append(&mut more);
+    }
+    Ok(files)
+}

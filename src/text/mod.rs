@@ -23,6 +23,7 @@ mod words;
 pub use chars::CharOffsets;
 pub use confusable::skeletons;
 pub use dictionary::word_edges;
+pub(crate) use fold::is_ideograph;
 pub use language::{Language, detect_language};
 pub use stem::Stems;
 
@@ -200,6 +201,21 @@ impl Text {
             .unwrap_or_default()
     }
 
+    /// The key of `word`'s folded form: [`key_of`] of it, without a copy.
+    #[must_use]
+    #[inline]
+    pub fn key(&self, word: &Word) -> u128 {
+        let (start, n_bytes) = (word.folded as usize, usize::from(word.n_folded));
+        match self.folded.as_bytes().get(start..start + 16) {
+            Some(bytes) if n_bytes < 16 => {
+                let mut key = [0; 16];
+                key.copy_from_slice(bytes);
+                u128::from_le_bytes(key) & MASKS[n_bytes] | (n_bytes as u128) << 120
+            }
+            _ => key_of(self.folded(word)),
+        }
+    }
+
     /// The sentences in the order of the text; they cover every word, and none
     /// crosses a block. Empty until the text is split.
     #[must_use]
@@ -236,6 +252,34 @@ impl Text {
         }
         Cow::Owned(words::spelling(original, word.flags.is_dotted()))
     }
+}
+
+/// The lowest `n` bytes, by `n`.
+static MASKS: [u128; 16] = masks();
+
+const fn masks() -> [u128; 16] {
+    let mut masks = [0; 16];
+    let mut n = 1;
+    while n < 16 {
+        masks[n] = masks[n - 1] << 8 | 0xFF;
+        n += 1;
+    }
+    masks
+}
+
+/// A folded word as a number: the word itself where it has at most 15 bytes,
+/// else a hash of it that no other word of a watchlist will have by chance.
+/// Never 0 for a word.
+#[must_use]
+pub fn key_of(folded: &str) -> u128 {
+    let bytes = folded.as_bytes();
+    if bytes.len() > 15 {
+        return xxhash_rust::xxh3::xxh3_128(bytes) | 0xFF << 120;
+    }
+    let mut key = [0; 16];
+    key[..bytes.len()].copy_from_slice(bytes);
+    key[15] = bytes.len() as u8;
+    u128::from_le_bytes(key)
 }
 
 fn holder(spans: &[Span], word: usize) -> Option<usize> {

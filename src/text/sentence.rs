@@ -138,7 +138,7 @@ impl Text {
         if before.end as usize + 1 < at {
             return true;
         }
-        let starter = is_starter(self.folded(word)) && word.flags.is_capital();
+        let starter = is_one_of(STARTERS, self.folded(word)) && word.flags.is_capital();
         let folded = self.folded(&before);
         if before.flags.is_dotted() {
             return starter;
@@ -148,19 +148,20 @@ impl Text {
             // An initial; but "plan B. The" ends one.
             return starter;
         }
-        if before.flags.has_digit() && n_chars <= 2 && is_month(self.folded(word)) {
+        if before.flags.has_digit() && n_chars <= 2 && is_one_of(MONTHS, self.folded(word)) {
             return false;
         }
-        if (is_month(folded) || matches!(folded, "no" | "nos" | "p" | "pp" | "art" | "nr" | "fig"))
+        if (is_one_of(MONTHS, folded)
+            || matches!(folded, "no" | "nos" | "p" | "pp" | "art" | "nr" | "fig"))
             && before.flags.is_capital() | (folded != "no")
             && word.flags.has_digit()
         {
             return false;
         }
-        if is_title(folded) && word.flags.is_capital() {
+        if is_one_of(TITLES, folded) && word.flags.is_capital() {
             return false;
         }
-        if is_abbreviation(folded) {
+        if is_one_of(ABBREVIATIONS, folded) {
             return starter;
         }
         true
@@ -255,283 +256,169 @@ fn n_closers(gap: &str) -> usize {
     gap.len() - rest.len()
 }
 
-/// A title: a name comes after it.
-fn is_title(folded: &str) -> bool {
-    matches!(
-        folded,
-        "mr" | "mrs"
-            | "ms"
-            | "mx"
-            | "dr"
-            | "prof"
-            | "rev"
-            | "hon"
-            | "sen"
-            | "rep"
-            | "gov"
-            | "gen"
-            | "lt"
-            | "col"
-            | "maj"
-            | "capt"
-            | "cmdr"
-            | "adm"
-            | "sgt"
-            | "cpl"
-            | "pvt"
-            | "pres"
-            | "st"
-            | "ste"
-            | "mt"
-            | "ft"
-            | "fr"
-            | "sr"
-            | "sra"
-            | "srta"
-            | "mme"
-            | "mlle"
-            | "hr"
-            | "dott"
-            | "sig"
-            | "ing"
-            | "dipl"
-            | "messrs"
-            | "supt"
-            | "insp"
-            | "amb"
-            | "atty"
-            | "г"
-            | "ул"
-            | "им"
-            | "акад"
-            | "проф"
-    )
+/// Whether the word is in the list, which is sorted.
+fn is_one_of(list: &[&str], folded: &str) -> bool {
+    list.binary_search(&folded).is_ok()
 }
 
-/// An abbreviation that can stand at a sentence's end as well.
-fn is_abbreviation(folded: &str) -> bool {
-    matches!(
-        folded,
-        "inc"
-            | "corp"
-            | "ltd"
-            | "co"
-            | "cos"
-            | "bros"
-            | "jr"
-            | "etc"
-            | "al"
-            | "est"
-            | "dept"
-            | "univ"
-            | "assn"
-            | "ave"
-            | "blvd"
-            | "rd"
-            | "vs"
-            | "v"
-            | "approx"
-            | "ca"
-            | "cf"
-            | "vol"
-            | "eg"
-            | "ie"
-            | "op"
-            | "bzw"
-            | "usw"
-            | "ggf"
-            | "evtl"
-            | "inkl"
-            | "str"
-            | "mio"
-            | "mrd"
-            | "bspw"
-            | "vgl"
-            | "av"
-            | "env"
-            | "num"
-            | "pag"
-            | "руб"
-            | "тыс"
-            | "млн"
-            | "млрд"
-            | "др"
-            | "стр"
-            | "calif"
-            | "mass"
-            | "conn"
-            | "fla"
-            | "penn"
-            | "wash"
-            | "ariz"
-            | "colo"
-            | "tenn"
-            | "mich"
-            | "minn"
-            | "wis"
-            | "okla"
-            | "ore"
-            | "tex"
-            | "oct"
-            | "nov"
-            | "dec"
-            | "jan"
-            | "feb"
-            | "aug"
-            | "sept"
-            | "sep"
-            | "mln"
-            | "bln"
-            | "pct"
-            | "cts"
-            | "shr"
-    )
-}
+/// Titles: a name comes after them.
+const TITLES: &[&str] = &[
+    "adm", "amb", "atty", "capt", "cmdr", "col", "cpl", "dipl", "dott", "dr", "fr", "ft", "gen",
+    "gov", "hon", "hr", "ing", "insp", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms",
+    "mt", "mx", "pres", "prof", "pvt", "rep", "rev", "sen", "sgt", "sig", "sr", "sra", "srta",
+    "st", "ste", "supt", "акад", "г", "им", "проф", "ул",
+];
 
-fn is_month(folded: &str) -> bool {
-    matches!(
-        folded,
-        "jan"
-            | "feb"
-            | "mar"
-            | "apr"
-            | "jun"
-            | "jul"
-            | "aug"
-            | "sep"
-            | "sept"
-            | "oct"
-            | "nov"
-            | "dec"
-            | "januar"
-            | "februar"
-            | "marz"
-            | "april"
-            | "mai"
-            | "juni"
-            | "juli"
-            | "august"
-            | "september"
-            | "oktober"
-            | "november"
-            | "dezember"
-            | "okt"
-            | "dez"
-            | "janv"
-            | "fevr"
-            | "juil"
-            | "marts"
-            | "maj"
-            | "desember"
-            | "december"
-            | "ene"
-            | "abr"
-            | "ago"
-            | "dic"
-            | "tammikuuta"
-            | "helmikuuta"
-            | "maaliskuuta"
-    )
-}
+/// Abbreviations that can stand at a sentence's end as well.
+const ABBREVIATIONS: &[&str] = &[
+    "al", "approx", "ariz", "assn", "aug", "av", "ave", "bln", "blvd", "bros", "bspw", "bzw", "ca",
+    "calif", "cf", "co", "colo", "conn", "corp", "cos", "cts", "dec", "dept", "eg", "env", "est",
+    "etc", "evtl", "feb", "fla", "ggf", "ie", "inc", "inkl", "jan", "jr", "ltd", "mass", "mich",
+    "minn", "mio", "mln", "mrd", "nov", "num", "oct", "okla", "op", "ore", "pag", "pct", "penn",
+    "rd", "sep", "sept", "shr", "str", "tenn", "tex", "univ", "usw", "v", "vgl", "vol", "vs",
+    "wash", "wis", "др", "млн", "млрд", "руб", "стр", "тыс",
+];
 
-/// A word that starts sentences far more often than it follows an
-/// abbreviation within one.
-fn is_starter(folded: &str) -> bool {
-    matches!(
-        folded,
-        "the"
-            | "a"
-            | "an"
-            | "it"
-            | "its"
-            | "he"
-            | "she"
-            | "they"
-            | "we"
-            | "i"
-            | "you"
-            | "this"
-            | "that"
-            | "these"
-            | "those"
-            | "there"
-            | "but"
-            | "and"
-            | "in"
-            | "on"
-            | "at"
-            | "as"
-            | "if"
-            | "when"
-            | "while"
-            | "after"
-            | "before"
-            | "however"
-            | "for"
-            | "his"
-            | "her"
-            | "their"
-            | "our"
-            | "some"
-            | "many"
-            | "most"
-            | "one"
-            | "what"
-            | "who"
-            | "why"
-            | "how"
-            | "so"
-            | "then"
-            | "although"
-            | "with"
-            | "by"
-            | "to"
-            | "not"
-            | "no"
-            | "both"
-            | "despite"
-            | "since"
-            | "under"
-            | "last"
-            | "also"
-            | "meanwhile"
-            | "der"
-            | "die"
-            | "das"
-            | "es"
-            | "er"
-            | "sie"
-            | "wir"
-            | "ein"
-            | "eine"
-            | "le"
-            | "la"
-            | "les"
-            | "il"
-            | "elle"
-            | "el"
-            | "los"
-            | "las"
-            | "o"
-            | "os"
-            | "un"
-            | "une"
-            | "und"
-            | "et"
-            | "y"
-            | "в"
-            | "на"
-            | "он"
-            | "она"
-            | "они"
-            | "это"
-            | "по"
-            | "но"
-    )
-}
+/// Months as dates write them.
+const MONTHS: &[&str] = &[
+    "abr",
+    "ago",
+    "apr",
+    "april",
+    "aug",
+    "august",
+    "dec",
+    "december",
+    "desember",
+    "dez",
+    "dezember",
+    "dic",
+    "ene",
+    "feb",
+    "februar",
+    "fevr",
+    "helmikuuta",
+    "jan",
+    "januar",
+    "janv",
+    "juil",
+    "jul",
+    "juli",
+    "jun",
+    "juni",
+    "maaliskuuta",
+    "mai",
+    "maj",
+    "mar",
+    "marts",
+    "marz",
+    "nov",
+    "november",
+    "oct",
+    "okt",
+    "oktober",
+    "sep",
+    "sept",
+    "september",
+    "tammikuuta",
+];
+
+/// Words that start sentences far more often than they follow an abbreviation
+/// within one.
+const STARTERS: &[&str] = &[
+    "a",
+    "after",
+    "also",
+    "although",
+    "an",
+    "and",
+    "as",
+    "at",
+    "before",
+    "both",
+    "but",
+    "by",
+    "das",
+    "der",
+    "despite",
+    "die",
+    "ein",
+    "eine",
+    "el",
+    "elle",
+    "er",
+    "es",
+    "et",
+    "for",
+    "he",
+    "her",
+    "his",
+    "how",
+    "however",
+    "i",
+    "if",
+    "il",
+    "in",
+    "it",
+    "its",
+    "la",
+    "las",
+    "last",
+    "le",
+    "les",
+    "los",
+    "many",
+    "meanwhile",
+    "most",
+    "no",
+    "not",
+    "o",
+    "on",
+    "one",
+    "os",
+    "our",
+    "she",
+    "sie",
+    "since",
+    "so",
+    "some",
+    "that",
+    "the",
+    "their",
+    "then",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "to",
+    "un",
+    "und",
+    "under",
+    "une",
+    "we",
+    "what",
+    "when",
+    "while",
+    "who",
+    "why",
+    "wir",
+    "with",
+    "y",
+    "you",
+    "в",
+    "на",
+    "но",
+    "он",
+    "она",
+    "они",
+    "по",
+    "это",
+];
 
 #[cfg(test)]
 mod tests {
+    use super::{ABBREVIATIONS, MONTHS, STARTERS, TITLES};
     use crate::text::analyze;
 
     fn check(source: &str, wanted: &[&str]) {
@@ -622,6 +509,13 @@ mod tests {
                 "this line was wrapped by hand at about seventy columns as mail was\nTuesday and goes on",
             ],
         );
+    }
+
+    #[test]
+    fn the_lists_are_sorted() {
+        for list in [TITLES, ABBREVIATIONS, MONTHS, STARTERS] {
+            assert!(list.is_sorted());
+        }
     }
 
     #[test]

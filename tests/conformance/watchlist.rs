@@ -1,1 +1,109 @@
-//! The cases of `tests/fixtures/watchlist`.
+//! Broken watchlists and what a person is told about them.
+//!
+//! Each `NAME.toml` in `tests/fixtures/watchlist` has its messages in
+//! `NAME.txt`. To write the messages anew after a change, and read them, run
+//! with `NEWSVANE_BLESS=1`.
+
+use newsvane::config::watchlist;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+fn fixtures() -> Vec<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/watchlist");
+    let entries = std::fs::read_dir(directory).expect("the fixtures are there");
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("it can be listed").path())
+        .collect();
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
+    paths.sort();
+    paths
+}
+
+/// What is told about `text`, one message after the other.
+fn told(name: &str, text: &str) -> String {
+    let Err(diagnostics) = watchlist::load_str(name, text) else {
+        return "nothing is wrong\n".to_owned();
+    };
+    diagnostics
+        .iter()
+        .map(|diagnostic| format!("{diagnostic}\n\n"))
+        .collect()
+}
+
+#[test]
+fn every_broken_watchlist_is_explained_as_recorded() {
+    let is_blessing = std::env::var_os("NEWSVANE_BLESS").is_some();
+    let mut wrong = Vec::new();
+    let paths = fixtures();
+    assert!(paths.len() >= 25);
+    for path in paths {
+        let text = std::fs::read_to_string(&path).expect("it can be read");
+        let found = told("watchlist.toml", &text);
+        let recorded = path.with_extension("txt");
+        if is_blessing {
+            std::fs::write(&recorded, &found).expect("it can be written");
+        }
+        if std::fs::read_to_string(&recorded).unwrap_or_default() != found {
+            wrong.push(format!("{}:\n{found}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The first message about `text`, which must come within `limit`.
+fn check(text: &str, wanted: &str) {
+    let start = Instant::now();
+    let found = told("w.toml", text);
+    // A second in release; the debug build of a test is slower.
+    assert!(
+        start.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        start.elapsed()
+    );
+    assert!(found.contains(wanted), "{}", &found[..found.len().min(500)]);
+    assert!(found.starts_with("w.toml:"), "it names no place");
+}
+
+#[test]
+fn what_would_cost_too_much_is_refused_with_its_place() {
+    let query = |query: &str| format!("[[watch]]\nid = \"w\"\nquery = '{query}'\n");
+    check(&"# much\n".repeat(3 << 20), "more than 16 MiB");
+    check(
+        &query(&format!("{}acme{}", "(".repeat(10_000), ")".repeat(10_000))),
+        "nested deeper than 64",
+    );
+    check(
+        &query(&format!("{}acme", "NOT ".repeat(10_000))),
+        "nested deeper than 64",
+    );
+    check(
+        &query(&"acme OR ".repeat(20_000)),
+        "bytes; 65536 are the most",
+    );
+    check(&query("/(a{900}){900}/"), "too large");
+    check(&query("*"), "would match every word");
+    check(
+        &format!(
+            "[[watch]]\nid = \"w\"\nany = {}{}\n",
+            "[".repeat(10_000),
+            "]".repeat(10_000)
+        ),
+        "w.toml:3",
+    );
+    check(
+        "[[watch]]\nid = \"w\"\nany = [\"a\u{0}b\"]\n[[watch]]\nid = \"w\"\n",
+        "w.toml:",
+    );
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_told_where() {
+    let directory = tempfile::tempdir().expect("there is room");
+    let path = directory.path().join("w.toml");
+    std::fs::write(&path, b"[[watch]]\nid = \"caf\xe9\"\n").expect("it can be written");
+    let diagnostics = watchlist::load(&[path], None).expect_err("it is wrong");
+    assert_eq!((diagnostics[0].line, diagnostics[0].column), (2, 10));
+}

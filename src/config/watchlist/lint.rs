@@ -1,0 +1,234 @@
+//! What is allowed in a watchlist and probably not meant: warnings.
+
+use super::super::diagnostic::Diagnostic;
+use super::Watchlist;
+use crate::matcher::{Conditions, Doc, EntitySpec, Matcher, NearSpec, Problem, Scratch, Written};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// English words that stand in most articles: alone, they watch nothing.
+const COMMON: &[&str] = &[
+    "the", "a", "an", "and", "or", "of", "to", "in", "on", "at", "for", "from", "with", "by", "is",
+    "are", "was", "be", "has", "have", "had", "it", "its", "he", "she", "they", "we", "that",
+    "this", "as", "but", "not", "will", "said", "says", "new", "one", "two", "year", "years",
+    "more", "after", "also", "people", "time",
+];
+
+/// Most watches whose conditions are tried against each other.
+const MAX_TRIED: usize = 20_000;
+
+/// The warnings about `list`, in the order of its files.
+#[must_use]
+pub fn lint(list: &Watchlist) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    unused_entities(list, &mut problems);
+    duplicates(list, &mut problems);
+    for conditions in list.conditions.iter().take(MAX_TRIED) {
+        broad_terms(conditions, &mut problems);
+        shadowed(conditions, &list.entities, &mut problems);
+    }
+    let mut found: Vec<Diagnostic> = problems
+        .iter()
+        .map(|problem| list.diagnostic(problem).as_warning())
+        .collect();
+    found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    found
+}
+
+fn problem(written: &Written, message: String, help: &str) -> Problem {
+    Problem {
+        at: written.at,
+        span: 0..written.text.len(),
+        message,
+        help: Some(help.to_owned()),
+    }
+}
+
+/// Every string of the conditions that is a term or holds some.
+fn strings(conditions: &Conditions) -> impl Iterator<Item = &Written> {
+    let near = conditions
+        .near
+        .iter()
+        .flat_map(|near| near.a.iter().chain(&near.b));
+    let lists = conditions
+        .all
+        .iter()
+        .chain(&conditions.any)
+        .chain(&conditions.none);
+    lists.chain(near).chain(&conditions.query)
+}
+
+fn unused_entities(list: &Watchlist, out: &mut Vec<Problem>) {
+    let mut used: FxHashSet<&str> = FxHashSet::default();
+    for written in list.conditions.iter().flat_map(strings) {
+        for part in written.text.split('@').skip(1) {
+            let end = part.find(|c: char| {
+                c.is_whitespace() || matches!(c, '(' | ')' | ',' | '"' | '<' | '>' | '=')
+            });
+            used.insert(&part[..end.unwrap_or(part.len())]);
+        }
+    }
+    for entity in list
+        .entities
+        .iter()
+        .filter(|entity| !used.contains(entity.name.text.as_str()))
+    {
+        let message = format!("no watch uses entity \"{}\"", entity.name.text);
+        let help = format!(
+            "name it in a watch as \"@{}\", or remove it",
+            entity.name.text
+        );
+        out.push(problem(&entity.name, message, &help));
+    }
+}
+
+fn duplicates(list: &Watchlist, out: &mut Vec<Problem>) {
+    let mut known: FxHashMap<String, &str> = FxHashMap::default();
+    for conditions in &list.conditions {
+        let texts = |terms: &[Written]| {
+            let mut texts: Vec<String> =
+                terms.iter().map(|term| term.text.to_lowercase()).collect();
+            texts.sort();
+            texts.join("\u{1}")
+        };
+        let near: Vec<String> = conditions
+            .near
+            .iter()
+            .map(|near| {
+                format!(
+                    "{}\u{2}{}\u{2}{}{}",
+                    texts(&near.a),
+                    texts(&near.b),
+                    near.words,
+                    near.ordered
+                )
+            })
+            .collect();
+        let key = [
+            texts(&conditions.all),
+            texts(&conditions.any),
+            texts(&conditions.none),
+            near.join("\u{3}"),
+            conditions
+                .query
+                .as_ref()
+                .map(|query| query.text.clone())
+                .unwrap_or_default(),
+            texts(&conditions.only_sources),
+            texts(&conditions.not_sources),
+            texts(&conditions.languages),
+            format!(
+                "{:?}{}{}",
+                conditions.fields, conditions.min_mentions, conditions.without_metonyms
+            ),
+        ];
+        match known.get(&key.join("\u{4}")) {
+            Some(first) => {
+                let message = format!(
+                    "watch \"{}\" has the same conditions as \"{first}\"",
+                    conditions.id.text
+                );
+                out.push(problem(
+                    &conditions.id,
+                    message,
+                    "remove one, or send both alerts from one",
+                ));
+            }
+            None => {
+                known.insert(key.join("\u{4}"), &conditions.id.text);
+            }
+        }
+    }
+}
+
+/// Terms of `any` that hit nearly every article or far more words than meant.
+fn broad_terms(conditions: &Conditions, out: &mut Vec<Problem>) {
+    let id = &conditions.id.text;
+    for term in &conditions.any {
+        let word = term.text.trim();
+        if COMMON.contains(&word.to_lowercase().as_str())
+            && conditions.all.is_empty()
+            && conditions.query.is_none()
+        {
+            let message = format!("watch \"{id}\": {word} stands in nearly every article");
+            out.push(problem(
+                term,
+                message,
+                "make it a phrase, or move it to all = [...] beside a rarer term",
+            ));
+        }
+    }
+    for term in conditions.any.iter().chain(&conditions.all) {
+        let star = term.text.split_whitespace().find(|word| {
+            word.find('*')
+                .is_some_and(|at| word[..at].chars().filter(|c| c.is_alphanumeric()).count() == 3)
+        });
+        if let Some(word) = star {
+            let message = format!("watch \"{id}\": {word} matches every word that begins so");
+            out.push(problem(
+                term,
+                message,
+                "write one letter more, or ~word for a word's inflections",
+            ));
+        }
+    }
+}
+
+/// Whether `none` bars every article that meets the rest: each term that could
+/// meet it is itself hit by `none`.
+fn shadowed(conditions: &Conditions, entities: &[EntitySpec], out: &mut Vec<Problem>) {
+    if conditions.none.is_empty() {
+        return;
+    }
+    let veto = Conditions {
+        id: conditions.id.clone(),
+        any: conditions.none.clone(),
+        ..Conditions::default()
+    };
+    let used: Vec<EntitySpec> = entities
+        .iter()
+        .filter(|entity| {
+            conditions
+                .none
+                .iter()
+                .any(|term| term.text.contains(&format!("@{}", entity.name.text)))
+        })
+        .cloned()
+        .collect();
+    let Ok(matcher) = Matcher::compile(&[veto], &used, None) else {
+        return;
+    };
+    let mut scratch = Scratch::new();
+    let mut is_barred = |term: &Written| {
+        let is_plain =
+            !term.text.starts_with(['@', '/', '~']) && !term.text.contains(['*', '?', ':']);
+        let body = term.text.trim_start_matches('=');
+        is_plain
+            && matcher.meets(
+                &mut scratch,
+                0,
+                &Doc {
+                    body,
+                    ..Doc::default()
+                },
+            )
+    };
+    let sides = |near: &NearSpec| [near.a.clone(), near.b.clone()];
+    let groups = conditions.all.iter().map(|term| vec![term.clone()]);
+    let groups = groups
+        .chain([conditions.any.clone()])
+        .chain(conditions.near.iter().flat_map(sides));
+    for group in groups.filter(|group| !group.is_empty()) {
+        if group.iter().all(&mut is_barred) {
+            let message = format!(
+                "watch \"{}\" can never match: none = [...] bars what it asks for",
+                conditions.id.text
+            );
+            out.push(problem(
+                &group[0],
+                message,
+                "take the term out of one of the two lists",
+            ));
+            return;
+        }
+    }
+}

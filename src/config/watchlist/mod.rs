@@ -1,0 +1,217 @@
+//! The watchlist: feeds, entities, watches, from one file or several.
+//!
+//! The files are walked value by value, each with its place, so that every
+//! fault of every watch is told at once: an unknown key with the nearest known
+//! one, a wrong type, a term that cannot be understood.
+
+mod alert;
+mod entry;
+mod feed;
+mod lint;
+mod literal;
+mod reader;
+mod schema;
+
+pub use alert::{AlertMode, AlertSpec, Budget, Severity};
+pub use entry::{WatchSpec, WatchTest};
+pub use feed::{FeedSpec, FullText};
+pub use lint::lint;
+pub use schema::schema;
+
+use super::diagnostic::Diagnostic;
+use crate::matcher::{Conditions, EntitySpec, Matcher, Problem};
+use reader::Reader;
+use rustc_hash::FxHashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Most bytes of all files together; a hundred thousand watches take 14 MB.
+pub const MAX_BYTES: usize = 16 << 20;
+/// Most faults told in one go.
+const MAX_TOLD: usize = 50;
+
+/// One file of the watchlist.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Its name, as it was given.
+    pub name: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// A checked watchlist, ready to match.
+#[derive(Clone, Debug)]
+pub struct Watchlist {
+    /// The feeds in the order of the files.
+    pub feeds: Vec<FeedSpec>,
+    /// The watches in the order of the files; the matcher has the same order.
+    pub watches: Vec<WatchSpec>,
+    /// The compiled conditions.
+    pub matcher: Matcher,
+    /// The conditions as they are written, in the order of the watches.
+    pub conditions: Vec<Conditions>,
+    /// The entities as they are written.
+    pub entities: Vec<EntitySpec>,
+    /// The files it came from, for messages about it.
+    pub files: Arc<[SourceFile]>,
+}
+
+/// Reads, checks and compiles the files `paths`. What did not change since
+/// `previous` is taken over from it.
+///
+/// # Errors
+/// Everything that is wrong in the files, by file and line.
+pub fn load(paths: &[PathBuf], previous: Option<&Watchlist>) -> Result<Watchlist, Vec<Diagnostic>> {
+    let mut files = Vec::with_capacity(paths.len());
+    let mut diagnostics = Vec::new();
+    let mut n_bytes = 0;
+    for path in paths {
+        match read_file(path, &mut n_bytes) {
+            Ok(file) => files.push(file),
+            Err(diagnostic) => diagnostics.push(*diagnostic),
+        }
+    }
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    load_files(files, previous)
+}
+
+/// [`load`] for one file in memory.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_str(name: &str, text: &str) -> Result<Watchlist, Vec<Diagnostic>> {
+    if text.len() > MAX_BYTES {
+        return Err(vec![too_large(name, text.len())]);
+    }
+    load_files(
+        vec![SourceFile {
+            name: name.to_owned(),
+            text: text.to_owned(),
+        }],
+        None,
+    )
+}
+
+fn read_file(path: &Path, n_bytes: &mut usize) -> Result<SourceFile, Box<Diagnostic>> {
+    use std::io::Read as _;
+    let name = path.display().to_string();
+    let whole =
+        |err: std::io::Error| Box::new(Diagnostic::whole(&name, format!("cannot read it: {err}")));
+    let file = std::fs::File::open(path).map_err(whole)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(whole)?;
+    *n_bytes += bytes.len();
+    if *n_bytes > MAX_BYTES {
+        return Err(Box::new(too_large(&name, *n_bytes)));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile { name, text }),
+        Err(err) => {
+            let at = err.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(err.as_bytes());
+            let found = Diagnostic::at(
+                &name,
+                &text,
+                at..at + 1,
+                "the file is not UTF-8 from here on",
+            );
+            Err(Box::new(found.with_help("save it with the encoding UTF-8")))
+        }
+    }
+}
+
+fn too_large(name: &str, n_bytes: usize) -> Diagnostic {
+    let mut found = Diagnostic::whole(
+        name,
+        format!(
+            "the watchlist has more than {} MiB ({n_bytes} bytes read)",
+            MAX_BYTES >> 20
+        ),
+    );
+    (found.line, found.column) = (1, 1);
+    found.with_help("move names into entities, or split the list over several machines")
+}
+
+fn load_files(
+    files: Vec<SourceFile>,
+    previous: Option<&Watchlist>,
+) -> Result<Watchlist, Vec<Diagnostic>> {
+    let mut reader = Reader::new(&files);
+    let parts = reader.read();
+    let mut diagnostics = reader.into_diagnostics();
+    // The terms are looked at even where a key was wrong, so that a person
+    // sees all there is to mend; a file that is no TOML gives no terms.
+    let compiled = Matcher::compile(
+        &parts.conditions,
+        &parts.entities,
+        previous.map(|list| &list.matcher),
+    );
+    let matcher = match compiled {
+        Ok(matcher) => Some(matcher),
+        Err(problems) => {
+            diagnostics.extend(
+                problems
+                    .iter()
+                    .take(MAX_TOLD)
+                    .map(|problem| explain(&files, problem)),
+            );
+            None
+        }
+    };
+    match matcher {
+        Some(matcher) if diagnostics.is_empty() => Ok(Watchlist {
+            feeds: parts.feeds,
+            watches: parts.watches,
+            matcher,
+            conditions: parts.conditions,
+            entities: parts.entities,
+            files: files.into(),
+        }),
+        _ => Err(in_order(&files, diagnostics)),
+    }
+}
+
+/// By file and line, each place told once, [`MAX_TOLD`] at most.
+fn in_order(files: &[SourceFile], mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let order: FxHashMap<&str, usize> = files
+        .iter()
+        .enumerate()
+        .map(|(at, file)| (file.name.as_str(), at))
+        .collect();
+    diagnostics.sort_by_key(|found| {
+        (
+            order.get(found.file.as_str()).copied(),
+            found.line,
+            found.column,
+        )
+    });
+    diagnostics.dedup_by(|a, b| (a.line, a.column, &a.file) == (b.line, b.column, &b.file));
+    diagnostics.truncate(MAX_TOLD);
+    diagnostics
+}
+
+/// A problem of the matcher at its place in the file.
+fn explain(files: &[SourceFile], problem: &Problem) -> Diagnostic {
+    let (file, at) = reader::file_and_byte(problem.at);
+    let Some(file) = files.get(file) else {
+        return Diagnostic::whole("watchlist", problem.message.clone());
+    };
+    let span = literal::raw_span(&file.text, at, &problem.span);
+    let found = Diagnostic::at(&file.name, &file.text, span, problem.message.clone());
+    found.with_help(problem.help.clone().unwrap_or_default())
+}
+
+impl Watchlist {
+    /// A warning or error about a place in its files ([`crate::matcher::Written::at`]).
+    #[must_use]
+    pub fn diagnostic(&self, problem: &Problem) -> Diagnostic {
+        explain(&self.files, problem)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,510 @@
+//! One article as the evaluator sees it: its words as classes, and where each
+//! phrase hit.
+//!
+//! Everything here is kept from article to article: arrays that are valid only
+//! for the article whose number (`epoch`) they carry need no clearing.
+
+use super::Doc;
+use super::program::Program;
+use super::spec::{FIELDS, FieldSet};
+use super::trie::{NONE, PhraseId};
+use super::vocabulary::{Class, LanguageStems, NO_CLASS, Root, bit_of};
+use crate::model::Field;
+use crate::text::{self, CharOffsets, Language, Text};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Number of fields.
+pub(super) const N_FIELDS: usize = FIELDS.len();
+
+/// Most words of an article that are looked at: a book's worth.
+const MAX_WORDS: usize = 1 << 20;
+
+const OPENS_BLOCK: u32 = 1;
+const HAS_EXTRA: u32 = 2;
+
+/// A stretch of words in one field; words are numbered over all fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) field: u8,
+}
+
+/// A place where a phrase stands; hits of one phrase form a list.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hit {
+    pub(super) place: Place,
+    /// The fields of this hit and of those before it in the list.
+    pub(super) fields: FieldSet,
+    pub(super) next: u32,
+}
+
+/// A word as the trie takes it.
+#[derive(Clone, Copy, Debug)]
+struct Token {
+    class: Class,
+    flags: u32,
+    root: Root,
+}
+
+/// The working memory of one thread.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    program: Option<Arc<Program>>,
+    epoch: u32,
+    /// Articles read, to learn from some of them.
+    pub(super) n_articles: u64,
+    texts: [Text; N_FIELDS],
+    /// The first word of each field, and one past the last.
+    bounds: [(u32, u32); N_FIELDS],
+    tokens: Vec<Token>,
+    extras: Vec<(u32, Class)>,
+    found: Vec<Class>,
+    /// Of each phrase that hit, its last hit.
+    last_hits: Vec<u32>,
+    /// One bit a phrase: whether it hit. So small that it stays in the cache,
+    /// where the phrases that did not hit are told.
+    seen: Vec<u64>,
+    hits: Vec<Hit>,
+    /// The phrases that hit, each once.
+    pub(super) touched: Vec<PhraseId>,
+    /// Per watch: the article it was last looked at for.
+    pub(super) looked_at: Vec<u32>,
+    /// The watches that were met.
+    pub(super) met: Vec<u32>,
+    regexes: Vec<(u32, Vec<Place>)>,
+    entities: Vec<(u32, Vec<Place>)>,
+    language: Option<String>,
+    stems: Option<LanguageStems>,
+    split: u16,
+    offsets: [Option<CharOffsets>; N_FIELDS],
+}
+
+impl Scratch {
+    /// Room for any matcher's work; it grows to what is needed.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Makes ready for the next article of `program`.
+    fn reset(&mut self, program: &Arc<Program>) {
+        let is_same = self
+            .program
+            .as_ref()
+            .is_some_and(|known| Arc::ptr_eq(known, program));
+        if !is_same || self.epoch == u32::MAX {
+            let n_phrases = program.trie.n_phrases();
+            self.last_hits.clear();
+            self.last_hits.resize(n_phrases, NONE);
+            self.seen.clear();
+            self.seen.resize(n_phrases / 64 + 1, 0);
+            self.touched.clear();
+            self.looked_at.clear();
+            self.looked_at.resize(program.watches.len(), 0);
+            self.regexes = vec![(0, Vec::new()); program.regexes.len()];
+            self.entities = vec![(0, Vec::new()); program.entities.len()];
+            self.stems = None;
+            self.program = Some(Arc::clone(program));
+            self.epoch = 0;
+        }
+        self.epoch += 1;
+        self.n_articles += 1;
+        self.tokens.clear();
+        self.extras.clear();
+        self.hits.clear();
+        for phrase in self.touched.drain(..) {
+            self.seen[phrase as usize / 64] = 0;
+        }
+        self.split = 0;
+        self.offsets = Default::default();
+        self.bounds = Default::default();
+    }
+}
+
+/// An article read into its thread's [`Scratch`].
+pub(super) struct Article<'a> {
+    pub(super) program: &'a Program,
+    pub(super) scratch: &'a mut Scratch,
+    pub(super) doc: &'a Doc<'a>,
+    sources: [Cow<'a, str>; N_FIELDS],
+}
+
+impl<'a> Article<'a> {
+    /// Reads `doc`: words, classes, hits.
+    pub(super) fn read(
+        program: &'a Arc<Program>,
+        scratch: &'a mut Scratch,
+        doc: &'a Doc<'a>,
+    ) -> Self {
+        scratch.reset(program);
+        let needs = |field| program.fields.contains(field);
+        let joined = |field, list: &'a [String]| match list {
+            [one] if needs(field) => Cow::Borrowed(one.as_str()),
+            several if needs(field) => Cow::Owned(several.join("\n\n")),
+            _ => Cow::Borrowed(""),
+        };
+        let language = language_of(program, doc);
+        let sources = [
+            Cow::Borrowed(doc.title),
+            Cow::Borrowed(doc.dek),
+            Cow::Borrowed(doc.body),
+            joined(Field::Caption, doc.captions),
+            Cow::Borrowed(doc.author),
+            Cow::Borrowed(doc.source),
+            joined(Field::Tag, doc.tags),
+            Cow::Borrowed(doc.url),
+            Cow::Owned(language.clone().unwrap_or_default()),
+        ];
+        scratch.language = language;
+        let mut article = Self {
+            program,
+            scratch,
+            doc,
+            sources,
+        };
+        article.prepare_stems();
+        for (field, (_, name)) in FIELDS.iter().enumerate() {
+            if needs(*name) && !article.sources[field].is_empty() {
+                article.read_field(field);
+            }
+        }
+        article.scan();
+        article
+    }
+
+    fn prepare_stems(&mut self) {
+        let stems = self.program.vocabulary.stems();
+        if stems.is_empty() {
+            return;
+        }
+        let language = self
+            .scratch
+            .language
+            .as_deref()
+            .and_then(Language::from_tag);
+        if self
+            .scratch
+            .stems
+            .as_ref()
+            .is_none_or(|known| known.language != language)
+        {
+            self.scratch.stems = Some(stems.in_language(language));
+        }
+    }
+
+    fn read_field(&mut self, field: usize) {
+        let source = self.sources[field].as_ref();
+        let vocabulary = &self.program.vocabulary;
+        let scratch = &mut *self.scratch;
+        let mut read = std::mem::take(&mut scratch.texts[field]);
+        read.analyze_words(source);
+        let first = scratch.tokens.len() as u32;
+        let has_wilds = !vocabulary.wilds().is_empty();
+        let is_plain = !has_wilds && scratch.stems.is_none();
+        let room = MAX_WORDS.saturating_sub(scratch.tokens.len());
+        for word in read.words().iter().take(room) {
+            let entry = vocabulary.entry(read.key(word));
+            let class = entry.class;
+            let mut flags = if word.flags.opens_block() {
+                OPENS_BLOCK
+            } else {
+                0
+            };
+            let has_variants = class != NO_CLASS && vocabulary.has_variants(class);
+            if has_variants || !is_plain || word.flags.is_mixed() {
+                let found = &mut scratch.found;
+                let spelling = || read.spelling(source, word);
+                if has_variants {
+                    vocabulary.variants(
+                        class,
+                        word.flags.is_caps(),
+                        || spelling().into_owned(),
+                        found,
+                    );
+                }
+                if has_wilds {
+                    vocabulary.wilds().classes(read.folded(word), found);
+                }
+                if let Some(stems) = &mut scratch.stems {
+                    stems.classes(&spelling(), found);
+                }
+                if word.flags.is_mixed() {
+                    for skeleton in text::skeletons(&spelling()) {
+                        let class = vocabulary.word(&skeleton);
+                        if class != NO_CLASS {
+                            found.push(class);
+                            vocabulary.variants(
+                                class,
+                                word.flags.is_caps(),
+                                || skeleton.clone(),
+                                found,
+                            );
+                        }
+                    }
+                }
+                if !found.is_empty() {
+                    flags |= HAS_EXTRA;
+                    let at = scratch.tokens.len() as u32;
+                    scratch
+                        .extras
+                        .extend(found.drain(..).map(|class| (at, class)));
+                }
+            }
+            scratch.tokens.push(Token {
+                class,
+                root: entry.root,
+                flags,
+            });
+        }
+        scratch.bounds[field] = (first, scratch.tokens.len() as u32);
+        scratch.texts[field] = read;
+    }
+
+    /// Finds every phrase in every field.
+    fn scan(&mut self) {
+        for field in 0..N_FIELDS {
+            let (first, end) = self.scratch.bounds[field];
+            for at in first..end {
+                let token = self.scratch.tokens[at as usize];
+                if token.root.node != NONE {
+                    self.walk(token.root, field as u8, at, at + 1, end);
+                }
+                if token.flags & HAS_EXTRA != 0 {
+                    for index in self.extras_of(at) {
+                        let root = self.program.trie.first(self.scratch.extras[index].1);
+                        self.walk(root, field as u8, at, at + 1, end);
+                    }
+                }
+            }
+        }
+    }
+
+    fn extras_of(&self, at: u32) -> std::ops::Range<usize> {
+        let extras = &self.scratch.extras;
+        let from = extras.partition_point(|(word, _)| *word < at);
+        let n = extras[from..]
+            .iter()
+            .take_while(|(word, _)| *word == at)
+            .count();
+        from..from + n
+    }
+
+    /// Goes on from the node that the words `start..next` led to. The depth is
+    /// that of the trie, at most a term's words.
+    #[inline]
+    fn walk(&mut self, reached: Root, field: u8, start: u32, next: u32, end: u32) {
+        if reached.phrase != NONE {
+            self.hit(
+                reached.phrase,
+                Place {
+                    start,
+                    end: next,
+                    field,
+                },
+            );
+        }
+        if reached.next == 0 || next >= end {
+            return;
+        }
+        let Token { class, flags, .. } = self.scratch.tokens[next as usize];
+        if flags & OPENS_BLOCK != 0 {
+            return;
+        }
+        if class != NO_CLASS && reached.next & bit_of(class) != 0 {
+            self.step(reached.node, class, field, start, next, end);
+        }
+        if flags & HAS_EXTRA != 0 {
+            for index in self.extras_of(next) {
+                self.step(
+                    reached.node,
+                    self.scratch.extras[index].1,
+                    field,
+                    start,
+                    next,
+                    end,
+                );
+            }
+        }
+    }
+
+    fn step(&mut self, node: u32, class: Class, field: u8, start: u32, next: u32, end: u32) {
+        if let Some(child) = self.program.trie.step(node, class) {
+            let reached = self.program.trie.node(child);
+            let reached = Root {
+                node: child,
+                phrase: reached.phrase,
+                next: reached.next,
+            };
+            self.walk(reached, field, start, next + 1, end);
+        }
+    }
+
+    fn hit(&mut self, phrase: PhraseId, place: Place) {
+        if self.program.trie.is_ideographic(phrase)
+            && !text::word_edges(&self.sources[usize::from(place.field)], self.bytes(place))
+        {
+            return;
+        }
+        let is_seen = self.is_seen(phrase);
+        let scratch = &mut *self.scratch;
+        let last = &mut scratch.last_hits[phrase as usize];
+        let mut fields = FieldSet(1 << place.field);
+        let mut next = NONE;
+        if is_seen {
+            next = *last;
+            let before = &scratch.hits[next as usize];
+            // Two ways through the trie may lead to one place.
+            if before.place == place {
+                return;
+            }
+            fields = fields.with(before.fields);
+        } else {
+            scratch.touched.push(phrase);
+            scratch.seen[phrase as usize / 64] |= 1 << (phrase % 64);
+        }
+        *last = scratch.hits.len() as u32;
+        scratch.hits.push(Hit {
+            place,
+            fields,
+            next,
+        });
+    }
+
+    /// Whether `phrase` hit in any field.
+    #[inline]
+    pub(super) fn is_seen(&self, phrase: PhraseId) -> bool {
+        self.scratch.seen[phrase as usize / 64] >> (phrase % 64) & 1 == 1
+    }
+
+    /// The last hit of `phrase`, which leads to the others.
+    #[inline]
+    pub(super) fn last_hit(&self, phrase: PhraseId) -> Option<&Hit> {
+        self.is_seen(phrase)
+            .then(|| &self.scratch.hits[self.scratch.last_hits[phrase as usize] as usize])
+    }
+
+    /// The hits of `phrase` from the last to the first.
+    pub(super) fn hits(&self, phrase: PhraseId) -> impl Iterator<Item = Place> + '_ {
+        let mut next = self.last_hit(phrase).copied();
+        std::iter::from_fn(move || {
+            let hit = next?;
+            next = self.scratch.hits.get(hit.next as usize).copied();
+            Some(hit.place)
+        })
+    }
+
+    /// The article's number in its scratch.
+    pub(super) fn epoch(&self) -> u32 {
+        self.scratch.epoch
+    }
+
+    /// The article's language, where it is known.
+    pub(super) fn language(&self) -> Option<&str> {
+        self.scratch.language.as_deref()
+    }
+
+    /// The text of `field`.
+    pub(super) fn source(&self, field: u8) -> &str {
+        &self.sources[usize::from(field)]
+    }
+
+    /// The words of `field`, with their sentences.
+    pub(super) fn text(&mut self, field: u8) -> &Text {
+        let index = usize::from(field);
+        if self.scratch.split & 1 << field == 0 {
+            self.scratch.split |= 1 << field;
+            self.scratch.texts[index].split(&self.sources[index]);
+        }
+        &self.scratch.texts[index]
+    }
+
+    /// The first word of `field`, and one past the last.
+    pub(super) fn bounds(&self, field: u8) -> (u32, u32) {
+        self.scratch.bounds[usize::from(field)]
+    }
+
+    /// The bytes of `place` in its field.
+    pub(super) fn bytes(&self, place: Place) -> std::ops::Range<usize> {
+        let (first, _) = self.bounds(place.field);
+        let words = self.scratch.texts[usize::from(place.field)].words();
+        let start = words[(place.start - first) as usize].start as usize;
+        let end = words[(place.end - 1 - first) as usize].end as usize;
+        start..end
+    }
+
+    /// The character offset of byte `at` of `field`.
+    pub(super) fn chars(&mut self, field: u8, at: usize) -> usize {
+        let index = usize::from(field);
+        let source = &self.sources[index];
+        self.scratch.offsets[index]
+            .get_or_insert_with(|| CharOffsets::new(source))
+            .of(source, at)
+    }
+
+    /// The places where the regular expression with this index matches.
+    pub(super) fn regex_places(&mut self, index: u32) -> &[Place] {
+        let epoch = self.scratch.epoch;
+        if self.scratch.regexes[index as usize].0 != epoch {
+            let places = self.match_regex(index);
+            self.scratch.regexes[index as usize] = (epoch, places);
+        }
+        &self.scratch.regexes[index as usize].1
+    }
+
+    fn match_regex(&self, index: u32) -> Vec<Place> {
+        let regex = &self.program.regexes[index as usize];
+        let mut places = Vec::new();
+        for field in 0..N_FIELDS {
+            let (first, end) = self.scratch.bounds[field];
+            let words = self.scratch.texts[field].words();
+            if first == end {
+                continue;
+            }
+            for found in regex.find_iter(&self.sources[field]) {
+                let start = words.partition_point(|word| word.end as usize <= found.start());
+                let stop = words.partition_point(|word| (word.start as usize) < found.end());
+                let stop = stop.min((end - first) as usize);
+                if start < stop {
+                    places.push(Place {
+                        start: first + start as u32,
+                        end: first + stop as u32,
+                        field: field as u8,
+                    });
+                }
+            }
+        }
+        places
+    }
+
+    /// The remembered places of an entity, if they were worked out.
+    pub(super) fn known_entity(&self, index: u32) -> Option<&[Place]> {
+        let (epoch, places) = &self.scratch.entities[index as usize];
+        (*epoch == self.scratch.epoch).then_some(places)
+    }
+
+    /// Remembers an entity's places for this article.
+    pub(super) fn remember_entity(&mut self, index: u32, places: &[Place]) {
+        let epoch = self.scratch.epoch;
+        let known = &mut self.scratch.entities[index as usize];
+        known.0 = epoch;
+        known.1.clear();
+        known.1.extend_from_slice(places);
+    }
+}
+
+fn language_of(program: &Program, doc: &Doc<'_>) -> Option<String> {
+    if !program.needs_language {
+        return None;
+    }
+    let given = doc
+        .language
+        .filter(|tag| !tag.is_empty())
+        .map(str::to_ascii_lowercase);
+    given.or_else(|| {
+        text::detect_language(doc.body)
+            .or_else(|| text::detect_language(doc.title))
+            .map(str::to_owned)
+    })
+}

@@ -1,0 +1,430 @@
+//! All watches as one flat program: what is evaluated for an article.
+
+use super::ast::{Comparison, Pattern, Query, Slot, Term, Unit};
+use super::filter::Filter;
+use super::lower::Entity;
+use super::spec::{Conditions, FieldSet};
+use super::trie::{PhraseId, Trie};
+use super::vocabulary::Vocabulary;
+use crate::model::WatchId;
+use regex::Regex;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash as _, Hasher as _};
+use std::sync::Arc;
+
+/// The index of a [`Node`].
+pub(super) type NodeId = u32;
+
+/// A stretch of [`Program::leaves`] or [`Program::children`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct List {
+    pub(super) first: u32,
+    pub(super) n: u32,
+}
+
+impl List {
+    pub(super) fn range(self) -> std::ops::Range<usize> {
+        self.first as usize..(self.first + self.n) as usize
+    }
+}
+
+/// A condition; its parts are other nodes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Node {
+    /// One of these phrases in one of these fields.
+    Hits {
+        leaves: List,
+        fields: FieldSet,
+    },
+    Entity {
+        index: u32,
+        fields: FieldSet,
+        term: u32,
+    },
+    Regex {
+        index: u32,
+        fields: FieldSet,
+        term: u32,
+    },
+    And(List),
+    Or(List),
+    Not(NodeId),
+    Near {
+        a: NodeId,
+        b: NodeId,
+        words: u32,
+        ordered: bool,
+        term: u32,
+    },
+    Window {
+        of: List,
+        extra: u32,
+        term: u32,
+    },
+    Same {
+        a: NodeId,
+        b: NodeId,
+        unit: Unit,
+        term: u32,
+    },
+    AtLeast {
+        n: u32,
+        of: List,
+    },
+    Count {
+        of: NodeId,
+        comparison: Comparison,
+        n: u32,
+    },
+    Mentions {
+        of: NodeId,
+        n: u32,
+    },
+}
+
+/// A phrase, and the term that it stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Leaf {
+    pub(super) phrase: PhraseId,
+    pub(super) term: u32,
+}
+
+/// An entity's terms; each is an Or.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EntityNodes {
+    pub(super) names: NodeId,
+    pub(super) short: NodeId,
+    pub(super) context: NodeId,
+    pub(super) not: NodeId,
+}
+
+/// One watch.
+#[derive(Clone, Debug)]
+pub(super) struct Watch {
+    pub(super) id: WatchId,
+    pub(super) root: NodeId,
+    /// Which articles it looks at, where not at all.
+    pub(super) filter: Option<Box<Filter>>,
+}
+
+/// The watches' conditions over one vocabulary.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    pub(super) vocabulary: Vocabulary,
+    pub(super) trie: Trie,
+    pub(super) nodes: Vec<Node>,
+    pub(super) leaves: Vec<Leaf>,
+    pub(super) children: Vec<NodeId>,
+    pub(super) entities: Vec<EntityNodes>,
+    pub(super) entity_names: Vec<String>,
+    pub(super) regexes: Vec<Arc<Regex>>,
+    pub(super) watches: Vec<Watch>,
+    /// The fields that some watch looks at.
+    pub(super) fields: FieldSet,
+    /// Whether some watch needs to know an article's language.
+    pub(super) needs_language: bool,
+    /// Of each phrase, a number that is the same in the next program.
+    pub(super) keys: Vec<u64>,
+    /// The terms as written, end to end, and where each ends.
+    written: String,
+    ends: Vec<u32>,
+}
+
+impl Program {
+    /// The term with this number, as it is written.
+    pub(super) fn written(&self, term: u32) -> &str {
+        let end = self.ends[term as usize] as usize;
+        let start = match term {
+            0 => 0,
+            term => self.ends[term as usize - 1] as usize,
+        };
+        &self.written[start..end]
+    }
+
+    /// The leaves of `list`.
+    #[inline]
+    pub(super) fn leaves(&self, list: List) -> &[Leaf] {
+        &self.leaves[list.range()]
+    }
+
+    /// The children in `list`.
+    #[inline]
+    pub(super) fn children(&self, list: List) -> &[NodeId] {
+        &self.children[list.range()]
+    }
+}
+
+/// A number of the phrase that does not depend on the other phrases.
+fn key(phrase: &[Slot]) -> u64 {
+    let mut hasher = FxHasher::default();
+    phrase.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Puts watches together to a [`Program`].
+pub(super) struct Builder<'e> {
+    program: Program,
+    entities: &'e [Entity],
+    /// The compiled entities, by index and whether metonyms are left out.
+    built: FxHashMap<(u32, bool), u32>,
+    terms: FxHashMap<String, u32>,
+    regexes: FxHashMap<String, u32>,
+    without_metonyms: bool,
+    classes: Vec<u32>,
+}
+
+impl<'e> Builder<'e> {
+    pub(super) fn new(entities: &'e [Entity]) -> Self {
+        Self {
+            program: Program {
+                vocabulary: Vocabulary::default(),
+                trie: Trie::default(),
+                nodes: Vec::new(),
+                leaves: Vec::new(),
+                children: Vec::new(),
+                entities: Vec::new(),
+                entity_names: Vec::new(),
+                regexes: Vec::new(),
+                watches: Vec::new(),
+                fields: FieldSet::TEXT,
+                needs_language: false,
+                keys: Vec::new(),
+                written: String::new(),
+                ends: Vec::new(),
+            },
+            entities,
+            built: FxHashMap::default(),
+            terms: FxHashMap::default(),
+            regexes: FxHashMap::default(),
+            without_metonyms: false,
+            classes: Vec::new(),
+        }
+    }
+
+    /// Adds a watch.
+    pub(super) fn watch(&mut self, spec: &Conditions, query: &Query) {
+        self.without_metonyms = spec.without_metonyms;
+        let root = self.node(query);
+        let filter = Filter::of(spec);
+        self.program.needs_language |= filter.as_ref().is_some_and(Filter::needs_language);
+        let filter = filter.map(Box::new);
+        let id = WatchId::from(spec.id.text.as_str());
+        self.program.watches.push(Watch { id, root, filter });
+    }
+
+    /// The finished program.
+    pub(super) fn finish(mut self) -> Program {
+        self.program.trie.seal();
+        let trie = &self.program.trie;
+        self.program.vocabulary.seal(|class| trie.first(class));
+        self.program.needs_language |= !self.program.vocabulary.stems().is_empty();
+        self.program.needs_language |= self.program.fields.contains(crate::model::Field::Lang);
+        self.program
+    }
+
+    fn push(&mut self, node: Node) -> NodeId {
+        self.program.nodes.push(node);
+        self.program.nodes.len() as u32 - 1
+    }
+
+    fn node(&mut self, query: &Query) -> NodeId {
+        let node = match query {
+            Query::Term(term) => return self.term(term),
+            Query::And(of) => Node::And(self.list(of)),
+            Query::Or(of) => return self.or(of),
+            Query::Not(of) => Node::Not(self.node(of)),
+            Query::Near {
+                a,
+                b,
+                words,
+                ordered,
+                label,
+            } => Node::Near {
+                a: self.node(a),
+                b: self.node(b),
+                words: *words,
+                ordered: *ordered,
+                term: self.written(label),
+            },
+            Query::Window { of, extra, label } => Node::Window {
+                of: self.list(of),
+                extra: *extra,
+                term: self.written(label),
+            },
+            Query::Same { a, b, unit, label } => Node::Same {
+                a: self.node(a),
+                b: self.node(b),
+                unit: *unit,
+                term: self.written(label),
+            },
+            Query::AtLeast { n, of } => Node::AtLeast {
+                n: *n,
+                of: self.list(of),
+            },
+            Query::Count { of, comparison, n } => Node::Count {
+                of: self.node(of),
+                comparison: *comparison,
+                n: *n,
+            },
+            Query::Mentions { of, n } => Node::Mentions {
+                of: self.node(of),
+                n: *n,
+            },
+        };
+        self.push(node)
+    }
+
+    fn list(&mut self, of: &[Query]) -> List {
+        let nodes: Vec<NodeId> = of.iter().map(|query| self.node(query)).collect();
+        let first = self.program.children.len() as u32;
+        self.program.children.extend(&nodes);
+        List {
+            first,
+            n: nodes.len() as u32,
+        }
+    }
+
+    /// Phrases of an Or that are looked for in the same fields are one node.
+    fn or(&mut self, of: &[Query]) -> NodeId {
+        let mut others: Vec<NodeId> = Vec::new();
+        let mut phrases: Vec<(FieldSet, Vec<&Term>)> = Vec::new();
+        for query in of {
+            match query {
+                Query::Term(
+                    term @ Term {
+                        pattern: Pattern::Phrases(_),
+                        ..
+                    },
+                ) => {
+                    match phrases
+                        .iter_mut()
+                        .find(|(fields, _)| *fields == term.fields)
+                    {
+                        Some((_, terms)) => terms.push(term),
+                        None => phrases.push((term.fields, vec![term])),
+                    }
+                }
+                other => others.push(self.node(other)),
+            }
+        }
+        let mut nodes: Vec<NodeId> = phrases
+            .into_iter()
+            .map(|(fields, terms)| self.hits(&terms, fields))
+            .collect();
+        nodes.append(&mut others);
+        if let [only] = nodes[..] {
+            return only;
+        }
+        let first = self.program.children.len() as u32;
+        self.program.children.extend(&nodes);
+        self.push(Node::Or(List {
+            first,
+            n: nodes.len() as u32,
+        }))
+    }
+
+    fn term(&mut self, term: &Term) -> NodeId {
+        let fields = term.fields;
+        self.program.fields = self.program.fields.with(fields);
+        match &term.pattern {
+            Pattern::Phrases(_) => self.hits(&[term], fields),
+            Pattern::Regex(regex) => {
+                let next = self.program.regexes.len() as u32;
+                let index = *self
+                    .regexes
+                    .entry(regex.as_str().to_owned())
+                    .or_insert(next);
+                if index == next {
+                    self.program.regexes.push(Arc::clone(regex));
+                }
+                let term = self.written(&term.written);
+                self.push(Node::Regex {
+                    index,
+                    fields,
+                    term,
+                })
+            }
+            Pattern::Entity(entity) => {
+                let index = self.entity(*entity);
+                let term = self.written(&term.written);
+                self.push(Node::Entity {
+                    index,
+                    fields,
+                    term,
+                })
+            }
+        }
+    }
+
+    fn hits(&mut self, terms: &[&Term], fields: FieldSet) -> NodeId {
+        self.program.fields = self.program.fields.with(fields);
+        let first = self.program.leaves.len() as u32;
+        for term in terms {
+            let Pattern::Phrases(phrases) = &term.pattern else {
+                continue;
+            };
+            let number = self.written(&term.written);
+            for slots in phrases.iter().filter(|phrase| !phrase.is_empty()) {
+                self.classes.clear();
+                for slot in slots {
+                    self.classes.push(self.program.vocabulary.class_of(slot));
+                }
+                let phrase = self.program.trie.insert(&self.classes, term.is_ideographic);
+                if phrase as usize == self.program.keys.len() {
+                    self.program.keys.push(key(slots));
+                }
+                self.program.leaves.push(Leaf {
+                    phrase,
+                    term: number,
+                });
+            }
+        }
+        let n = self.program.leaves.len() as u32 - first;
+        self.push(Node::Hits {
+            leaves: List { first, n },
+            fields,
+        })
+    }
+
+    fn entity(&mut self, index: u32) -> u32 {
+        let entities = self.entities;
+        let entity = &entities[index as usize];
+        let without = self.without_metonyms && !entity.metonyms.is_empty();
+        if let Some(&built) = self.built.get(&(index, without)) {
+            return built;
+        }
+        let names = if without {
+            self.or(&entity.names)
+        } else {
+            let all: Vec<Query> = entity
+                .names
+                .iter()
+                .chain(&entity.metonyms)
+                .cloned()
+                .collect();
+            self.or(&all)
+        };
+        let nodes = EntityNodes {
+            names,
+            short: self.or(&entity.short),
+            context: self.or(&entity.context),
+            not: self.or(&entity.not),
+        };
+        self.program.entities.push(nodes);
+        self.program.entity_names.push(entity.name.clone());
+        let built = self.program.entities.len() as u32 - 1;
+        self.built.insert((index, without), built);
+        built
+    }
+
+    fn written(&mut self, text: &str) -> u32 {
+        if let Some(&known) = self.terms.get(text) {
+            return known;
+        }
+        self.program.written.push_str(text);
+        self.program.ends.push(self.program.written.len() as u32);
+        let number = self.program.ends.len() as u32 - 1;
+        self.terms.insert(text.to_owned(), number);
+        number
+    }
+}
