@@ -13,7 +13,7 @@
 use anyhow::Context as _;
 use jiff::Timestamp;
 use newsvane::model::{ArticleId, CoverageKind, StoryId};
-use newsvane::story::{Features, Incoming, Model, N_FEATURES, Settings, Stories};
+use newsvane::story::{Features, Incoming, Model, N_FEATURES, N_HIDDEN, Settings, Stories};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -210,75 +210,92 @@ fn weight(stream: &Stream) -> f64 {
     (1000.0 / stream.articles.len() as f64).sqrt()
 }
 
-/// Logistic regression by Newton's method on scaled features, with a little
-/// ridge.
+/// Fits the model by Adam on scaled features; the same for the same examples.
 fn fit(examples: &[Example]) -> Model {
-    const RIDGE: f64 = 0.5;
-    let n = N_FEATURES;
-    let mut scale = vec![0.0_f64; n];
-    for example in examples {
-        for (scale, feature) in scale.iter_mut().zip(&example.features) {
-            *scale += f64::from(*feature).powi(2);
-        }
-    }
-    for scale in &mut scale {
-        *scale = (*scale / examples.len().max(1) as f64).sqrt().max(1e-9);
-    }
-    let mut weights = vec![0.0_f64; n];
-    for _ in 0..25 {
-        let mut hessian = vec![vec![0.0; n + 1]; n];
-        for (at, row) in hessian.iter_mut().enumerate() {
-            row[at] = RIDGE;
-            row[n] = -RIDGE * weights[at];
-        }
-        for example in examples {
-            let x: Vec<f64> = example
-                .features
-                .iter()
-                .zip(&scale)
-                .map(|(f, s)| f64::from(*f) / s)
-                .collect();
-            let logit: f64 = x.iter().zip(&weights).map(|(x, w)| x * w).sum();
-            let p = 1.0 / (1.0 + (-logit).exp());
-            let error = f64::from(u8::from(example.belongs)) - p;
-            let curve = (p * (1.0 - p)).max(1e-6);
-            for i in 0..n {
-                hessian[i][n] += example.weight * error * x[i];
-                for j in 0..n {
-                    hessian[i][j] += example.weight * curve * x[i] * x[j];
-                }
+    let epochs = 16;
+    const BATCH: usize = 64;
+    let decay = 3e-4;
+    const N_PARAMS: usize = N_HIDDEN * N_FEATURES + N_HIDDEN + 1;
+    let scales = scales(examples);
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut params: Vec<f64> = (0..N_PARAMS).map(|_| (random.f64() - 0.5) * 0.5).collect();
+    let (mut mean, mut square) = (vec![0.0_f64; N_PARAMS], vec![0.0_f64; N_PARAMS]);
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let n_steps = epochs * examples.len().div_ceil(BATCH);
+    let mut step = 0;
+    for _ in 0..epochs {
+        random.shuffle(&mut order);
+        for batch in order.chunks(BATCH) {
+            let mut gradient = vec![0.0_f64; N_PARAMS];
+            for &at in batch {
+                add_gradient(&examples[at], &scales, &params, &mut gradient);
+            }
+            step += 1;
+            let rate = 0.01 * (1.0 - step as f64 / (n_steps + 1) as f64);
+            for at in 0..N_PARAMS {
+                let slope = gradient[at] / batch.len() as f64 + decay * params[at];
+                mean[at] = 0.9 * mean[at] + 0.1 * slope;
+                square[at] = 0.999 * square[at] + 0.001 * slope * slope;
+                let correction = 1.0 - 0.9_f64.powi(step);
+                let correction2 = 1.0 - 0.999_f64.powi(step);
+                params[at] -=
+                    rate * (mean[at] / correction) / ((square[at] / correction2).sqrt() + 1e-8);
             }
         }
-        let step = solve(hessian);
-        for (weight, step) in weights.iter_mut().zip(step) {
-            *weight += step.clamp(-2.0, 2.0);
+    }
+    let mut model = Model::default();
+    for unit in 0..N_HIDDEN {
+        for at in 0..N_FEATURES {
+            model.hidden[unit][at] = (params[unit * N_FEATURES + at] / scales[at]) as f32;
         }
     }
-    let mut model = Model {
-        weights: [0.0; N_FEATURES],
-        threshold: 0.5,
-    };
-    for at in 0..n {
-        model.weights[at] = (weights[at] / scale[at]) as f32;
+    for unit in 0..=N_HIDDEN {
+        model.output[unit] = params[N_HIDDEN * N_FEATURES + unit] as f32;
     }
     model
 }
 
-/// Solves a symmetric positive system; the last column is the right side.
-fn solve(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
-    let n = rows.len();
-    for at in 0..n {
-        let pivot = rows[at].clone();
-        for (other, row) in rows.iter_mut().enumerate() {
-            if other != at {
-                let factor = row[at] / pivot[at];
-                for (cell, pivot) in row.iter_mut().zip(&pivot) {
-                    *cell -= factor * pivot;
-                }
-            }
+/// Root mean square of each feature.
+fn scales(examples: &[Example]) -> Vec<f64> {
+    let mut scales = vec![0.0_f64; N_FEATURES];
+    for example in examples {
+        for (scale, feature) in scales.iter_mut().zip(&example.features) {
+            *scale += f64::from(*feature).powi(2);
         }
     }
-    (0..n).map(|at| rows[at][n] / rows[at][at]).collect()
+    for scale in &mut scales {
+        *scale = (*scale / examples.len().max(1) as f64).sqrt().max(1e-6);
+    }
+    scales
+}
+
+/// Adds the slope of the example's log loss.
+fn add_gradient(example: &Example, scales: &[f64], params: &[f64], gradient: &mut [f64]) {
+    let x: Vec<f64> = example
+        .features
+        .iter()
+        .zip(scales)
+        .map(|(f, s)| f64::from(*f) / s)
+        .collect();
+    let (hidden, output) = params.split_at(N_HIDDEN * N_FEATURES);
+    let mut logit = output[N_HIDDEN];
+    let mut sums = [0.0_f64; N_HIDDEN];
+    for unit in 0..N_HIDDEN {
+        let weights = &hidden[unit * N_FEATURES..][..N_FEATURES];
+        sums[unit] = weights.iter().zip(&x).map(|(w, x)| w * x).sum();
+        logit += output[unit] * sums[unit] / (1.0 + sums[unit].abs());
+    }
+    let error =
+        (1.0 / (1.0 + (-logit).exp()) - f64::from(u8::from(example.belongs))) * example.weight;
+    let base = N_HIDDEN * N_FEATURES;
+    for unit in 0..N_HIDDEN {
+        gradient[base + unit] += error * sums[unit] / (1.0 + sums[unit].abs());
+        let slope = error * output[unit] / (1.0 + sums[unit].abs()).powi(2);
+        for at in 0..N_FEATURES {
+            gradient[unit * N_FEATURES + at] += slope * x[at];
+        }
+    }
+    gradient[base + N_HIDDEN] += error;
 }
 
 fn best_threshold(streams: &[Stream], model: &Model, is_learnt: &dyn Fn(&str) -> bool) -> f32 {
@@ -373,11 +390,20 @@ fn print_constants(model: &Model) {
     println!(
         "//! Learnt by `examples/train_story.rs`; not to be changed by hand.\n\nuse super::model::Model;\n"
     );
-    println!("/// The shipped model.\npub(super) const MODEL: Model = Model {{\n    weights: [");
-    for weight in model.weights {
-        println!("        {weight:?},");
+    println!(
+        "/// The shipped model.\n#[rustfmt::skip]\npub(super) const MODEL: Model = Model {{\n    hidden: ["
+    );
+    for weights in model.hidden {
+        println!(
+            "        [{}],",
+            weights.map(|weight| format!("{weight:.4}")).join(", ")
+        );
     }
-    println!("    ],\n    threshold: {:?},\n}};", model.threshold);
+    println!(
+        "    ],\n    output: [{}],",
+        model.output.map(|weight| format!("{weight:.4}")).join(", ")
+    );
+    println!("    threshold: {:?},\n}};", model.threshold);
 }
 
 /// How many stories in a thousand hold a word's stem, for the common ones. Every
@@ -422,7 +448,7 @@ fn print_prior(streams: &[Stream]) {
 
 /// As `src/story/analysis.rs` shortens words.
 fn stem(word: &str) -> String {
-    let stem: String = word.to_lowercase().chars().take(7).collect();
+    let stem: String = word.to_lowercase().chars().take(5).collect();
     match stem.strip_suffix('s') {
         Some(singular) if stem.len() > 3 && stem.is_ascii() && !singular.ends_with('s') => {
             singular.into()

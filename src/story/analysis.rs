@@ -218,7 +218,7 @@ fn hash_number(before: u32, digits: &str) -> u32 {
 
 /// Letters of a word that count: inflections and derivations ("withdraw",
 /// "withdrawal", "withdrawn") fall together in most European languages.
-const STEM_CHARS: usize = 7;
+const STEM_CHARS: usize = 5;
 
 /// Hash of a folded word's stem.
 pub(super) fn hash(folded: &str) -> u32 {

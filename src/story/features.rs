@@ -18,8 +18,6 @@ pub(super) struct Standing {
     pub gap: i64,
     /// Content words of the new article's text.
     pub n_words: usize,
-    /// Mean nearness at which its articles joined.
-    pub cohesion: f32,
 }
 
 impl Standing {
@@ -74,7 +72,7 @@ impl Standing {
             all * names,
             log_gap * all,
             size * all,
-            self.cohesion,
+            short * in_old,
         ]
     }
 }

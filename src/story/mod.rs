@@ -30,7 +30,7 @@ mod url_key;
 mod window;
 
 pub use features::{Features, N_FEATURES};
-pub use model::Model;
+pub use model::{Model, N_HIDDEN};
 pub use place::{Candidate, Stories};
 
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
@@ -131,8 +131,11 @@ impl Default for Settings {
             min_articles: 2_000,
             max_articles: 1_000_000,
             next_story: StoryId(1),
-            development: 0.15,
+            development: 0.25,
             model: Model::default(),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

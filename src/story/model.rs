@@ -2,11 +2,18 @@
 
 use super::features::{Features, N_FEATURES};
 
-/// Logistic regression over [`Features`].
+/// Units of the hidden layer.
+pub const N_HIDDEN: usize = 6;
+
+/// A logistic model over [`Features`] and a few learnt combinations of them:
+/// how near is near enough depends on the length of the articles, the size of
+/// the story and its rivals.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// One a feature.
-    pub weights: [f32; N_FEATURES],
+    /// Of each combination, one a feature; the first feature is constant.
+    pub hidden: [[f32; N_FEATURES]; N_HIDDEN],
+    /// Of the combinations, then of the constant.
+    pub output: [f32; N_HIDDEN + 1],
     /// The least probability at which an article joins a story.
     pub threshold: f32,
 }
@@ -15,9 +22,18 @@ impl Model {
     /// The probability that the article belongs to the story.
     #[must_use]
     pub fn probability(&self, features: &Features) -> f32 {
-        let logit: f32 = self.weights.iter().zip(features).map(|(w, f)| w * f).sum();
+        let mut logit = self.output[N_HIDDEN];
+        for (weights, output) in self.hidden.iter().zip(&self.output) {
+            let sum: f32 = weights.iter().zip(features).map(|(w, f)| w * f).sum();
+            logit += output * softsign(sum);
+        }
         1.0 / (1.0 + (-logit).exp())
     }
+}
+
+/// Between -1 and 1, from the basic operations only: the same on every machine.
+fn softsign(x: f32) -> f32 {
+    x / (1.0 + x.abs())
 }
 
 impl Default for Model {

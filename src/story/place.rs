@@ -25,7 +25,13 @@ const EXCERPT: f32 = 0.85;
 /// Share of aligned sentences at which an article is a rewrite.
 const REWRITTEN: f32 = 0.70;
 /// Least novelty of a sentence that is told as new.
-const NEW_SENTENCE: f32 = 0.60;
+const NEW_SENTENCE: f32 = 0.43;
+/// Content words of a changed sentence that is a change of substance: a counter
+/// of comments has fewer.
+const MIN_CHANGED: usize = 4;
+/// Content words of an article that can be judged at all: below, only a copy
+/// is told.
+const MIN_JUDGED: usize = 5;
 /// Terms of an article that it can be found by, and is looked for with.
 const INDEXED_TERMS: usize = 24;
 const QUERY_TERMS: usize = 32;
@@ -262,11 +268,15 @@ impl Stories {
         coverer
             .novelty()
             .iter()
-            .any(|&novelty| novelty >= NEW_SENTENCE)
+            .zip(&sentences)
+            .any(|(&novelty, sentence)| novelty >= NEW_SENTENCE && sentence.len() >= MIN_CHANGED)
     }
 
     /// The story it belongs to, if it is an old one.
     fn judge(&self, arrival: &Arrival<'_>) -> Option<StoryId> {
+        if arrival.analysis.words.len() < MIN_JUDGED {
+            return None;
+        }
         self.likely(arrival)
             .first()
             .filter(|candidate| candidate.probability >= self.settings.model.threshold)
@@ -274,8 +284,9 @@ impl Stories {
     }
 
     fn likely(&self, arrival: &Arrival<'_>) -> Vec<Candidate> {
+        let hits = self.hits(arrival);
         let mut by_story: Vec<(StoryId, Vec<u32>)> = Vec::new();
-        for number in self.hits(arrival) {
+        for &number in &hits {
             let Some(sketch) = self.window.sketch(number) else {
                 continue;
             };
@@ -289,9 +300,22 @@ impl Stories {
             }
         }
         let mut counts = vec![0; arrival.profile.terms.len()];
-        let mut candidates: Vec<Candidate> = by_story
+        let standings: Vec<(StoryId, Standing)> = by_story
             .into_iter()
-            .filter_map(|(story, members)| self.candidate(arrival, story, members, &mut counts))
+            .filter_map(|(story, members)| {
+                Some((story, self.standing(arrival, story, members, &mut counts)?))
+            })
+            .collect();
+        let mut candidates: Vec<Candidate> = standings
+            .into_iter()
+            .map(|(story, standing)| {
+                let features = standing.features();
+                Candidate {
+                    story,
+                    features,
+                    probability: self.settings.model.probability(&features),
+                }
+            })
             .collect();
         candidates.sort_by(|a, b| {
             b.probability
@@ -301,13 +325,13 @@ impl Stories {
         candidates
     }
 
-    fn candidate(
+    fn standing(
         &self,
         arrival: &Arrival<'_>,
         id: StoryId,
         mut members: Vec<u32>,
         counts: &mut [u16],
-    ) -> Option<Candidate> {
+    ) -> Option<Standing> {
         let story = self.stories.get(&id)?;
         for &member in story.members.iter().rev() {
             if members.len() >= 3 {
@@ -322,7 +346,6 @@ impl Stories {
             n_articles: story.n_articles,
             gap: i64::MAX,
             n_words: arrival.text().len(),
-            cohesion: story.cohesion(),
             ..Standing::default()
         };
         for member in members {
@@ -341,12 +364,7 @@ impl Stories {
                     .min(at.saturating_sub(sketch.at).saturating_abs());
             }
         }
-        let features = standing.features();
-        Some(Candidate {
-            story: id,
-            features,
-            probability: self.settings.model.probability(&features),
-        })
+        Some(standing)
     }
 
     /// The articles that share its telling words, the nearest first.

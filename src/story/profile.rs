@@ -46,8 +46,6 @@ pub(super) struct Nearness {
     /// The share of the new one's title found in the old one, and the reverse.
     pub title_in_old: f32,
     pub title_in_new: f32,
-    /// The share of the words of the shorter that the longer has.
-    pub contained: f32,
 }
 
 impl Profile {
@@ -150,7 +148,6 @@ impl Profile {
             names: cosine(3),
             title_in_old: share(title_in_old, self.norms[0] * self.norms[0]),
             title_in_new: share(title_in_new, sketch.norms[0] * sketch.norms[0]),
-            contained: share(dots[2], self.norms[2].min(sketch.norms[2]).powi(2)),
         }
     }
 

@@ -27,8 +27,6 @@ pub(super) struct Story {
     pub members: VecDeque<u32>,
     /// How many of its articles are in the window.
     pub n_live: u32,
-    /// Sum of the nearness at which its articles joined.
-    pub nearness: f32,
 }
 
 impl Story {
@@ -73,14 +71,6 @@ impl Story {
             first_seen: timestamp(self.first_seen),
             last_seen: timestamp(self.last_seen),
             title: self.title.to_string(),
-        }
-    }
-
-    /// Mean nearness at which its articles joined.
-    pub(super) fn cohesion(&self) -> f32 {
-        match self.n_articles {
-            0 | 1 => 0.0,
-            n_articles => self.nearness / (n_articles - 1) as f32,
         }
     }
 

@@ -1,0 +1,354 @@
+//! Placements as sentences. Every text is invented.
+
+use super::{Incoming, Placement, Settings, Stories};
+use crate::model::{ArticleId, CoverageKind, StoryId};
+use jiff::{SignedDuration, Timestamp};
+
+const DAM: &str = "Engineers found a crack eleven metres long in the Varnholt dam on Monday, and the regional water board ordered the valley below it to be cleared.\n\nSome 4,200 people in Upper Varnholt and Lisk left their homes before dusk, the board said.\n\n\"We do not know how deep it goes,\" chief engineer Marta Elling told reporters at the dam. \"Until we do, nobody sleeps down there.\"\n\nThe dam was built in 1961 and was last inspected nine years ago.\n\nThe reservoir holds 38 million cubic metres of water and supplies three towns.";
+const DAM_REWRITTEN: &str = "A crack of eleven metres was found by engineers in the Varnholt dam on Monday, and the valley beneath has been cleared on orders of the regional water board.\n\nAbout 4,200 people from Upper Varnholt and Lisk had left home before dusk, according to the board.\n\n\"We don't know how deep it goes,\" Marta Elling, the chief engineer, told journalists at the dam. \"Until we do, nobody is sleeping down there.\"\n\nBuilt in 1961, the dam was last inspected nine years ago.\n\nIts reservoir holds 38 million cubic metres of water, which supplies three towns.";
+const DAM_LATER: &str = "Divers working below the cracked Varnholt dam have measured the damage at six metres deep, chief engineer Marta Elling said on Tuesday.\n\nPumps borrowed from the navy began to lower the reservoir by forty centimetres an hour.\n\nProsecutor Ivo Brandt opened an inquiry into forged inspection papers and had two offices of the Hallgrim company searched.\n\nThe regional water board had ordered the valley to be cleared on Monday.";
+const BANK: &str = "The central bank of Orlenia kept its rate at 4.25 percent on Thursday, as most economists had expected.\n\nGovernor Petra Lindqvist said wages were rising faster than the bank liked. Two of its nine members voted for a cut.\n\nThe crown gained half a percent against the dollar within minutes.";
+
+struct Newsroom {
+    stories: Stories,
+    n_articles: i64,
+}
+
+impl Newsroom {
+    fn new() -> Self {
+        Self {
+            stories: Stories::new(Settings::default()),
+            n_articles: 0,
+        }
+    }
+
+    /// An article arrives `hours` after the first.
+    fn arrives(
+        &mut self,
+        hours: i64,
+        source: &str,
+        url: &str,
+        title: &str,
+        text: &str,
+    ) -> Placement {
+        let start: Timestamp = "2031-05-05T08:00:00Z".parse().expect("a time");
+        let incoming = Incoming {
+            id: ArticleId(self.n_articles),
+            url: Some(url).filter(|url| !url.is_empty()),
+            source,
+            title,
+            dek: "",
+            text,
+            language: None,
+            at: start
+                .saturating_add(SignedDuration::from_hours(hours))
+                .expect("a time"),
+            same_as: None,
+        };
+        self.n_articles += 1;
+        let placement = self.stories.plan(&incoming);
+        self.stories.apply(&incoming, &placement);
+        placement
+    }
+
+    fn dam(&mut self) -> Placement {
+        self.arrives(
+            0,
+            "Valley Post",
+            "https://valley.example/dam",
+            "Crack found in Varnholt dam",
+            DAM,
+        )
+    }
+}
+
+/// What `text` is, two hours after the article about the dam.
+fn check(title: &str, text: &str, kind: CoverageKind, is_same_story: bool) -> Placement {
+    let mut newsroom = Newsroom::new();
+    let dam = newsroom.dam();
+    assert_eq!((dam.kind, dam.opens), (CoverageKind::First, true));
+    let placement = newsroom.arrives(2, "Coast Wire", "https://coast.example/1", title, text);
+    assert_eq!(placement.kind, kind, "{placement:#?}");
+    assert_eq!(placement.story == dam.story, is_same_story);
+    placement
+}
+
+#[test]
+fn the_same_text_is_a_duplicate_whatever_its_title() {
+    let placement = check("Valley cleared", DAM, CoverageKind::Duplicate, true);
+    assert_eq!(placement.of, Some(ArticleId(0)));
+    assert!(placement.new.is_empty());
+    assert_eq!(
+        (placement.coverage.sources, placement.coverage.independent),
+        (2, 1)
+    );
+}
+
+#[test]
+fn an_article_told_in_other_words_is_a_rewrite() {
+    let placement = check(
+        "Varnholt dam: crack found",
+        DAM_REWRITTEN,
+        CoverageKind::Rewrite,
+        true,
+    );
+    assert_eq!(placement.of, Some(ArticleId(0)));
+    assert_eq!(placement.coverage.independent, 1);
+}
+
+#[test]
+fn new_facts_are_a_development_and_are_named() {
+    let placement = check(
+        "Varnholt dam crack six metres deep",
+        DAM_LATER,
+        CoverageKind::Development,
+        true,
+    );
+    let new: Vec<&str> = placement
+        .new
+        .iter()
+        .map(|new| new.sentence.as_str())
+        .collect();
+    assert!(
+        new.iter()
+            .any(|new| new.starts_with("Prosecutor Ivo Brandt")),
+        "{new:?}"
+    );
+    assert!(
+        !new.iter()
+            .any(|new| new.starts_with("The regional water board")),
+        "{new:?}"
+    );
+}
+
+#[test]
+fn another_event_opens_another_story() {
+    check("Orlenia holds its rate", BANK, CoverageKind::First, false);
+}
+
+#[test]
+fn the_same_address_with_a_new_sentence_is_a_revision() {
+    let mut newsroom = Newsroom::new();
+    let dam = newsroom.dam();
+    let text = format!(
+        "{DAM}\n\nCorrection: the crack was found by a shepherd, Jon Tarp, and not by engineers."
+    );
+    let url = "http://www.valley.example/dam/?utm_source=feed#top";
+    let placement = newsroom.arrives(3, "Valley Post", url, "Crack found in Varnholt dam", &text);
+    assert_eq!(
+        (placement.kind, placement.of),
+        (CoverageKind::Revision, Some(ArticleId(0)))
+    );
+    assert_eq!(placement.story, dam.story);
+    assert!(
+        placement.changed[0].contains("Jon Tarp"),
+        "{:?}",
+        placement.changed
+    );
+    assert_eq!(placement.coverage.articles, 1);
+}
+
+#[test]
+fn a_changed_counter_is_no_revision() {
+    let mut newsroom = Newsroom::new();
+    newsroom.arrives(
+        0,
+        "Valley Post",
+        "https://valley.example/dam",
+        "Dam",
+        &format!("{DAM}\n\n12 comments"),
+    );
+    let placement = newsroom.arrives(
+        1,
+        "Valley Post",
+        "https://valley.example/dam",
+        "Dam",
+        &format!("{DAM}\n\n15 comments"),
+    );
+    assert_eq!(placement.kind, CoverageKind::Duplicate);
+}
+
+#[test]
+fn a_market_report_with_other_numbers_is_no_duplicate() {
+    let report = |a: u32| {
+        format!(
+            "Shares in Orlen closed at {} points on volume of {} million, {} below the day before, while the crown stood at {} to the dollar and bonds yielded {} basis points more than in the week before, traders at the exchange said.",
+            4000 + a,
+            200 + 3 * a,
+            10 + a,
+            700 + a,
+            30 + 2 * a
+        )
+    };
+    let mut newsroom = Newsroom::new();
+    newsroom.arrives(0, "Exchange", "", "Closing report", &report(1));
+    let placement = newsroom.arrives(24, "Exchange", "", "Closing report", &report(9));
+    assert_ne!(placement.kind, CoverageKind::Duplicate);
+}
+
+#[test]
+fn empty_articles_under_one_title_are_not_one_story() {
+    let mut newsroom = Newsroom::new();
+    for hour in 0..20 {
+        let placement = newsroom.arrives(hour, "Site", "", "Live updates", "");
+        assert_eq!(placement.kind, CoverageKind::First);
+    }
+}
+
+#[test]
+fn ten_thousand_copies_in_a_minute_are_one_story() {
+    let mut newsroom = Newsroom::new();
+    newsroom.dam();
+    for copy in 0..10_000 {
+        let placement = newsroom.arrives(0, &format!("Copy {copy}"), "", "Crack", DAM);
+        assert_eq!(placement.kind, CoverageKind::Duplicate);
+    }
+}
+
+#[test]
+fn a_date_far_in_the_future_makes_nothing_forgotten() {
+    let mut newsroom = Newsroom::new();
+    let dam = newsroom.dam();
+    newsroom.arrives(
+        24 * 365 * 500,
+        "Bad clock",
+        "",
+        "Orlenia holds its rate",
+        BANK,
+    );
+    newsroom.arrives(
+        -24 * 365 * 60,
+        "Bad clock",
+        "",
+        "Orlenia holds its rate again",
+        BANK,
+    );
+    let placement = newsroom.arrives(2, "Coast Wire", "", "Varnholt dam", DAM_LATER);
+    assert_eq!(placement.story, dam.story);
+}
+
+#[test]
+fn a_text_without_spaces_finds_its_copy_and_its_story() {
+    let text = "東部の山あいにある架空のダムで月曜日、長さ十一メートルの亀裂が見つかり、当局は下流の住民約四千人に避難を命じた。技術者は深さがまだ分からないと話している。";
+    let mut newsroom = Newsroom::new();
+    let first = newsroom.arrives(0, "甲", "", "ダムに亀裂", text);
+    let copy = newsroom.arrives(1, "乙", "", "避難命令", text);
+    assert_eq!(
+        (copy.kind, copy.story),
+        (CoverageKind::Duplicate, first.story)
+    );
+}
+
+#[test]
+fn a_text_of_two_megabytes_is_placed_as_any_other() {
+    let text = format!("{DAM}\n\n").repeat(4000);
+    let mut newsroom = Newsroom::new();
+    newsroom.dam();
+    let placement = newsroom.arrives(1, "Long", "", "Crack found in Varnholt dam", &text);
+    assert!(newsroom.stories.heap_bytes() < 8 << 20);
+    assert_eq!(placement.story, StoryId(1));
+}
+
+#[test]
+fn restarting_in_the_middle_changes_no_later_placement() {
+    let articles = invented(600);
+    let run = |restart: Option<usize>| {
+        let mut stories = Stories::new(Settings::default());
+        let mut placements: Vec<Placement> = Vec::new();
+        for (at, article) in articles.iter().enumerate() {
+            if restart == Some(at) {
+                stories = Stories::new(Settings::default());
+                for (old, placement) in articles.iter().zip(&placements) {
+                    stories.restore(
+                        &old.incoming(),
+                        placement.story,
+                        placement.kind,
+                        placement.of,
+                    );
+                }
+            }
+            let placement = stories.plan(&article.incoming());
+            stories.apply(&article.incoming(), &placement);
+            placements.push(placement);
+        }
+        placements
+            .into_iter()
+            .map(|placement| {
+                (
+                    placement.story,
+                    placement.kind,
+                    placement.of,
+                    placement.new,
+                    placement.coverage,
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let whole = run(None);
+    assert!(
+        whole
+            .iter()
+            .any(|(_, kind, ..)| *kind == CoverageKind::Development)
+    );
+    assert!(whole == run(Some(300)));
+}
+
+struct Invented {
+    id: i64,
+    title: String,
+    text: String,
+    at: i64,
+}
+
+impl Invented {
+    fn incoming(&self) -> Incoming<'_> {
+        Incoming {
+            id: ArticleId(self.id),
+            url: None,
+            source: if self.id % 3 == 0 { "North" } else { "South" },
+            title: &self.title,
+            dek: "",
+            text: &self.text,
+            language: None,
+            at: Timestamp::from_second(self.at).expect("a time"),
+            same_as: None,
+        }
+    }
+}
+
+/// Articles on events that each have words of their own, some of them copies.
+fn invented(n_articles: i64) -> Vec<Invented> {
+    let mut random = fastrand::Rng::with_seed(7);
+    (0..n_articles)
+        .map(|id| {
+            let event = random.u32(0..60) + id as u32 / 20;
+            let mut word = |of: u32| {
+                format!(
+                    "{}{}",
+                    ["ka", "ro", "ti", "mel", "su"][(of % 5) as usize],
+                    of * 7919 % 9973
+                )
+            };
+            let own: Vec<String> = (0..12).map(|at| word(event * 100 + at)).collect();
+            let sentences: Vec<String> = (0..8)
+                .map(|_| {
+                    let fresh = random.u32(0..40_000);
+                    format!(
+                        "{} told {} about w{} and {} near {}.",
+                        own[random.usize(0..12)],
+                        own[random.usize(0..12)],
+                        fresh,
+                        own[random.usize(0..12)],
+                        own[random.usize(0..12)]
+                    )
+                })
+                .collect();
+            Invented {
+                id,
+                title: format!("{} {} {}", own[0], own[1], own[2]),
+                text: sentences.join(" "),
+                at: 1_900_000_000 + id * 3600,
+            }
+        })
+        .collect()
+}
