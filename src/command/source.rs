@@ -1,5 +1,8 @@
 //! `SRC` of the commands: a file, a URL, or `-` for standard input.
 
+use super::files::Files;
+use super::run::runtime;
+use crate::http::{Client, Get, Kind};
 use anyhow::Context as _;
 use std::io::Read;
 
@@ -22,6 +25,9 @@ pub struct Source {
 /// # Errors
 /// When it cannot be read, fetched, or is over 32 MiB.
 pub fn read(src: &str) -> anyhow::Result<Source> {
+    if src.starts_with("http://") || src.starts_with("https://") {
+        return fetch(src);
+    }
     let reader: Box<dyn Read> = if src == "-" {
         Box::new(std::io::stdin())
     } else {
@@ -41,5 +47,25 @@ pub fn read(src: &str) -> anyhow::Result<Source> {
         bytes,
         content_type: None,
         url: None,
+    })
+}
+
+/// Fetches as the daemon does, by the same client under the same settings; but
+/// what a person asks for by hand needs no leave of robots.txt.
+fn fetch(src: &str) -> anyhow::Result<Source> {
+    let url = src
+        .parse()
+        .with_context(|| format!("{src} is not an address"))?;
+    let mut settings = Files::default().settings()?.http;
+    settings.robots = false;
+    let fetched = runtime()?.block_on(async {
+        let client = Client::new(&settings)?;
+        anyhow::Ok(client.get(&Get::new(url, Kind::Page)).await?)
+    })?;
+    anyhow::ensure!(fetched.is_success(), "{src} answered {}", fetched.status);
+    Ok(Source {
+        bytes: fetched.body.to_vec(),
+        content_type: fetched.content_type,
+        url: Some(fetched.url.to_string()),
     })
 }
