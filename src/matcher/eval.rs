@@ -10,6 +10,9 @@ use smallvec::SmallVec;
 /// Places in the order of the article, each once.
 pub(super) type Places = SmallVec<[Place; 16]>;
 
+/// Longest hit that is looked for before a place, in words: a term has fewer.
+const LONGEST: u32 = 64;
+
 /// Most places that one condition gives to the next. More are cut: an article
 /// with so many pairs of neighbours holds them all over.
 const MAX_PLACES: usize = 10_000;
@@ -219,7 +222,7 @@ impl Article<'_> {
         let Some((first, _)) = parts.split_first() else {
             return;
         };
-        for &anchor in first {
+        for &anchor in first.iter().take(MAX_PLACES) {
             // The window may begin with any word; it holds the first one.
             let reach = n_words + extra;
             let lowest = anchor.start.saturating_sub(reach);
@@ -281,8 +284,16 @@ impl Article<'_> {
                 self.places(nodes.context)
             };
             for &place in &short {
-                let is_vetoed = vetoes.iter().any(|&veto| within(place, veto));
-                let is_backed = || context.iter().any(|&word| is_context(place, word));
+                let is_vetoed = starting(&vetoes, place.end.saturating_sub(LONGEST), place.start)
+                    .iter()
+                    .any(|&veto| within(place, veto));
+                let reach = CONTEXT_WORDS + LONGEST;
+                let near = starting(
+                    &context,
+                    place.start.saturating_sub(reach),
+                    place.end + CONTEXT_WORDS,
+                );
+                let is_backed = || near.iter().any(|&word| is_context(place, word));
                 if !is_vetoed && (is_named || is_backed()) {
                     places.push(place);
                 }
@@ -306,6 +317,15 @@ impl Place {
             }
         }
     }
+}
+
+/// The sorted `places` that start from `first` to `last`: an article may name
+/// a thing a hundred thousand times, and must not be searched from its start
+/// for each.
+fn starting(places: &[Place], first: u32, last: u32) -> &[Place] {
+    let from = places.partition_point(|place| place.start < first);
+    let to = places.partition_point(|place| place.start <= last);
+    &places[from..to.max(from)]
 }
 
 /// Whether a context word at `word` backs a short name at `place`.

@@ -383,6 +383,7 @@ impl Article<'_> {
         let closest = free
             .iter()
             .flat_map(|&place| context.iter().map(move |&word| (place, word)))
+            .take(1_000_000)
             .filter(|(place, word)| place.field == word.field && !is_context(*place, *word))
             .map(|(place, word)| gap(place, word))
             .min();

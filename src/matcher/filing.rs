@@ -255,7 +255,7 @@ fn check(program: &Program, at: u32, cost: &[f32], checks: &mut Vec<u32>) -> Opt
                 is_whole &= is_plain;
             }
             None if is_text_only && push_veto(program, parts[index], checks) => {
-                checks[head + 2] += 1
+                checks[head + 2] += 1;
             }
             Some(_) | None => is_whole = false,
         }

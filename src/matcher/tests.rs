@@ -478,3 +478,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_article_that_repeats_itself_is_read_in_time() {
+    // Quadratic work over these would take minutes.
+    let watches = [
+        any("@acme"),
+        query("\"acme recall\"~900"),
+        query("acme ONEAR/1000 recall"),
+        query("acme SENT (acme NEAR/9 acme)"),
+    ];
+    let matcher = Matcher::compile(&watches, &entities(), None).expect("the watches are right");
+    for body in [
+        "acme street ".repeat(40_000),
+        format!("recall {}", "acme ".repeat(40_000)),
+    ] {
+        let start = std::time::Instant::now();
+        matcher.matches(
+            &mut Scratch::new(),
+            &Doc {
+                body: &body,
+                ..Doc::default()
+            },
+        );
+        assert!(
+            start.elapsed() < std::time::Duration::from_secs(20),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}
