@@ -98,10 +98,10 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> =
 fn tail(line: &str) -> &str {
     let trimmed = line.trim_end();
     let closed = trimmed.trim_end_matches('.');
-    if closed.ends_with([')', ']']) {
-        if let Some(at) = closed.rfind(['(', '[']) {
-            return &closed[at..];
-        }
+    if closed.ends_with([')', ']'])
+        && let Some(at) = closed.rfind(['(', '['])
+    {
+        return &closed[at..];
     }
     if super::phrases::ends_as_sentence(trimmed) {
         return ""; // the line's last sentence is whole: nothing follows it
@@ -116,7 +116,7 @@ fn tail(line: &str) -> &str {
                 .nth(1)
                 .is_some_and(char::is_whitespace)
         })
-        .last();
+        .next_back();
     match last_end {
         Some(at) => closed[at..].trim_start_matches(['.', '!', '?', '"', '\u{201d}', '|', ' ']),
         None => closed,

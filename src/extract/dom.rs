@@ -288,11 +288,11 @@ impl Dom {
         let from = offset(&self.text);
         self.text.push_str(text);
         let to = offset(&self.text);
-        if let Some(Data::Text { end, .. }) = previous.map(|id| &mut self.node_mut(id).data) {
-            if *end == from {
-                *end = to;
-                return;
-            }
+        if let Some(Data::Text { end, .. }) = previous.map(|id| &mut self.node_mut(id).data)
+            && *end == from
+        {
+            *end = to;
+            return;
         }
         let id = self.add(Data::Text {
             start: from,

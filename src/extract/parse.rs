@@ -2,6 +2,7 @@
 //! tree builder costs time in proportion to the depth at every tag, so a bound
 //! checked afterwards would come too late (160 kB of `<div>`: 3.8 s).
 
+use super::candidate::head;
 use super::dom::{Data, Dom, Element, NodeId};
 use html5ever::TokenizerResult;
 use html5ever::tendril::StrTendril;
@@ -44,7 +45,7 @@ pub(super) fn parse(html: &str) -> Dom {
     let input = BufferQueue::default();
     let mut rest = html;
     while !rest.is_empty() && !tokenizer.sink.is_spent() {
-        let (chunk, after) = rest.split_at(rest.floor_char_boundary(CHUNK_BYTES));
+        let (chunk, after) = rest.split_at(head(rest, CHUNK_BYTES).len());
         rest = after;
         input.push_back(StrTendril::from(chunk));
         // The tokenizer stops after every script, for a browser to run it, and
@@ -186,7 +187,7 @@ impl Sink {
                 }
             }
             NodeOrText::AppendText(text) if !Self::is_textless(&dom, parent) => {
-                dom.insert_text(parent, &text, next)
+                dom.insert_text(parent, &text, next);
             }
             NodeOrText::AppendText(_) => {}
         }
