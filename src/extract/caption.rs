@@ -110,13 +110,12 @@ fn tail(line: &str) -> &str {
         .match_indices(['.', '!', '?', '\u{201d}', '"', '|'])
         .map(|(at, _)| at)
         .filter(|at| !is_initial(&closed[..*at]))
-        .filter(|at| {
+        .rfind(|at| {
             closed[*at..]
                 .chars()
                 .nth(1)
                 .is_some_and(char::is_whitespace)
-        })
-        .next_back();
+        });
     match last_end {
         Some(at) => closed[at..].trim_start_matches(['.', '!', '?', '"', '\u{201d}', '|', ' ']),
         None => closed,

@@ -23,7 +23,7 @@ pub(super) enum Data {
     /// The document, or the hidden inside of a `<template>`.
     Root,
     /// An element with its attributes.
-    Element(Box<Element>),
+    Element(Element),
     /// A range of [`Dom::text`].
     Text { start: u32, end: u32 },
     /// A comment: nothing of it is kept.

@@ -222,7 +222,7 @@ impl TreeSink for Sink {
         self.work.set(self.work.get() + 10);
         self.dom
             .borrow_mut()
-            .add(Data::Element(Box::new(Element { name, attrs })))
+            .add(Data::Element(Element { name, attrs }))
     }
 
     fn create_comment(&self, _: StrTendril) -> NodeId {

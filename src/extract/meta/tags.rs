@@ -204,7 +204,7 @@ impl<'a> Gathered<'a> {
             if self.metas.len() < 4 * MAX {
                 self.metas.push((name.trim().to_ascii_lowercase(), content));
             }
-            if element.attr_named("itemprop").is_some() {
+            if element.attr(&local_name!("itemprop")).is_some() {
                 self.itemprops.push((name, content.to_owned()));
             }
         }
@@ -212,7 +212,7 @@ impl<'a> Gathered<'a> {
 
     fn add_visible(&mut self, dom: &'a Dom, id: NodeId, element: &'a Element) {
         if let Some(itemprop) = element
-            .attr_named("itemprop")
+            .attr(&local_name!("itemprop"))
             .filter(|_| self.itemprops.len() < MAX)
             && matches!(
                 itemprop,
