@@ -118,8 +118,11 @@ impl TokenSink for Bounded {
         let (cost, is_passed_over) = match &token {
             Token::TagToken(tag) => {
                 let depth = u64::from(self.builder.sink.depth.get());
-                // Attributes are compared with each other by the tokenizer.
-                (10 + depth + tag.attrs.len() as u64, self.is_too_deep(tag))
+                let is_passed_over = self.is_too_deep(tag);
+                // Only the tree builder's work grows with the depth. Attributes
+                // are compared with each other by the tokenizer.
+                let cost = if is_passed_over { 4 } else { 10 + depth };
+                (cost + tag.attrs.len() as u64, is_passed_over)
             }
             Token::CharacterTokens(text) => (4 + text.len() as u64 / 32, false),
             Token::CommentToken(_)

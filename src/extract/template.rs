@@ -25,9 +25,13 @@ const MARKS: &[(&str, &str)] = &[
 /// What stands between two marks is short: longer is a page's own text.
 const MAX_BYTES: usize = 160;
 
+/// Longest line looked through; no paragraph is so long, and every brace costs
+/// a look at what follows it.
+const MAX_LINE_BYTES: usize = 64 << 10;
+
 /// The line without its template left-overs, and these; none if it has none.
 pub(super) fn strip(line: &str) -> Option<(String, Vec<String>)> {
-    if !line.contains(['{', '<', '[', '%']) {
+    if line.len() > MAX_LINE_BYTES || !line.contains(['{', '<', '[', '%']) {
         return None;
     }
     let mut kept = String::with_capacity(line.len());
