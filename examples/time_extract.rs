@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             drop(black_box(extract::from_html(
                 page.as_bytes(),
                 &Options::default(),
-            )))
+            )));
         }));
         theirs = theirs.min(time(&pages, |page| {
             let config = dom_smoothie::Config {

@@ -45,8 +45,8 @@ const GROWTH: Growth = Growth {
 };
 
 /// Log odds that a block must have to be kept; others that are tried as well.
-const STRICTER: f32 = 0.4;
-const TRIED: [f32; 4] = [0.0, 0.4, 0.8, 1.2];
+const STRICTER: f32 = 0.0;
+const TRIED: [f32; 2] = [0.0, 0.4];
 
 struct Page {
     set: String,

@@ -220,7 +220,7 @@ pub(super) fn name(text: &str) -> Option<String> {
 /// is none, `Staff Writer` is.
 pub(super) fn has_role(text: &str) -> bool {
     let mut words = text.split_whitespace();
-    words.clone().count() >= 2 && words.all(|word| is_never_a_name(word))
+    words.clone().count() >= 2 && words.all(is_never_a_name)
 }
 
 fn is_never_a_name(word: &str) -> bool {

@@ -98,10 +98,10 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> =
 fn tail(line: &str) -> &str {
     let trimmed = line.trim_end();
     let closed = trimmed.trim_end_matches('.');
-    if closed.ends_with([')', ']']) {
-        if let Some(at) = closed.rfind(['(', '[']) {
-            return &closed[at..];
-        }
+    if closed.ends_with([')', ']'])
+        && let Some(at) = closed.rfind(['(', '['])
+    {
+        return &closed[at..];
     }
     if super::phrases::ends_as_sentence(trimmed) {
         return ""; // the line's last sentence is whole: nothing follows it
@@ -110,13 +110,12 @@ fn tail(line: &str) -> &str {
         .match_indices(['.', '!', '?', '\u{201d}', '"', '|'])
         .map(|(at, _)| at)
         .filter(|at| !is_initial(&closed[..*at]))
-        .filter(|at| {
+        .rfind(|at| {
             closed[*at..]
                 .chars()
                 .nth(1)
                 .is_some_and(char::is_whitespace)
-        })
-        .last();
+        });
     match last_end {
         Some(at) => closed[at..].trim_start_matches(['.', '!', '?', '"', '\u{201d}', '|', ' ']),
         None => closed,

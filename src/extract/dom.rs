@@ -23,7 +23,7 @@ pub(super) enum Data {
     /// The document, or the hidden inside of a `<template>`.
     Root,
     /// An element with its attributes.
-    Element(Box<Element>),
+    Element(Element),
     /// A range of [`Dom::text`].
     Text { start: u32, end: u32 },
     /// A comment: nothing of it is kept.
@@ -288,11 +288,11 @@ impl Dom {
         let from = offset(&self.text);
         self.text.push_str(text);
         let to = offset(&self.text);
-        if let Some(Data::Text { end, .. }) = previous.map(|id| &mut self.node_mut(id).data) {
-            if *end == from {
-                *end = to;
-                return;
-            }
+        if let Some(Data::Text { end, .. }) = previous.map(|id| &mut self.node_mut(id).data)
+            && *end == from
+        {
+            *end = to;
+            return;
         }
         let id = self.add(Data::Text {
             start: from,

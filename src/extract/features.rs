@@ -124,9 +124,12 @@ fn signed_distance(from: usize, to: usize) -> f32 {
     if to >= from { distance } else { -distance }
 }
 
+/// How a feature is reckoned.
+type Value = fn(&At<'_>) -> f32;
+
 /// Name and value of the features that are not signs or tags.
 #[rustfmt::skip]
-pub(super) const GENERAL: &[(&str, fn(&At<'_>) -> f32)] = &[
+pub(super) const GENERAL: &[(&str, Value)] = &[
     ("length", length),
     ("words", |at| at.facts().n_words as f32),
     ("link density", link_density),

@@ -10,6 +10,9 @@ use super::survey::Survey;
 use std::fmt;
 use std::sync::LazyLock;
 
+/// What menus get without being asked, for speed: no article was ever in one.
+const MENU: f32 = -9.0;
+
 /// Most questions of one tree.
 const MAX_QUESTIONS: usize = 8;
 
@@ -119,7 +122,10 @@ impl Model {
     /// How sure the model is of each block that it is the article's: log odds.
     pub(super) fn judge(&self, survey: &Survey<'_>) -> Vec<f32> {
         let mut own = Vec::with_capacity(self.used.len());
-        let judge = |at| {
+        let judge = |at: usize| {
+            if survey.is_menu(at) {
+                return MENU;
+            }
             own.clear();
             own.extend(
                 self.used

@@ -226,7 +226,7 @@ pub(super) fn text_from(survey: &Survey<'_>, meta: &Meta, article: &Article) -> 
             .iter()
             .any(|removed| removed.text.len() < 400 && is_wall(&removed.text))
     };
-    if n_chars < 2_500 && (meta.is_paid || n_chars < 1_500 && has_wall()) && body < 2 * n_chars {
+    if n_chars < 1_500 && (meta.is_paid || has_wall()) && body < 2 * n_chars {
         TextFrom::Paywalled
     } else if body > 4 * n_chars && n_chars < LITTLE {
         TextFrom::ScriptOnly

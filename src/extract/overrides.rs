@@ -140,3 +140,52 @@ fn close(dom: &Dom, id: Option<NodeId>, html: &mut String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::{Options, from_html};
+
+    const PAGE: &str = "<html><body><div id=other><p>The ferry of Portvale sailed on Monday, as it does every day of the week, rain or shine.</p></div>\
+        <div id=story><p>The harbour reopened on Monday, the harbour master said, after two weeks of work on the quay.</p>\
+        <p class=note>The council met on Sunday, as it does before every such work, and let the town know of it.</p>\
+        <p>All ships had come back, large and small, and nobody had been hurt when the wind rose to nine.</p></div></body></html>";
+
+    fn check(article: Option<&str>, remove: &[&str], is_there: &str, is_gone: &str) {
+        let overrides = Overrides::new(article, remove).expect("the selectors are right");
+        let options = Options {
+            overrides: Some(&overrides),
+            ..Options::default()
+        };
+        let article = from_html(PAGE.as_bytes(), &options).expect("the page holds an article");
+        let all: String = article
+            .blocks
+            .iter()
+            .map(|block| &block.text)
+            .chain(article.removed.iter().map(|removed| &removed.text))
+            .cloned()
+            .collect();
+        assert!(all.contains(is_there) && !all.contains(is_gone), "{all}");
+    }
+
+    #[test]
+    fn a_feed_names_the_article_and_what_to_leave_out() {
+        check(Some("#story"), &[], "The harbour reopened", "The ferry");
+        check(None, &["p.note"], "All ships", "The council");
+        check(
+            Some("#not-there"),
+            &["div#other"],
+            "The harbour",
+            "The ferry",
+        );
+    }
+
+    #[test]
+    fn a_wrong_selector_is_an_error_before_any_page_is_read() {
+        let err = Overrides::new(None, &["p >"]).expect_err("no selector");
+        assert!(
+            err.to_string().starts_with("\"p >\" is no CSS selector"),
+            "{err}"
+        );
+    }
+}

@@ -14,7 +14,7 @@ use html5ever::local_name;
 
 /// What the model must make of a block whose own words speak against it, in log
 /// odds: an even chance is not enough there.
-const DOUBT: f32 = 0.7;
+const DOUBT: f32 = 0.4;
 
 pub(super) fn article(
     bytes: &[u8],

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 /// Lines longer than this are running text, whatever they say: the table is
 /// for furniture, and its longest rule is shorter.
-const MAX_LINE_BYTES: usize = 1200;
+pub(super) const MAX_LINE_BYTES: usize = 800;
 
 struct Phrases {
     automaton: Option<AhoCorasick>,
@@ -42,7 +42,10 @@ pub(super) fn fold(line: &str) -> String {
     folded.push(' ');
     for c in line.chars() {
         match c {
+            'a'..='z' | '0'..='9' => folded.push(c),
             'A'..='Z' => folded.push(c.to_ascii_lowercase()),
+            ' ' if folded.ends_with(' ') => {}
+            ' ' => folded.push(' '),
             '\'' | '\u{2019}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}' => {}
             ':' | '\u{ff1a}' => push_word(&mut folded, ':'),
             '/' | '(' | ')' | '|' | '\u{a9}' | '!' | '?' | '$' | '\u{20ac}' => {

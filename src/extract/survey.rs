@@ -107,6 +107,12 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// Whether a block is a link in a menu or a page's foot.
+    pub(super) fn is_menu(&self, at: usize) -> bool {
+        let tags = self.blocks[at].tags;
+        (tags.has(Tag::Nav) || tags.has(Tag::Footer)) && self.facts[at].link_density > 0.9
+    }
+
     pub(super) fn sums_at(&self, id: NodeId) -> Sums {
         self.sums[id.index()]
     }
@@ -123,13 +129,21 @@ fn facts_of(dom: &Dom, block: &Block) -> Facts {
             .near
             .has_any(&[Sign::Comment, Sign::Popup, Sign::Caption])
         || block.around.has(Sign::Comment);
-    let folded = phrases::fold(&block.text);
+    // Long paragraphs match no rule and are no headline.
+    let is_line = block.text.len() <= phrases::MAX_LINE_BYTES;
+    let folded = if is_line {
+        phrases::fold(&block.text)
+    } else {
+        String::new()
+    };
     Facts {
         n_words,
         link_density,
         is_sentence,
         is_good: block.n_chars >= 60 && link_density < 0.4 && is_sentence && !is_bad_place,
-        verdict: candidate::verdict_of_folded(&block.text, &folded),
+        verdict: is_line
+            .then(|| candidate::verdict_of_folded(&block.text, &folded))
+            .flatten(),
         folded,
         look: look(dom, block.element, None),
         place: look(dom, block.element, dom.node(block.element).parent),
@@ -191,11 +205,10 @@ fn find_in_data(blocks: &[Block], facts: &mut [Facts], body: Option<&str>) {
             None => -1.0,
             Some(_) if fact.n_words < 5 => -1.0,
             Some(body) => {
-                let probe: String =
-                    headline::key(&block.text[..block.text.floor_char_boundary(2 * N_PROBE)])
-                        .chars()
-                        .take(N_PROBE)
-                        .collect();
+                let probe: String = headline::key(candidate::head(&block.text, 2 * N_PROBE))
+                    .chars()
+                    .take(N_PROBE)
+                    .collect();
                 f32::from(u8::from(body.contains(&probe)))
             }
         };
@@ -294,6 +307,6 @@ fn find_title(
     let titles = || (0..blocks.len()).filter(|at| facts[*at].is_title);
     let by_h1 = titles().find(|at| blocks[*at].tags.has(Tag::H1));
     by_h1
-        .or_else(|| titles().filter(|at| *at <= first).last())
+        .or_else(|| titles().rfind(|at| *at <= first))
         .or_else(|| titles().next())
 }

@@ -44,13 +44,13 @@ pub(super) fn cleaned(
     } else {
         None
     };
+    remove_captions(&mut candidates);
     let dek = if has_head {
         take_dek(&mut candidates, title.is_some())
     } else {
         None
     };
     remove_shouted(&mut candidates);
-    remove_captions(&mut candidates);
     remove_tail(&mut candidates);
     let dateline = candidate::take_dateline(&mut candidates);
     let author = first_of(&candidates, RemovedKind::Byline).and_then(byline::authors);
@@ -173,7 +173,8 @@ fn is_shouted(line: &str) -> bool {
 /// a text that is written in capitals throughout.
 fn remove_shouted(candidates: &mut [Candidate]) {
     let is_other = |candidate: &Candidate| {
-        is_shouted(&candidate.text)
+        candidate.is_kept()
+            && is_shouted(&candidate.text)
             && candidate.text.split_whitespace().count() >= MIN_SHOUTED_WORDS
     };
     let n_shouted = candidates

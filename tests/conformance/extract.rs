@@ -5,6 +5,11 @@
 //! as strings, `text` (the whole, lines trimmed), `kept` and `removed` (lines
 //! that must be in the text, or removed; a removed one as `kind: text`).
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a fault in a fixture is the test's to tell"
+)]
+
 use newsvane::extract::{self, Options};
 use newsvane::model::Article;
 use serde::Deserialize;
