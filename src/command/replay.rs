@@ -1,10 +1,17 @@
-//! `newsvane replay`.
+//! `newsvane replay`: what articles would have caused, in virtual time.
+//!
+//! The answer is the same however often it is asked: the time is what the
+//! articles say, and no state is kept.
 
-use crate::model::{ArticleId, Match, Novelty};
+use super::matching;
+use crate::config::watchlist::{AlertMode, Watchlist};
+use crate::matcher::{Doc, Scratch};
+use crate::model::{ArticleId, CoverageKind, Match, Novelty, StoryId, WatchId};
 use crate::story::{Incoming, Placement, Settings, Stories};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
@@ -18,6 +25,9 @@ const MAX_LINE_BYTES: u64 = 64 << 20;
 pub struct Args {
     /// Articles in the order of arrival, one JSON object a line; - for standard input
     file: PathBuf,
+    /// Match against this watchlist, and say what would have been alerted
+    #[arg(long, value_name = "FILE")]
+    watchlist: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -32,6 +42,10 @@ struct Line {
     dek: String,
     #[serde(default)]
     text: String,
+    #[serde(default)]
+    author: String,
+    #[serde(default)]
+    tags: Vec<String>,
     published: Option<Timestamp>,
     language: Option<String>,
 }
@@ -40,12 +54,103 @@ struct Line {
 struct Answer<'a> {
     id: &'a str,
     story: String,
-    kind: crate::model::CoverageKind,
+    kind: CoverageKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<&'a str>,
     new: &'a [Novelty],
     matches: Vec<Match>,
-    alerts: Vec<()>,
+    alerts: Vec<Alerted<'a>>,
+}
+
+/// An alert that would have been sent.
+#[derive(Serialize)]
+struct Alerted<'a> {
+    r#type: &'static str,
+    watch: WatchId,
+    to: &'a [String],
+}
+
+/// The watchlist, and which watches have met which stories.
+struct Watcher {
+    list: Watchlist,
+    scratch: Scratch,
+    met: HashSet<(WatchId, StoryId)>,
+}
+
+impl Watcher {
+    fn matches(&mut self, line: &Line) -> Vec<Match> {
+        let doc = Doc {
+            title: &line.title,
+            dek: &line.dek,
+            body: &line.text,
+            source: &line.source,
+            tags: &line.tags,
+            url: line.url.as_deref().unwrap_or_default(),
+            author: &line.author,
+            language: line.language.as_deref(),
+            captions: &[],
+        };
+        self.list.matcher.matches(&mut self.scratch, &doc)
+    }
+
+    fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted<'_>> {
+        let mut alerts = Vec::new();
+        for found in matches {
+            let is_first = self.met.insert((found.watch.clone(), placement.story));
+            let Some(watch) = self
+                .list
+                .watches
+                .iter()
+                .find(|watch| watch.id == found.watch)
+            else {
+                continue;
+            };
+            let alert = watch.alert.as_ref();
+            let mode = alert
+                .and_then(|alert| alert.mode)
+                .unwrap_or(AlertMode::Story);
+            let updates = alert.and_then(|alert| alert.updates.as_deref());
+            let updates = updates.unwrap_or(&[CoverageKind::Development]);
+            if let Some(r#type) = alert_type(mode, updates, placement.kind, is_first) {
+                alerts.push(Alerted {
+                    r#type,
+                    watch: found.watch.clone(),
+                    to: alert
+                        .and_then(|alert| alert.to.as_deref())
+                        .unwrap_or_default(),
+                });
+            }
+        }
+        alerts
+    }
+}
+
+/// The alert that an article causes for a watch it meets; `is_first`: the
+/// watch has met no article of the story before.
+fn alert_type(
+    mode: AlertMode,
+    updates: &[CoverageKind],
+    kind: CoverageKind,
+    is_first: bool,
+) -> Option<&'static str> {
+    match mode {
+        AlertMode::Every => Some("watch.matched"),
+        AlertMode::First | AlertMode::Story if is_first => Some("story.opened"),
+        AlertMode::Story if updates.contains(&kind) => Some(match kind {
+            CoverageKind::Development => "story.developed",
+            CoverageKind::Revision => "article.revised",
+            CoverageKind::First
+            | CoverageKind::Independent
+            | CoverageKind::Rewrite
+            | CoverageKind::Duplicate => "story.covered",
+        }),
+        // Digest, spike and silence are told by the hour, not by the article.
+        AlertMode::First
+        | AlertMode::Story
+        | AlertMode::Digest { .. }
+        | AlertMode::Spike
+        | AlertMode::Silence => None,
+    }
 }
 
 /// Runs the command.
@@ -53,6 +158,17 @@ struct Answer<'a> {
 /// # Errors
 /// When its input cannot be read or its output cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut watcher = None;
+    if let Some(file) = &args.watchlist {
+        let Some(list) = matching::load(Some(file))? else {
+            return Ok(ExitCode::from(1));
+        };
+        watcher = Some(Watcher {
+            list,
+            scratch: Scratch::new(),
+            met: HashSet::new(),
+        });
+    }
     let input: Box<dyn Read> = if args.file.as_os_str() == "-" {
         Box::new(std::io::stdin())
     } else {
@@ -62,18 +178,23 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         )
     };
     let mut output = BufWriter::new(std::io::stdout().lock());
-    replay(BufReader::new(input), &mut output)?;
+    replay(BufReader::new(input), &mut output, watcher.as_mut())?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn replay(mut input: impl BufRead, output: &mut impl Write) -> anyhow::Result<()> {
+fn replay(
+    mut input: impl BufRead,
+    output: &mut impl Write,
+    mut watcher: Option<&mut Watcher>,
+) -> anyhow::Result<()> {
     let mut stories = Stories::new(Settings::default());
     let mut ids: Vec<String> = Vec::new();
     let mut now = Timestamp::UNIX_EPOCH;
     let mut line = String::new();
     loop {
         line.clear();
+        // A line that is cut at the cap is no JSON, and says so.
         if (&mut input).take(MAX_LINE_BYTES).read_line(&mut line)? == 0 {
             return Ok(());
         }
@@ -97,26 +218,27 @@ fn replay(mut input: impl BufRead, output: &mut impl Write) -> anyhow::Result<()
         };
         let placement = stories.plan(&incoming);
         stories.apply(&incoming, &placement);
+        let matches = watcher
+            .as_mut()
+            .map_or_else(Vec::new, |watcher| watcher.matches(&read));
+        let alerts = watcher
+            .as_mut()
+            .map_or_else(Vec::new, |watcher| watcher.alerts(&matches, &placement));
         ids.push(read.id);
-        serde_json::to_writer(&mut *output, &answer(&placement, &ids))?;
+        let id = |article: ArticleId| {
+            let at = usize::try_from(article.0).ok()?;
+            ids.get(at).map(String::as_str)
+        };
+        let answer = Answer {
+            id: id(placement.article).unwrap_or_default(),
+            story: placement.story.to_string(),
+            kind: placement.kind,
+            of: placement.of.and_then(id),
+            new: &placement.new,
+            matches,
+            alerts,
+        };
+        serde_json::to_writer(&mut *output, &answer)?;
         output.write_all(b"\n")?;
-    }
-}
-
-fn answer<'a>(placement: &'a Placement, ids: &'a [String]) -> Answer<'a> {
-    let id = |article: ArticleId| {
-        usize::try_from(article.0)
-            .ok()
-            .and_then(|at| ids.get(at))
-            .map(String::as_str)
-    };
-    Answer {
-        id: id(placement.article).unwrap_or_default(),
-        story: placement.story.to_string(),
-        kind: placement.kind,
-        of: placement.of.and_then(id),
-        new: &placement.new,
-        matches: Vec::new(),
-        alerts: Vec::new(),
     }
 }

@@ -78,9 +78,9 @@ impl Analysis {
         analysis.body = n_heads..analysis.sentences.len();
         analysis.read_names();
         analysis.read_runs(&read);
-        analysis.identity ^= (text.len() > MAX_TEXT_BYTES)
-            .then(|| xxh3_64(&text.as_bytes()[source.len()..]))
-            .unwrap_or_default();
+        if source.len() < text.len() {
+            analysis.identity ^= xxh3_64(&text.as_bytes()[source.len()..]);
+        }
         analysis
     }
 
@@ -193,8 +193,12 @@ impl Analysis {
 }
 
 /// `text` up to `max` bytes, cut between characters.
-fn clip(text: &str, max: usize) -> &str {
-    &text[..text.floor_char_boundary(max)]
+pub(super) fn clip(text: &str, max: usize) -> &str {
+    let mut end = max.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Between `end` and `start` stands the mark of thousands or of decimals only.

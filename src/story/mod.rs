@@ -18,6 +18,8 @@ mod copies;
 mod features;
 mod idf;
 mod index;
+mod judge;
+mod live;
 mod model;
 mod novelty;
 mod place;
@@ -25,13 +27,13 @@ mod profile;
 mod rewrite;
 mod sketch;
 mod stopwords;
-mod story;
 mod url_key;
 mod window;
 
 pub use features::{Features, N_FEATURES};
+pub use judge::Candidate;
 pub use model::{Model, N_HIDDEN};
-pub use place::{Candidate, Stories};
+pub use place::Stories;
 
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use jiff::Timestamp;

@@ -2,12 +2,12 @@
 
 use super::analysis::Analysis;
 use super::copies::{Overlap, Runs};
-use super::features::{Features, Standing};
 use super::idf::Idf;
+use super::judge::Candidate;
+use super::live::{self, Story};
 use super::novelty::Coverer;
 use super::profile::Profile;
 use super::sketch::{self, Sketch};
-use super::story::{self, Story};
 use super::url_key::url_key;
 use super::window::Window;
 use super::{Coverage, Incoming, Placement, Settings, rewrite};
@@ -29,61 +29,42 @@ const NEW_SENTENCE: f32 = 0.43;
 /// Content words of a changed sentence that is a change of substance: a counter
 /// of comments has fewer.
 const MIN_CHANGED: usize = 4;
-/// Content words of an article that can be judged at all: below, only a copy
-/// is told.
-const MIN_JUDGED: usize = 5;
+/// Articles of a story that are aligned sentence by sentence.
+const MAX_ALIGNED: usize = 6;
 /// Terms of an article that it can be found by, and is looked for with.
 const INDEXED_TERMS: usize = 24;
 const QUERY_TERMS: usize = 32;
-/// Articles looked at for one term.
-const MAX_POSTINGS: usize = 200;
-/// Articles, then stories, that are compared in full.
-const MAX_HITS: usize = 64;
-const MAX_STORIES: usize = 12;
-/// Members of a story that are compared in full.
-const MAX_COMPARED: usize = 8;
 
 /// The stories that live.
 #[derive(Debug)]
 pub struct Stories {
-    settings: Settings,
-    window: Window,
-    idf: Idf,
-    stories: FxHashMap<StoryId, Story>,
-    next: StoryId,
-}
-
-/// A story an article could belong to.
-#[derive(Clone, Debug)]
-pub struct Candidate {
-    /// The story.
-    pub story: StoryId,
-    /// How the article stands to it.
-    pub features: Features,
-    /// The judge's view of it.
-    pub probability: f32,
+    pub(super) settings: Settings,
+    pub(super) window: Window,
+    pub(super) idf: Idf,
+    pub(super) stories: FxHashMap<StoryId, Story>,
+    pub(super) next: StoryId,
 }
 
 /// What the plan has computed and applying needs again.
 #[derive(Clone, Debug)]
 pub(super) struct Taken {
-    words: Box<[u16]>,
-    sentences: Box<[u8]>,
-    norms: [f32; 4],
-    identity: u64,
-    url: u64,
-    source: u32,
-    terms: Vec<u32>,
-    minima: Box<[u32]>,
-    learnt: Vec<super::analysis::Word>,
+    pub(super) words: Box<[u16]>,
+    pub(super) sentences: Box<[u8]>,
+    pub(super) norms: [f32; 4],
+    pub(super) identity: u64,
+    pub(super) url: u64,
+    pub(super) source: u32,
+    pub(super) terms: Vec<u32>,
+    pub(super) minima: Box<[u32]>,
+    pub(super) learnt: Vec<super::analysis::Word>,
 }
 
 /// An arriving article taken apart.
-struct Arrival<'a> {
-    incoming: &'a Incoming<'a>,
-    analysis: Analysis,
-    profile: Profile,
-    taken: Taken,
+pub(super) struct Arrival<'a> {
+    pub(super) incoming: &'a Incoming<'a>,
+    pub(super) analysis: Analysis,
+    pub(super) profile: Profile,
+    pub(super) taken: Taken,
 }
 
 impl Stories {
@@ -117,13 +98,7 @@ impl Stories {
 
     /// Takes a placement over that [`Stories::plan`] gave for `incoming`.
     pub fn apply(&mut self, incoming: &Incoming<'_>, placement: &Placement) {
-        self.insert(
-            incoming,
-            placement.story,
-            placement.kind,
-            placement.of,
-            &placement.taken,
-        );
+        self.insert(incoming, placement.story, placement.kind, &placement.taken);
     }
 
     /// Takes an article over whose placement is known: the stored ones after a
@@ -133,10 +108,10 @@ impl Stories {
         incoming: &Incoming<'_>,
         story: StoryId,
         kind: CoverageKind,
-        of: Option<ArticleId>,
+        _of: Option<ArticleId>,
     ) {
         let taken = self.arrival(incoming).taken;
-        self.insert(incoming, story, kind, of, &taken);
+        self.insert(incoming, story, kind, &taken);
     }
 
     /// The stories that `incoming` could belong to, the likeliest first: why it
@@ -272,121 +247,6 @@ impl Stories {
             .any(|(&novelty, sentence)| novelty >= NEW_SENTENCE && sentence.len() >= MIN_CHANGED)
     }
 
-    /// The story it belongs to, if it is an old one.
-    fn judge(&self, arrival: &Arrival<'_>) -> Option<StoryId> {
-        if arrival.analysis.words.len() < MIN_JUDGED {
-            return None;
-        }
-        self.likely(arrival)
-            .first()
-            .filter(|candidate| candidate.probability >= self.settings.model.threshold)
-            .map(|candidate| candidate.story)
-    }
-
-    fn likely(&self, arrival: &Arrival<'_>) -> Vec<Candidate> {
-        let hits = self.hits(arrival);
-        let mut by_story: Vec<(StoryId, Vec<u32>)> = Vec::new();
-        for &number in &hits {
-            let Some(sketch) = self.window.sketch(number) else {
-                continue;
-            };
-            match by_story
-                .iter()
-                .position(|(story, _)| *story == sketch.story)
-            {
-                Some(at) if by_story[at].1.len() < MAX_COMPARED => by_story[at].1.push(number),
-                None if by_story.len() < MAX_STORIES => by_story.push((sketch.story, vec![number])),
-                Some(_) | None => {}
-            }
-        }
-        let mut counts = vec![0; arrival.profile.terms.len()];
-        let standings: Vec<(StoryId, Standing)> = by_story
-            .into_iter()
-            .filter_map(|(story, members)| {
-                Some((story, self.standing(arrival, story, members, &mut counts)?))
-            })
-            .collect();
-        let mut candidates: Vec<Candidate> = standings
-            .into_iter()
-            .map(|(story, standing)| {
-                let features = standing.features();
-                Candidate {
-                    story,
-                    features,
-                    probability: self.settings.model.probability(&features),
-                }
-            })
-            .collect();
-        candidates.sort_by(|a, b| {
-            b.probability
-                .total_cmp(&a.probability)
-                .then(a.story.cmp(&b.story))
-        });
-        candidates
-    }
-
-    fn standing(
-        &self,
-        arrival: &Arrival<'_>,
-        id: StoryId,
-        mut members: Vec<u32>,
-        counts: &mut [u16],
-    ) -> Option<Standing> {
-        let story = self.stories.get(&id)?;
-        for &member in story.members.iter().rev() {
-            if members.len() >= 3 {
-                break;
-            }
-            if !members.contains(&member) {
-                members.push(member);
-            }
-        }
-        let at = arrival.incoming.at.as_second();
-        let mut standing = Standing {
-            n_articles: story.n_articles,
-            gap: i64::MAX,
-            n_words: arrival.text().len(),
-            ..Standing::default()
-        };
-        for member in members {
-            let Some(sketch) = self.window.sketch(member) else {
-                continue;
-            };
-            standing.members.push((
-                arrival.profile.nearness(sketch, counts),
-                at.saturating_sub(sketch.at),
-            ));
-        }
-        for &member in story.members.iter().rev().take(MAX_COMPARED) {
-            if let Some(sketch) = self.window.sketch(member) {
-                standing.gap = standing
-                    .gap
-                    .min(at.saturating_sub(sketch.at).saturating_abs());
-            }
-        }
-        Some(standing)
-    }
-
-    /// The articles that share its telling words, the nearest first.
-    fn hits(&self, arrival: &Arrival<'_>) -> Vec<u32> {
-        let first = self.window.first();
-        let mut scores: FxHashMap<u32, f32> = FxHashMap::default();
-        for term in arrival.profile.terms_of(&arrival.taken.terms) {
-            let weight = term.query_weight() * term.idf;
-            for number in self.window.terms.newest(term.hash, first, MAX_POSTINGS) {
-                *scores.entry(number).or_default() += weight;
-            }
-        }
-        let mut hits: Vec<(u32, f32)> = scores.into_iter().collect();
-        let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0));
-        if hits.len() > MAX_HITS {
-            hits.select_nth_unstable_by(MAX_HITS, order);
-            hits.truncate(MAX_HITS);
-        }
-        hits.sort_unstable_by(order);
-        hits.into_iter().map(|(number, _)| number).collect()
-    }
-
     fn placement(
         &self,
         arrival: &Arrival<'_>,
@@ -450,20 +310,10 @@ impl Stories {
         let sentences = arrival.sentences();
         let runs = Runs::new(arrival.text());
         let mut best: Option<(f32, ArticleId)> = None;
-        for sketch in story
-            .members
-            .iter()
-            .filter_map(|&member| self.window.sketch(member))
-        {
-            if !story::is_own(sketch) {
-                continue;
-            }
+        for sketch in self.nearest(arrival, story) {
             let alignment = rewrite::align(&sentences, sketch, &arrival.profile);
-            let mut share = if alignment.n_sentences >= 3 && alignment.order >= 0.6 {
-                alignment.share
-            } else {
-                0.0
-            };
+            let is_aligned = alignment.n_sentences >= 3 && alignment.order >= 0.6;
+            let mut share = if is_aligned { alignment.share } else { 0.0 };
             let overlap = runs.overlap(sketch.text());
             if overlap.of_new >= EXCERPT && arrival.profile.numbers_agree(sketch) {
                 share = share.max(overlap.of_new);
@@ -473,6 +323,21 @@ impl Stories {
             }
         }
         best.map(|(_, article)| article)
+    }
+
+    /// The story's own articles that come nearest: the ones a rewrite can be of.
+    fn nearest(&self, arrival: &Arrival<'_>, story: &Story) -> Vec<&Sketch> {
+        let mut counts = vec![0; arrival.profile.terms.len()];
+        let mut members: Vec<(f32, &Sketch)> = story
+            .members
+            .iter()
+            .filter_map(|&member| self.window.sketch(member))
+            .filter(|sketch| live::is_own(sketch))
+            .map(|sketch| (arrival.profile.nearness(sketch, &mut counts).all, sketch))
+            .collect();
+        members.sort_by(|a, b| b.0.total_cmp(&a.0));
+        members.truncate(MAX_ALIGNED);
+        members.into_iter().map(|(_, sketch)| sketch).collect()
     }
 
     /// The sentences that the articles `members` do not cover, and how much of
@@ -528,22 +393,13 @@ impl Stories {
         story.coverage()
     }
 
-    fn insert(
-        &mut self,
-        incoming: &Incoming<'_>,
-        id: StoryId,
-        kind: CoverageKind,
-        of: Option<ArticleId>,
-        taken: &Taken,
-    ) {
+    fn insert(&mut self, incoming: &Incoming<'_>, id: StoryId, kind: CoverageKind, taken: &Taken) {
         let at = incoming.at.as_second();
         let number = self.window.push(Sketch {
             article: incoming.id,
             story: id,
-            of,
             kind,
             at,
-            source: taken.source,
             identity: taken.identity,
             url: taken.url,
             norms: taken.norms,
@@ -586,7 +442,7 @@ impl Stories {
 
 impl Arrival<'_> {
     /// The words of its dek and text, as they are kept.
-    fn text(&self) -> &[u16] {
+    pub(super) fn text(&self) -> &[u16] {
         let n_title = self
             .taken
             .sentences

@@ -19,12 +19,9 @@ pub(super) const LEAD_WORDS: usize = 40;
 pub(super) struct Sketch {
     pub article: ArticleId,
     pub story: StoryId,
-    pub of: Option<ArticleId>,
     pub kind: CoverageKind,
     /// Seconds since 1970, as the article says.
     pub at: i64,
-    /// Of the outlet's name.
-    pub source: u32,
     /// [`Analysis::identity`].
     pub identity: u64,
     /// Of its canonical URL; 0 for none.

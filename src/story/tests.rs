@@ -322,7 +322,7 @@ fn invented(n_articles: i64) -> Vec<Invented> {
     (0..n_articles)
         .map(|id| {
             let event = random.u32(0..60) + id as u32 / 20;
-            let mut word = |of: u32| {
+            let word = |of: u32| {
                 format!(
                     "{}{}",
                     ["ka", "ro", "ti", "mel", "su"][(of % 5) as usize],

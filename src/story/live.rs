@@ -33,7 +33,7 @@ impl Story {
     /// Counts an article in.
     pub(super) fn count(&mut self, title: &str, source: u32, at: i64, kind: CoverageKind) {
         if self.n_articles == 0 {
-            self.title = title[..title.floor_char_boundary(MAX_TITLE)].into();
+            self.title = super::analysis::clip(title, MAX_TITLE).into();
             (self.first_seen, self.last_seen) = (at, at);
         }
         self.first_seen = self.first_seen.min(at);

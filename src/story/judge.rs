@@ -1,0 +1,145 @@
+//! The story an article belongs to.
+
+use super::features::{Features, Standing};
+use super::place::{Arrival, Stories};
+use crate::model::StoryId;
+use rustc_hash::FxHashMap;
+
+/// Articles looked at for one term.
+const MAX_POSTINGS: usize = 200;
+/// Articles, then stories, that are compared in full.
+const MAX_HITS: usize = 64;
+const MAX_STORIES: usize = 12;
+/// Members of a story that are compared in full.
+const MAX_COMPARED: usize = 8;
+/// Content words of an article that can be judged at all: below, only a copy
+/// is told.
+const MIN_JUDGED: usize = 5;
+
+/// A story an article could belong to.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The story.
+    pub story: StoryId,
+    /// How the article stands to it.
+    pub features: Features,
+    /// The judge's view of it.
+    pub probability: f32,
+}
+
+impl Stories {
+    /// The story it belongs to, if it is an old one.
+    pub(super) fn judge(&self, arrival: &Arrival<'_>) -> Option<StoryId> {
+        if arrival.analysis.words.len() < MIN_JUDGED {
+            return None;
+        }
+        self.likely(arrival)
+            .first()
+            .filter(|candidate| candidate.probability >= self.settings.model.threshold)
+            .map(|candidate| candidate.story)
+    }
+
+    pub(super) fn likely(&self, arrival: &Arrival<'_>) -> Vec<Candidate> {
+        let hits = self.hits(arrival);
+        let mut by_story: Vec<(StoryId, Vec<u32>)> = Vec::new();
+        for &number in &hits {
+            let Some(sketch) = self.window.sketch(number) else {
+                continue;
+            };
+            match by_story
+                .iter()
+                .position(|(story, _)| *story == sketch.story)
+            {
+                Some(at) if by_story[at].1.len() < MAX_COMPARED => by_story[at].1.push(number),
+                None if by_story.len() < MAX_STORIES => by_story.push((sketch.story, vec![number])),
+                Some(_) | None => {}
+            }
+        }
+        let mut counts = vec![0; arrival.profile.terms.len()];
+        let standings: Vec<(StoryId, Standing)> = by_story
+            .into_iter()
+            .filter_map(|(story, members)| {
+                Some((story, self.standing(arrival, story, members, &mut counts)?))
+            })
+            .collect();
+        let mut candidates: Vec<Candidate> = standings
+            .into_iter()
+            .map(|(story, standing)| {
+                let features = standing.features();
+                Candidate {
+                    story,
+                    features,
+                    probability: self.settings.model.probability(&features),
+                }
+            })
+            .collect();
+        candidates.sort_by(|a, b| {
+            b.probability
+                .total_cmp(&a.probability)
+                .then(a.story.cmp(&b.story))
+        });
+        candidates
+    }
+
+    fn standing(
+        &self,
+        arrival: &Arrival<'_>,
+        id: StoryId,
+        mut members: Vec<u32>,
+        counts: &mut [u16],
+    ) -> Option<Standing> {
+        let story = self.stories.get(&id)?;
+        for &member in story.members.iter().rev() {
+            if members.len() >= 3 {
+                break;
+            }
+            if !members.contains(&member) {
+                members.push(member);
+            }
+        }
+        let at = arrival.incoming.at.as_second();
+        let mut standing = Standing {
+            n_articles: story.n_articles,
+            gap: i64::MAX,
+            n_words: arrival.text().len(),
+            ..Standing::default()
+        };
+        for member in members {
+            let Some(sketch) = self.window.sketch(member) else {
+                continue;
+            };
+            standing.members.push((
+                arrival.profile.nearness(sketch, counts),
+                at.saturating_sub(sketch.at),
+            ));
+        }
+        for &member in story.members.iter().rev().take(MAX_COMPARED) {
+            if let Some(sketch) = self.window.sketch(member) {
+                standing.gap = standing
+                    .gap
+                    .min(at.saturating_sub(sketch.at).saturating_abs());
+            }
+        }
+        Some(standing)
+    }
+
+    /// The articles that share its telling words, the nearest first.
+    fn hits(&self, arrival: &Arrival<'_>) -> Vec<u32> {
+        let first = self.window.first();
+        let mut scores: FxHashMap<u32, f32> = FxHashMap::default();
+        for term in arrival.profile.terms_of(&arrival.taken.terms) {
+            let weight = term.query_weight() * term.idf;
+            for number in self.window.terms.newest(term.hash, first, MAX_POSTINGS) {
+                *scores.entry(number).or_default() += weight;
+            }
+        }
+        let mut hits: Vec<(u32, f32)> = scores.into_iter().collect();
+        let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0));
+        if hits.len() > MAX_HITS {
+            hits.select_nth_unstable_by(MAX_HITS, order);
+            hits.truncate(MAX_HITS);
+        }
+        hits.sort_unstable_by(order);
+        hits.into_iter().map(|(number, _)| number).collect()
+    }
+}
