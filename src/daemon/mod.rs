@@ -11,6 +11,7 @@ mod deliver;
 mod entry;
 mod health;
 mod housekeeping;
+mod point;
 mod poll;
 mod schedule;
 mod read;
