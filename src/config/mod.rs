@@ -3,7 +3,6 @@
 //! `matcher`.
 
 pub mod diagnostic;
-pub mod duration;
 pub mod watchlist;
 pub mod settings;
 

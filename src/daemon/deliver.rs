@@ -2,6 +2,7 @@
 //! dead one holds up no other.
 
 use super::Daemon;
+use super::point;
 use super::stage::Stage;
 use crate::notify::{Attempt, Outgoing, Receiver};
 use crate::policy::{self, AttemptOutcome, Next};
@@ -102,6 +103,9 @@ impl Stage for Deliver {
             self.take_slots(receiver, lent.len());
             leases.extend(lent);
         }
+        if !leases.is_empty() {
+            point::reached("deliveries-lent");
+        }
         Ok(leases)
     }
 
@@ -127,10 +131,11 @@ impl Stage for Deliver {
             fastrand::f64(),
         );
         span.in_scope(|| log(&lease, &attempt, &next));
-        self.daemon
-            .store
-            .finish_delivery(&lease, record(at, &attempt, next))
-            .await
+        point::reached("sent");
+        let record = record(at, &attempt, next);
+        let recorded = self.daemon.store.finish_delivery(&lease, record).await;
+        point::reached("delivered");
+        recorded
     }
 }
 

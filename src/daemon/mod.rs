@@ -12,6 +12,7 @@ mod entry;
 mod health;
 mod housekeeping;
 mod judge;
+mod point;
 mod poll;
 mod schedule;
 mod read;

@@ -3,6 +3,7 @@
 
 use super::Daemon;
 use super::judge::{self, Case};
+use super::point;
 use super::schedule::{self, Memory};
 use super::stage::Stage;
 use crate::config::watchlist::FeedSpec;
@@ -65,7 +66,9 @@ impl Stage for Poll {
     async fn lease(&self, free: usize) -> Result<Vec<FeedLease>, StoreError> {
         let now = self.daemon.now();
         let due = self.last.map_or(now, |last| last.min(now));
-        self.daemon.store.lease_feeds(due, now + LEASE, free).await
+        let lent = self.daemon.store.lease_feeds(due, now + LEASE, free).await;
+        point::reached("feeds-lent");
+        lent
     }
 
     async fn work(self: Arc<Self>, lease: FeedLease) -> Result<(), StoreError> {
@@ -99,7 +102,9 @@ impl Stage for Poll {
             .filter(|change| is_to_read(change))
             .count();
         poll.log(&record);
+        point::reached("fetched");
         daemon.store.finish_poll(&lease, record).await?;
+        point::reached("polled");
         if n_new > 0 {
             daemon.wakes.read.notify_one();
         }

@@ -4,6 +4,7 @@
 use super::Daemon;
 use super::alerting::{self, Placed};
 use super::entry::Entry;
+use super::point;
 use super::stage::Stage;
 use crate::config::watchlist::{FeedSpec, FullText};
 use crate::extract::{self, Options, Overrides};
@@ -72,10 +73,10 @@ impl Stage for Read {
 
     async fn lease(&self, free: usize) -> Result<Vec<EntryLease>, StoreError> {
         let now = self.daemon.now();
-        self.daemon
-            .store
-            .lease_entries(now, now + LEASE, free)
-            .await
+        let lent = self.daemon.store.lease_entries(now, now + LEASE, free);
+        let lent = lent.await;
+        point::reached("entries-lent");
+        lent
     }
 
     async fn work(self: Arc<Self>, lease: EntryLease) -> Result<(), StoreError> {
@@ -334,10 +335,12 @@ impl Read {
             matches: reading.matches.clone(),
             alerts,
         };
+        point::reached("placed");
         daemon
             .store
             .finish_read(lease, ReadOutcome::Article(Box::new(record)))
             .await?;
+        point::reached("read");
         placer.stories.apply(&incoming, &placement);
         placer.next_article = ArticleId(id.0 + 1);
         drop(placer);

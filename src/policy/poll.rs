@@ -19,6 +19,9 @@ use std::time::Duration;
 /// polled some five times an hour, one of one item a day every hour.
 const FREE_THRESHOLD: f64 = 60.0;
 
+/// Shortest interval that can be set, in seconds: none would be a busy loop.
+const MIN_S: f64 = 0.01;
+
 /// Items that an even week weighs against the pooled ones.
 const EVEN_ITEMS_PER_HOUR: f64 = 20.0;
 const EVEN_ITEMS_PER_MINUTE: f64 = 10.0;
@@ -130,7 +133,7 @@ impl Planner {
     /// A planner that knows no feed yet; see [`Planner::rebalance`].
     #[must_use]
     pub fn new(settings: &SchedulerSettings) -> Self {
-        let min_s = settings.min_interval.as_secs_f64().max(1.0);
+        let min_s = settings.min_interval.as_secs_f64().max(MIN_S);
         Self {
             min_s,
             max_s: settings.max_interval.as_secs_f64().max(min_s),

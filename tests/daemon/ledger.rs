@@ -1,12 +1,12 @@
 //! A receiver on loopback that checks signatures and keeps a book of what
 //! arrived under which id.
 
+use crate::newsroom::half_a_body;
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::stream;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -174,12 +174,7 @@ async fn answer(manner: Manner) -> Response {
             [(header::RETRY_AFTER, seconds.to_string())],
         )
             .into_response(),
-        Manner::CutAfterStatus => {
-            let half = Bytes::from_static(b"thank y");
-            let chunks = [Ok(half), Err(std::io::Error::other("cut"))];
-            let body = Body::from_stream(stream::iter(chunks));
-            ([(header::CONTENT_LENGTH, "5000")], body).into_response()
-        }
+        Manner::CutAfterStatus => half_a_body("thank y"),
         Manner::Silence => std::future::pending().await,
     }
 }

@@ -11,7 +11,11 @@ mod process;
 mod wait;
 mod writer;
 
+mod crash;
+mod delivering;
+mod full_disk;
 mod polling;
 mod refusing;
 mod reloading;
 mod stopping;
+mod supervised;

@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -224,20 +224,24 @@ fn wrongly(answer: Answer) -> Response {
             )
                 .into_response()
         }
-        Answer::Cut => {
-            let half = Bytes::from_static(b"<rss><channel><title>Half a");
-            let chunks = [Ok(half), Err(std::io::Error::other("cut"))];
-            (
-                [(header::CONTENT_LENGTH, "5000")],
-                Body::from_stream(stream::iter(chunks)),
-            )
-                .into_response()
-        }
+        Answer::Cut => half_a_body("<rss><channel><title>Half a"),
         Answer::Silence => {
             let never = stream::pending::<Result<Bytes, std::io::Error>>();
             Body::from_stream(never).into_response()
         }
     }
+}
+
+/// 200, the beginning of a longer body, and the connection is cut: a moment
+/// later, so that the beginning does arrive.
+pub(crate) fn half_a_body(beginning: &'static str) -> Response {
+    let beginning = stream::once(async { Ok(Bytes::from_static(beginning.as_bytes())) });
+    let cut = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(std::io::Error::other("cut"))
+    });
+    let body = Body::from_stream(beginning.chain(cut));
+    ([(header::CONTENT_LENGTH, "5000")], body).into_response()
 }
 
 impl Newsroom {

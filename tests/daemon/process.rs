@@ -124,6 +124,22 @@ impl Home {
         daemon
     }
 
+    /// What the store says has become of the entry with this link.
+    pub(crate) fn fate(&self, link: &str) -> String {
+        let db = rusqlite::Connection::open(self.path("state/newsvane.db")).unwrap();
+        let fate = db.query_row(
+            "SELECT json_object('entry', e.id, 'tries', e.tries, 'error', e.error, 'due', e.due, 'quiet', e.quiet,
+               'article', a.id, 'kind', a.kind, 'of', a.of, 'text_from', a.text_from, 'words', a.words,
+               'matches', (SELECT group_concat(m.watch) FROM matches m WHERE m.article = a.id),
+               'alerts', (SELECT group_concat(x.id || ' ' || coalesce(x.held, '') || ' ' || d.state)
+                          FROM alerts x LEFT JOIN deliveries d ON d.alert = x.id WHERE x.article = a.id))
+             FROM entries e LEFT JOIN articles a ON a.entry = e.id WHERE e.link = ?1",
+            [link],
+            |row| row.get::<_, String>(0),
+        );
+        format!("{link}: {}", fate.unwrap_or_else(|err| err.to_string()))
+    }
+
     /// Every byte that the program has left in its state directory.
     pub(crate) fn state_bytes(&self) -> Vec<u8> {
         fn read(folder: &Path, into: &mut Vec<u8>) {
@@ -199,7 +215,7 @@ pub(crate) struct Daemon {
 }
 
 impl Daemon {
-    fn of(mut command: Command) -> Self {
+    pub(crate) fn of(mut command: Command) -> Self {
         let started = Instant::now();
         let mut child = command.spawn().unwrap();
         let log = Arc::<Mutex<String>>::default();
@@ -277,17 +293,38 @@ impl Daemon {
 
     /// Waits until its state `holds`.
     pub(crate) async fn until_status(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        self.until_status_within(crate::wait::LONG, what, holds)
+            .await
+    }
+
+    /// The same, for at most `limit`.
+    pub(crate) async fn until_status_within(
+        &self,
+        limit: Duration,
+        what: &str,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Value {
         let begun = Instant::now();
         loop {
             let status = self.status().await;
             if holds(&status) {
                 return status;
             }
-            if begun.elapsed() > crate::wait::LONG {
+            if begun.elapsed() > limit {
                 panic!("waited in vain for this: {what}\n{}{status:#}", self.log());
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Waits until everything is read and delivered that it knows of.
+    pub(crate) async fn until_idle(&self) {
+        let limit = Duration::from_secs(120);
+        self.until_status_within(limit, "everything is read and delivered", |status| {
+            let numbers = &status["numbers"];
+            numbers["unread"] == 0 && numbers["pending"] == 0
+        })
+        .await;
     }
 
     /// Sends a signal by its name, as `TERM`.

@@ -47,7 +47,7 @@ impl Folder {
             &format!("{}{}", newsroom.watchlist(), script::WATCHES),
         )?;
         self.write("secret", &receiver.secret)?;
-        let every = Duration::from_secs(1).div_f64(speed).max(SHORTEST);
+        let every = Duration::from_secs(1).div_f64(speed).max(SHORTEST).as_millis();
         let settings = format!(
             r#"[http]
 allow_addresses = ["127.0.0.0/8"]
@@ -56,7 +56,8 @@ timeout         = "10s"
 spacing         = "0s"
 
 [scheduler]
-min_interval = "{}ms"
+min_interval = "{every}ms"
+max_interval = "{every}ms"
 start_spread = "0s"
 
 [receiver.demo]
@@ -70,7 +71,6 @@ alert = {{ mode = "story", updates = ["development"], to = ["demo"] }}
 [web]
 listen = "127.0.0.1:{}"
 "#,
-            every.as_millis(),
             receiver.url(),
             self.0.join("secret"),
             free_port()?,

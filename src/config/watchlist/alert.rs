@@ -1,7 +1,7 @@
 //! `alert = { ... }` of a watch: what to send where.
 
 use super::reader::{Pair, Reader};
-use crate::model::CoverageKind;
+use crate::model::{CoverageKind, Span};
 use std::time::Duration;
 
 /// When a watch alerts.
@@ -102,7 +102,7 @@ impl std::str::FromStr for Budget {
             "hour" => Duration::from_secs(3_600),
             "day" => Duration::from_secs(86_400),
             "week" => Duration::from_secs(7 * 86_400),
-            other => super::super::duration::parse(other).map_err(|_| wrong())?,
+            other => other.parse::<Span>().map_err(|_| wrong())?.0,
         };
         if n == 0 || per.is_zero() {
             return Err(wrong());

@@ -3,6 +3,7 @@
 use super::super::diagnostic::Diagnostic;
 use super::feed::FeedSpec;
 use super::{MAX_TOLD, SourceFile, WatchSpec};
+use crate::model::Span;
 use crate::matcher::{Conditions, EntitySpec, Written};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -284,10 +285,10 @@ impl<'f> Reader<'f> {
             self.wrong_type(pair, "a length of time", "\"30m\"");
             return None;
         };
-        match super::super::duration::parse(text) {
-            Ok(found) => Some(found),
-            Err(message) => {
-                self.wrong(pair.1.span(), message, "");
+        match text.parse::<Span>() {
+            Ok(found) => Some(found.0),
+            Err(err) => {
+                self.wrong(pair.1.span(), err.to_string(), "");
                 None
             }
         }

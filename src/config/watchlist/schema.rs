@@ -23,7 +23,7 @@ pub fn schema() -> Value {
         },
         "definitions": {
             "terms": { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] },
-            "duration": { "type": "string", "pattern": "^([0-9]+ ?(s|m|min|h|d|w) ?)+$", "examples": ["30m", "12h"] },
+            "duration": { "type": "string", "pattern": "^[0-9]+ ?(ms|s|m|h|d|w)$", "examples": ["30m", "12h"] },
             "feed": feed(),
             "entity": {
                 "type": "object",

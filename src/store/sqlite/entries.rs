@@ -161,13 +161,15 @@ pub(super) fn lease(
     until: Timestamp,
     n: usize,
 ) -> Result<Vec<EntryLease>, StoreError> {
+    // Of the suspects the least suspect first: each that comes to an end makes
+    // it surer which of them it is.
     let mut leased = tx.prepare_cached(
         "UPDATE entries SET lease = lease + 1, lease_until = ?2, tries = tries + 1
          WHERE id IN (
            SELECT * FROM (SELECT id FROM entries
              WHERE due IS NOT NULL AND due <= ?1 AND crashes >= 2 AND lease_until <= ?1
                AND NOT EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND crashes >= 2 AND lease_until > ?1)
-             ORDER BY due LIMIT 1)
+             ORDER BY crashes, due LIMIT 1)
            UNION ALL
            SELECT * FROM (SELECT id FROM entries
              WHERE due IS NOT NULL AND due <= ?1 AND lease_until <= ?1 AND crashes < 2

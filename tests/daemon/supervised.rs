@@ -1,0 +1,101 @@
+//! Under a supervisor: what systemd is told, and what nobody may read.
+
+use crate::ledger::SECRET;
+use crate::polling::scene;
+use crate::wait::eventually;
+use crate::writer::Writer;
+use std::sync::{Arc, Mutex};
+use tokio::net::UnixDatagram;
+
+#[tokio::test]
+async fn systemd_hears_ready_status_watchdog_reloading_and_stopping() {
+    let (_newsroom, _ledger, home) = scene("").await;
+    let path = home.path("notify.sock");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    home.environment("NOTIFY_SOCKET", path.to_str().unwrap());
+    home.environment("WATCHDOG_USEC", "600000");
+    let told = Arc::<Mutex<Vec<String>>>::default();
+    let hear = Arc::clone(&told);
+    tokio::spawn(async move {
+        let mut datagram = vec![0; 4096];
+        while let Ok(n) = socket.recv(&mut datagram).await {
+            let text = String::from_utf8_lossy(&datagram[..n]).into_owned();
+            hear.lock().unwrap().extend(text.lines().map(str::to_owned));
+        }
+    });
+    let hears = |line: &str| {
+        let told = told.lock().unwrap();
+        told.iter().filter(|told| told.starts_with(line)).count()
+    };
+
+    let daemon = home.start_ready().await;
+    eventually("READY is told", async || hears("READY=1") == 1).await;
+    eventually("the status is told", async || hears("STATUS=1 feeds") > 0).await;
+    eventually("the watchdog is fed", async || hears("WATCHDOG=1") >= 3).await;
+    daemon.signal("HUP");
+    eventually("READY is told again", async || hears("READY=1") == 2).await;
+    assert_eq!(hears("RELOADING=1"), 1);
+    assert_eq!(hears("MONOTONIC_USEC="), 1);
+    daemon.stop().await;
+    eventually("STOPPING is told", async || hears("STOPPING=1") == 1).await;
+    let told = told.lock().unwrap();
+    let first = |line: &str| told.iter().position(|told| told.starts_with(line));
+    assert!(first("READY=1") < first("RELOADING=1"), "{told:?}");
+    assert!(first("RELOADING=1") < first("STOPPING=1"), "{told:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_told_as_ready_when_the_watchlist_is_bad() {
+    let (_newsroom, _ledger, home) = scene("").await;
+    let path = home.path("notify.sock");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    home.environment("NOTIFY_SOCKET", path.to_str().unwrap());
+    home.watch(&[], "[[watch]]\n");
+    home.run(&["run"]).await.assert_refused(&["watchlist.toml"]);
+    let mut datagram = vec![0; 4096];
+    if let Ok(n) = socket.try_recv(&mut datagram) {
+        panic!("{:?}", String::from_utf8_lossy(&datagram[..n]));
+    }
+}
+
+#[tokio::test]
+async fn secrets_stand_neither_in_the_log_nor_in_the_status_nor_in_the_store() {
+    let (newsroom, ledger, home) = scene("[log]\nlevel = \"trace\"").await;
+    home.write("login", "reader:open-sesame-4711");
+    let feed = newsroom.feed("north");
+    let south = newsroom.feed("south");
+    home.write(
+        "watchlist.toml",
+        &format!(
+            "[[feed]]\nurl = \"{feed}\"\nheaders = {{ X-Api-Key = \"key-of-the-north-0815\" }}\n\n\
+             [[feed]]\nurl = \"{south}\"\nbasic_auth_file = \"{}\"\n\n{}",
+            home.path("login").display(),
+            crate::polling::LIGHTHOUSES
+        ),
+    );
+    let daemon = home.start_ready().await;
+    newsroom.until_polled(&["north", "south"]).await;
+    let mut writer = Writer::new(1);
+    newsroom.publish("north", writer.story(Some("lighthouse")));
+    eventually("an alert arrives", async || ledger.n_accepted() == 1).await;
+    let status = daemon.status().await.to_string();
+    let log = daemon.stop().await;
+    assert!(
+        log.contains("\"TRACE\"") || log.contains("\"DEBUG\""),
+        "the log is not talkative"
+    );
+    let store = home.state_bytes();
+    let login = base64::Engine::encode(
+        &base64::engine::general_purpose::STANDARD,
+        "reader:open-sesame-4711",
+    );
+    let bare = SECRET.trim_start_matches("whsec_");
+    for secret in [bare, "open-sesame", "key-of-the-north", &login] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+        assert!(!status.contains(secret), "{secret} is in the status");
+        let in_store = store
+            .windows(secret.len())
+            .any(|window| window == secret.as_bytes());
+        assert!(!in_store, "{secret} is in the store");
+    }
+}
