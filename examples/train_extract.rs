@@ -44,6 +44,10 @@ const GROWTH: Growth = Growth {
     row_share: 0.7,
 };
 
+/// Log odds that a block must have to be kept; others that are tried as well.
+const STRICTER: f32 = 0.0;
+const TRIED: [f32; 2] = [0.0, 0.4];
+
 struct Page {
     set: String,
     id: String,
@@ -84,8 +88,7 @@ fn main() -> Result<()> {
     }
     if let Some(path) = &model_path {
         let rows: Vec<&Row> = pages.iter().flat_map(|page| &page.rows).collect();
-        let model = train(&rows, GROWTH);
-        report(&model, &rows);
+        let model = train(&rows, GROWTH).stricter(STRICTER);
         std::fs::write(path, model.to_string())?;
     }
     Ok(())
@@ -120,7 +123,7 @@ fn read_set(dir: &Path, pages: &mut Vec<Page>) -> Result<()> {
         let rows = training::samples(&html, &options)
             .map(|samples| label(samples, text))
             .unwrap_or_default();
-        let fold = fold(&url);
+        let fold = site_hash(&url) % N_FOLDS;
         pages.push(Page {
             set: set.clone(),
             id: id.to_owned(),
@@ -134,7 +137,7 @@ fn read_set(dir: &Path, pages: &mut Vec<Page>) -> Result<()> {
 }
 
 /// All pages of one site are in one fold.
-fn fold(url: &str) -> u64 {
+fn site_hash(url: &str) -> u64 {
     let host = url
         .split("://")
         .nth(1)
@@ -151,7 +154,7 @@ fn fold(url: &str) -> u64 {
         .unwrap_or(host);
     let mut hasher = DefaultHasher::new();
     site.hash(&mut hasher);
-    hasher.finish() % N_FOLDS
+    hasher.finish()
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -204,7 +207,7 @@ fn label(samples: Vec<training::Sample>, gold: &str) -> Vec<Row> {
         .map(|((sample, label), text)| Row {
             features: sample.features,
             label,
-            weight: (text.len() as f32 + 1.0) / (n_gold + 50.0) * 20.0 + 0.02,
+            weight: (text.len() as f32 + 1.0) / n_gold.max(150.0) * 20.0 + 0.02,
         })
         .collect()
 }
@@ -231,7 +234,7 @@ fn take(text: &[String], grams: &mut HashMap<&[String], i32>) -> f32 {
 // Cross-check.
 
 fn predict(pages: &[Page], dir: &Path) -> Result<()> {
-    let mut texts: HashMap<&str, Map<String, Value>> = HashMap::new();
+    let mut texts: HashMap<(&str, usize), Map<String, Value>> = HashMap::new();
     for fold in 0..N_FOLDS {
         let rows: Vec<&Row> = pages
             .iter()
@@ -239,49 +242,31 @@ fn predict(pages: &[Page], dir: &Path) -> Result<()> {
             .flat_map(|page| &page.rows)
             .collect();
         let model = train(&rows, GROWTH);
-        let unseen: Vec<&Row> = pages
-            .iter()
-            .filter(|page| page.fold == fold)
-            .flat_map(|page| &page.rows)
-            .collect();
-        report(&model, &unseen);
         for page in pages.iter().filter(|page| page.fold == fold) {
-            let options = Options {
-                url: Some(&page.url),
-                ..Options::default()
-            };
-            let text = training::article(&page.html, &options, &model)
-                .map(|article| article.text())
-                .unwrap_or_default();
-            texts
-                .entry(&page.set)
-                .or_default()
-                .insert(page.id.clone(), json!({ "text": text }));
+            for (at, stricter) in TRIED.iter().enumerate() {
+                let options = Options {
+                    url: Some(&page.url),
+                    ..Options::default()
+                };
+                let article =
+                    training::article(&page.html, &options, &model.clone().stricter(*stricter));
+                let text = article.map(|article| article.text()).unwrap_or_default();
+                texts
+                    .entry((&page.set, at))
+                    .or_default()
+                    .insert(page.id.clone(), json!({ "text": text }));
+            }
         }
     }
-    for (set, texts) in texts {
-        std::fs::write(dir.join(format!("{set}.json")), serde_json::to_vec(&texts)?)?;
+    for ((set, at), texts) in texts {
+        let name = if TRIED[at] == STRICTER {
+            format!("{set}.json")
+        } else {
+            format!("{set}-{}.json", TRIED[at])
+        };
+        std::fs::write(dir.join(name), serde_json::to_vec(&texts)?)?;
     }
     Ok(())
-}
-
-fn report(model: &Model, rows: &[&Row]) {
-    let (mut right, mut kept, mut lost) = (0.0, 0.0, 0.0);
-    for row in rows {
-        let mass = f64::from(row.weight);
-        let label = f64::from(row.label);
-        if model.sum(&row.features) > 0.0 {
-            right += mass * label;
-            kept += mass * (1.0 - label);
-        } else {
-            lost += mass * label;
-        }
-    }
-    eprintln!(
-        "kept wrongly {:.4}, lost {:.4}",
-        kept / (right + kept),
-        lost / (right + lost)
-    );
 }
 
 // Training: gradient boosting of symmetric trees on the logistic loss.

@@ -1,8 +1,8 @@
 //! `newsvane extract`: an article as the daemon would read it.
 
 use super::{batch, source};
-use crate::extract::{self, ExtractError, Options};
-use crate::model::{Article, Block, Removed};
+use crate::extract::{self, ExtractError, Options, Overrides};
+use crate::model::{Article, Block, BlockKind, Removed};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
@@ -14,6 +14,18 @@ pub struct Args {
     /// A page: a file, a URL, or `-` for standard input
     #[arg(default_value = "-")]
     src: String,
+    /// The input is plain text, one block a line
+    #[arg(long, conflicts_with = "jsonl")]
+    text: bool,
+    /// The address the page came from, where SRC does not say
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// CSS selector of the element that holds the article
+    #[arg(long, value_name = "CSS")]
+    article_selector: Option<String>,
+    /// CSS selector of what is to be left out; may be given more than once
+    #[arg(long, value_name = "CSS")]
+    remove: Vec<String>,
     /// Print one JSON object
     #[arg(long, conflicts_with = "jsonl")]
     json: bool,
@@ -84,16 +96,104 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let source = source::read(&args.src)?;
     let options = Options {
-        url: source.url.as_deref(),
+        url: source.url.as_deref().or(args.url.as_deref()),
         content_type: source.content_type.as_deref(),
+        overrides: Some(&Overrides::new(
+            args.article_selector.as_deref(),
+            &args.remove,
+        )?),
         ..Options::default()
     };
-    let article = extract::from_html(&source.bytes, &options);
+    let article = if args.text {
+        Ok(extract::from_text(
+            &String::from_utf8_lossy(&source.bytes),
+            &options,
+        ))
+    } else {
+        extract::from_html(&source.bytes, &options)
+    };
     let id = serde_json::Value::from(args.src.as_str());
-    let mut out = io::stdout().lock();
-    serde_json::to_writer(&mut out, &to_answer(&id, article.as_ref()))?;
-    writeln!(out)?;
+    let mut out = anstream::stdout().lock();
+    match &article {
+        _ if args.json => writeln!(out, "{}", to_json(&to_answer(&id, article.as_ref())))?,
+        Ok(article) => show(&mut out, article)?,
+        Err(err) => anyhow::bail!("{}: {err}", args.src),
+    }
     Ok(ExitCode::from(u8::from(article.is_err())))
+}
+
+/// Shows an article to a person: its fields, its text, then what was removed
+/// and why, one block a line.
+fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
+    let (bold, dim) = (anstyle::Style::new().bold(), anstyle::Style::new().dimmed());
+    let instant = |instant: Option<jiff::Timestamp>| instant.map(|instant| instant.to_string());
+    let fields = [
+        ("title", article.title.clone()),
+        ("dek", article.dek.clone()),
+        ("author", article.author.clone()),
+        ("published", instant(article.published)),
+        ("updated", instant(article.updated)),
+        ("language", article.language.clone()),
+        ("site", article.site.clone()),
+        ("address", article.canonical_url.clone()),
+        ("dateline", article.dateline.clone()),
+        ("text from", word(&article.text_from)),
+    ];
+    for (name, value) in fields {
+        if let Some(value) = value {
+            writeln!(out, "{bold}{name:<10}{bold:#} {}", printable(&value))?;
+        }
+    }
+    for block in &article.blocks {
+        let mark = match block.kind {
+            BlockKind::Paragraph | BlockKind::Table | BlockKind::Pre => "",
+            BlockKind::Heading => "# ",
+            BlockKind::ListItem => "- ",
+            BlockKind::Quote => "> ",
+        };
+        writeln!(out, "\n{mark}{}", printable(&block.text))?;
+    }
+    if !article.removed.is_empty() {
+        writeln!(out, "\n{bold}removed{bold:#}")?;
+    }
+    for removed in &article.removed {
+        let kind = word(&removed.kind).unwrap_or_default();
+        writeln!(
+            out,
+            "{kind:<10} {dim}{}{dim:#}",
+            shortened(&printable(&removed.text))
+        )?;
+    }
+    Ok(())
+}
+
+/// A variant's name as the machine format has it.
+fn word<T: Serialize>(variant: &T) -> Option<String> {
+    serde_json::to_value(variant)
+        .ok()?
+        .as_str()
+        .map(|word| word.replace('_', " "))
+}
+
+/// `text` without what a terminal would obey; its own line ends and tabs stay.
+fn printable(text: &str) -> String {
+    let is_obeyed = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| if is_obeyed(c) { '\u{fffd}' } else { c })
+        .collect()
+}
+
+/// The beginning of a removed block: enough to know it by.
+fn shortened(text: &str) -> String {
+    let line = text.replace(['\n', '\t'], " ");
+    if line.chars().count() <= 100 {
+        line
+    } else {
+        line.chars().take(99).chain(['\u{2026}']).collect()
+    }
 }
 
 fn answer(line: &str) -> String {

@@ -221,7 +221,11 @@ impl<'a> Walk<'a> {
                 self.open(id, element);
                 return true;
             }
-            Data::Root | Data::Comment => {}
+            Data::Root => {
+                self.around.push(self.top());
+                return true;
+            }
+            Data::Comment => {}
         }
         let around = self.top();
         self.around.push(Around {
@@ -240,7 +244,7 @@ impl<'a> Walk<'a> {
             local_name!("br") => self.line_break(),
             local_name!("a") => self.n_links += 1,
             local_name!("b") | local_name!("strong") | local_name!("em") | local_name!("i") => {
-                around.is_strong = true
+                around.is_strong = true;
             }
             _ => {}
         }
@@ -386,10 +390,6 @@ fn kind_of(element: &Element) -> Option<BlockKind> {
         local_name!("li") | local_name!("dt") | local_name!("dd") => BlockKind::ListItem,
         local_name!("blockquote") => BlockKind::Quote,
         local_name!("pre") => BlockKind::Pre,
-        local_name!("div")
-        | local_name!("section")
-        | local_name!("article")
-        | local_name!("main") => return None,
         _ => return None,
     })
 }

@@ -108,6 +108,11 @@ pub(super) fn is_byline(line: &str) -> bool {
 }
 
 fn after_opener(line: &str) -> Option<&str> {
+    // Most lines are no bylines: their first letter shows it.
+    let first = line.chars().next()?.to_lowercase().next()?;
+    if !OPENERS.iter().any(|opener| opener.starts_with(first)) {
+        return None;
+    }
     let lower = line.to_lowercase();
     if lower.len() != line.len() {
         return None; // a fold that moves bytes: no byline is worth the map
@@ -215,7 +220,7 @@ pub(super) fn name(text: &str) -> Option<String> {
 /// is none, `Staff Writer` is.
 pub(super) fn has_role(text: &str) -> bool {
     let mut words = text.split_whitespace();
-    words.clone().count() >= 2 && words.all(|word| is_never_a_name(word))
+    words.clone().count() >= 2 && words.all(is_never_a_name)
 }
 
 fn is_never_a_name(word: &str) -> bool {

@@ -44,10 +44,15 @@ impl Candidate {
 
 /// What the words of a line alone say against it.
 pub(super) fn verdict_of(line: &str) -> Option<RemovedKind> {
+    verdict_of_folded(line, &phrases::fold(line))
+}
+
+/// The same, of a line that is at hand folded too.
+pub(super) fn verdict_of_folded(line: &str, folded: &str) -> Option<RemovedKind> {
     if !line.chars().any(char::is_alphanumeric) {
         return Some(RemovedKind::Junk);
     }
-    phrases::kind_of(line)
+    phrases::kind_of(line, folded)
         .or_else(|| date::is_date_line(line).then_some(RemovedKind::Date))
         .or_else(|| byline::is_byline(line).then_some(RemovedKind::Byline))
         .or_else(|| caption::ends_in_credit(line).then_some(RemovedKind::Caption))
@@ -70,6 +75,15 @@ pub(super) fn fold_space(text: &str) -> String {
         }
     }
     folded
+}
+
+/// The beginning of `text`, at most `n_bytes` of it.
+pub(super) fn head(text: &str, n_bytes: usize) -> &str {
+    let mut end = n_bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Zero-width joiners stay: Indic and Arabic scripts are spelt with them.

@@ -1,6 +1,8 @@
 //! Captions by their words: a line that ends in a picture's credit.
 
 use super::phrases::fold;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// Marks of a credit, where it begins. To add one: a phrase (see
 /// [`super::rules`] for how phrases are compared).
@@ -82,22 +84,24 @@ pub(super) fn ends_in_credit(line: &str) -> bool {
     if tail.split_whitespace().count() > MAX_CREDIT_WORDS {
         return false;
     }
-    let folded = fold(tail);
-    FOLDED.iter().any(|opener| folded.contains(opener.as_str()))
+    !tail.is_empty()
+        && AUTOMATON
+            .as_ref()
+            .is_some_and(|automaton| automaton.is_match(&fold(tail)))
 }
 
-static FOLDED: std::sync::LazyLock<Vec<String>> =
-    std::sync::LazyLock::new(|| OPENERS.iter().map(|opener| fold(opener)).collect());
+static AUTOMATON: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(OPENERS.iter().map(|opener| fold(opener))).ok());
 
 /// What stands after the line's last sentence, bracketed or not; the whole of a
 /// line that holds no sentence.
 fn tail(line: &str) -> &str {
     let trimmed = line.trim_end();
     let closed = trimmed.trim_end_matches('.');
-    if closed.ends_with([')', ']']) {
-        if let Some(at) = closed.rfind(['(', '[']) {
-            return &closed[at..];
-        }
+    if closed.ends_with([')', ']'])
+        && let Some(at) = closed.rfind(['(', '['])
+    {
+        return &closed[at..];
     }
     if super::phrases::ends_as_sentence(trimmed) {
         return ""; // the line's last sentence is whole: nothing follows it
@@ -106,13 +110,12 @@ fn tail(line: &str) -> &str {
         .match_indices(['.', '!', '?', '\u{201d}', '"', '|'])
         .map(|(at, _)| at)
         .filter(|at| !is_initial(&closed[..*at]))
-        .filter(|at| {
+        .rfind(|at| {
             closed[*at..]
                 .chars()
                 .nth(1)
                 .is_some_and(char::is_whitespace)
-        })
-        .last();
+        });
     match last_end {
         Some(at) => closed[at..].trim_start_matches(['.', '!', '?', '"', '\u{201d}', '|', ' ']),
         None => closed,

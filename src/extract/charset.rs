@@ -18,15 +18,15 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> (Cow<'a
     }
     // Valid UTF-8 with anything beyond ASCII in it is UTF-8, whatever the label:
     // no other charset's text passes for it by chance.
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        if !text.is_ascii() || !is_wide(bytes) {
-            let labelled = labelled(bytes, content_type);
-            if !text.is_ascii()
-                || labelled.is_none_or(Encoding::is_ascii_compatible)
-                    && labelled != Some(encoding_rs::ISO_2022_JP)
-            {
-                return (Cow::Borrowed(text), false);
-            }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && (!text.is_ascii() || !is_wide(bytes))
+    {
+        let labelled = labelled(bytes, content_type);
+        if !text.is_ascii()
+            || labelled.is_none_or(Encoding::is_ascii_compatible)
+                && labelled != Some(encoding_rs::ISO_2022_JP)
+        {
+            return (Cow::Borrowed(text), false);
         }
     }
     if is_wide(bytes) {

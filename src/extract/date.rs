@@ -1,6 +1,7 @@
 //! Dates as pages write them, in the main languages, and lines that are
 //! nothing but a date.
 
+use super::candidate::head;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
@@ -94,7 +95,10 @@ enum Word {
 
 /// The first date of `text`; `day_first` says how `03/04/2022` is read.
 pub(super) fn find(text: &str, day_first: bool) -> Option<Found> {
-    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
+    let text = head(text, MAX_BYTES);
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let words = words(text);
     let (at, len, date) = (0..words.len()).find_map(|at| {
         let (len, date) = date_at(&words[at..], day_first)?;
@@ -377,10 +381,10 @@ fn time_in(words: &[Word]) -> (Option<Time>, Option<Offset>) {
             i8::try_from(*minute),
             i8::try_from(second),
         );
-        if let (Ok(hour), Ok(minute), Ok(second)) = parts {
-            if let Ok(time) = Time::new(hour, minute, second, 0) {
-                return (Some(time), zone(&words[next..]));
-            }
+        if let (Ok(hour), Ok(minute), Ok(second)) = parts
+            && let Ok(time) = Time::new(hour, minute, second, 0)
+        {
+            return (Some(time), zone(&words[next..]));
         }
     }
     (None, None)

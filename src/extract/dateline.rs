@@ -1,6 +1,8 @@
 //! Datelines: where, when and by whom a report was filed, at the head of its
 //! first paragraph: `BRUSSELS (Agency) - `, `Feb. 16 (Agency) -- `.
 
+use super::candidate::head;
+
 /// Longest dateline, in characters.
 const MAX_CHARS: usize = 70;
 
@@ -9,18 +11,18 @@ const DASHES: [&str; 6] = ["--", "\u{2014}", "\u{2013}", "\u{2015}", " - ", "\u{
 
 /// The dateline that a paragraph begins with, its dash included, and the rest.
 pub(super) fn split(paragraph: &str) -> Option<(&str, &str)> {
-    let window = &paragraph[..paragraph.floor_char_boundary(MAX_CHARS * 2)];
+    let window = head(paragraph, MAX_CHARS * 2);
     let (at, dash) = DASHES
         .iter()
         .filter_map(|dash| Some((window.find(dash)?, *dash)))
         .min_by_key(|(at, dash)| (*at, usize::MAX - dash.len()))?;
-    let head = window[..at].trim();
+    let place = window[..at].trim();
     let rest = paragraph[at + dash.len()..].trim_start_matches(['-', '\u{2014}', '\u{2013}', ' ']);
-    let is_dateline = !head.is_empty()
-        && head.chars().count() <= MAX_CHARS
+    let is_dateline = !place.is_empty()
+        && place.chars().count() <= MAX_CHARS
         && rest.chars().count() > 20
         && rest.starts_with(|c: char| c.is_uppercase() || !c.is_lowercase())
-        && is_head(head);
+        && is_head(place);
     is_dateline.then(|| (paragraph[..at + dash.len()].trim(), rest))
 }
 

@@ -3,7 +3,7 @@
 //! that hold data (`application/ld+json`).
 
 use html5ever::tendril::StrTendril;
-use html5ever::{Attribute, LocalName, QualName};
+use html5ever::{Attribute, LocalName, QualName, local_name};
 
 /// A node's place in the arena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,7 +23,7 @@ pub(super) enum Data {
     /// The document, or the hidden inside of a `<template>`.
     Root,
     /// An element with its attributes.
-    Element(Box<Element>),
+    Element(Element),
     /// A range of [`Dom::text`].
     Text { start: u32, end: u32 },
     /// A comment: nothing of it is kept.
@@ -90,10 +90,6 @@ impl Dom {
         }
     }
 
-    pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        std::iter::successors(self.node(id).first_child, |id| self.node(*id).next)
-    }
-
     /// The parent, its parent, and so on up to the document.
     pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(self.node(id).parent, |id| self.node(*id).parent)
@@ -153,48 +149,49 @@ impl Element {
     /// Whether the element stands within a line of text.
     pub(super) fn is_phrasing(&self) -> bool {
         matches!(
-            &*self.name.local,
-            "a" | "b"
-                | "i"
-                | "em"
-                | "strong"
-                | "span"
-                | "u"
-                | "s"
-                | "small"
-                | "big"
-                | "sub"
-                | "sup"
-                | "font"
-                | "mark"
-                | "abbr"
-                | "acronym"
-                | "cite"
-                | "q"
-                | "code"
-                | "kbd"
-                | "samp"
-                | "var"
-                | "time"
-                | "data"
-                | "ins"
-                | "del"
-                | "bdi"
-                | "bdo"
-                | "dfn"
-                | "tt"
-                | "strike"
-                | "nobr"
-                | "wbr"
-                | "label"
-                | "ruby"
-                | "rb"
-                | "rt"
-                | "rp"
-                | "img"
-                | "picture"
-                | "source"
-                | "meter"
+            self.name.local,
+            local_name!("a")
+                | local_name!("b")
+                | local_name!("i")
+                | local_name!("em")
+                | local_name!("strong")
+                | local_name!("span")
+                | local_name!("u")
+                | local_name!("s")
+                | local_name!("small")
+                | local_name!("big")
+                | local_name!("sub")
+                | local_name!("sup")
+                | local_name!("font")
+                | local_name!("mark")
+                | local_name!("abbr")
+                | local_name!("acronym")
+                | local_name!("cite")
+                | local_name!("q")
+                | local_name!("code")
+                | local_name!("kbd")
+                | local_name!("samp")
+                | local_name!("var")
+                | local_name!("time")
+                | local_name!("data")
+                | local_name!("ins")
+                | local_name!("del")
+                | local_name!("bdi")
+                | local_name!("bdo")
+                | local_name!("dfn")
+                | local_name!("tt")
+                | local_name!("strike")
+                | local_name!("nobr")
+                | local_name!("wbr")
+                | local_name!("label")
+                | local_name!("ruby")
+                | local_name!("rb")
+                | local_name!("rt")
+                | local_name!("rp")
+                | local_name!("img")
+                | local_name!("picture")
+                | local_name!("source")
+                | local_name!("meter")
         )
     }
 }
@@ -291,11 +288,11 @@ impl Dom {
         let from = offset(&self.text);
         self.text.push_str(text);
         let to = offset(&self.text);
-        if let Some(Data::Text { end, .. }) = previous.map(|id| &mut self.node_mut(id).data) {
-            if *end == from {
-                *end = to;
-                return;
-            }
+        if let Some(Data::Text { end, .. }) = previous.map(|id| &mut self.node_mut(id).data)
+            && *end == from
+        {
+            *end = to;
+            return;
         }
         let id = self.add(Data::Text {
             start: from,

@@ -6,7 +6,6 @@
 
 use super::blocks::{Block, Tag};
 use super::classes::Sign;
-use super::context;
 use super::survey::{Facts, Sums, Survey};
 use crate::model::{BlockKind, RemovedKind};
 
@@ -73,6 +72,17 @@ fn share(text: &str, counts: fn(char) -> bool) -> f32 {
     n as f32 / all.max(1) as f32
 }
 
+/// Capitals as a part of the letters that have case.
+fn shouted(text: &str) -> f32 {
+    let (upper, cased) = text.chars().fold((0_u32, 0_u32), |(upper, cased), c| {
+        (
+            upper + u32::from(c.is_uppercase()),
+            cased + u32::from(c.is_uppercase() || c.is_lowercase()),
+        )
+    });
+    upper as f32 / cased.max(1) as f32
+}
+
 fn length(at: &At<'_>) -> f32 {
     log(at.block().n_chars)
 }
@@ -114,9 +124,12 @@ fn signed_distance(from: usize, to: usize) -> f32 {
     if to >= from { distance } else { -distance }
 }
 
+/// How a feature is reckoned.
+type Value = fn(&At<'_>) -> f32;
+
 /// Name and value of the features that are not signs or tags.
 #[rustfmt::skip]
-pub(super) const GENERAL: &[(&str, fn(&At<'_>) -> f32)] = &[
+pub(super) const GENERAL: &[(&str, Value)] = &[
     ("length", length),
     ("words", |at| at.facts().n_words as f32),
     ("link density", link_density),
@@ -145,6 +158,9 @@ pub(super) const GENERAL: &[(&str, fn(&At<'_>) -> f32)] = &[
     ("headline's words", |at| at.facts().title_share),
     ("is the headline", |at| flag(at.facts().is_title)),
     ("said before", |at| at.facts().n_before as f32),
+    ("said in all", |at| at.facts().n_times as f32),
+    ("in the data's text", |at| at.facts().in_data),
+    ("shouted", |at| shouted(at.text())),
     ("place on the page", |at| at.at as f32 / at.survey.blocks.len() as f32),
     ("blocks from the first paragraph", |at| signed_distance(at.survey.first, at.at)),
     ("blocks from the last paragraph", |at| signed_distance(at.survey.last, at.at)),
@@ -205,11 +221,8 @@ const VERDICTS: [RemovedKind; 10] = [
     RemovedKind::Template,
 ];
 
-/// How many features there are, those of the surroundings included, which come last.
-pub(super) const N_FEATURES: usize = N_OWN + context::NAMES.len();
-
-/// How many features a first look has.
-pub(super) const N_OWN: usize =
+/// How many features there are.
+pub(super) const N_FEATURES: usize =
     GENERAL.len() + VERDICTS.len() + 2 * Sign::ALL.len() + Tag::ALL.len();
 
 /// A feature's name, as the model's file has it.
@@ -234,8 +247,7 @@ pub(super) fn name(feature: usize) -> String {
     if let Some(tag) = Tag::ALL.get(at) {
         return format!("in: {tag:?}").to_lowercase();
     }
-    at -= Tag::ALL.len();
-    context::NAMES.get(at).copied().unwrap_or_default().to_owned()
+    String::new()
 }
 
 /// A feature's value for a block.

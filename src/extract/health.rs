@@ -61,17 +61,36 @@ impl Norm {
         Self {
             n_seen,
             // An empty page says nothing of the length of those that are not.
-            log_chars: if is_empty { self.log_chars } else { blend(self.log_chars, log_chars) },
-            removed_share: if is_empty { self.removed_share } else { blend(self.removed_share, removed_share) },
+            log_chars: if is_empty {
+                self.log_chars
+            } else {
+                blend(self.log_chars, log_chars)
+            },
+            removed_share: if is_empty {
+                self.removed_share
+            } else {
+                blend(self.removed_share, removed_share)
+            },
             empty_share: blend(self.empty_share, f32::from(u8::from(is_empty))),
         }
     }
 }
 
 fn measure(article: &Article) -> (f32, f32) {
-    let kept: usize = article.blocks.iter().map(|block| block.text.chars().count()).sum();
-    let removed: usize = article.removed.iter().map(|removed| removed.text.chars().count()).sum();
-    ((kept as f32 + 1.0).ln(), removed as f32 / (kept + removed).max(1) as f32)
+    let kept: usize = article
+        .blocks
+        .iter()
+        .map(|block| block.text.chars().count())
+        .sum();
+    let removed: usize = article
+        .removed
+        .iter()
+        .map(|removed| removed.text.chars().count())
+        .sum();
+    (
+        (kept as f32 + 1.0).ln(),
+        removed as f32 / (kept + removed).max(1) as f32,
+    )
 }
 
 #[cfg(test)]
@@ -80,8 +99,14 @@ mod tests {
     use crate::model::{Block, BlockKind};
 
     fn article(n_chars: usize) -> Article {
-        let blocks = (n_chars > 0).then(|| Block { kind: BlockKind::Paragraph, text: "x".repeat(n_chars) });
-        Article { blocks: blocks.into_iter().collect(), ..Article::default() }
+        let blocks = (n_chars > 0).then(|| Block {
+            kind: BlockKind::Paragraph,
+            text: "x".repeat(n_chars),
+        });
+        Article {
+            blocks: blocks.into_iter().collect(),
+            ..Article::default()
+        }
     }
 
     fn norm() -> Norm {
@@ -101,6 +126,9 @@ mod tests {
 
     #[test]
     fn nothing_is_held_against_a_site_that_is_hardly_known() {
-        assert_eq!(compare(&Norm::default().learn(&article(3_000)), &article(0)), None);
+        assert_eq!(
+            compare(&Norm::default().learn(&article(3_000)), &article(0)),
+            None
+        );
     }
 }

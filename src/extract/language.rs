@@ -1,5 +1,6 @@
 //! The language of an article: what the page declares, else what its words say.
 
+use super::candidate::head;
 use crate::model::Article;
 
 /// Least text that a guess is made from, in bytes.
@@ -35,7 +36,7 @@ pub(super) fn of_words(article: &Article) -> Option<String> {
             break;
         }
     }
-    let sample = &sample[..sample.floor_char_boundary(MAX_BYTES)];
+    let sample = head(&sample, MAX_BYTES);
     let guess = (sample.len() >= MIN_BYTES)
         .then(|| whatlang::detect(sample))
         .flatten()?;

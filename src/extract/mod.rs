@@ -15,6 +15,7 @@ mod headline;
 mod language;
 mod candidate;
 mod text;
+mod fragment;
 mod charset;
 mod dom;
 mod parse;
@@ -28,12 +29,20 @@ mod model;
 pub mod training;
 mod meta;
 mod dek;
+mod nature;
+mod overrides;
 mod page;
+pub mod health;
 
-use crate::model::Article;
+use crate::model::{Article, TextFrom};
+
+pub use overrides::{Overrides, SelectorError};
+
+/// Largest page read, in bytes.
+pub const MAX_BYTES: usize = 8 << 20;
 
 /// What is known of an article before its page is read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
     /// Where the page came from, after redirects.
     pub url: Option<&'a str>,
@@ -41,6 +50,8 @@ pub struct Options<'a> {
     pub content_type: Option<&'a str>,
     /// The feed's title for the entry.
     pub title_hint: Option<&'a str>,
+    /// The feed's own rules for its pages.
+    pub overrides: Option<&'a Overrides>,
 }
 
 /// Why there is no article in what was given.
@@ -49,12 +60,31 @@ pub enum ExtractError {
     /// Nothing was given, or only white space.
     #[error("the page is empty")]
     Empty,
+    /// It is over [`MAX_BYTES`].
+    #[error("the page has {n_bytes} bytes, more than {} MiB", MAX_BYTES >> 20)]
+    TooBig {
+        /// Its size.
+        n_bytes: usize,
+    },
+    /// It is something else: an image, a PDF.
+    #[error("not a page but {what}; link the feed's entry to a page")]
+    NotHtml {
+        /// What it is.
+        what: String,
+    },
+    /// It is a page, but holds no article.
+    #[error("no article but {why}")]
+    NotAnArticle {
+        /// What it is: an error page, a consent page, a front page.
+        why: &'static str,
+    },
 }
 
-/// Reads a page.
+/// Reads a page. Where only its beginning could be read (it is cut, or over a
+/// bound on tags), the article is what that beginning holds.
 ///
 /// # Errors
-/// When it holds no article.
+/// When it is no page, too big, or a page that holds no article.
 pub fn from_html(bytes: &[u8], options: &Options<'_>) -> Result<Article, ExtractError> {
     page::article(bytes, options, model::Model::shipped())
 }
@@ -63,4 +93,17 @@ pub fn from_html(bytes: &[u8], options: &Options<'_>) -> Result<Article, Extract
 #[must_use]
 pub fn from_text(text: &str, options: &Options<'_>) -> Article {
     text::article(text, options)
+}
+
+/// Reads what a feed holds of an article itself: a full text or a summary, as a
+/// piece of HTML. There is no page around it, so the cleaning goes by words.
+#[must_use]
+pub fn from_fragment(html: &str, options: &Options<'_>) -> Article {
+    let mut article = fragment::article(html, options);
+    article.text_from = if article.blocks.is_empty() {
+        TextFrom::TitleOnly
+    } else {
+        TextFrom::Feed
+    };
+    article
 }

@@ -5,11 +5,13 @@
 //! readable form: a tree is its questions (`feature > threshold`) in a line
 //! each, then one value for each combination of answers.
 
-use super::context::{self, Look};
-use super::features::{self, At, N_FEATURES, N_OWN};
+use super::features::{self, At, N_FEATURES};
 use super::survey::Survey;
 use std::fmt;
 use std::sync::LazyLock;
+
+/// What menus get without being asked, for speed: no article was ever in one.
+const MENU: f32 = -9.0;
 
 /// Most questions of one tree.
 const MAX_QUESTIONS: usize = 8;
@@ -35,7 +37,7 @@ pub struct Tree {
 
 /// A sum of trees: above zero a block is the article's.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Forest {
+pub struct Model {
     trees: Vec<Tree>,
     bias: f32,
     /// The features that any tree asks for, and where each stands among them.
@@ -43,19 +45,6 @@ pub struct Forest {
     /// The trees' questions again, with places among `used` instead of features.
     steps: Vec<(u16, f32)>,
 }
-
-/// A first look at each block by itself, and a second that knows what the first
-/// one made of the blocks around.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Model {
-    /// The first look.
-    pub first: Forest,
-    /// The second look; empty if the first is to decide.
-    pub second: Forest,
-}
-
-/// A first look this sure is not looked at again (log odds).
-const SURE: f32 = 5.0;
 
 /// What is wrong with a model's text.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +57,7 @@ pub struct ModelError {
 static SHIPPED: LazyLock<Model> =
     LazyLock::new(|| Model::parse(include_str!("model.txt")).unwrap_or_default());
 
-impl Forest {
+impl Model {
     /// A forest of `trees` and a value that every block begins with.
     #[must_use]
     pub fn new(trees: Vec<Tree>, bias: f32) -> Self {
@@ -77,14 +66,25 @@ impl Forest {
         used.sort_unstable();
         used.dedup();
         let place = |feature| used.binary_search(&feature).map_or(0, |place| place as u16);
-        let steps = questions().map(|question| (place(question.feature), question.threshold)).collect();
-        Self { trees, bias, used, steps }
+        let steps = questions()
+            .map(|question| (place(question.feature), question.threshold))
+            .collect();
+        Self {
+            trees,
+            bias,
+            used,
+            steps,
+        }
     }
 
     /// The sum for a block whose features are all at hand.
     #[must_use]
     pub fn sum(&self, features: &[f32]) -> f32 {
-        let own: Vec<f32> = self.used.iter().map(|feature| features.get(*feature).copied().unwrap_or(0.0)).collect();
+        let own: Vec<f32> = self
+            .used
+            .iter()
+            .map(|feature| features.get(*feature).copied().unwrap_or(0.0))
+            .collect();
         self.sum_of_used(&own)
     }
 
@@ -112,30 +112,29 @@ impl Model {
         &SHIPPED
     }
 
+    /// The model made stricter by so many log odds.
+    #[must_use]
+    pub fn stricter(mut self, by: f32) -> Self {
+        self.bias -= by;
+        self
+    }
+
     /// How sure the model is of each block that it is the article's: log odds.
     pub(super) fn judge(&self, survey: &Survey<'_>) -> Vec<f32> {
-        let mut own = Vec::new();
-        let mut scores: Vec<f32> = (0..survey.blocks.len())
-            .map(|at| {
-                own.clear();
-                own.extend(self.first.used.iter().map(|feature| features::value(*feature, &At { survey, at })));
-                self.first.sum_of_used(&own)
-            })
-            .collect();
-        if self.second.trees.is_empty() {
-            return scores;
-        }
-        let looks: Vec<Look> = survey.facts.iter().zip(&scores).map(|(facts, score)| Look { n_words: facts.n_words, place: facts.place, score: *score }).collect();
-        let contexts = context::of(&looks);
-        for (at, score) in scores.iter_mut().enumerate().filter(|(_, score)| score.abs() < SURE) {
+        let mut own = Vec::with_capacity(self.used.len());
+        let judge = |at: usize| {
+            if survey.is_menu(at) {
+                return MENU;
+            }
             own.clear();
-            own.extend(self.second.used.iter().map(|feature| match feature.checked_sub(N_OWN) {
-                Some(place) => contexts[at][place],
-                None => features::value(*feature, &At { survey, at }),
-            }));
-            *score = self.second.sum_of_used(&own);
-        }
-        scores
+            own.extend(
+                self.used
+                    .iter()
+                    .map(|feature| features::value(*feature, &At { survey, at })),
+            );
+            self.sum_of_used(&own)
+        };
+        (0..survey.blocks.len()).map(judge).collect()
     }
 
     /// Reads the form that [`Model`] is written in.
@@ -144,7 +143,6 @@ impl Model {
     /// On the first line that is not in that form or names an unknown feature.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         let names: Vec<String> = (0..N_FEATURES).map(features::name).collect();
-        let mut forests = Vec::new();
         let mut trees = Vec::new();
         let mut questions = Vec::new();
         let mut bias = 0.0;
@@ -154,9 +152,6 @@ impl Model {
                 continue;
             }
             if let Some(value) = content.strip_prefix("bias ") {
-                if line > 2 && forests.is_empty() {
-                    forests.push(Forest::new(std::mem::take(&mut trees), bias));
-                }
                 bias = value.parse().map_err(|_| err("the bias is no number"))?;
             } else if let Some(values) = content.strip_prefix("= ") {
                 let values: Result<Vec<f32>, _> = values.split(' ').map(str::parse).collect();
@@ -164,7 +159,10 @@ impl Model {
                 if values.len() != 1 << questions.len() {
                     return Err(err("not one value for each combination of answers"));
                 }
-                trees.push(Tree { questions: std::mem::take(&mut questions), values });
+                trees.push(Tree {
+                    questions: std::mem::take(&mut questions),
+                    values,
+                });
             } else {
                 let question = question(content, &names).map_err(err)?;
                 if questions.len() == MAX_QUESTIONS {
@@ -173,29 +171,28 @@ impl Model {
                 questions.push(question);
             }
         }
-        forests.push(Forest::new(trees, bias));
-        let mut forests = forests.into_iter();
-        Ok(Self { first: forests.next().unwrap_or_default(), second: forests.next().unwrap_or_default() })
+        Ok(Self::new(trees, bias))
     }
 }
 
 fn question(line: &str, names: &[String]) -> Result<Question, &'static str> {
-    let (name, threshold) = line.rsplit_once(" > ").ok_or("neither question nor values")?;
-    let feature = names.iter().position(|known| known == name).ok_or("an unknown feature")?;
+    let (name, threshold) = line
+        .rsplit_once(" > ")
+        .ok_or("neither question nor values")?;
+    let feature = names
+        .iter()
+        .position(|known| known == name)
+        .ok_or("an unknown feature")?;
     let threshold = threshold.parse().map_err(|_| "a threshold is no number")?;
     Ok(Question { feature, threshold })
 }
 
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "# Written by examples/train_extract.rs; see model.rs for the form.")?;
-        write!(f, "{}", self.first)?;
-        if self.second.trees.is_empty() { Ok(()) } else { write!(f, "{}", self.second) }
-    }
-}
-
-impl fmt::Display for Forest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "# Written by examples/train_extract.rs; see model.rs for the form."
+        )?;
         writeln!(f, "bias {:.4}", self.bias)?;
         for tree in &self.trees {
             for question in &tree.questions {
@@ -224,13 +221,17 @@ mod tests {
     fn the_shipped_model_is_read_and_written_alike() {
         let text = include_str!("model.txt");
         let model = Model::parse(text).expect("the shipped model is in the form");
-        assert!(!model.first.trees.is_empty());
+        assert!(!model.trees.is_empty());
         assert_eq!(model.to_string(), text);
     }
 
     #[test]
     fn a_fault_is_told_with_its_line() {
-        let err = Model::parse("bias 0.5\nno such feature > 3\n= 1 2\n").expect_err("an unknown feature");
-        assert_eq!(err.to_string(), "line 2 of the model: an unknown feature; train it again");
+        let err =
+            Model::parse("bias 0.5\nno such feature > 3\n= 1 2\n").expect_err("an unknown feature");
+        assert_eq!(
+            err.to_string(),
+            "line 2 of the model: an unknown feature; train it again"
+        );
     }
 }

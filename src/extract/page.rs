@@ -4,69 +4,159 @@ use super::blocks::{self, Tag};
 use super::candidate::{self, Candidate};
 use super::classes::Sign;
 use super::dom::{Dom, NodeId};
-use super::features::At;
 use super::mass::Mass;
-use super::meta::Meta;
+use super::meta::{self, Meta};
 use super::model::Model;
-use super::survey::Survey;
-use super::{ExtractError, Options, byline, charset, date, dek, language, meta, parse};
-use crate::model::{Article, BlockKind, RemovedKind, TextFrom};
+use super::survey::{Facts, Survey};
+use super::{ExtractError, Options, byline, charset, date, dek, language, nature, parse};
+use crate::model::{Article, BlockKind, RemovedKind};
 use html5ever::local_name;
+
+/// What the model must make of a block whose own words speak against it, in log
+/// odds: an even chance is not enough there.
+const DOUBT: f32 = 0.4;
 
 pub(super) fn article(
     bytes: &[u8],
     options: &Options<'_>,
     model: &Model,
 ) -> Result<Article, ExtractError> {
-    let (html, _) = charset::decode(bytes, options.content_type);
-    let dom = parse::parse(&html);
-    let root = body(&dom);
-    let meta = meta::of(&dom, options);
-    let blocks = blocks::of_page(&dom, root, &Mass::of(&dom, root));
-    let survey = Survey::of(&dom, &blocks, meta.title.as_deref());
-    let mut candidates = candidates(&survey, model);
-    let dek = dek::take(&survey, &mut candidates, meta.dek.as_deref());
-    let author = author(&survey, &meta);
-    let published = meta.published.or_else(|| shown_date(&survey));
-    let dateline = candidate::take_dateline(&mut candidates);
-    let (blocks, removed) = candidate::part(candidates, dateline.as_deref());
-    let mut article = Article {
-        title: meta.title,
-        dek,
-        author,
-        published,
-        updated: meta.updated,
-        site: meta.site,
-        canonical_url: meta.canonical_url,
-        language: meta.language,
-        dateline,
-        text_from: if blocks.is_empty() {
-            TextFrom::TitleOnly
-        } else {
-            TextFrom::Page
-        },
-        blocks,
-        removed,
-        ..Article::default()
-    };
-    if article.language.is_none() {
-        article.language = language::of_words(&article);
-    }
-    Ok(article)
+    with_survey(bytes, options, |survey, meta| {
+        let article = of_survey(survey, meta, model);
+        match nature::not_an_article(survey, meta, &article, options.url) {
+            Some(why) => Err(ExtractError::NotAnArticle { why }),
+            None => Ok(article),
+        }
+    })?
 }
 
 /// Surveys a page's blocks and gives them to `look`.
 pub(super) fn with_survey<T>(
     bytes: &[u8],
     options: &Options<'_>,
-    look: impl FnOnce(&Survey<'_>) -> T,
+    look: impl FnOnce(&Survey<'_>, &Meta) -> T,
 ) -> Result<T, ExtractError> {
+    nature::of_bytes(bytes, options.content_type)?;
     let (html, _) = charset::decode(bytes, options.content_type);
-    let dom = parse::parse(&html);
-    let root = body(&dom);
+    let mut dom = parse::parse(&html);
+    let named = options
+        .overrides
+        .and_then(|overrides| overrides.apply(&mut dom));
+    let root = named.unwrap_or_else(|| body(&dom));
     let meta = meta::of(&dom, options);
     let blocks = blocks::of_page(&dom, root, &Mass::of(&dom, root));
-    Ok(look(&Survey::of(&dom, &blocks, meta.title.as_deref())))
+    Ok(look(&Survey::of(&dom, &blocks, &meta), &meta))
+}
+
+fn of_survey(survey: &Survey<'_>, meta: &Meta, model: &Model) -> Article {
+    let mut candidates = candidates(survey, model);
+    let dek = dek::take(survey, &mut candidates, meta.dek.as_deref());
+    let dateline = candidate::take_dateline(&mut candidates);
+    let (blocks, removed) = candidate::part(candidates, dateline.as_deref());
+    let mut article = Article {
+        title: meta.title.clone(),
+        dek,
+        author: author(survey, meta),
+        published: meta.published.or_else(|| shown_date(survey)),
+        updated: meta.updated,
+        site: meta.site.clone(),
+        canonical_url: meta.canonical_url.clone(),
+        language: meta.language.clone(),
+        dateline,
+        blocks,
+        removed,
+        ..Article::default()
+    };
+    article.text_from = nature::text_from(survey, meta, &article);
+    if article.language.is_none() {
+        article.language = language::of_words(&article);
+    }
+    article
+}
+
+fn body(dom: &Dom) -> NodeId {
+    dom.descendants(NodeId::DOCUMENT)
+        .find(|id| dom.name(*id) == Some(&local_name!("body")))
+        .unwrap_or(NodeId::DOCUMENT)
+}
+
+/// Words from which a paragraph that is said again is a repetition of the page's
+/// and not a refrain of the author's.
+const MIN_REPEATED_WORDS: u32 = 12;
+
+fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
+    let scores = model.judge(survey);
+    let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
+    let mut last_row = None;
+    for (at, score) in scores.iter().enumerate() {
+        let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
+        let mut candidate = Candidate::new(block.kind, block.text.clone(), false);
+        let needed = if facts.verdict.is_some() { DOUBT } else { 0.0 };
+        if *score <= needed || facts.is_title {
+            candidate.remove(reason(survey, at));
+        }
+        if is_shouted_link(facts, &block.text) {
+            candidate.remove(RemovedKind::Related);
+        }
+        if facts.n_before > 0 && facts.n_words >= MIN_REPEATED_WORDS {
+            let is_kept_before = candidates
+                .iter()
+                .any(|earlier| earlier.is_kept() && earlier.text == candidate.text);
+            if is_kept_before {
+                candidate.remove(RemovedKind::Junk);
+            }
+        }
+        // The rows of one table are one block.
+        let table = (block.kind == BlockKind::Table && candidate.is_kept())
+            .then(|| survey.dom.node(block.element).parent);
+        match candidates.last_mut() {
+            Some(rows) if table.is_some() && table == last_row => {
+                rows.text.push('\n');
+                rows.text.push_str(&candidate.text);
+            }
+            _ => candidates.push(candidate),
+        }
+        last_row = table;
+    }
+    candidates
+}
+
+/// A headline of another article: nothing but a link, in capitals.
+fn is_shouted_link(facts: &Facts, text: &str) -> bool {
+    facts.link_density > 0.95
+        && facts.n_words >= 5
+        && !text.contains(char::is_lowercase)
+        && text.contains(char::is_uppercase)
+}
+
+/// Why a block that is not taken for the article's is out.
+fn reason(survey: &Survey<'_>, at: usize) -> RemovedKind {
+    let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
+    if let Some(verdict) = facts.verdict {
+        return verdict;
+    }
+    if block.tags.has(Tag::Figcaption) || block.near.has(Sign::Caption) {
+        RemovedKind::Caption
+    } else if block.around.has(Sign::Comment) {
+        RemovedKind::Comment
+    } else if block.tags.has(Tag::Nav)
+        || block
+            .near
+            .has_any(&[Sign::Navigation, Sign::Tags, Sign::Share])
+    {
+        RemovedKind::Navigation
+    } else if block.near.has(Sign::Byline) || block.tags.has(Tag::Address) {
+        RemovedKind::Byline
+    } else if block.near.has_any(&[Sign::Promo, Sign::Ad]) {
+        RemovedKind::Promo
+    } else if facts.link_density > 0.5
+        || block.around.has_any(&[Sign::Related, Sign::Teaser])
+        || block.kind == BlockKind::Heading && !facts.is_title
+    {
+        RemovedKind::Related
+    } else {
+        RemovedKind::Junk
+    }
 }
 
 /// Blocks around the headline, where byline and date stand.
@@ -91,54 +181,4 @@ fn shown_date(survey: &Survey<'_>) -> Option<jiff::Timestamp> {
         .filter_map(|text| date::find(text, false))
         .find(|found| found.n_other_words <= 8)
         .map(|found| found.instant)
-}
-
-fn body(dom: &Dom) -> NodeId {
-    dom.descendants(NodeId::DOCUMENT)
-        .find(|id| dom.name(*id) == Some(&local_name!("body")))
-        .unwrap_or(NodeId::DOCUMENT)
-}
-
-fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
-    let mut scratch = Vec::new();
-    (0..survey.blocks.len())
-        .map(|at| {
-            let block = &survey.blocks[at];
-            let mut candidate = Candidate::new(block.kind, block.text.clone(), false);
-            if model.judge(&At { survey, at }, &mut scratch) <= 0.0 {
-                candidate.remove(reason(survey, at));
-            }
-            candidate
-        })
-        .collect()
-}
-
-/// Why a block that the model does not take for the article's is out.
-fn reason(survey: &Survey<'_>, at: usize) -> RemovedKind {
-    let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
-    if let Some(verdict) = facts.verdict {
-        return verdict;
-    }
-    if block.tags.has(Tag::Figcaption) || block.near.has(Sign::Caption) {
-        RemovedKind::Caption
-    } else if block.around.has(Sign::Comment) {
-        RemovedKind::Comment
-    } else if block.tags.has(Tag::Nav)
-        || block
-            .near
-            .has_any(&[Sign::Navigation, Sign::Tags, Sign::Share])
-    {
-        RemovedKind::Navigation
-    } else if block.near.has(Sign::Byline) || block.tags.has(Tag::Address) {
-        RemovedKind::Byline
-    } else if block.near.has_any(&[Sign::Promo, Sign::Ad]) {
-        RemovedKind::Promo
-    } else if facts.link_density > 0.5
-        || block.around.has_any(&[Sign::Related, Sign::Teaser])
-        || block.kind == BlockKind::Heading
-    {
-        RemovedKind::Related
-    } else {
-        RemovedKind::Junk
-    }
 }

@@ -2,6 +2,7 @@
 //! tree builder costs time in proportion to the depth at every tag, so a bound
 //! checked afterwards would come too late (160 kB of `<div>`: 3.8 s).
 
+use super::candidate::head;
 use super::dom::{Data, Dom, Element, NodeId};
 use html5ever::TokenizerResult;
 use html5ever::tendril::StrTendril;
@@ -44,7 +45,7 @@ pub(super) fn parse(html: &str) -> Dom {
     let input = BufferQueue::default();
     let mut rest = html;
     while !rest.is_empty() && !tokenizer.sink.is_spent() {
-        let (chunk, after) = rest.split_at(rest.floor_char_boundary(CHUNK_BYTES));
+        let (chunk, after) = rest.split_at(head(rest, CHUNK_BYTES).len());
         rest = after;
         input.push_back(StrTendril::from(chunk));
         // The tokenizer stops after every script, for a browser to run it, and
@@ -117,8 +118,11 @@ impl TokenSink for Bounded {
         let (cost, is_passed_over) = match &token {
             Token::TagToken(tag) => {
                 let depth = u64::from(self.builder.sink.depth.get());
-                // Attributes are compared with each other by the tokenizer.
-                (10 + depth + tag.attrs.len() as u64, self.is_too_deep(tag))
+                let is_passed_over = self.is_too_deep(tag);
+                // Only the tree builder's work grows with the depth. Attributes
+                // are compared with each other by the tokenizer.
+                let cost = if is_passed_over { 4 } else { 10 + depth };
+                (cost + tag.attrs.len() as u64, is_passed_over)
             }
             Token::CharacterTokens(text) => (4 + text.len() as u64 / 32, false),
             Token::CommentToken(_)
@@ -186,7 +190,7 @@ impl Sink {
                 }
             }
             NodeOrText::AppendText(text) if !Self::is_textless(&dom, parent) => {
-                dom.insert_text(parent, &text, next)
+                dom.insert_text(parent, &text, next);
             }
             NodeOrText::AppendText(_) => {}
         }
@@ -221,7 +225,7 @@ impl TreeSink for Sink {
         self.work.set(self.work.get() + 10);
         self.dom
             .borrow_mut()
-            .add(Data::Element(Box::new(Element { name, attrs })))
+            .add(Data::Element(Element { name, attrs }))
     }
 
     fn create_comment(&self, _: StrTendril) -> NodeId {

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 /// Lines longer than this are running text, whatever they say: the table is
 /// for furniture, and its longest rule is shorter.
-const MAX_LINE_BYTES: usize = 1200;
+pub(super) const MAX_LINE_BYTES: usize = 800;
 
 struct Phrases {
     automaton: Option<AhoCorasick>,
@@ -42,7 +42,10 @@ pub(super) fn fold(line: &str) -> String {
     folded.push(' ');
     for c in line.chars() {
         match c {
+            'a'..='z' | '0'..='9' => folded.push(c),
             'A'..='Z' => folded.push(c.to_ascii_lowercase()),
+            ' ' if folded.ends_with(' ') => {}
+            ' ' => folded.push(' '),
             '\'' | '\u{2019}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}' => {}
             ':' | '\u{ff1a}' => push_word(&mut folded, ':'),
             '/' | '(' | ')' | '|' | '\u{a9}' | '!' | '?' | '$' | '\u{20ac}' => {
@@ -67,24 +70,23 @@ fn push_word(folded: &mut String, c: char) {
     folded.push(' ');
 }
 
-/// What the table says of a line: the kind of the first row that fits.
-pub(super) fn kind_of(line: &str) -> Option<RemovedKind> {
+/// What the table says of a line and its [`fold`]: the kind of the first row that fits.
+pub(super) fn kind_of(line: &str, folded: &str) -> Option<RemovedKind> {
     if line.len() > MAX_LINE_BYTES {
         return None;
     }
-    let folded = fold(line);
     let is_sentence = ends_as_sentence(line);
     let n_words = folded.split_ascii_whitespace().count();
     let automaton = PHRASES.automaton.as_ref()?;
     let mut first: Option<usize> = None;
-    for hit in automaton.find_overlapping_iter(&folded) {
+    for hit in automaton.find_overlapping_iter(folded) {
         let place = PHRASES.rules[hit.pattern().as_usize()];
         if first.is_some_and(|first| first <= place) {
             continue;
         }
         if fits(
             &RULES[place],
-            &folded,
+            folded,
             hit.start(),
             hit.end(),
             n_words,
@@ -141,7 +143,7 @@ mod tests {
     use RemovedKind::{Comment, Junk, Navigation, Promo, Related};
 
     fn check(line: &str, wanted: Option<RemovedKind>) {
-        assert_eq!(kind_of(line), wanted, "{line}");
+        assert_eq!(kind_of(line, &fold(line)), wanted, "{line}");
     }
 
     #[test]

@@ -5,10 +5,11 @@ use super::blocks::{Block, Tag};
 use super::candidate;
 use super::classes::Sign;
 use super::dom::{Dom, NodeId};
+use super::meta::Meta;
 use super::{headline, phrases};
 use crate::model::RemovedKind;
 use html5ever::local_name;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 
 /// A page's blocks and what was found about them.
@@ -53,8 +54,13 @@ pub(super) struct Facts {
     pub(super) is_title: bool,
     /// How many blocks before it say the same.
     pub(super) n_before: u32,
+    /// How many blocks of the page say this.
+    pub(super) n_times: u32,
+    /// Whether the text in the page's data has it: 1 or 0, -1 if there is none.
+    pub(super) in_data: f32,
     look: u64,
-    pub(super) place: u64,
+    place: u64,
+    folded: String,
 }
 
 /// Sums over the blocks below a node.
@@ -77,9 +83,10 @@ impl Sums {
 }
 
 impl<'a> Survey<'a> {
-    pub(super) fn of(dom: &'a Dom, blocks: &'a [Block], title: Option<&str>) -> Self {
+    pub(super) fn of(dom: &'a Dom, blocks: &'a [Block], meta: &Meta) -> Self {
         let mut facts: Vec<Facts> = blocks.iter().map(|block| facts_of(dom, block)).collect();
         find_repeats(blocks, &mut facts);
+        find_in_data(blocks, &mut facts, meta.body.as_deref());
         find_looks(blocks, &mut facts);
         let sums = sums(dom, blocks, &facts);
         let core = core(dom, blocks, &facts, &sums);
@@ -87,7 +94,7 @@ impl<'a> Survey<'a> {
         let is_core = |at: &usize| facts[*at].is_good && facts[*at].n_down == 0;
         let first = (0..blocks.len()).find(is_core).unwrap_or(0);
         let last = (0..blocks.len()).rev().find(is_core).unwrap_or(0);
-        let title_at = find_title(blocks, &mut facts, title, first);
+        let title_at = find_title(blocks, &mut facts, meta.title.as_deref(), first);
         Self {
             dom,
             blocks,
@@ -98,6 +105,12 @@ impl<'a> Survey<'a> {
             last,
             title_at,
         }
+    }
+
+    /// Whether a block is a link in a menu or a page's foot.
+    pub(super) fn is_menu(&self, at: usize) -> bool {
+        let tags = self.blocks[at].tags;
+        (tags.has(Tag::Nav) || tags.has(Tag::Footer)) && self.facts[at].link_density > 0.9
     }
 
     pub(super) fn sums_at(&self, id: NodeId) -> Sums {
@@ -116,12 +129,22 @@ fn facts_of(dom: &Dom, block: &Block) -> Facts {
             .near
             .has_any(&[Sign::Comment, Sign::Popup, Sign::Caption])
         || block.around.has(Sign::Comment);
+    // Long paragraphs match no rule and are no headline.
+    let is_line = block.text.len() <= phrases::MAX_LINE_BYTES;
+    let folded = if is_line {
+        phrases::fold(&block.text)
+    } else {
+        String::new()
+    };
     Facts {
         n_words,
         link_density,
         is_sentence,
         is_good: block.n_chars >= 60 && link_density < 0.4 && is_sentence && !is_bad_place,
-        verdict: candidate::verdict_of(&block.text),
+        verdict: is_line
+            .then(|| candidate::verdict_of_folded(&block.text, &folded))
+            .flatten(),
+        folded,
         look: look(dom, block.element, None),
         place: look(dom, block.element, dom.node(block.element).parent),
         ..Facts::default()
@@ -157,10 +180,38 @@ fn find_looks(blocks: &[Block], facts: &mut [Facts]) {
 
 fn find_repeats(blocks: &[Block], facts: &mut [Facts]) {
     let mut seen: FxHashMap<&str, u32> = FxHashMap::default();
-    for (block, fact) in blocks.iter().zip(facts) {
+    for (block, fact) in blocks.iter().zip(facts.iter_mut()) {
         let n_before = seen.entry(&block.text).or_default();
         fact.n_before = *n_before;
         *n_before += 1;
+    }
+    let counts: Vec<u32> = blocks
+        .iter()
+        .map(|block| seen.get(block.text.as_str()).copied().unwrap_or(1))
+        .collect();
+    drop(seen);
+    for (fact, n_times) in facts.iter_mut().zip(counts) {
+        fact.n_times = n_times;
+    }
+}
+
+/// Letters from a block's beginning that are looked for in the data's text.
+const N_PROBE: usize = 48;
+
+fn find_in_data(blocks: &[Block], facts: &mut [Facts], body: Option<&str>) {
+    let body = body.map(headline::key);
+    for (block, fact) in blocks.iter().zip(facts) {
+        fact.in_data = match &body {
+            None => -1.0,
+            Some(_) if fact.n_words < 5 => -1.0,
+            Some(body) => {
+                let probe: String = headline::key(candidate::head(&block.text, 2 * N_PROBE))
+                    .chars()
+                    .take(N_PROBE)
+                    .collect();
+                f32::from(u8::from(body.contains(&probe)))
+            }
+        };
     }
 }
 
@@ -235,31 +286,27 @@ fn find_title(
     first: usize,
 ) -> Option<usize> {
     let title = title?;
-    let title_key = headline::key(title);
-    let words: Vec<String> = phrases::fold(title)
-        .split_ascii_whitespace()
-        .map(str::to_owned)
-        .collect();
-    for (block, fact) in blocks
-        .iter()
-        .zip(facts.iter_mut())
-        .filter(|(_, fact)| fact.n_words <= 40)
-    {
-        let folded = phrases::fold(&block.text);
-        let n_shared = folded
+    let title = phrases::fold(title);
+    let words: FxHashSet<&str> = title.split_ascii_whitespace().collect();
+    let letters = |folded: &str| {
+        folded
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+    };
+    let title_key = letters(&title);
+    for fact in facts.iter_mut().filter(|fact| fact.n_words <= 40) {
+        let n_shared = fact
+            .folded
             .split_ascii_whitespace()
-            .filter(|word| words.iter().any(|known| known == word))
+            .filter(|word| words.contains(word))
             .count();
         fact.title_share = n_shared as f32 / fact.n_words.max(words.len() as u32).max(1) as f32;
-        fact.is_title = fact.title_share > 0.5
-            && folded
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .eq(title_key.chars());
+        fact.is_title = fact.title_share > 0.5 && letters(&fact.folded) == title_key;
     }
     let titles = || (0..blocks.len()).filter(|at| facts[*at].is_title);
     let by_h1 = titles().find(|at| blocks[*at].tags.has(Tag::H1));
     by_h1
-        .or_else(|| titles().filter(|at| *at <= first).last())
+        .or_else(|| titles().rfind(|at| *at <= first))
         .or_else(|| titles().next())
 }

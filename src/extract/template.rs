@@ -1,6 +1,8 @@
 //! Left-overs of templates that were never filled in: `{{#rendered}}`,
 //! `<% if %>`, `[[headline]]`, `${title}`, `%%ad%%`, in any dress.
 
+use super::candidate::head;
+
 /// Pairs of marks that templating languages put around a name or a command.
 /// To add one: a row. Longer opening marks stand before their beginnings.
 const MARKS: &[(&str, &str)] = &[
@@ -23,9 +25,13 @@ const MARKS: &[(&str, &str)] = &[
 /// What stands between two marks is short: longer is a page's own text.
 const MAX_BYTES: usize = 160;
 
+/// Longest line looked through; no paragraph is so long, and every brace costs
+/// a look at what follows it.
+const MAX_LINE_BYTES: usize = 64 << 10;
+
 /// The line without its template left-overs, and these; none if it has none.
 pub(super) fn strip(line: &str) -> Option<(String, Vec<String>)> {
-    if !line.contains(['{', '<', '[', '%']) {
+    if line.len() > MAX_LINE_BYTES || !line.contains(['{', '<', '[', '%']) {
         return None;
     }
     let mut kept = String::with_capacity(line.len());
@@ -52,7 +58,7 @@ pub(super) fn strip(line: &str) -> Option<(String, Vec<String>)> {
 fn left_over(text: &str) -> Option<usize> {
     MARKS.iter().find_map(|(open, close)| {
         let inner = text.strip_prefix(open)?;
-        let window = &inner[..inner.floor_char_boundary(MAX_BYTES)];
+        let window = head(inner, MAX_BYTES);
         let n_inner = window.find(close)?;
         is_code(open, &inner[..n_inner]).then_some(open.len() + n_inner + close.len())
     })

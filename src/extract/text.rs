@@ -14,39 +14,63 @@ const MIN_SHOUTED_WORDS: usize = 6;
 
 /// Reads `text` as an article.
 pub(super) fn article(text: &str, options: &Options<'_>) -> Article {
-    let mut candidates = candidates(text);
+    let mut article = cleaned(candidates(text), options.title_hint, true);
+    article.title = article
+        .title
+        .or_else(|| options.title_hint.map(candidate::fold_space));
+    article.text_from = if article.blocks.is_empty() {
+        TextFrom::TitleOnly
+    } else {
+        TextFrom::Page
+    };
+    article.language = language::of_words(&article);
+    article
+}
+
+/// Cleans blocks by their words and order. `has_head`: whether the text begins
+/// with its headline, as a page's does and a feed's content does not.
+pub(super) fn cleaned(
+    mut candidates: Vec<Candidate>,
+    title_hint: Option<&str>,
+    has_head: bool,
+) -> Article {
     for candidate in &mut candidates {
-        candidate.verdict = candidate::verdict_of(&candidate.text);
+        if let Some(verdict) = candidate::verdict_of(&candidate.text) {
+            candidate.remove(verdict);
+        }
     }
-    let title = take_title(&mut candidates, options.title_hint);
-    let dek = take_dek(&mut candidates, title.is_some());
-    remove_shouted(&mut candidates);
+    let title = if has_head || title_hint.is_some() {
+        take_title(&mut candidates, title_hint)
+    } else {
+        None
+    };
     remove_captions(&mut candidates);
+    let dek = if has_head {
+        take_dek(&mut candidates, title.is_some())
+    } else {
+        None
+    };
+    remove_shouted(&mut candidates);
     remove_tail(&mut candidates);
     let dateline = candidate::take_dateline(&mut candidates);
     let author = first_of(&candidates, RemovedKind::Byline).and_then(byline::authors);
-    let published = candidates
+    let dates = candidates
         .iter()
-        .filter(|candidate| candidate.verdict == Some(RemovedKind::Date))
-        .find_map(|candidate| date::find(&candidate.text, false));
+        .filter(|candidate| candidate.verdict == Some(RemovedKind::Date));
+    let published = dates
+        .filter_map(|candidate| date::find(&candidate.text, false))
+        .next();
     let (blocks, removed) = candidate::part(candidates, dateline.as_deref());
-    let mut article = Article {
-        title: title.or_else(|| options.title_hint.map(candidate::fold_space)),
+    Article {
+        title,
         dek,
         author,
         published: published.map(|found| found.instant),
         dateline,
-        text_from: if blocks.is_empty() {
-            TextFrom::TitleOnly
-        } else {
-            TextFrom::Page
-        },
         blocks,
         removed,
         ..Article::default()
-    };
-    article.language = language::of_words(&article);
-    article
+    }
 }
 
 fn first_of(candidates: &[Candidate], kind: RemovedKind) -> Option<&str> {
@@ -149,7 +173,8 @@ fn is_shouted(line: &str) -> bool {
 /// a text that is written in capitals throughout.
 fn remove_shouted(candidates: &mut [Candidate]) {
     let is_other = |candidate: &Candidate| {
-        is_shouted(&candidate.text)
+        candidate.is_kept()
+            && is_shouted(&candidate.text)
             && candidate.text.split_whitespace().count() >= MIN_SHOUTED_WORDS
     };
     let n_shouted = candidates

@@ -57,26 +57,7 @@ fn tidy<'a>(names: impl Iterator<Item = &'a str>, site: Option<&str>) -> Vec<Str
         for part in parts(&name) {
             let key = headline::key(&part);
             let is_site = key.is_empty() || site.is_some_and(|site| headline::key(site) == key);
-            let is_name = key.chars().any(char::is_alphabetic)
-                && part.chars().count() <= 60
-                && part.split(' ').count() <= 7
-                && !part.contains(['@', '/', '<', '{'])
-                && !matches!(
-                    key.as_str(),
-                    "admin"
-                        | "editor"
-                        | "staff"
-                        | "author"
-                        | "guest"
-                        | "root"
-                        | "webmaster"
-                        | "null"
-                        | "undefined"
-                        | "unknown"
-                        | "anonymous"
-                        | "user"
-                );
-            if is_name
+            if is_name(&part, &key)
                 && !is_site
                 && tidied.len() < MAX
                 && !tidied.iter().any(|known| headline::key(known) == key)

@@ -122,7 +122,7 @@ fn date_in_url(url: &str) -> Option<Timestamp> {
     let path = url.split(['?', '#']).next()?;
     let at = path.find("/20").or_else(|| path.find("/19"))?;
     let digits = &path[at + 1..];
-    date::find(&digits[..digits.floor_char_boundary(10)], false).map(|found| found.instant)
+    date::find(candidate::head(digits, 10), false).map(|found| found.instant)
 }
 
 fn canonical(gathered: &Gathered, data: &jsonld::Data, options: &Options<'_>) -> Option<String> {

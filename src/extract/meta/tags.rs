@@ -159,7 +159,7 @@ impl<'a> Gathered<'a> {
                 }
             }
             local_name!("html") => {
-                self.language = element.attr(&local_name!("lang")).map(str::to_owned)
+                self.language = element.attr(&local_name!("lang")).map(str::to_owned);
             }
             local_name!("link") if element.attr(&local_name!("rel")) == Some("canonical") => {
                 self.canonical = self
@@ -170,7 +170,7 @@ impl<'a> Gathered<'a> {
             local_name!("title") if self.title.is_none() => self.title = text_of(dom, id),
             local_name!("h1") if self.h1s.len() < MAX => self.h1s.extend(text_of(dom, id)),
             local_name!("h2") | local_name!("h3") if self.headings.len() < 8 => {
-                self.headings.extend(text_of(dom, id))
+                self.headings.extend(text_of(dom, id));
             }
             local_name!("time") => self.add_time(element),
             _ => {}
@@ -183,13 +183,12 @@ impl<'a> Gathered<'a> {
     /// The first `<time>` below the first headline, else the first of all.
     fn add_time(&mut self, element: &Element) {
         let is_below = !self.h1s.is_empty();
-        if self.time.is_none() || is_below && !self.is_time_below {
-            if let Some(time) = element
+        if (self.time.is_none() || is_below && !self.is_time_below)
+            && let Some(time) = element
                 .attr(&local_name!("datetime"))
                 .filter(|time| time.len() >= 8)
-            {
-                (self.time, self.is_time_below) = (Some(time.to_owned()), is_below);
-            }
+        {
+            (self.time, self.is_time_below) = (Some(time.to_owned()), is_below);
         }
     }
 
@@ -205,7 +204,7 @@ impl<'a> Gathered<'a> {
             if self.metas.len() < 4 * MAX {
                 self.metas.push((name.trim().to_ascii_lowercase(), content));
             }
-            if element.attr_named("itemprop").is_some() {
+            if element.attr(&local_name!("itemprop")).is_some() {
                 self.itemprops.push((name, content.to_owned()));
             }
         }
@@ -213,23 +212,22 @@ impl<'a> Gathered<'a> {
 
     fn add_visible(&mut self, dom: &'a Dom, id: NodeId, element: &'a Element) {
         if let Some(itemprop) = element
-            .attr_named("itemprop")
+            .attr(&local_name!("itemprop"))
             .filter(|_| self.itemprops.len() < MAX)
-        {
-            if matches!(
+            && matches!(
                 itemprop,
                 "datePublished" | "dateModified" | "author" | "headline" | "alternativeHeadline"
-            ) {
-                let value = element
-                    .attr_named("content")
-                    .or_else(|| element.attr_named("datetime"))
-                    .map(str::to_owned);
-                self.itemprops.extend(
-                    value
-                        .or_else(|| text_of(dom, id))
-                        .map(|text| (itemprop, text)),
-                );
-            }
+            )
+        {
+            let value = element
+                .attr_named("content")
+                .or_else(|| element.attr_named("datetime"))
+                .map(str::to_owned);
+            self.itemprops.extend(
+                value
+                    .or_else(|| text_of(dom, id))
+                    .map(|text| (itemprop, text)),
+            );
         }
         if element
             .attr(&local_name!("rel"))

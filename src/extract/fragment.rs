@@ -1,0 +1,38 @@
+//! A piece of HTML from a feed -> an article.
+
+use super::blocks::{self, Tag};
+use super::candidate::{Candidate, fold_space, head};
+use super::dom::NodeId;
+use super::mass::Mass;
+use super::{MAX_BYTES, Options, language, parse, text};
+use crate::model::{Article, RemovedKind};
+
+pub(super) fn article(html: &str, options: &Options<'_>) -> Article {
+    let html = head(html, MAX_BYTES);
+    let mut dom = parse::parse(html);
+    if let Some(overrides) = options.overrides {
+        // `article_selector` is for pages; what is to be removed is so here too.
+        overrides.apply(&mut dom);
+    }
+    let mass = Mass::of(&dom, NodeId::DOCUMENT);
+    let candidates = blocks::of_page(&dom, NodeId::DOCUMENT, &mass)
+        .into_iter()
+        .map(candidate)
+        .collect();
+    let mut article = text::cleaned(candidates, options.title_hint, false);
+    article.title = article.title.or_else(|| options.title_hint.map(fold_space));
+    article.language = language::of_words(&article);
+    article
+}
+
+fn candidate(block: blocks::Block) -> Candidate {
+    let mut candidate = Candidate::new(block.kind, block.text, false);
+    if block.tags.has(Tag::Figcaption) {
+        candidate.remove(RemovedKind::Caption);
+    } else if block.n_link_chars * 10 > block.n_chars * 9
+        && !super::phrases::ends_as_sentence(&candidate.text)
+    {
+        candidate.remove(RemovedKind::Related);
+    }
+    candidate
+}
