@@ -7,7 +7,7 @@ use super::dom::{Dom, NodeId};
 use super::mass::Mass;
 use super::meta::{self, Meta};
 use super::model::Model;
-use super::survey::Survey;
+use super::survey::{Facts, Survey};
 use super::{ExtractError, Options, byline, charset, date, dek, language, nature, parse};
 use crate::model::{Article, BlockKind, RemovedKind};
 use html5ever::local_name;
@@ -95,6 +95,9 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
         if *score <= needed || facts.is_title {
             candidate.remove(reason(survey, at));
         }
+        if is_shouted_link(facts, &block.text) {
+            candidate.remove(RemovedKind::Related);
+        }
         if facts.n_before > 0 && facts.n_words >= MIN_REPEATED_WORDS {
             let is_kept_before = candidates
                 .iter()
@@ -116,6 +119,14 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
         last_row = table;
     }
     candidates
+}
+
+/// A headline of another article: nothing but a link, in capitals.
+fn is_shouted_link(facts: &Facts, text: &str) -> bool {
+    facts.link_density > 0.95
+        && facts.n_words >= 5
+        && !text.contains(char::is_lowercase)
+        && text.contains(char::is_uppercase)
 }
 
 /// Why a block that is not taken for the article's is out.
