@@ -3,7 +3,7 @@
 
 use super::Daemon;
 use super::point;
-use super::stage::Stage;
+use super::stage::{self, Stage};
 use crate::notify::{Attempt, Outgoing, Receiver};
 use crate::policy::{self, AttemptOutcome, Next};
 use crate::store::{AttemptRecord, DeliveryLease, DeliveryOutcome, Settled, StoreError};
@@ -133,7 +133,8 @@ impl Stage for Deliver {
         span.in_scope(|| log(&lease, &attempt, &next));
         point::reached("sent");
         let record = record(at, &attempt, next);
-        let recorded = self.daemon.store.finish_delivery(&lease, record).await;
+        let store = &self.daemon.store;
+        let recorded = stage::record(|| store.finish_delivery(&lease, record.clone())).await;
         point::reached("delivered");
         recorded
     }

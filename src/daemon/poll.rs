@@ -5,7 +5,7 @@ use super::Daemon;
 use super::judge::{self, Case};
 use super::point;
 use super::schedule::{self, Memory};
-use super::stage::Stage;
+use super::stage::{self, Stage};
 use crate::config::watchlist::FeedSpec;
 use crate::feed::{self, Hints, ParsedFeed};
 use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, shown_url};
@@ -103,7 +103,7 @@ impl Stage for Poll {
             .count();
         poll.log(&record);
         point::reached("fetched");
-        daemon.store.finish_poll(&lease, record).await?;
+        stage::record(|| daemon.store.finish_poll(&lease, record.clone())).await?;
         point::reached("polled");
         if n_new > 0 {
             daemon.wakes.read.notify_one();

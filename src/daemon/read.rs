@@ -5,7 +5,7 @@ use super::Daemon;
 use super::alerting::{self, Placed};
 use super::entry::Entry;
 use super::point;
-use super::stage::Stage;
+use super::stage::{self, Stage};
 use crate::config::watchlist::{FeedSpec, FullText};
 use crate::extract::{self, Options, Overrides};
 use crate::http::{FetchError, Fetched, Get, Kind};
@@ -96,7 +96,9 @@ impl Stage for Read {
         let feed = watched.feed(&lease.feed_url);
         let page = match page(daemon, &lease, &entry, feed).await {
             Ok(page) => page,
-            Err(retry) => return daemon.store.finish_read(&lease, retry).await,
+            Err(retry) => {
+                return stage::record(|| daemon.store.finish_read(&lease, retry.clone())).await;
+            }
         };
         let reading = self.read(&lease, entry, page).await;
         self.place(&lease, reading).await
@@ -336,10 +338,8 @@ impl Read {
             alerts,
         };
         point::reached("placed");
-        daemon
-            .store
-            .finish_read(lease, ReadOutcome::Article(Box::new(record)))
-            .await?;
+        let outcome = ReadOutcome::Article(Box::new(record));
+        stage::record(|| daemon.store.finish_read(lease, outcome.clone())).await?;
         point::reached("read");
         placer.stories.apply(&incoming, &placement);
         placer.next_article = ArticleId(id.0 + 1);

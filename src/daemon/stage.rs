@@ -1,7 +1,7 @@
 //! The loop that all three stages share: lend due work, do it in a bounded
 //! number of slots, and wait for more.
 
-use crate::store::StoreError;
+use crate::store::{Answer, StoreError};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +46,21 @@ pub(super) trait Stage: Send + Sync + 'static {
         self: Arc<Self>,
         lease: Self::Lease,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// Records an outcome, as often as it takes while the disk is full: given up,
+/// the work would rest until its lease runs out, minutes after the disk has
+/// room again, and a delivery would be sent once more. It ends with the stop's
+/// [`GRACE`] at the latest.
+pub(super) async fn record<'a>(
+    mut write: impl FnMut() -> Answer<'a, ()>,
+) -> Result<(), StoreError> {
+    loop {
+        match write().await {
+            Err(StoreError::CannotWrite(_)) => tokio::time::sleep(REFUSED).await,
+            done => return done,
+        }
+    }
 }
 
 /// Runs `stage` until `stop`, then lets the work in hand finish within [`GRACE`].

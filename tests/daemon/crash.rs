@@ -7,7 +7,6 @@
 use crate::ledger::{Ledger, Manner};
 use crate::newsroom::{Newsroom, Press, Printed};
 use crate::process::{Daemon, Home};
-use crate::wait::eventually;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

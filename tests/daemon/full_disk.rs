@@ -1,5 +1,6 @@
 //! A full disk, on a small tmpfs. Needs a right to mount; says so where there is none.
 
+use crate::ledger::Manner;
 use crate::polling::scene;
 use crate::wait::eventually;
 use crate::writer::Writer;
@@ -64,6 +65,14 @@ async fn a_full_disk_loses_nothing_and_the_daemon_recovers_by_itself_within_ten_
     };
     let mut published = vec![publish()];
     eventually("the first alert arrives", async || ledger.n_accepted() == 1).await;
+    // Deliveries are in hand when the disk fills up: sent, and not yet recorded.
+    ledger.set_manner(Manner::Dawdle(Duration::from_secs(2)));
+    published.extend((0..8).map(|_| publish()));
+    daemon
+        .until_status("deliveries are in hand", |status| {
+            status["numbers"]["pending"].as_u64() >= Some(5)
+        })
+        .await;
     disk.fill();
     // What space the store's own files still have is used up first.
     eventually("the store refuses", async || {
@@ -75,18 +84,19 @@ async fn a_full_disk_loses_nothing_and_the_daemon_recovers_by_itself_within_ten_
     .await;
     assert!(daemon.status().await["running"].is_object(), "it answers");
     disk.empty();
+    ledger.set_manner(Manner::Accept);
     let begun = Instant::now();
     eventually("every alert arrives", async || {
         let accepted = ledger.accepted("lights");
         published.iter().all(|url| accepted.contains_key(url))
     })
     .await;
+    daemon.until_idle().await;
     let took = begun.elapsed();
     eprintln!("{} alerts, recovered in {took:?}", published.len());
     for (url, ids) in ledger.accepted("lights") {
         assert_eq!(ids.len(), 1, "{url} has several ids");
     }
-    daemon.until_idle().await;
     daemon.stop().await;
     // A debug build reads some seven entries a second.
     let reading = Duration::from_millis(300) * u32::try_from(published.len()).unwrap();

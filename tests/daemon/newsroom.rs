@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// How a path is answered instead of as it should be.
@@ -33,7 +33,6 @@ pub(crate) enum Answer {
 /// A request that came.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
-    pub(crate) at: Instant,
     pub(crate) path: String,
     pub(crate) if_none_match: Option<String>,
     pub(crate) if_modified_since: Option<String>,
@@ -195,7 +194,6 @@ async fn answer(State(newsroom): State<Newsroom>, request: Request) -> Response 
         None => newsroom.rightly(&path, if_none_match.as_deref()),
     };
     newsroom.desk().asked.push(Asked {
-        at: Instant::now(),
         path,
         if_none_match,
         if_modified_since: text(header::IF_MODIFIED_SINCE),

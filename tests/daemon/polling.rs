@@ -256,3 +256,24 @@ async fn a_word_in_a_pages_navigation_alerts_nobody() {
     .await;
     daemon.stop().await;
 }
+
+#[tokio::test]
+async fn entries_whose_guids_all_changed_over_a_restart_are_not_alerted_again() {
+    let (newsroom, ledger, home) = scene("").await;
+    let daemon = home.start_ready().await;
+    newsroom.until_polled(&["north"]).await;
+    let mut writer = Writer::new(7);
+    for _ in 0..3 {
+        newsroom.publish("north", writer.story(Some("lighthouse")));
+    }
+    until_accepted(&ledger, 3).await;
+    daemon.stop().await;
+    newsroom.change_guids("north");
+    let daemon = home.start_ready().await;
+    newsroom.until_polled(&["north"]).await;
+    daemon.until_idle().await;
+    assert_eq!(ledger.n_accepted(), 3);
+    newsroom.publish("north", writer.story(Some("lighthouse")));
+    until_accepted(&ledger, 4).await;
+    daemon.stop().await;
+}
