@@ -13,6 +13,11 @@ struct Cli {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if !cli.command.is_daemon() {
+        // `newsvane … | head` ends quietly, as other commands do. Not for the
+        // daemon: a program it feeds an alert may end early as well.
+        sigpipe::reset();
+    }
     newsvane::command::run(&cli.command).unwrap_or_else(|err| {
         eprintln!("newsvane: {err:#}");
         ExitCode::from(1)

@@ -1,6 +1,8 @@
 //! The rules of the house, checked on the source: imports point down, the pure
 //! core stays pure, and each foreign crate stays behind its module.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

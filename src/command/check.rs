@@ -1,5 +1,7 @@
 //! `newsvane check`: the files, the watches' own tests, the lints.
 
+use super::files::Files;
+use crate::config::agree::disagreements;
 use crate::config::{
     self,
     diagnostic::{Diagnostic, Severity},
@@ -8,15 +10,13 @@ use crate::config::{
 use crate::matcher::{Doc, Scratch};
 use serde_json::json;
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Arguments of `newsvane check`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The watchlist; else watchlist.toml where the configuration is
-    #[arg(long, value_name = "FILE")]
-    watchlist: Option<PathBuf>,
+    #[command(flatten)]
+    files: Files,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
@@ -41,14 +41,25 @@ const MAX_ROWS: usize = 200;
 /// # Errors
 /// When its input cannot be read or its output cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let files = config::watchlist_files(args.watchlist.as_deref())?;
-    let (list, diagnostics) = match watchlist::load(&files, None) {
+    let files = config::watchlist_files(args.files.watchlist.as_deref())?;
+    let (list, mut diagnostics) = match watchlist::load(&files, None) {
         Ok(list) => {
             let warnings = watchlist::lint(&list);
             (Some(list), warnings)
         }
         Err(diagnostics) => (None, diagnostics),
     };
+    match args.files.settings() {
+        Ok(settings) => {
+            let receivers: Vec<&str> = settings.receiver.keys().map(String::as_str).collect();
+            let found = list.iter().flat_map(|list| disagreements(&settings, list, &receivers));
+            diagnostics.extend(found);
+        }
+        Err(err) => diagnostics.push(match err.downcast::<Diagnostic>() {
+            Ok(diagnostic) => diagnostic,
+            Err(err) => Diagnostic::whole("newsvane.toml", format!("{err:#}")),
+        }),
+    }
     let tested = list.as_ref().map(run_tests).unwrap_or_default();
     if args.json {
         print_json(list.as_ref(), &diagnostics, &tested)?;
@@ -56,11 +67,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         print_table(list.as_ref(), &diagnostics, &tested)?;
     }
     let has_failed = tested.iter().any(|watch| !watch.failures.is_empty());
-    let has_errors = diagnostics
-        .iter()
-        .any(|found| found.severity == Severity::Error);
-    let is_wrong = has_failed || has_errors || args.strict && !diagnostics.is_empty();
+    let is_wrong = has_failed || has_errors(&diagnostics) || args.strict && !diagnostics.is_empty();
     Ok(ExitCode::from(u8::from(is_wrong)))
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|found| found.severity == Severity::Error)
 }
 
 fn run_tests(list: &Watchlist) -> Vec<Tested<'_>> {
@@ -125,7 +137,7 @@ fn print_json(
         .map(|watch| json!({ "id": watch.id, "tests": watch.n_tests, "passed": watch.n_passed, "failures": watch.failures }))
         .collect();
     let answer = json!({
-        "ok": list.is_some() && tested.iter().all(|watch| watch.failures.is_empty()),
+        "ok": list.is_some() && !has_errors(diagnostics) && tested.iter().all(|watch| watch.failures.is_empty()),
         "feeds": list.map_or(0, |list| list.feeds.len()),
         "entities": list.map_or(0, |list| list.entities.len()),
         "watches": watches,
@@ -183,11 +195,12 @@ fn print_table(
     let n_passed: usize = tested.iter().map(|watch| watch.n_passed).sum();
     writeln!(
         out,
-        "\n{} feeds, {} entities, {} watches; {n_passed} of {n_tests} tests passed, {} warnings",
+        "\n{} feeds, {} entities, {} watches; {n_passed} of {n_tests} tests passed, {} errors, {} warnings",
         list.feeds.len(),
         list.entities.len(),
         list.watches.len(),
-        diagnostics.len(),
+        diagnostics.iter().filter(|found| found.severity == Severity::Error).count(),
+        diagnostics.iter().filter(|found| found.severity == Severity::Warning).count(),
     )?;
     Ok(())
 }

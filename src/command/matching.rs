@@ -6,7 +6,8 @@ use crate::config::{
     watchlist::{self, Watchlist},
 };
 use crate::matcher::{Doc, Explanation, Scratch};
-use crate::model::Match;
+use crate::extract::{self, Options};
+use crate::model::{Match, RemovedKind};
 use anyhow::Context as _;
 use serde::Deserialize;
 use std::io::{IsTerminal as _, Write as _};
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 /// Arguments of `newsvane match`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Articles as text, the title in the first line; - for standard input
+    /// Articles: a page's file or URL, or text with the title in the first line; - for standard input
     #[arg(value_name = "SRC", required_unless_present = "jsonl")]
     sources: Vec<String>,
     /// The watchlist; else watchlist.toml where the configuration is
@@ -135,24 +136,34 @@ fn jsonl(list: &Watchlist) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// An article from a page, which is extracted first, or from text, whose first
+/// line is the title.
 fn read(src: &str) -> anyhow::Result<Line> {
-    let bytes = source::read(src)?.bytes;
-    let text = String::from_utf8(bytes).with_context(|| format!("{src} is not UTF-8"))?;
-    let (title, body) = text
-        .trim_start()
-        .split_once('\n')
-        .unwrap_or((text.trim(), ""));
+    let source = source::read(src)?;
+    let is_page = source.url.is_some() || source.bytes.trim_ascii_start().starts_with(b"<");
+    let article = if is_page {
+        let options = Options {
+            url: source.url.as_deref(),
+            content_type: source.content_type.as_deref(),
+            ..Options::default()
+        };
+        extract::from_html(&source.bytes, &options).with_context(|| src.to_owned())?
+    } else {
+        let text = String::from_utf8(source.bytes).with_context(|| format!("{src} is not UTF-8"))?;
+        extract::from_text(&text, &Options::default())
+    };
+    let captions = article.removed.iter().filter(|removed| removed.kind == RemovedKind::Caption);
     Ok(Line {
         id: src.to_owned(),
-        title: Some(title.trim().to_owned()),
-        dek: None,
-        text: body.trim().to_owned(),
-        captions: Vec::new(),
-        url: None,
-        source: None,
-        author: None,
+        text: article.text(),
+        captions: captions.map(|removed| removed.text.clone()).collect(),
+        title: article.title,
+        dek: article.dek,
+        url: source.url,
+        source: article.site,
+        author: article.author,
         tags: Vec::new(),
-        language: None,
+        language: article.language,
     })
 }
 

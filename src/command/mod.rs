@@ -61,6 +61,14 @@ pub enum Command {
     Replay(replay::Args),
 }
 
+impl Command {
+    /// Whether it goes on until it is told to stop.
+    #[must_use]
+    pub fn is_daemon(&self) -> bool {
+        matches!(self, Self::Run(_) | Self::Demo(_))
+    }
+}
+
 /// Runs `command` to its end.
 ///
 /// # Errors

@@ -35,7 +35,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Extent::Endless
     };
     let runtime = runtime()?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         let parts = Parts {
             settings,
             watchlist,
@@ -44,8 +44,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         };
         let daemon = daemon::build(parts)?;
         daemon::run(daemon, extent, stop_signal()?).await
-    })?;
-    Ok(ExitCode::SUCCESS)
+    });
+    // A page that is still being taken apart must not hold up the exit: what it
+    // was to become is not recorded, and will be done again.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// The runtime that daemon and commands run on.

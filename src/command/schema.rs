@@ -1,5 +1,6 @@
 //! `newsvane schema`: the JSON Schema of a file, for editors.
 
+use crate::config::settings::Settings;
 use crate::config::watchlist;
 use std::process::ExitCode;
 
@@ -16,6 +17,8 @@ pub struct Args {
 enum File {
     /// watchlist.toml
     Watchlist,
+    /// newsvane.toml
+    Newsvane,
 }
 
 /// Runs the command.
@@ -25,6 +28,7 @@ enum File {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let schema = match args.file {
         File::Watchlist => watchlist::schema(),
+        File::Newsvane => serde_json::to_value(schemars::schema_for!(Settings))?,
     };
     println!("{}", serde_json::to_string_pretty(&schema)?);
     Ok(ExitCode::SUCCESS)

@@ -114,6 +114,10 @@ impl Diagnostic {
     pub fn from_toml(file: &str, source: &str, err: &toml::de::Error) -> Self {
         let span = err.span().unwrap_or(0..0);
         let message = err.message().lines().collect::<Vec<_>>().join(", ");
+        if let Some((key, known)) = unknown_field(&message) {
+            let place = if source[..floor(source, span.start)].ends_with('[') { "the file" } else { "this table" };
+            return Self::unknown_key(file, source, span, key, place, &known);
+        }
         let found = Self::at(file, source, span.clone(), message);
         match toml_help(source, span, err.message()) {
             Some(help) => found.with_help(help),
@@ -173,6 +177,14 @@ impl fmt::Display for Diagnostic {
         }
         Ok(())
     }
+}
+
+/// The key and those that are known instead, of serde's message about it.
+fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
+    let names = message.strip_prefix("unknown field ")?;
+    // Every other part between backticks is a name.
+    let mut names = names.split('`').skip(1).step_by(2);
+    Some((names.next()?, names.collect()))
 }
 
 /// Helps with the slips that people make in TOML most often.

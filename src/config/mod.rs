@@ -5,6 +5,7 @@
 pub mod diagnostic;
 pub mod watchlist;
 pub mod settings;
+pub mod agree;
 
 use std::path::{Path, PathBuf};
 

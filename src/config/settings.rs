@@ -6,7 +6,7 @@
 //! that have no other home.
 
 use super::diagnostic::Diagnostic;
-use super::watchlist::{AlertMode, AlertSpec, Budget, Severity, WatchSpec};
+use super::watchlist::{AlertMode, Budget, Severity, WatchSpec};
 use crate::http::{self, Secret, SecretSource};
 use crate::model::CoverageKind;
 use crate::notify::ReceiverSettings;
@@ -122,7 +122,7 @@ impl AlertDefaults {
     /// When and where `watch` alerts.
     #[must_use]
     pub fn terms(&self, watch: &WatchSpec) -> AlertTerms {
-        let own = watch.alert.clone().unwrap_or_else(AlertSpec::default);
+        let own = watch.alert.clone().unwrap_or_default();
         let mode = match self.mode {
             DefaultMode::Every => AlertMode::Every,
             DefaultMode::First => AlertMode::First,
@@ -216,7 +216,7 @@ impl Settings {
         // `config` gives no line for what is wrong in a file; `toml` does.
         let name = file.map_or_else(String::new, |file| file.display().to_string());
         toml::from_str::<Self>(&text)
-            .map_err(|err| anyhow::anyhow!("{}", Diagnostic::from_toml(&name, &text, &err)))?;
+            .map_err(|err| anyhow::Error::msg(Diagnostic::from_toml(&name, &text, &err)))?;
         config::Config::builder()
             .add_source(config::File::from_str(&text, config::FileFormat::Toml))
             .add_source(

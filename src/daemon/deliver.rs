@@ -183,7 +183,7 @@ fn log(lease: &DeliveryLease, attempt: &Attempt, next: &Next) {
     match next {
         Next::Done => tracing::info!(tries, status, elapsed_ms, kind = %lease.kind, "delivered"),
         Next::Retry(at) => {
-            tracing::warn!(tries, status, elapsed_ms, err, next = %at, "not delivered; will be tried again")
+            tracing::warn!(tries, status, elapsed_ms, err, next = %at, "not delivered; will be tried again");
         }
         Next::DeadLetter(reason) => {
             tracing::error!(tries, status, err = %reason, "given up; see `newsvane alerts dead`");

@@ -315,7 +315,7 @@ impl Read {
         let mut alerts = alerting::alerts(&placed, &reading.matches, &followed, &watched, defaults);
         if lease.quiet {
             alerts.iter_mut().for_each(|alert| {
-                alert.held = Some("it was there before the feed was watched".to_owned())
+                alert.held = Some("it was there before the feed was watched".to_owned());
             });
         }
         log(lease, &reading, &placement, alerts.len());

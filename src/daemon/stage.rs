@@ -137,7 +137,7 @@ fn told<S: Stage>(done: Result<Result<(), StoreError>, tokio::task::JoinError>) 
     match done {
         Ok(Ok(())) => {}
         Ok(Err(err)) => {
-            tracing::warn!(stage = S::NAME, err = %err, "an outcome was not recorded; it will be done again")
+            tracing::warn!(stage = S::NAME, err = %err, "an outcome was not recorded; it will be done again");
         }
         Err(err) => {
             // The try was counted when the lease was taken, so work that

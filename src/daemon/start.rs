@@ -5,7 +5,6 @@ use crate::config;
 use crate::config::settings::Settings;
 use crate::config::watchlist::{self, Watchlist};
 use crate::http::Client;
-use crate::matcher::Problem;
 use crate::model::{ArticleId, StoryId};
 use crate::notify::Receivers;
 use crate::policy::Planner;
@@ -134,47 +133,11 @@ pub(super) fn load_watchlist(
         let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("{}", texts.join("\n"))
     })?;
-    let mut problems = unknown_receivers(&list, receivers);
-    if let Some(name) = settings
-        .defaults
-        .alert
-        .to
-        .iter()
-        .find(|name| receivers.get(name).is_none())
-    {
-        problems.push(format!("newsvane.toml: defaults.alert.to names the receiver {name:?}, but there is no [receiver.{name}]"));
-    }
-    anyhow::ensure!(problems.is_empty(), "{}", problems.join("\n"));
+    let names: Vec<&str> = receivers.names().collect();
+    let problems = config::agree::disagreements(settings, &list, &names);
+    let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    anyhow::ensure!(texts.is_empty(), "{}", texts.join("\n"));
     Watched::new(list)
-}
-
-/// Watches whose alerts would go to a receiver that is not there.
-fn unknown_receivers(list: &Watchlist, receivers: &Receivers) -> Vec<String> {
-    let mut problems = Vec::new();
-    for watch in &list.watches {
-        let Some(alert) = &watch.alert else { continue };
-        for name in alert
-            .to
-            .iter()
-            .flatten()
-            .filter(|name| receivers.get(name).is_none())
-        {
-            let problem = Problem {
-                at: alert.at,
-                span: 0..0,
-                message: format!(
-                    "watch \"{}\": newsvane.toml has no receiver {name:?}",
-                    watch.id
-                ),
-                help: Some(format!(
-                    "its receivers are: {}",
-                    receivers.names().collect::<Vec<_>>().join(", ")
-                )),
-            };
-            problems.push(list.diagnostic(&problem).to_string());
-        }
-    }
-    problems
 }
 
 /// Brings the store in step with the watchlist and the story index in step with

@@ -55,13 +55,13 @@ pub(super) async fn watchdog(daemon: &Daemon, stop: CancellationToken) {
         match tokio::time::timeout(every, daemon.store.ping()).await {
             // A full disk is reported elsewhere, and a restart would not empty it.
             Ok(Ok(()) | Err(crate::store::StoreError::CannotWrite(_))) => {
-                send(&[NotifyState::Watchdog])
+                send(&[NotifyState::Watchdog]);
             }
             Ok(Err(err)) => {
-                tracing::error!(err = %err, "the store fails its check; systemd is not told that we live")
+                tracing::error!(err = %err, "the store fails its check; systemd is not told that we live");
             }
             Err(_) => {
-                tracing::error!("the store does not answer; systemd is not told that we live")
+                tracing::error!("the store does not answer; systemd is not told that we live");
             }
         }
     }

@@ -1,8 +1,8 @@
 //! The watchlist in force, with its feeds and watches by name.
 
+use crate::config;
 use crate::config::watchlist::{FeedSpec, WatchSpec, Watchlist};
 use crate::extract::Overrides;
-use crate::matcher::Problem;
 use crate::model::WatchId;
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ impl Watched {
         let overrides = list
             .feeds
             .iter()
-            .map(|feed| overrides(&list, feed))
+            .map(config::agree::overrides)
             .collect::<Result<_, _>>()?;
         let feeds = list
             .feeds
@@ -67,17 +67,4 @@ impl Watched {
     pub fn watch(&self, id: &WatchId) -> Option<&WatchSpec> {
         self.watches.get(id).map(|at| &self.list.watches[*at])
     }
-}
-
-fn overrides(list: &Watchlist, feed: &FeedSpec) -> anyhow::Result<Overrides> {
-    Overrides::new(feed.article_selector.as_deref(), &feed.remove).map_err(|err| {
-        let help = Some("write a CSS selector, as in \"article .story-body\"".to_owned());
-        let problem = Problem {
-            at: feed.at,
-            span: 0..0,
-            message: format!("feed {}: {err}", feed.url),
-            help,
-        };
-        anyhow::anyhow!("{}", list.diagnostic(&problem))
-    })
 }

@@ -2,6 +2,8 @@
 //!
 //! To add a backend: a `mod` line in `each_backend!` with how to open it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod fixture;
 mod suite;
 

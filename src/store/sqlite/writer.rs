@@ -137,7 +137,7 @@ fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>) {
         tx.commit().map_err(StoreError::from)
     };
     for reply in replies {
-        reply(outcome.as_ref().map(|()| ()).map_err(StoreError::again));
+        reply(outcome.as_ref().copied().map_err(StoreError::again));
     }
 }
 
