@@ -52,7 +52,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match args.files.settings() {
         Ok(settings) => {
             let receivers: Vec<&str> = settings.receiver.keys().map(String::as_str).collect();
-            let found = list.iter().flat_map(|list| disagreements(&settings, list, &receivers));
+            let found = list
+                .iter()
+                .flat_map(|list| disagreements(&settings, list, &receivers));
             diagnostics.extend(found);
         }
         Err(err) => diagnostics.push(match err.downcast::<Diagnostic>() {
@@ -72,7 +74,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|found| found.severity == Severity::Error)
+    diagnostics
+        .iter()
+        .any(|found| found.severity == Severity::Error)
 }
 
 fn run_tests(list: &Watchlist) -> Vec<Tested<'_>> {
@@ -199,8 +203,14 @@ fn print_table(
         list.feeds.len(),
         list.entities.len(),
         list.watches.len(),
-        diagnostics.iter().filter(|found| found.severity == Severity::Error).count(),
-        diagnostics.iter().filter(|found| found.severity == Severity::Warning).count(),
+        diagnostics
+            .iter()
+            .filter(|found| found.severity == Severity::Error)
+            .count(),
+        diagnostics
+            .iter()
+            .filter(|found| found.severity == Severity::Warning)
+            .count(),
     )?;
     Ok(())
 }

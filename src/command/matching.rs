@@ -5,8 +5,8 @@ use crate::config::{
     self,
     watchlist::{self, Watchlist},
 };
-use crate::matcher::{Doc, Explanation, Scratch};
 use crate::extract::{self, Options};
+use crate::matcher::{Doc, Explanation, Scratch};
 use crate::model::{Match, RemovedKind};
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -149,10 +149,14 @@ fn read(src: &str) -> anyhow::Result<Line> {
         };
         extract::from_html(&source.bytes, &options).with_context(|| src.to_owned())?
     } else {
-        let text = String::from_utf8(source.bytes).with_context(|| format!("{src} is not UTF-8"))?;
+        let text =
+            String::from_utf8(source.bytes).with_context(|| format!("{src} is not UTF-8"))?;
         extract::from_text(&text, &Options::default())
     };
-    let captions = article.removed.iter().filter(|removed| removed.kind == RemovedKind::Caption);
+    let captions = article
+        .removed
+        .iter()
+        .filter(|removed| removed.kind == RemovedKind::Caption);
     Ok(Line {
         id: src.to_owned(),
         text: article.text(),

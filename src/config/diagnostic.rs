@@ -115,7 +115,11 @@ impl Diagnostic {
         let span = err.span().unwrap_or(0..0);
         let message = err.message().lines().collect::<Vec<_>>().join(", ");
         if let Some((key, known)) = unknown_field(&message) {
-            let place = if source[..floor(source, span.start)].ends_with('[') { "the file" } else { "this table" };
+            let place = if source[..floor(source, span.start)].ends_with('[') {
+                "the file"
+            } else {
+                "this table"
+            };
             return Self::unknown_key(file, source, span, key, place, &known);
         }
         let found = Self::at(file, source, span.clone(), message);

@@ -47,7 +47,10 @@ impl Folder {
             &format!("{}{}", newsroom.watchlist(), script::WATCHES),
         )?;
         self.write("secret", &receiver.secret)?;
-        let every = Duration::from_secs(1).div_f64(speed).max(SHORTEST).as_millis();
+        let every = Duration::from_secs(1)
+            .div_f64(speed)
+            .max(SHORTEST)
+            .as_millis();
         let settings = format!(
             r#"[http]
 allow_addresses = ["127.0.0.0/8"]

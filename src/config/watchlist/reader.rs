@@ -3,8 +3,8 @@
 use super::super::diagnostic::Diagnostic;
 use super::feed::FeedSpec;
 use super::{MAX_TOLD, SourceFile, WatchSpec};
-use crate::model::Span;
 use crate::matcher::{Conditions, EntitySpec, Written};
+use crate::model::Span;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::time::Duration;
