@@ -190,7 +190,8 @@ impl Polled<'_> {
     }
 
     fn failed(&self, status: Option<u16>, error: String, failure: PollFailure) -> PollRecord {
-        let next = schedule::after_trouble(failure, self.lease.failures + 1, self.now);
+        let longest = self.daemon.settings.scheduler.max_interval.0;
+        let next = schedule::after_trouble(failure, self.lease.failures + 1, longest, self.now);
         PollRecord {
             status,
             error: Some(error),

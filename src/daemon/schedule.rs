@@ -5,7 +5,7 @@ use super::Daemon;
 use crate::config::watchlist::FeedSpec;
 use crate::feed::{ParsedFeed, Timing, Weekday};
 use crate::policy::{Hints, Moved, Planner, PollFailure, PollNext, Rhythm, after_failure};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
@@ -132,14 +132,20 @@ impl Daemon {
 }
 
 /// When a feed is polled after its `failures`-th failure in a row; `None` if
-/// not until a person acts.
+/// not until a person acts. `longest` is the operator's word on how long a feed
+/// may go unpolled; only a server that names a time goes before it.
 pub(super) fn after_trouble(
     failure: PollFailure,
     failures: u32,
+    longest: Duration,
     now: Timestamp,
 ) -> Option<Timestamp> {
     match after_failure(failure, failures, now, fastrand::f64()) {
-        PollNext::At(at) => Some(at),
+        PollNext::At(at) if matches!(failure, PollFailure::Throttled(_)) => Some(at),
+        PollNext::At(at) => {
+            let longest = SignedDuration::try_from(longest).unwrap_or(SignedDuration::MAX);
+            Some(at.min(now.saturating_add(longest).unwrap_or(Timestamp::MAX)))
+        }
         PollNext::Stopped(_) => None,
     }
 }
