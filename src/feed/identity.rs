@@ -442,11 +442,13 @@ impl<'a> Court<'a> {
         let newest = self.known.iter().filter_map(|entry| entry.published).max();
         for (at, verdict) in self.verdicts.iter_mut().enumerate() {
             // After a pause of ours a busy feed is as full of unknown keys as a
-            // re-keyed one; its entries differ in being later than all we know.
-            let is_later = newest
+            // re-keyed one; its entries differ in being no older than all we
+            // know. As old is young enough: dates are exact to a second or a
+            // minute, and a desk files ten reports in one.
+            let is_as_late = newest
                 .zip(self.entries[at].published)
-                .is_some_and(|(newest, published)| published > newest);
-            verdict.get_or_insert(if is_flood && !is_later {
+                .is_some_and(|(newest, published)| published >= newest);
+            verdict.get_or_insert(if is_flood && !is_as_late {
                 Verdict::NewQuietly
             } else {
                 Verdict::New
