@@ -14,8 +14,8 @@ mod view;
 
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
-    EntryFacts, EntryLease, FeedLease, FeedSeed, KnownEntry, NewEntry, PollRecord, ReadOutcome,
-    ReadPlan, Settled, WatchStory,
+    EntryFacts, EntryLease, FeedLease, FeedSeed, Held, KnownEntry, NewEntry, PollRecord,
+    ReadOutcome, ReadPlan, Recent, Settled, Untold, WatchStory,
 };
 pub use view::{
     AlertView, ArticleView, DeliveryState, DeliveryView, FeedState, FeedView, LiveArticle, Numbers,
@@ -118,6 +118,21 @@ pub trait Store: Send + Sync {
         story: StoryId,
         watches: Vec<WatchId>,
     ) -> Answer<'_, Vec<(WatchId, WatchStory)>>;
+
+    /// What each of `watches` sent since the time beside it, in their order.
+    fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>>;
+
+    /// The watches with a summary due at `now`, some dozens at most.
+    fn summaries_due(&self, now: Timestamp) -> Answer<'_, Vec<WatchId>>;
+
+    /// What a summary of `watch` at `now` has to tell, with the bodies of `n`
+    /// stories; `None` where nothing is due.
+    fn untold(&self, watch: WatchId, now: Timestamp, n: usize) -> Answer<'_, Option<Untold>>;
+
+    /// Puts the summary of a watch's held alerts, as [`Store::untold`] gave them
+    /// at `now`, into the outbox and marks them as told, in one transaction.
+    /// Does neither where none is left to be told.
+    fn summarise(&self, summary: AlertRecord, now: Timestamp) -> Answer<'_, ()>;
 
     /// The highest numbers given to an article and to a story; 0 where there are none.
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)>;

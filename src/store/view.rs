@@ -99,6 +99,9 @@ pub struct AlertView {
     pub created: Timestamp,
     /// Why it is kept but not sent.
     pub held: Option<String>,
+    /// The summary that told of it after it was held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told_in: Option<AlertId>,
     /// Its deliveries.
     pub deliveries: Vec<DeliveryView>,
 }

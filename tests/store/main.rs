@@ -25,6 +25,10 @@ macro_rules! each_backend {
                 feeds_taken_out_of_the_watchlist_rest_and_come_back
                 an_entry_edited_while_it_was_read_is_read_again
                 what_was_committed_is_there_after_reopening
+                a_watch_s_own_alerts_are_counted_but_not_those_held_back
+                held_alerts_are_told_in_one_summary_and_once
+                a_summary_tells_nothing_before_its_time_nor_of_another_watch
+                what_is_yet_to_be_told_is_not_swept
                 an_old_story_is_swept_whole_and_a_live_one_stays
                 many_outcomes_at_once_are_all_kept
             }

@@ -3,8 +3,8 @@
 use crate::fixture::{FEED, Place, alert, article, at, entry, poll, seed, with_entry, with_feed};
 use newsvane::model::{AlertId, ArticleId, StoryId, WatchId};
 use newsvane::store::{
-    AlertFilter, AttemptRecord, DeliveryOutcome, DeliveryState, EntryChange, FeedState, PollRecord,
-    ReadOutcome, Redeliver, Settled, Store, StoreError,
+    AlertFilter, AlertRecord, AttemptRecord, DeliveryOutcome, DeliveryState, EntryChange,
+    FeedState, Held, PollRecord, ReadOutcome, Redeliver, Settled, Store, StoreError,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -496,4 +496,110 @@ pub(crate) async fn many_outcomes_at_once_are_all_kept(place: &Place) {
         done.await.unwrap().unwrap();
     }
     assert_eq!(store.numbers().await.unwrap().pending, 500);
+}
+
+/// An alert on `story` at `created` minutes past noon, held until `until`.
+fn held(id: &str, story: i64, created: i64, until: i64) -> AlertRecord {
+    AlertRecord {
+        story: Some(StoryId(story)),
+        body: format!("body of {id}"),
+        created: at(created),
+        held: Some(Held {
+            reason: "cooldown".to_owned(),
+            since: at(5),
+            until: Some(at(until)),
+        }),
+        ..alert(id, &["ops"])
+    }
+}
+
+fn summary(id: &str) -> AlertRecord {
+    AlertRecord {
+        kind: "watch.digest".to_owned(),
+        story: None,
+        article: None,
+        created: at(30),
+        ..alert(id, &["ops"])
+    }
+}
+
+fn ferries() -> WatchId {
+    WatchId::from("ferries")
+}
+
+pub(crate) async fn a_watch_s_own_alerts_are_counted_but_not_those_held_back(place: &Place) {
+    let store = place.open();
+    store.add_alert(alert("al_1", &["ops"])).await.unwrap();
+    store.add_alert(alert("al_2", &[])).await.unwrap();
+    store.add_alert(held("al_3", 1, 8, 30)).await.unwrap();
+    let asked = |minutes| {
+        let other = (WatchId::from("trams"), at(0));
+        store.watch_recent(vec![other, (ferries(), at(minutes))])
+    };
+    let recent = asked(6).await.unwrap();
+    assert_eq!((recent[0].n_sent, recent[0].last), (0, None));
+    assert_eq!((recent[1].n_sent, recent[1].last), (2, Some(at(6))));
+    let recent = asked(7).await.unwrap();
+    assert_eq!((recent[1].n_sent, recent[1].last), (0, Some(at(6))));
+}
+
+pub(crate) async fn held_alerts_are_told_in_one_summary_and_once(place: &Place) {
+    let store = place.open();
+    for (id, story, created) in [("al_1", 1, 10), ("al_2", 2, 11), ("al_3", 1, 12)] {
+        store.add_alert(held(id, story, created, 30)).await.unwrap();
+    }
+    assert_eq!(store.numbers().await.unwrap().pending, 0, "none is sent");
+    assert_eq!(store.summaries_due(at(30)).await.unwrap(), [ferries()]);
+    let untold = store.untold(ferries(), at(30), 9).await.unwrap().unwrap();
+    assert_eq!((untold.n_alerts, untold.n_stories), (3, 2));
+    assert_eq!((untold.first.as_str(), untold.since), ("al_1", at(5)));
+    assert_eq!(untold.reason, "cooldown");
+    assert_eq!(
+        untold.bodies,
+        ["body of al_3", "body of al_2"],
+        "the newest of each story"
+    );
+    let cut = store.untold(ferries(), at(30), 1).await.unwrap().unwrap();
+    assert_eq!((cut.bodies.len(), cut.n_stories), (1, 2));
+
+    store.summarise(summary("al_sum"), at(30)).await.unwrap();
+    store.summarise(summary("al_more"), at(30)).await.unwrap();
+    let alerts = all_alerts(&store).await;
+    assert_eq!(alerts.len(), 4, "nothing was left for a second summary");
+    assert_eq!(alerts[0].deliveries.len(), 1);
+    let told = alerts[1..].iter().map(|alert| alert.told_in.clone());
+    assert!(told.eq(vec![Some(AlertId::from("al_sum")); 3]));
+    assert!(store.untold(ferries(), at(99), 9).await.unwrap().is_none());
+    assert!(store.summaries_due(at(99)).await.unwrap().is_empty());
+}
+
+pub(crate) async fn a_summary_tells_nothing_before_its_time_nor_of_another_watch(place: &Place) {
+    let store = place.open();
+    store.add_alert(held("al_1", 1, 10, 30)).await.unwrap();
+    store.add_alert(held("al_2", 1, 31, 60)).await.unwrap();
+    let other = AlertRecord {
+        watch: Some(WatchId::from("trams")),
+        ..held("al_3", 1, 10, 30)
+    };
+    store.add_alert(other).await.unwrap();
+    assert!(store.summaries_due(at(29)).await.unwrap().is_empty());
+    assert!(store.untold(ferries(), at(29), 9).await.unwrap().is_none());
+    store.summarise(summary("al_sum"), at(29)).await.unwrap();
+    store.summarise(summary("al_sum"), at(30)).await.unwrap();
+    let untold = store.untold(ferries(), at(60), 9).await.unwrap().unwrap();
+    assert_eq!((untold.n_alerts, untold.first.as_str()), (1, "al_2"));
+    let trams = store.untold(WatchId::from("trams"), at(30), 9).await;
+    assert_eq!(trams.unwrap().unwrap().first.as_str(), "al_3");
+}
+
+pub(crate) async fn what_is_yet_to_be_told_is_not_swept(place: &Place) {
+    let store = place.open();
+    store.add_alert(held("al_1", 1, 10, 30)).await.unwrap();
+    while store.sweep(at(99)).await.unwrap() {}
+    assert_eq!(store.numbers().await.unwrap().alerts, 1);
+    store.summarise(summary("al_sum"), at(30)).await.unwrap();
+    while store.sweep(at(99)).await.unwrap() {}
+    let left = all_alerts(&store).await;
+    assert_eq!(left.len(), 1, "told, it goes");
+    assert_eq!(left[0].id.as_str(), "al_sum", "on its way, it stays");
 }

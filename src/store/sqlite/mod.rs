@@ -5,6 +5,7 @@ mod articles;
 mod deliveries;
 mod entries;
 mod feeds;
+mod held;
 mod migrate;
 mod readers;
 mod row;
@@ -14,7 +15,7 @@ mod writer;
 use super::{
     AlertFilter, AlertRecord, AlertView, Answer, ArticleView, AttemptRecord, DeliveryLease,
     EntryLease, FeedLease, FeedSeed, FeedView, KnownEntry, LiveArticle, Numbers, PollRecord, Pulse,
-    ReadOutcome, Redeliver, Store, StoreError, StoryView, WatchStory,
+    ReadOutcome, Recent, Redeliver, Store, StoreError, StoryView, Untold, WatchStory,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use jiff::Timestamp;
@@ -131,6 +132,22 @@ impl Store for Sqlite {
         watches: Vec<WatchId>,
     ) -> Answer<'_, Vec<(WatchId, WatchStory)>> {
         self.read(move |db| articles::watch_stories(db, story, watches))
+    }
+
+    fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>> {
+        self.read(move |db| held::recent(db, &watches))
+    }
+
+    fn summaries_due(&self, now: Timestamp) -> Answer<'_, Vec<WatchId>> {
+        self.read(move |db| held::due(db, now))
+    }
+
+    fn untold(&self, watch: WatchId, now: Timestamp, n: usize) -> Answer<'_, Option<Untold>> {
+        self.read(move |db| held::untold(db, &watch, now, n))
+    }
+
+    fn summarise(&self, summary: AlertRecord, now: Timestamp) -> Answer<'_, ()> {
+        self.write(move |tx| held::summarise(tx, &summary, now))
     }
 
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)> {

@@ -21,6 +21,7 @@ pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, Sto
            WHERE d.state <> 'pending' AND d.settled < ?1 LIMIT ?2)",
         "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state <> 'pending' AND settled < ?1 LIMIT ?2)",
         "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE created < ?1
+           AND (held_until IS NULL OR told_in IS NOT NULL)
            AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.alert = alerts.id) LIMIT ?2)",
         "DELETE FROM matches WHERE (watch, article) IN (SELECT m.watch, m.article FROM matches m
            JOIN articles a ON a.id = m.article JOIN stories s ON s.id = a.story WHERE s.last_seen < ?1 LIMIT ?2)",
