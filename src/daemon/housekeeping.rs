@@ -48,6 +48,7 @@ async fn keep(daemon: &Daemon, sweeps: bool, stop: &CancellationToken) -> anyhow
         while !stop.is_cancelled() && daemon.store.sweep(before).await? {
             tokio::time::sleep(SWEEP_PAUSE).await;
         }
+        sweep_to_size(daemon, stop).await?;
     }
     Ok(())
 }
@@ -69,6 +70,26 @@ async fn summarise(daemon: &Daemon, now: Timestamp) -> anyhow::Result<()> {
         tracing::info!(watch = %watch, alerts = untold.n_alerts, stories = untold.n_stories, "what was held back is summed up");
         store.summarise(summary, now).await?;
         daemon.wakes.deliver.notify_one();
+    }
+    Ok(())
+}
+
+/// Keeps the store within `store.max_size`, if there is one.
+async fn sweep_to_size(daemon: &Daemon, stop: &CancellationToken) -> anyhow::Result<()> {
+    let max_bytes = daemon.settings.store.max_size.0;
+    if max_bytes == 0 {
+        return Ok(());
+    }
+    let mut has_swept = false;
+    while !stop.is_cancelled() && daemon.store.sweep_to_size(max_bytes).await? {
+        has_swept = true;
+        tokio::time::sleep(SWEEP_PAUSE).await;
+    }
+    if has_swept {
+        tracing::warn!(
+            max_bytes,
+            "the store was over its max_size; its oldest stories went before their time"
+        );
     }
     Ok(())
 }

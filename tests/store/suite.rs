@@ -603,3 +603,93 @@ pub(crate) async fn what_is_yet_to_be_told_is_not_swept(place: &Place) {
     assert_eq!(left.len(), 1, "told, it goes");
     assert_eq!(left[0].id.as_str(), "al_sum", "on its way, it stays");
 }
+
+/// Ids of the articles that `terms` find.
+async fn found(store: &Arc<dyn Store>, terms: &[&str]) -> Vec<i64> {
+    let terms = terms.iter().map(|term| (*term).to_owned()).collect();
+    let found = store.search(terms, 9).await.unwrap();
+    found.iter().map(|article| article.id.0).collect()
+}
+
+/// Reads `n` entries as articles in stories of their own, the k-th with the
+/// news of `k` minutes past six past noon.
+async fn with_articles(store: &Arc<dyn Store>, n: i64, text: &str) {
+    let feed = with_feed(store).await;
+    let entries = (0..n).map(|k| EntryChange::New(entry(&format!("entry {k}"))));
+    let record = poll(entries.collect());
+    store.finish_poll(&feed, record).await.unwrap();
+    let lent = store.lease_entries(at(5), at(15), 1_000).await.unwrap();
+    for (k, lease) in (1..).zip(&lent) {
+        let mut record = article(k, k, Vec::new());
+        record.at = at(6 + k);
+        record.fetched = at(6 + k);
+        record.article.blocks[0].text = format!("Number {k}. {text}");
+        let outcome = ReadOutcome::Article(Box::new(record));
+        store.finish_read(lease, outcome).await.unwrap();
+    }
+}
+
+pub(crate) async fn articles_are_found_by_their_words_and_not_once_they_are_swept(place: &Place) {
+    let store = place.open();
+    with_articles(&store, 2, "The café at the pier burnt down.").await;
+    assert_eq!(found(&store, &["CAFE", "number 2"]).await, [2]);
+    assert_eq!(found(&store, &["burn*"]).await.len(), 2);
+    assert_eq!(found(&store, &["pier", "lighthouse"]).await.len(), 0);
+    assert_eq!(found(&store, &["aground"]).await.len(), 2, "the title");
+    let hit = store.search(vec!["pier".to_owned()], 1).await.unwrap();
+    let (start, end) = hit[0].marks[0];
+    let marked: String = hit[0]
+        .snippet
+        .chars()
+        .skip(start)
+        .take(end - start)
+        .collect();
+    assert_eq!(marked, "pier");
+    while store.sweep(at(8)).await.unwrap() {}
+    while store.sweep(at(8)).await.unwrap() {}
+    assert_eq!(found(&store, &["pier"]).await, [2]);
+}
+
+pub(crate) async fn no_search_term_is_an_operator(place: &Place) {
+    let store = place.open();
+    with_articles(&store, 1, "Fish OR chips.").await;
+    for odd in [
+        "\"", "*", "(", "title:", "NOT", "NEAR(", "a\0b", "", "-", "{x}",
+    ] {
+        found(&store, &[odd]).await;
+    }
+    assert_eq!(found(&store, &["or"]).await, [1]);
+    assert_eq!(found(&store, &["fish OR chips"]).await, [1]);
+    assert_eq!(found(&store, &["\"fish\""]).await, [1]);
+}
+
+pub(crate) async fn the_archive_is_read_in_batches_in_the_order_of_arrival(place: &Place) {
+    let store = place.open();
+    with_articles(&store, 3, "The ferry.").await;
+    let archived = |since, after| store.archived(at(since), ArticleId(after), 2);
+    let first = archived(0, 0).await.unwrap();
+    let ids = first.iter().map(|article| article.id.0);
+    assert_eq!(ids.collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(first[0].feed_url.as_deref(), Some(FEED));
+    assert_eq!(archived(0, 2).await.unwrap()[0].id.0, 3);
+    assert_eq!(
+        archived(9, 0).await.unwrap()[0].id.0,
+        3,
+        "not the older ones"
+    );
+}
+
+pub(crate) async fn the_oldest_stories_go_first_when_the_store_is_too_big(place: &Place) {
+    let store = place.open();
+    with_articles(&store, 60, &"A long text about the ferry. ".repeat(2_000)).await;
+    assert!(!store.sweep_to_size(100_000_000).await.unwrap());
+    assert_eq!(store.numbers().await.unwrap().articles, 60);
+    while store.sweep_to_size(3_000_000).await.unwrap() {}
+    let left = store.numbers().await.unwrap().articles;
+    assert!((1..60).contains(&left), "{left}");
+    let archived = store.archived(at(0), ArticleId(0), 99).await.unwrap();
+    assert_eq!(archived.last().unwrap().id.0, 60, "the newest is kept");
+    assert_eq!(archived[0].id.0, 61 - left as i64, "from the oldest on");
+    while store.sweep_to_size(0).await.unwrap() {}
+    assert_eq!(store.numbers().await.unwrap().stories, 0);
+}

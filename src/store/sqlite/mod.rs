@@ -1,6 +1,7 @@
 //! The store in one SQLite file: one thread writes, in groups; readers beside it.
 
 mod alerts;
+mod archive;
 mod articles;
 mod deliveries;
 mod entries;
@@ -13,9 +14,10 @@ mod sweep;
 mod writer;
 
 use super::{
-    AlertFilter, AlertRecord, AlertView, Answer, ArticleView, AttemptRecord, DeliveryLease,
-    EntryLease, FeedLease, FeedSeed, FeedView, KnownEntry, LiveArticle, Numbers, PollRecord, Pulse,
-    ReadOutcome, Recent, Redeliver, Store, StoreError, StoryView, Untold, WatchStory,
+    AlertFilter, AlertRecord, AlertView, Answer, ArchivedArticle, ArticleView, AttemptRecord,
+    DeliveryLease, EntryLease, FeedLease, FeedSeed, FeedView, FoundArticle, KnownEntry,
+    LiveArticle, Numbers, PollRecord, Pulse, ReadOutcome, Recent, Redeliver, Store, StoreError,
+    StoryView, Untold, WatchStory,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use jiff::Timestamp;
@@ -210,6 +212,19 @@ impl Store for Sqlite {
         self.read(move |db| articles::of_story(db, story))
     }
 
+    fn search(&self, terms: Vec<String>, limit: usize) -> Answer<'_, Vec<FoundArticle>> {
+        self.read(move |db| archive::search(db, &terms, limit))
+    }
+
+    fn archived(
+        &self,
+        since: Timestamp,
+        after: ArticleId,
+        n: usize,
+    ) -> Answer<'_, Vec<ArchivedArticle>> {
+        self.read(move |db| archive::archived(db, since, after, n))
+    }
+
     fn numbers(&self) -> Answer<'_, Numbers> {
         let path = self.path.clone();
         self.read(move |db| sweep::numbers(db, &path))
@@ -221,6 +236,10 @@ impl Store for Sqlite {
 
     fn sweep(&self, before: Timestamp) -> Answer<'_, bool> {
         self.write(move |tx| sweep::sweep(tx, before))
+    }
+
+    fn sweep_to_size(&self, max_bytes: u64) -> Answer<'_, bool> {
+        self.write(move |tx| sweep::to_size(tx, max_bytes))
     }
 
     fn note(&self, key: &'static str) -> Answer<'_, Option<String>> {
