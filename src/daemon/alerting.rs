@@ -128,6 +128,13 @@ fn held(
     hold::held(terms, recent, audience.zone, placed.now)
 }
 
+/// Whether an article of `kind` alerts a watch with these terms, now or in a
+/// digest, if it has heard of the story or not.
+#[must_use]
+pub fn is_alert(kind: CoverageKind, terms: &AlertTerms, has_heard: bool) -> bool {
+    event(kind, terms, has_heard).is_some()
+}
+
 /// Makes an event of what it says.
 type MakeEvent = fn(Box<Coverage>) -> Event;
 
