@@ -27,6 +27,7 @@ macro_rules! each_backend {
                 what_was_committed_is_there_after_reopening
                 a_watch_s_own_alerts_are_counted_but_not_those_held_back
                 held_alerts_are_told_in_one_summary_and_once
+                a_watch_on_every_article_has_a_line_for_each
                 a_summary_tells_nothing_before_its_time_nor_of_another_watch
                 what_is_yet_to_be_told_is_not_swept
                 an_old_story_is_swept_whole_and_a_live_one_stays

@@ -573,6 +573,23 @@ pub(crate) async fn held_alerts_are_told_in_one_summary_and_once(place: &Place) 
     assert!(store.summaries_due(at(99)).await.unwrap().is_empty());
 }
 
+pub(crate) async fn a_watch_on_every_article_has_a_line_for_each(place: &Place) {
+    let store = place.open();
+    let every = AlertRecord {
+        kind: "watch.matched".to_owned(),
+        watch: Some(WatchId::from("trams")),
+        ..held("al_4", 1, 13, 30)
+    };
+    let another = AlertRecord {
+        id: AlertId::from("al_5"),
+        ..every.clone()
+    };
+    store.add_alert(every).await.unwrap();
+    store.add_alert(another).await.unwrap();
+    let trams = store.untold(WatchId::from("trams"), at(30), 9).await;
+    assert_eq!(trams.unwrap().unwrap().n_stories, 2, "every article counts");
+}
+
 pub(crate) async fn a_summary_tells_nothing_before_its_time_nor_of_another_watch(place: &Place) {
     let store = place.open();
     store.add_alert(held("al_1", 1, 10, 30)).await.unwrap();

@@ -66,7 +66,7 @@ pub(super) fn untold(
     let bodies = newest_of_each_story(db, watch, now, n)?;
     let untold = db
         .prepare_cached(
-            "SELECT count(*), min(held_since), count(DISTINCT story),
+            "SELECT count(*), min(held_since), count(DISTINCT CASE kind WHEN 'watch.matched' THEN id ELSE story END),
                (SELECT held FROM alerts WHERE watch = ?1 AND held_until <= ?2 AND told_in IS NULL ORDER BY rowid DESC LIMIT 1)
              FROM alerts
              WHERE watch = ?1 AND held_until <= ?2 AND told_in IS NULL",
@@ -85,6 +85,7 @@ pub(super) fn untold(
     Ok(Some(untold))
 }
 
+/// To a watch on every article each is a story of its own.
 fn newest_of_each_story(
     db: &Connection,
     watch: &WatchId,
@@ -94,7 +95,7 @@ fn newest_of_each_story(
     let mut statement = db.prepare_cached(
         "SELECT body FROM alerts WHERE rowid IN
            (SELECT max(rowid) FROM alerts WHERE watch = ?1 AND held_until <= ?2 AND told_in IS NULL
-            GROUP BY story ORDER BY max(rowid) DESC LIMIT ?3)
+            GROUP BY CASE kind WHEN 'watch.matched' THEN id ELSE story END ORDER BY max(rowid) DESC LIMIT ?3)
          ORDER BY rowid DESC",
     )?;
     let bodies =
