@@ -106,3 +106,81 @@ fn line(body: &str) -> Option<DigestLine> {
     };
     Some(DigestLine { story, article })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::settings::DefaultMode;
+    use serde_json::{Value, json};
+
+    fn untold(bodies: Vec<String>) -> Untold {
+        Untold {
+            n_alerts: 3,
+            first: AlertId::from("al_1"),
+            reason: "the budget of 2 alerts in 1d is used up".to_owned(),
+            since: Timestamp::UNIX_EPOCH,
+            n_stories: 2,
+            bodies,
+        }
+    }
+
+    fn held_body() -> String {
+        let at = "2031-05-04T12:00:00Z";
+        json!({ "type": "story.opened", "timestamp": at, "data": {
+            "schema": 1, "alert": "al_1", "watch": { "id": "ferries", "name": "Ferries" },
+            "story": { "id": "s1", "title": "Ferry aground", "articles": 1, "sources": 1,
+                "independent": 1, "first_seen": at, "last_seen": at },
+            "article": { "id": "a1", "url": "https://harbour-courier.example/1", "title": "Ferry aground",
+                "source": "Harbour Courier", "author": null, "language": "en", "published": null,
+                "fetched": at, "words": 9, "kind": "first", "copy_of": null },
+            "why": [], "new": [],
+        }})
+        .to_string()
+    }
+
+    /// The summary for a watch that was taken out meanwhile.
+    fn check(untold: &Untold) -> (AlertRecord, Value) {
+        let defaults = AlertDefaults {
+            mode: DefaultMode::Story,
+            updates: Vec::new(),
+            to: vec!["ops".to_owned()],
+        };
+        let now = "2031-05-05T00:00:00Z".parse().unwrap();
+        let summary = summary(&WatchId::from("ferries"), None, untold, &defaults, now);
+        let body = serde_json::from_str(&summary.body).unwrap();
+        (summary, body)
+    }
+
+    #[test]
+    fn a_summary_says_why_how_much_and_what_even_for_a_watch_that_is_gone() {
+        let (summary, body) = check(&untold(vec![held_body()]));
+        assert_eq!(summary.to, ["ops"]);
+        assert_eq!(body["type"], "watch.digest");
+        let data = &body["data"];
+        assert_eq!(data["reason"], "the budget of 2 alerts in 1d is used up");
+        assert_eq!(
+            (&data["alerts"], &data["cut"]["coverage"]),
+            (&3.into(), &1.into())
+        );
+        assert_eq!(data["coverage"][0]["article"]["source"], "Harbour Courier");
+        assert_eq!(data["coverage"][0]["story"]["id"], "s1");
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_read_is_counted_as_cut() {
+        let (_, body) = check(&untold(vec!["{}".to_owned()]));
+        assert_eq!(body["data"]["cut"]["coverage"], 2);
+    }
+
+    #[test]
+    fn its_id_is_the_same_each_time_and_another_for_other_alerts() {
+        let (first, _) = check(&untold(Vec::new()));
+        let (again, _) = check(&untold(vec![held_body()]));
+        assert_eq!(first.id, again.id);
+        let other = Untold {
+            first: AlertId::from("al_2"),
+            ..untold(Vec::new())
+        };
+        assert_ne!(check(&other).0.id, first.id);
+    }
+}
