@@ -197,7 +197,7 @@ fn print_matches(src: &str, matches: &[Match]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn unknown_watch(list: &Watchlist, id: &str) -> String {
+pub(super) fn unknown_watch(list: &Watchlist, id: &str) -> String {
     let known = list.watches.iter().map(|watch| watch.id.as_str());
     match crate::matcher::nearest(id, known) {
         Some(near) => format!("there is no watch \"{id}\"; did you mean \"{near}\"?"),

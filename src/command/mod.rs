@@ -7,6 +7,7 @@
 //! input, 2 usage.
 
 pub mod alerts;
+pub mod backtest;
 pub mod batch;
 pub mod check;
 pub mod entities;
@@ -59,6 +60,8 @@ pub enum Command {
     Schema(schema::Args),
     /// Run articles through match and story in virtual time
     Replay(replay::Args),
+    /// Show what the watches would have found in the archive
+    Backtest(backtest::Args),
 }
 
 impl Command {
@@ -89,5 +92,6 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Entities(args) => entities::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Backtest(args) => backtest::run(args),
     }
 }

@@ -1,13 +1,16 @@
-//! `newsvane stories`: what is told, by whom, and what each article added.
+//! `newsvane stories`: what is told, by whom, and what each article added;
+//! and the articles that hold certain words.
 
 use super::alerts::open_store;
 use super::files::Files;
+use super::matching::marked;
 use super::run::runtime;
 use super::show;
 use crate::model::{ArticleId, CoverageKind, StoryId};
 use crate::store::{ArticleView, Store, StoryView};
 use anyhow::Context as _;
 use jiff::Timestamp;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -36,6 +39,15 @@ enum Action {
         /// The story's id, as `s12`
         id: String,
     },
+    /// Articles that hold all of these words, the best first
+    Search {
+        /// Words, phrases (in quotes), beginnings of words (harbo*)
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// How many
+        #[arg(long, short = 'n', default_value_t = 20)]
+        limit: usize,
+    },
 }
 
 /// Runs the command.
@@ -48,6 +60,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         match &args.action {
             None => list(&store, args).await,
             Some(Action::Show { id }) => show_one(&store, id, args.json).await,
+            Some(Action::Search { words, limit }) => {
+                search(&store, words.clone(), *limit, args.json).await
+            }
         }
     })
 }
@@ -100,6 +115,37 @@ async fn show_one(store: &Arc<dyn Store>, id: &str, json: bool) -> anyhow::Resul
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn search(
+    store: &Arc<dyn Store>,
+    words: Vec<String>,
+    limit: usize,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let found = store.search(words, limit).await?;
+    let is_terminal = std::io::stdout().is_terminal();
+    for article in &found {
+        if json {
+            anstream::println!("{}", serde_json::to_string(article)?);
+            continue;
+        }
+        anstream::println!(
+            "{}  {}  {}  {}",
+            show::time(article.at),
+            article.story,
+            show::line(&article.source, 40),
+            show::line(&article.title, 110)
+        );
+        anstream::println!(
+            "    {}",
+            marked(&article.snippet, &article.marks, is_terminal)
+        );
+    }
+    if found.is_empty() && !json {
+        anstream::println!("no article holds all of these words");
+    }
+    Ok(ExitCode::from(u8::from(found.is_empty())))
 }
 
 /// An article as one stop on the story's way.

@@ -1,5 +1,13 @@
 //! Which alerts follow from an article: a pure function of its matches, its
 //! placement and what each watch has heard of the story so far.
+//!
+//! - `hold`: whether it is sent at once
+//! - `summary`: what becomes of those that are not
+
+mod hold;
+mod summary;
+
+pub(super) use summary::{LINES, summary};
 
 use super::Watched;
 use crate::config::settings::{AlertDefaults, AlertTerms};
@@ -8,9 +16,10 @@ use crate::model::{AlertId, Article, ArticleId, CoverageKind, Match, WatchId};
 use crate::notify::payload::{
     ArticleRef, Coverage, Event, NewSentence, Payload, StoryRef, WatchRef, Why,
 };
-use crate::store::{AlertRecord, WatchStory};
+use crate::store::{AlertRecord, Held, Recent, WatchStory};
 use crate::story::Placement;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use xxhash_rust::xxh3::Xxh3;
 
 /// An article that has been placed, with where it came from.
@@ -31,32 +40,99 @@ pub(super) struct Placed<'a> {
     pub words: usize,
     /// Its place in its story.
     pub placement: &'a Placement,
+    /// It was there before it was watched for: alerts are kept, but nobody hears of them.
+    pub is_quiet: bool,
     /// Now.
     pub now: Timestamp,
 }
 
-/// The alerts for `matches`; `followed` says what each watch has heard of the story.
+/// What the watches are and what they have heard so far.
+pub(super) struct Audience<'a> {
+    /// The watches.
+    pub watched: &'a Watched,
+    /// What they say that say nothing themselves.
+    pub defaults: &'a AlertDefaults,
+    /// The zone of times of day.
+    pub zone: &'a TimeZone,
+    /// What each watch has heard of the story.
+    pub followed: &'a [(WatchId, WatchStory)],
+    /// What each watch that [`looks_back`] named sent of late.
+    pub recent: &'a [(WatchId, Recent)],
+}
+
+/// The watches among those of `matches` whose alerts depend on what they sent
+/// before, each with the time from which on that has to be known.
+pub(super) fn looks_back(
+    matches: &[Match],
+    watched: &Watched,
+    defaults: &AlertDefaults,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Vec<(WatchId, Timestamp)> {
+    matches
+        .iter()
+        .filter_map(|matched| {
+            let terms = defaults.terms(watched.watch(&matched.watch)?);
+            let since = hold::looks_back_to(&terms, zone, now)?;
+            Some((matched.watch.clone(), since))
+        })
+        .collect()
+}
+
+/// The alerts for `matches`.
 pub(super) fn alerts(
     placed: &Placed<'_>,
     matches: &[Match],
-    followed: &[(WatchId, WatchStory)],
-    watched: &Watched,
-    defaults: &AlertDefaults,
+    audience: &Audience<'_>,
 ) -> Vec<AlertRecord> {
     matches
         .iter()
         .filter_map(|matched| {
             // A watch that was taken out while the article was read wants nothing more.
-            let watch = watched.watch(&matched.watch)?;
-            let terms = defaults.terms(watch);
-            let heard = followed
-                .iter()
-                .find(|(id, _)| *id == watch.id)
-                .map(|(_, heard)| *heard);
+            let watch = audience.watched.watch(&matched.watch)?;
+            let terms = audience.defaults.terms(watch);
+            let heard = known(audience.followed, &watch.id);
             let event = event(placed.placement.kind, &terms, heard.is_some())?;
-            Some(record(placed, matched, watch, &terms, event))
+            let mut coverage = coverage(placed, matched, watch, &terms);
+            let held = held(placed, &terms, audience, &watch.id);
+            if held.is_none() {
+                let n_before = heard.map_or(0, |heard| heard.n_alerts);
+                coverage.story.alert_number = Some(n_before.saturating_add(1));
+            }
+            let event = event(Box::new(coverage));
+            Some(record(placed, &watch.id, terms.to, held, event))
         })
         .collect()
+}
+
+fn known<T: Copy>(list: &[(WatchId, T)], watch: &WatchId) -> Option<T> {
+    list.iter()
+        .find(|(id, _)| id == watch)
+        .map(|(_, known)| *known)
+}
+
+fn held(
+    placed: &Placed<'_>,
+    terms: &AlertTerms,
+    audience: &Audience<'_>,
+    watch: &WatchId,
+) -> Option<Held> {
+    if placed.is_quiet {
+        return Some(Held {
+            reason: "it was there before the feed was watched".to_owned(),
+            since: placed.now,
+            until: None,
+        });
+    }
+    let recent = known(audience.recent, watch).unwrap_or_default();
+    hold::held(terms, recent, audience.zone, placed.now)
+}
+
+/// Whether an article of `kind` alerts a watch with these terms, now or in a
+/// digest, if it has heard of the story or not.
+#[must_use]
+pub fn is_alert(kind: CoverageKind, terms: &AlertTerms, has_heard: bool) -> bool {
+    event(kind, terms, has_heard).is_some()
 }
 
 /// Makes an event of what it says.
@@ -70,27 +146,32 @@ fn event(kind: CoverageKind, terms: &AlertTerms, has_heard: bool) -> Option<Make
         AlertMode::Every => Some(Event::WatchMatched),
         // The watch's first article of a story, whatever it is to the story:
         // the watch has not heard of it.
-        AlertMode::First | AlertMode::Story if !has_heard => Some(Event::StoryOpened),
+        AlertMode::First | AlertMode::Story | AlertMode::Digest { .. } if !has_heard => {
+            Some(Event::StoryOpened)
+        }
         AlertMode::First => None,
-        AlertMode::Story if !is_wanted(kind) => None,
-        AlertMode::Story if kind == CoverageKind::Development => Some(Event::StoryDeveloped),
-        AlertMode::Story if kind == CoverageKind::Revision => Some(Event::ArticleRevised),
-        AlertMode::Story => Some(Event::StoryCovered),
-        // Told of by housekeeping, at their own times.
-        AlertMode::Digest { .. } | AlertMode::Spike | AlertMode::Silence => None,
+        // What a digest tells of at its time is what `story` tells of at once.
+        AlertMode::Story | AlertMode::Digest { .. } => match kind {
+            kind if !is_wanted(kind) => None,
+            CoverageKind::Development => Some(Event::StoryDeveloped),
+            CoverageKind::Revision => Some(Event::ArticleRevised),
+            CoverageKind::First
+            | CoverageKind::Independent
+            | CoverageKind::Rewrite
+            | CoverageKind::Duplicate => Some(Event::StoryCovered),
+        },
+        AlertMode::Spike | AlertMode::Silence => None,
     }
 }
 
 fn record(
     placed: &Placed<'_>,
-    matched: &Match,
-    watch: &WatchSpec,
-    terms: &AlertTerms,
-    event: MakeEvent,
+    watch: &WatchId,
+    to: Vec<String>,
+    held: Option<Held>,
+    event: Event,
 ) -> AlertRecord {
-    let coverage = Box::new(coverage(placed, matched, watch, terms));
-    let event = event(coverage);
-    let id = alert_id(placed, &matched.watch);
+    let id = alert_id(placed, watch);
     let kind = event.name().to_owned();
     let payload = Payload {
         timestamp: placed.now,
@@ -100,13 +181,13 @@ fn record(
     AlertRecord {
         id,
         kind,
-        watch: Some(matched.watch.clone()),
+        watch: Some(watch.clone()),
         story: Some(placed.placement.story),
         article: Some(placed.id),
         body: payload.to_body(),
         created: placed.now,
-        to: terms.to.clone(),
-        held: None,
+        to,
+        held,
     }
 }
 
@@ -131,13 +212,7 @@ fn coverage(
     let placement = placed.placement;
     let article = placed.article;
     Coverage {
-        watch: WatchRef {
-            id: watch.id.clone(),
-            name: watch.name.clone(),
-            severity: terms
-                .severity
-                .map(|severity| severity_name(severity).to_owned()),
-        },
+        watch: watch_ref(watch, terms),
         story: StoryRef {
             id: placement.story.to_string(),
             // A watch on every article does not follow stories: to it, the
@@ -151,6 +226,7 @@ fn coverage(
             independent: placement.coverage.independent as usize,
             first_seen: placement.coverage.first_seen,
             last_seen: placement.coverage.last_seen,
+            alert_number: None,
         },
         article: ArticleRef {
             id: placed.id.to_string(),
@@ -175,6 +251,16 @@ fn coverage(
             })
             .collect(),
         cut: Default::default(),
+    }
+}
+
+fn watch_ref(watch: &WatchSpec, terms: &AlertTerms) -> WatchRef {
+    WatchRef {
+        id: watch.id.clone(),
+        name: watch.name.clone(),
+        severity: terms
+            .severity
+            .map(|severity| severity_name(severity).to_owned()),
     }
 }
 

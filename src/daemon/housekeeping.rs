@@ -1,9 +1,9 @@
-//! What is done beside the stages, now and then: the status line, retention,
-//! the note that we are alive.
+//! What is done beside the stages, now and then: summaries of what was held
+//! back, the status line, retention, the note that we are alive.
 
-use super::{Daemon, systemd};
+use super::{Daemon, alerting, systemd};
 use crate::web::Status;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +34,7 @@ pub(super) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
 
 async fn keep(daemon: &Daemon, sweeps: bool, stop: &CancellationToken) -> anyhow::Result<()> {
     let now = daemon.now();
+    summarise(daemon, now).await?;
     let status = Status::gather(&daemon.store, Some(daemon.running()), now).await?;
     let line = status.line();
     systemd::status(&line);
@@ -47,6 +48,48 @@ async fn keep(daemon: &Daemon, sweeps: bool, stop: &CancellationToken) -> anyhow
         while !stop.is_cancelled() && daemon.store.sweep(before).await? {
             tokio::time::sleep(SWEEP_PAUSE).await;
         }
+        sweep_to_size(daemon, stop).await?;
+    }
+    Ok(())
+}
+
+/// Sends the summaries that are due.
+async fn summarise(daemon: &Daemon, now: Timestamp) -> anyhow::Result<()> {
+    let store = &daemon.store;
+    for watch in store.summaries_due(now).await? {
+        // No article is placed meanwhile: the next one sees the summary as the
+        // watch's last alert, and what it adds is not marked as told by this one.
+        let _placing = daemon.stories.lock().await;
+        let Some(untold) = store.untold(watch.clone(), now, alerting::LINES).await? else {
+            continue;
+        };
+        let watched = daemon.watched();
+        let spec = watched.watch(&watch);
+        let defaults = &daemon.settings.defaults.alert;
+        let summary = alerting::summary(&watch, spec, &untold, defaults, now);
+        tracing::info!(watch = %watch, alerts = untold.n_alerts, stories = untold.n_stories, "what was held back is summed up");
+        store.summarise(summary, now).await?;
+        daemon.wakes.deliver.notify_one();
+    }
+    Ok(())
+}
+
+/// Keeps the store within `store.max_size`, if there is one.
+async fn sweep_to_size(daemon: &Daemon, stop: &CancellationToken) -> anyhow::Result<()> {
+    let max_bytes = daemon.settings.store.max_size.0;
+    if max_bytes == 0 {
+        return Ok(());
+    }
+    let mut has_swept = false;
+    while !stop.is_cancelled() && daemon.store.sweep_to_size(max_bytes).await? {
+        has_swept = true;
+        tokio::time::sleep(SWEEP_PAUSE).await;
+    }
+    if has_swept {
+        tracing::warn!(
+            max_bytes,
+            "the store was over its max_size; its oldest stories went before their time"
+        );
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ mod start;
 mod systemd;
 mod watched;
 
+pub use alerting::is_alert;
 use health::Health;
 pub use start::{Parts, build, lock_store};
 pub use watched::Watched;

@@ -1,18 +1,19 @@
 //! The read stage: an entry's page is fetched and extracted, matched, placed in
 //! its story, and committed with the alerts that follow from it.
 
-use super::Daemon;
-use super::alerting::{self, Placed};
+use super::alerting::{self, Audience, Placed};
 use super::entry::Entry;
 use super::point;
 use super::stage::{self, Stage};
+use super::{Daemon, Watched};
 use crate::config::watchlist::{FeedSpec, FullText};
 use crate::extract::{self, Options, Overrides};
 use crate::http::{FetchError, Fetched, Get, Kind};
 use crate::matcher::Doc;
-use crate::model::{Article, ArticleId, Match, RemovedKind, TextFrom};
-use crate::store::{ArticleRecord, EntryLease, ReadOutcome, StoreError};
+use crate::model::{Article, ArticleId, Match, RemovedKind, TextFrom, WatchId};
+use crate::store::{ArticleRecord, EntryLease, ReadOutcome, Recent, StoreError};
 use crate::story::Incoming;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, PoisonError};
 use tokio::sync::Notify;
@@ -289,6 +290,8 @@ impl Read {
             same_as: lease.article,
         };
         let placement = placer.stories.plan(&incoming);
+        let watched = daemon.watched();
+        let (recent, zone) = (self.recent(&reading, &watched).await?, TimeZone::system());
         let watches = reading
             .matches
             .iter()
@@ -308,16 +311,17 @@ impl Read {
             article: &reading.article,
             words: reading.words,
             placement: &placement,
+            is_quiet: lease.quiet,
             now: reading.fetched,
         };
-        let watched = daemon.watched();
-        let defaults = &daemon.settings.defaults.alert;
-        let mut alerts = alerting::alerts(&placed, &reading.matches, &followed, &watched, defaults);
-        if lease.quiet {
-            alerts.iter_mut().for_each(|alert| {
-                alert.held = Some("it was there before the feed was watched".to_owned());
-            });
-        }
+        let audience = Audience {
+            watched: &watched,
+            defaults: &daemon.settings.defaults.alert,
+            zone: &zone,
+            followed: &followed,
+            recent: &recent,
+        };
+        let alerts = alerting::alerts(&placed, &reading.matches, &audience);
         log(lease, &reading, &placement, alerts.len());
         let n_alerts = alerts.len();
         let record = ArticleRecord {
@@ -348,6 +352,29 @@ impl Read {
             daemon.wakes.deliver.notify_one();
         }
         Ok(())
+    }
+}
+
+impl Read {
+    /// What the article's watches sent of late, as far as it matters. To be
+    /// asked under the lock on the stories, so that no other alert comes between.
+    async fn recent(
+        &self,
+        reading: &Reading,
+        watched: &Watched,
+    ) -> Result<Vec<(WatchId, Recent)>, StoreError> {
+        let asked = alerting::looks_back(
+            &reading.matches,
+            watched,
+            &self.daemon.settings.defaults.alert,
+            &TimeZone::system(),
+            reading.fetched,
+        );
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let recent = self.daemon.store.watch_recent(asked.clone()).await?;
+        Ok(asked.into_iter().map(|(id, _)| id).zip(recent).collect())
     }
 }
 

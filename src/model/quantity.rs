@@ -118,7 +118,10 @@ impl FromStr for Span {
 impl FromStr for ByteSize {
     type Err = BadQuantity;
     fn from_str(written: &str) -> Result<Self, BadQuantity> {
-        parse(written, &SIZE_UNITS)
+        // Nothing is nothing in every unit.
+        let parsed = (written.trim() == "0").then_some(0);
+        parsed
+            .or_else(|| parse(written, &SIZE_UNITS))
             .map(Self)
             .ok_or_else(|| BadQuantity {
                 written: written.into(),
@@ -180,7 +183,7 @@ macro_rules! as_string {
 }
 
 as_string!(Span, "Span", "^ *[0-9]+ *(ms|s|m|h|d|w) *$");
-as_string!(ByteSize, "ByteSize", "^ *[0-9]+ *([kMG]i?)?B *$");
+as_string!(ByteSize, "ByteSize", "^ *(0|[0-9]+ *([kMG]i?)?B) *$");
 
 #[cfg(test)]
 mod tests {
@@ -233,6 +236,7 @@ mod tests {
         check_size("500kB", Some((500_000, "500kB")));
         check_size("1mib", Some((1_048_576, "1048576B")));
         check_size("0B", Some((0, "0B")));
+        check_size("0", Some((0, "0B")));
         check_size("12 B", Some((12, "12B")));
         check_size("8", None);
         check_size("MB", None);

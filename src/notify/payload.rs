@@ -137,6 +137,10 @@ pub struct StoryRef {
     pub first_seen: Timestamp,
     /// When this article arrived.
     pub last_seen: Timestamp,
+    /// Which alert on this story this is for the watch, from 1: receivers thread
+    /// by it. None in a digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert_number: Option<u32>,
 }
 
 /// An article, named.
@@ -208,6 +212,12 @@ pub struct Digest {
     pub since: Timestamp,
     /// Until then.
     pub until: Timestamp,
+    /// Why they did not come one by one.
+    #[serde(default)]
+    pub reason: String,
+    /// Alerts that it stands for.
+    #[serde(default)]
+    pub alerts: u64,
     /// The stories with their newest article, the newest first.
     pub coverage: Vec<DigestLine>,
     /// How much was cut to keep the body small.

@@ -21,6 +21,7 @@ fn payload(title: &str, sentence: &str, marks: &[(usize, usize)]) -> Payload {
                 independent: 1,
                 first_seen: at,
                 last_seen: at,
+                alert_number: Some(1),
             },
             article: ArticleRef {
                 id: "a1".into(),

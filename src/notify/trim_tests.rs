@@ -22,6 +22,7 @@ fn payload(name: &str, why: Vec<Why>, new: Vec<NewSentence>) -> Payload {
                 independent: 1,
                 first_seen: at,
                 last_seen: at,
+                alert_number: Some(1),
             },
             article: ArticleRef {
                 id: "a1".into(),

@@ -14,12 +14,12 @@ mod view;
 
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
-    EntryFacts, EntryLease, FeedLease, FeedSeed, KnownEntry, NewEntry, PollRecord, ReadOutcome,
-    ReadPlan, Settled, WatchStory,
+    EntryFacts, EntryLease, FeedLease, FeedSeed, Held, KnownEntry, NewEntry, PollRecord,
+    ReadOutcome, ReadPlan, Recent, Settled, Untold, WatchStory,
 };
 pub use view::{
-    AlertView, ArticleView, DeliveryState, DeliveryView, FeedState, FeedView, LiveArticle, Numbers,
-    Pulse, StoryView,
+    AlertView, ArchivedArticle, ArticleView, DeliveryState, DeliveryView, FeedState, FeedView,
+    FoundArticle, LiveArticle, Numbers, Pulse, StoryView,
 };
 
 use crate::model::{AlertId, ArticleId, DeliveryId, FeedId, StoryId, WatchId};
@@ -61,6 +61,9 @@ pub struct Settings {
     pub url: String,
     /// How long articles, stories and settled alerts are kept.
     pub retention: crate::model::Span,
+    /// How much may be kept, by the store's own count; beyond it the oldest
+    /// stories go before their time. `"0"`: no such bound.
+    pub max_size: crate::model::ByteSize,
 }
 
 impl Default for Settings {
@@ -68,6 +71,7 @@ impl Default for Settings {
         Self {
             url: "sqlite:newsvane.db".to_owned(),
             retention: crate::model::Span::hours(90 * 24),
+            max_size: crate::model::ByteSize(0),
         }
     }
 }
@@ -118,6 +122,21 @@ pub trait Store: Send + Sync {
         story: StoryId,
         watches: Vec<WatchId>,
     ) -> Answer<'_, Vec<(WatchId, WatchStory)>>;
+
+    /// What each of `watches` sent since the time beside it, in their order.
+    fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>>;
+
+    /// The watches with a summary due at `now`, some dozens at most.
+    fn summaries_due(&self, now: Timestamp) -> Answer<'_, Vec<WatchId>>;
+
+    /// What a summary of `watch` at `now` has to tell, with the bodies of `n`
+    /// stories; `None` where nothing is due.
+    fn untold(&self, watch: WatchId, now: Timestamp, n: usize) -> Answer<'_, Option<Untold>>;
+
+    /// Puts the summary of a watch's held alerts, as [`Store::untold`] gave them
+    /// at `now`, into the outbox and marks them as told, in one transaction.
+    /// Does neither where none is left to be told.
+    fn summarise(&self, summary: AlertRecord, now: Timestamp) -> Answer<'_, ()>;
 
     /// The highest numbers given to an article and to a story; 0 where there are none.
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)>;
@@ -170,6 +189,19 @@ pub trait Store: Send + Sync {
     /// One story's articles in the order of their arrival.
     fn story_articles(&self, story: StoryId) -> Answer<'_, Vec<ArticleView>>;
 
+    /// The articles that hold all of `terms` (each a word, a phrase, or the
+    /// beginning of one with a `*`) in title, dek or text; the best first.
+    fn search(&self, terms: Vec<String>, limit: usize) -> Answer<'_, Vec<FoundArticle>>;
+
+    /// The articles fetched since `since`, in the order of their arrival, with
+    /// all that they were matched by. Starts after `after`, gives at most `n`.
+    fn archived(
+        &self,
+        since: Timestamp,
+        after: ArticleId,
+        n: usize,
+    ) -> Answer<'_, Vec<ArchivedArticle>>;
+
     /// How much there is of everything.
     fn numbers(&self) -> Answer<'_, Numbers>;
 
@@ -179,6 +211,11 @@ pub trait Store: Send + Sync {
     /// Drops what is older than `before` and no longer needed, a bounded
     /// number of rows at a time; says whether there is more.
     fn sweep(&self, before: Timestamp) -> Answer<'_, bool>;
+
+    /// While more than `max_bytes` are in use, drops the stories with the oldest
+    /// news, as [`Store::sweep`] does, some of them at a time; says whether
+    /// there may be more to do.
+    fn sweep_to_size(&self, max_bytes: u64) -> Answer<'_, bool>;
 
     /// A note that outlives the process, such as when it last ran.
     fn note(&self, key: &'static str) -> Answer<'_, Option<String>>;

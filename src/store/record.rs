@@ -251,8 +251,46 @@ pub struct AlertRecord {
     pub created: Timestamp,
     /// The receivers it goes to.
     pub to: Vec<String>,
-    /// Why it is kept but not sent: a cooldown, a budget, a quiet start.
-    pub held: Option<String>,
+    /// Why and how long it is kept back; `None` where it is sent.
+    pub held: Option<Held>,
+}
+
+/// Why an alert is kept but not sent, and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Why: a cooldown, a budget, a digest's time, a quiet start.
+    pub reason: String,
+    /// Since when the watch's alerts are held for this reason.
+    pub since: Timestamp,
+    /// When a summary of what was held is due; `None`: there will be none.
+    pub until: Option<Timestamp>,
+}
+
+/// What a watch sent of late.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recent {
+    /// Alerts sent since the time asked for, summaries among them.
+    pub n_sent: u32,
+    /// When the last one came about, however long ago.
+    pub last: Option<Timestamp>,
+}
+
+/// What a watch's next summary has to tell.
+#[derive(Clone, Debug)]
+pub struct Untold {
+    /// Alerts held back.
+    pub n_alerts: u64,
+    /// The oldest of them.
+    pub first: AlertId,
+    /// Why the newest of them was held.
+    pub reason: String,
+    /// When the holding back began.
+    pub since: Timestamp,
+    /// Stories that they tell of.
+    pub n_stories: u64,
+    /// The bodies of the newest alert of each story, the newest first; as many
+    /// as were asked for.
+    pub bodies: Vec<String>,
 }
 
 /// How far a watch has followed a story.

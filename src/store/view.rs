@@ -99,6 +99,9 @@ pub struct AlertView {
     pub created: Timestamp,
     /// Why it is kept but not sent.
     pub held: Option<String>,
+    /// The summary that told of it after it was held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told_in: Option<AlertId>,
     /// Its deliveries.
     pub deliveries: Vec<DeliveryView>,
 }
@@ -174,6 +177,58 @@ pub struct ArticleView {
     pub new: Vec<Novelty>,
     /// The watches it met.
     pub watches: Vec<String>,
+}
+
+/// An article found by words in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct FoundArticle {
+    /// Its number.
+    pub id: ArticleId,
+    /// Its story.
+    pub story: StoryId,
+    /// Its title.
+    pub title: String,
+    /// The outlet.
+    pub source: String,
+    /// Its time in the story.
+    pub at: Timestamp,
+    /// Its address.
+    pub url: Option<String>,
+    /// Some words around the hits.
+    pub snippet: String,
+    /// Character ranges of the hits within the snippet.
+    pub marks: Vec<(usize, usize)>,
+}
+
+/// An article as it was matched when it was read.
+#[derive(Clone, Debug)]
+pub struct ArchivedArticle {
+    /// Its number.
+    pub id: ArticleId,
+    /// The feed's address as the watchlist wrote it.
+    pub feed_url: Option<String>,
+    /// Its address.
+    pub url: Option<String>,
+    /// The outlet.
+    pub source: String,
+    /// The authors.
+    pub author: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// Its dek.
+    pub dek: String,
+    /// Its text.
+    pub text: String,
+    /// Its captions.
+    pub captions: Vec<String>,
+    /// Its language.
+    pub language: Option<String>,
+    /// When it was fetched.
+    pub fetched: Timestamp,
+    /// Its story.
+    pub story: StoryId,
+    /// What it is to the story.
+    pub kind: CoverageKind,
 }
 
 /// When the next piece of work of each kind is due.

@@ -17,6 +17,7 @@ mod writer;
 mod crash;
 mod delivering;
 mod full_disk;
+mod holding;
 mod polling;
 mod refusing;
 mod reloading;

@@ -27,7 +27,16 @@ macro_rules! each_backend {
                 feeds_taken_out_of_the_watchlist_rest_and_come_back
                 an_entry_edited_while_it_was_read_is_read_again
                 what_was_committed_is_there_after_reopening
+                a_watch_s_own_alerts_are_counted_but_not_those_held_back
+                held_alerts_are_told_in_one_summary_and_once
+                a_watch_on_every_article_has_a_line_for_each
+                a_summary_tells_nothing_before_its_time_nor_of_another_watch
+                what_is_yet_to_be_told_is_not_swept
                 an_old_story_is_swept_whole_and_a_live_one_stays
+                articles_are_found_by_their_words_and_not_once_they_are_swept
+                no_search_term_is_an_operator
+                the_archive_is_read_in_batches_in_the_order_of_arrival
+                the_oldest_stories_go_first_when_the_store_is_too_big
                 many_outcomes_at_once_are_all_kept
             }
         })*

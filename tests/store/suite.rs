@@ -3,8 +3,8 @@
 use crate::fixture::{FEED, Place, alert, article, at, entry, poll, seed, with_entry, with_feed};
 use newsvane::model::{AlertId, ArticleId, StoryId, WatchId};
 use newsvane::store::{
-    AlertFilter, AttemptRecord, DeliveryOutcome, DeliveryState, EntryChange, FeedState, PollRecord,
-    ReadOutcome, Redeliver, Settled, Store, StoreError,
+    AlertFilter, AlertRecord, AttemptRecord, DeliveryOutcome, DeliveryState, EntryChange,
+    FeedState, Held, PollRecord, ReadOutcome, Redeliver, Settled, Store, StoreError,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -496,4 +496,217 @@ pub(crate) async fn many_outcomes_at_once_are_all_kept(place: &Place) {
         done.await.unwrap().unwrap();
     }
     assert_eq!(store.numbers().await.unwrap().pending, 500);
+}
+
+/// An alert on `story` at `created` minutes past noon, held until `until`.
+fn held(id: &str, story: i64, created: i64, until: i64) -> AlertRecord {
+    AlertRecord {
+        story: Some(StoryId(story)),
+        body: format!("body of {id}"),
+        created: at(created),
+        held: Some(Held {
+            reason: "cooldown".to_owned(),
+            since: at(5),
+            until: Some(at(until)),
+        }),
+        ..alert(id, &["ops"])
+    }
+}
+
+fn summary(id: &str) -> AlertRecord {
+    AlertRecord {
+        kind: "watch.digest".to_owned(),
+        story: None,
+        article: None,
+        created: at(30),
+        ..alert(id, &["ops"])
+    }
+}
+
+fn ferries() -> WatchId {
+    WatchId::from("ferries")
+}
+
+pub(crate) async fn a_watch_s_own_alerts_are_counted_but_not_those_held_back(place: &Place) {
+    let store = place.open();
+    store.add_alert(alert("al_1", &["ops"])).await.unwrap();
+    store.add_alert(alert("al_2", &[])).await.unwrap();
+    store.add_alert(held("al_3", 1, 8, 30)).await.unwrap();
+    let asked = |minutes| {
+        let other = (WatchId::from("trams"), at(0));
+        store.watch_recent(vec![other, (ferries(), at(minutes))])
+    };
+    let recent = asked(6).await.unwrap();
+    assert_eq!((recent[0].n_sent, recent[0].last), (0, None));
+    assert_eq!((recent[1].n_sent, recent[1].last), (2, Some(at(6))));
+    let recent = asked(7).await.unwrap();
+    assert_eq!((recent[1].n_sent, recent[1].last), (0, Some(at(6))));
+}
+
+pub(crate) async fn held_alerts_are_told_in_one_summary_and_once(place: &Place) {
+    let store = place.open();
+    for (id, story, created) in [("al_1", 1, 10), ("al_2", 2, 11), ("al_3", 1, 12)] {
+        store.add_alert(held(id, story, created, 30)).await.unwrap();
+    }
+    assert_eq!(store.numbers().await.unwrap().pending, 0, "none is sent");
+    assert_eq!(store.summaries_due(at(30)).await.unwrap(), [ferries()]);
+    let untold = store.untold(ferries(), at(30), 9).await.unwrap().unwrap();
+    assert_eq!((untold.n_alerts, untold.n_stories), (3, 2));
+    assert_eq!((untold.first.as_str(), untold.since), ("al_1", at(5)));
+    assert_eq!(untold.reason, "cooldown");
+    assert_eq!(
+        untold.bodies,
+        ["body of al_3", "body of al_2"],
+        "the newest of each story"
+    );
+    let cut = store.untold(ferries(), at(30), 1).await.unwrap().unwrap();
+    assert_eq!((cut.bodies.len(), cut.n_stories), (1, 2));
+
+    store.summarise(summary("al_sum"), at(30)).await.unwrap();
+    store.summarise(summary("al_more"), at(30)).await.unwrap();
+    let alerts = all_alerts(&store).await;
+    assert_eq!(alerts.len(), 4, "nothing was left for a second summary");
+    assert_eq!(alerts[0].deliveries.len(), 1);
+    let told = alerts[1..].iter().map(|alert| alert.told_in.clone());
+    assert!(told.eq(vec![Some(AlertId::from("al_sum")); 3]));
+    assert!(store.untold(ferries(), at(99), 9).await.unwrap().is_none());
+    assert!(store.summaries_due(at(99)).await.unwrap().is_empty());
+}
+
+pub(crate) async fn a_watch_on_every_article_has_a_line_for_each(place: &Place) {
+    let store = place.open();
+    let every = AlertRecord {
+        kind: "watch.matched".to_owned(),
+        watch: Some(WatchId::from("trams")),
+        ..held("al_4", 1, 13, 30)
+    };
+    let another = AlertRecord {
+        id: AlertId::from("al_5"),
+        ..every.clone()
+    };
+    store.add_alert(every).await.unwrap();
+    store.add_alert(another).await.unwrap();
+    let trams = store.untold(WatchId::from("trams"), at(30), 9).await;
+    assert_eq!(trams.unwrap().unwrap().n_stories, 2, "every article counts");
+}
+
+pub(crate) async fn a_summary_tells_nothing_before_its_time_nor_of_another_watch(place: &Place) {
+    let store = place.open();
+    store.add_alert(held("al_1", 1, 10, 30)).await.unwrap();
+    store.add_alert(held("al_2", 1, 31, 60)).await.unwrap();
+    let other = AlertRecord {
+        watch: Some(WatchId::from("trams")),
+        ..held("al_3", 1, 10, 30)
+    };
+    store.add_alert(other).await.unwrap();
+    assert!(store.summaries_due(at(29)).await.unwrap().is_empty());
+    assert!(store.untold(ferries(), at(29), 9).await.unwrap().is_none());
+    store.summarise(summary("al_sum"), at(29)).await.unwrap();
+    store.summarise(summary("al_sum"), at(30)).await.unwrap();
+    let untold = store.untold(ferries(), at(60), 9).await.unwrap().unwrap();
+    assert_eq!((untold.n_alerts, untold.first.as_str()), (1, "al_2"));
+    let trams = store.untold(WatchId::from("trams"), at(30), 9).await;
+    assert_eq!(trams.unwrap().unwrap().first.as_str(), "al_3");
+}
+
+pub(crate) async fn what_is_yet_to_be_told_is_not_swept(place: &Place) {
+    let store = place.open();
+    store.add_alert(held("al_1", 1, 10, 30)).await.unwrap();
+    while store.sweep(at(99)).await.unwrap() {}
+    assert_eq!(store.numbers().await.unwrap().alerts, 1);
+    store.summarise(summary("al_sum"), at(30)).await.unwrap();
+    while store.sweep(at(99)).await.unwrap() {}
+    let left = all_alerts(&store).await;
+    assert_eq!(left.len(), 1, "told, it goes");
+    assert_eq!(left[0].id.as_str(), "al_sum", "on its way, it stays");
+}
+
+/// Ids of the articles that `terms` find.
+async fn found(store: &Arc<dyn Store>, terms: &[&str]) -> Vec<i64> {
+    let terms = terms.iter().map(|term| (*term).to_owned()).collect();
+    let found = store.search(terms, 9).await.unwrap();
+    found.iter().map(|article| article.id.0).collect()
+}
+
+/// Reads `n` entries as articles in stories of their own, the k-th with the
+/// news of `k` minutes past six past noon.
+async fn with_articles(store: &Arc<dyn Store>, n: i64, text: &str) {
+    let feed = with_feed(store).await;
+    let entries = (0..n).map(|k| EntryChange::New(entry(&format!("entry {k}"))));
+    let record = poll(entries.collect());
+    store.finish_poll(&feed, record).await.unwrap();
+    let lent = store.lease_entries(at(5), at(15), 1_000).await.unwrap();
+    for (k, lease) in (1..).zip(&lent) {
+        let mut record = article(k, k, Vec::new());
+        record.at = at(6 + k);
+        record.fetched = at(6 + k);
+        record.article.blocks[0].text = format!("Number {k}. {text}");
+        let outcome = ReadOutcome::Article(Box::new(record));
+        store.finish_read(lease, outcome).await.unwrap();
+    }
+}
+
+pub(crate) async fn articles_are_found_by_their_words_and_not_once_they_are_swept(place: &Place) {
+    let store = place.open();
+    with_articles(&store, 2, "The café at the pier burnt down.").await;
+    assert_eq!(found(&store, &["CAFE", "number 2"]).await, [2]);
+    assert_eq!(found(&store, &["burn*"]).await.len(), 2);
+    assert_eq!(found(&store, &["pier", "lighthouse"]).await.len(), 0);
+    assert_eq!(found(&store, &["aground"]).await.len(), 2, "the title");
+    let hit = store.search(vec!["pier".to_owned()], 1).await.unwrap();
+    let (start, end) = hit[0].marks[0];
+    let marked: String = hit[0]
+        .snippet
+        .chars()
+        .skip(start)
+        .take(end - start)
+        .collect();
+    assert_eq!(marked, "pier");
+    while store.sweep(at(8)).await.unwrap() {}
+    while store.sweep(at(8)).await.unwrap() {}
+    assert_eq!(found(&store, &["pier"]).await, [2]);
+}
+
+pub(crate) async fn no_search_term_is_an_operator(place: &Place) {
+    let store = place.open();
+    with_articles(&store, 1, "Fish OR chips.").await;
+    for odd in [
+        "\"", "*", "(", "title:", "NOT", "NEAR(", "a\0b", "", "-", "{x}",
+    ] {
+        found(&store, &[odd]).await;
+    }
+    assert_eq!(found(&store, &["or"]).await, [1]);
+    assert_eq!(found(&store, &["fish OR chips"]).await, [1]);
+    assert_eq!(found(&store, &["\"fish\""]).await, [1]);
+}
+
+pub(crate) async fn the_archive_is_read_in_batches_in_the_order_of_arrival(place: &Place) {
+    let store = place.open();
+    with_articles(&store, 3, "The ferry.").await;
+    let archived = |since, after| store.archived(at(since), ArticleId(after), 2);
+    let first = archived(0, 0).await.unwrap();
+    let ids = first.iter().map(|article| article.id.0);
+    assert_eq!(ids.collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(first[0].feed_url.as_deref(), Some(FEED));
+    assert_eq!(archived(0, 2).await.unwrap()[0].id.0, 3);
+    assert_eq!(
+        archived(9, 0).await.unwrap()[0].id.0,
+        3,
+        "not the older ones"
+    );
+}
+
+pub(crate) async fn the_oldest_stories_go_first_when_the_store_is_too_big(place: &Place) {
+    let store = place.open();
+    with_articles(&store, 60, &"A long text about the ferry. ".repeat(2_000)).await;
+    assert!(!store.sweep_to_size(100_000_000).await.unwrap());
+    assert_eq!(store.numbers().await.unwrap().articles, 60);
+    while store.sweep_to_size(3_000_000).await.unwrap() {}
+    let left = store.numbers().await.unwrap().articles;
+    assert!((1..60).contains(&left), "{left}");
+    let archived = store.archived(at(0), ArticleId(0), 99).await.unwrap();
+    assert_eq!(archived.last().unwrap().id.0, 60, "the newest is kept");
+    assert_eq!(archived[0].id.0, 61 - left as i64, "from the oldest on");
+    while store.sweep_to_size(0).await.unwrap() {}
+    assert_eq!(store.numbers().await.unwrap().stories, 0);
 }

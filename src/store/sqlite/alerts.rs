@@ -11,10 +11,11 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 /// its id is left as it is: work done twice sends nothing twice.
 pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), StoreError> {
     let watch = alert.watch.as_ref().map(crate::model::WatchId::as_str);
+    let held = alert.held.as_ref();
     let n_added = tx
         .prepare_cached(
-            "INSERT INTO alerts (id, kind, watch, story, article, created, held, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO alerts (id, kind, watch, story, article, created, held, held_since, held_until, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING",
         )?
         .execute(params![
             alert.id.as_str(),
@@ -23,10 +24,12 @@ pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), Store
             alert.story.map(|story| story.0),
             alert.article.map(|article| article.0),
             ms(alert.created),
-            alert.held,
+            held.map(|held| &held.reason),
+            held.map(|held| ms(held.since)),
+            held.and_then(|held| held.until).map(ms),
             alert.body,
         ])?;
-    if n_added == 0 || alert.held.is_some() {
+    if n_added == 0 || held.is_some() {
         return Ok(());
     }
     for receiver in &alert.to {
@@ -80,7 +83,7 @@ pub(super) fn next_due(db: &Connection, now: jiff::Timestamp) -> Result<Pulse, S
 /// See [`crate::store::Store::alerts`].
 pub(super) fn list(db: &Connection, filter: &AlertFilter) -> Result<Vec<AlertView>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT a.id, a.kind, a.watch, a.story, x.title, x.source, a.created, a.held
+        "SELECT a.id, a.kind, a.watch, a.story, x.title, x.source, a.created, a.held, a.told_in
          FROM alerts a LEFT JOIN articles x ON x.id = a.article
          WHERE (?1 IS NULL OR a.watch = ?1)
            AND (NOT ?2 OR EXISTS (SELECT 1 FROM deliveries d WHERE d.alert = a.id AND d.state = 'dead'))
@@ -98,6 +101,7 @@ pub(super) fn list(db: &Connection, filter: &AlertFilter) -> Result<Vec<AlertVie
             source: c.take()?,
             created: c.time()?,
             held: c.take()?,
+            told_in: c.take::<Option<String>>()?.map(AlertId::from),
             deliveries: Vec::new(),
         })
     })?;

@@ -1,10 +1,12 @@
 //! The store in one SQLite file: one thread writes, in groups; readers beside it.
 
 mod alerts;
+mod archive;
 mod articles;
 mod deliveries;
 mod entries;
 mod feeds;
+mod held;
 mod migrate;
 mod readers;
 mod row;
@@ -12,9 +14,10 @@ mod sweep;
 mod writer;
 
 use super::{
-    AlertFilter, AlertRecord, AlertView, Answer, ArticleView, AttemptRecord, DeliveryLease,
-    EntryLease, FeedLease, FeedSeed, FeedView, KnownEntry, LiveArticle, Numbers, PollRecord, Pulse,
-    ReadOutcome, Redeliver, Store, StoreError, StoryView, WatchStory,
+    AlertFilter, AlertRecord, AlertView, Answer, ArchivedArticle, ArticleView, AttemptRecord,
+    DeliveryLease, EntryLease, FeedLease, FeedSeed, FeedView, FoundArticle, KnownEntry,
+    LiveArticle, Numbers, PollRecord, Pulse, ReadOutcome, Recent, Redeliver, Store, StoreError,
+    StoryView, Untold, WatchStory,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use jiff::Timestamp;
@@ -133,6 +136,22 @@ impl Store for Sqlite {
         self.read(move |db| articles::watch_stories(db, story, watches))
     }
 
+    fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>> {
+        self.read(move |db| held::recent(db, &watches))
+    }
+
+    fn summaries_due(&self, now: Timestamp) -> Answer<'_, Vec<WatchId>> {
+        self.read(move |db| held::due(db, now))
+    }
+
+    fn untold(&self, watch: WatchId, now: Timestamp, n: usize) -> Answer<'_, Option<Untold>> {
+        self.read(move |db| held::untold(db, &watch, now, n))
+    }
+
+    fn summarise(&self, summary: AlertRecord, now: Timestamp) -> Answer<'_, ()> {
+        self.write(move |tx| held::summarise(tx, &summary, now))
+    }
+
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)> {
         self.read(articles::highest_ids)
     }
@@ -193,6 +212,19 @@ impl Store for Sqlite {
         self.read(move |db| articles::of_story(db, story))
     }
 
+    fn search(&self, terms: Vec<String>, limit: usize) -> Answer<'_, Vec<FoundArticle>> {
+        self.read(move |db| archive::search(db, &terms, limit))
+    }
+
+    fn archived(
+        &self,
+        since: Timestamp,
+        after: ArticleId,
+        n: usize,
+    ) -> Answer<'_, Vec<ArchivedArticle>> {
+        self.read(move |db| archive::archived(db, since, after, n))
+    }
+
     fn numbers(&self) -> Answer<'_, Numbers> {
         let path = self.path.clone();
         self.read(move |db| sweep::numbers(db, &path))
@@ -204,6 +236,10 @@ impl Store for Sqlite {
 
     fn sweep(&self, before: Timestamp) -> Answer<'_, bool> {
         self.write(move |tx| sweep::sweep(tx, before))
+    }
+
+    fn sweep_to_size(&self, max_bytes: u64) -> Answer<'_, bool> {
+        self.write(move |tx| sweep::to_size(tx, max_bytes))
     }
 
     fn note(&self, key: &'static str) -> Answer<'_, Option<String>> {

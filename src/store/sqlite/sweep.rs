@@ -21,6 +21,7 @@ pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, Sto
            WHERE d.state <> 'pending' AND d.settled < ?1 LIMIT ?2)",
         "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state <> 'pending' AND settled < ?1 LIMIT ?2)",
         "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE created < ?1
+           AND (held_until IS NULL OR told_in IS NOT NULL)
            AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.alert = alerts.id) LIMIT ?2)",
         "DELETE FROM matches WHERE (watch, article) IN (SELECT m.watch, m.article FROM matches m
            JOIN articles a ON a.id = m.article JOIN stories s ON s.id = a.story WHERE s.last_seen < ?1 LIMIT ?2)",
@@ -43,6 +44,34 @@ pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, Sto
             == BATCH;
     }
     Ok(more)
+}
+
+/// Stories that one step of a sweep by size lets go of.
+const STORIES: usize = 20;
+
+/// See [`crate::store::Store::sweep_to_size`].
+pub(super) fn to_size(tx: &Transaction<'_>, max_bytes: u64) -> Result<bool, StoreError> {
+    let pragma = |name| tx.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
+    // The file does not shrink when rows go; its free pages are used again.
+    let n_pages = pragma("page_count")?.saturating_sub(pragma("freelist_count")?);
+    if n_pages.saturating_mul(pragma("page_size")?) <= max_bytes {
+        return Ok(false);
+    }
+    let last = tx
+        .prepare_cached(
+            "SELECT max(last_seen) FROM (SELECT last_seen FROM stories ORDER BY last_seen LIMIT ?1)",
+        )?
+        .query_row([STORIES as i64], |row| row.get::<_, Option<i64>>(0))?;
+    let Some(last) = last else {
+        return Ok(false);
+    };
+    sweep(tx, super::row::time(last.saturating_add(1)))?;
+    // The text index frees its pages only when its parts are merged.
+    tx.execute(
+        "INSERT INTO articles_text (articles_text, rank) VALUES ('merge', 200)",
+        [],
+    )?;
+    Ok(true)
 }
 
 /// See [`crate::store::Store::numbers`].

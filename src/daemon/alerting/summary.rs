@@ -1,0 +1,186 @@
+//! One alert that tells what a watch's held ones would have told: after a
+//! cooldown, after a budget's stretch, or as the day's digest.
+
+use super::watch_ref;
+use crate::config::settings::AlertDefaults;
+use crate::config::watchlist::WatchSpec;
+use crate::model::{AlertId, WatchId};
+use crate::notify::payload::{Coverage, Cut, Digest, DigestLine, Event, Payload, WatchRef};
+use crate::store::{AlertRecord, Untold};
+use jiff::Timestamp;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Stories that a summary has lines for; more do not fit its body anyway, and
+/// are counted.
+pub(in crate::daemon) const LINES: usize = 100;
+
+/// The summary of what `id` held back. A watch that was taken out meanwhile
+/// (`None`) still owes it, to those who get alerts by default.
+pub(in crate::daemon) fn summary(
+    id: &WatchId,
+    watch: Option<&WatchSpec>,
+    untold: &Untold,
+    defaults: &AlertDefaults,
+    now: Timestamp,
+) -> AlertRecord {
+    let (watch, to) = match watch {
+        Some(watch) => {
+            let terms = defaults.terms(watch);
+            (watch_ref(watch, &terms), terms.to)
+        }
+        None => {
+            let (id, name) = (id.clone(), id.to_string());
+            let watch = WatchRef {
+                id,
+                name,
+                severity: None,
+            };
+            (watch, defaults.to.clone())
+        }
+    };
+    let coverage: Vec<_> = untold.bodies.iter().filter_map(|body| line(body)).collect();
+    let n_stories = usize::try_from(untold.n_stories).unwrap_or(usize::MAX);
+    let cut = Cut {
+        coverage: n_stories.saturating_sub(coverage.len()),
+        ..Cut::default()
+    };
+    let event = Event::WatchDigest(Digest {
+        watch,
+        since: untold.since,
+        until: now,
+        reason: untold.reason.clone(),
+        alerts: untold.n_alerts,
+        coverage,
+        cut,
+    });
+    let alert = summary_id(id, untold);
+    let kind = event.name().to_owned();
+    let payload = Payload {
+        timestamp: now,
+        alert: alert.clone(),
+        event,
+    };
+    AlertRecord {
+        id: alert,
+        kind,
+        watch: Some(id.clone()),
+        story: None,
+        article: None,
+        body: payload.to_body(),
+        created: now,
+        to,
+        held: None,
+    }
+}
+
+/// The same after a crash, and another for each summary: an alert is told of
+/// in one summary only, so its oldest is never that of two.
+fn summary_id(watch: &WatchId, untold: &Untold) -> AlertId {
+    let mut hash = Xxh3::new();
+    for part in ["digest", watch.as_str(), untold.first.as_str()] {
+        hash.update(part.as_bytes());
+        hash.update(&[0xff]); // no part holds this byte: it is not UTF-8
+    }
+    hash.update(&untold.since.as_millisecond().to_le_bytes());
+    AlertId::from(format!("al_{:032x}", hash.digest128()))
+}
+
+/// What a held alert would have told, in a line.
+fn line(body: &str) -> Option<DigestLine> {
+    let payload: Payload = serde_json::from_str(body).ok()?;
+    let Coverage { story, article, .. } = match payload.event {
+        Event::StoryOpened(coverage)
+        | Event::StoryDeveloped(coverage)
+        | Event::StoryCovered(coverage)
+        | Event::WatchMatched(coverage)
+        | Event::ArticleRevised(coverage) => *coverage,
+        Event::WatchDigest(_)
+        | Event::WatchSpike(_)
+        | Event::WatchSilent(_)
+        | Event::FeedFailing(_)
+        | Event::FeedSilent(_)
+        | Event::FeedRecovered(_)
+        | Event::ExtractionDegraded(_)
+        | Event::DeliveryDead(_)
+        | Event::TestPing(_) => return None,
+    };
+    Some(DigestLine { story, article })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::settings::DefaultMode;
+    use serde_json::{Value, json};
+
+    fn untold(bodies: Vec<String>) -> Untold {
+        Untold {
+            n_alerts: 3,
+            first: AlertId::from("al_1"),
+            reason: "the budget of 2 alerts in 1d is used up".to_owned(),
+            since: Timestamp::UNIX_EPOCH,
+            n_stories: 2,
+            bodies,
+        }
+    }
+
+    fn held_body() -> String {
+        let at = "2031-05-04T12:00:00Z";
+        json!({ "type": "story.opened", "timestamp": at, "data": {
+            "schema": 1, "alert": "al_1", "watch": { "id": "ferries", "name": "Ferries" },
+            "story": { "id": "s1", "title": "Ferry aground", "articles": 1, "sources": 1,
+                "independent": 1, "first_seen": at, "last_seen": at },
+            "article": { "id": "a1", "url": "https://harbour-courier.example/1", "title": "Ferry aground",
+                "source": "Harbour Courier", "author": null, "language": "en", "published": null,
+                "fetched": at, "words": 9, "kind": "first", "copy_of": null },
+            "why": [], "new": [],
+        }})
+        .to_string()
+    }
+
+    /// The summary for a watch that was taken out meanwhile.
+    fn check(untold: &Untold) -> (AlertRecord, Value) {
+        let defaults = AlertDefaults {
+            mode: DefaultMode::Story,
+            updates: Vec::new(),
+            to: vec!["ops".to_owned()],
+        };
+        let now = "2031-05-05T00:00:00Z".parse().unwrap();
+        let summary = summary(&WatchId::from("ferries"), None, untold, &defaults, now);
+        let body = serde_json::from_str(&summary.body).unwrap();
+        (summary, body)
+    }
+
+    #[test]
+    fn a_summary_says_why_how_much_and_what_even_for_a_watch_that_is_gone() {
+        let (summary, body) = check(&untold(vec![held_body()]));
+        assert_eq!(summary.to, ["ops"]);
+        assert_eq!(body["type"], "watch.digest");
+        let data = &body["data"];
+        assert_eq!(data["reason"], "the budget of 2 alerts in 1d is used up");
+        assert_eq!(
+            (&data["alerts"], &data["cut"]["coverage"]),
+            (&3.into(), &1.into())
+        );
+        assert_eq!(data["coverage"][0]["article"]["source"], "Harbour Courier");
+        assert_eq!(data["coverage"][0]["story"]["id"], "s1");
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_read_is_counted_as_cut() {
+        let (_, body) = check(&untold(vec!["{}".to_owned()]));
+        assert_eq!(body["data"]["cut"]["coverage"], 2);
+    }
+
+    #[test]
+    fn its_id_is_the_same_each_time_and_another_for_other_alerts() {
+        let (first, _) = check(&untold(Vec::new()));
+        let (again, _) = check(&untold(vec![held_body()]));
+        assert_eq!(first.id, again.id);
+        let other = Untold {
+            first: AlertId::from("al_2"),
+            ..untold(Vec::new())
+        };
+        assert_ne!(check(&other).0.id, first.id);
+    }
+}

@@ -1,0 +1,131 @@
+//! The archive read back: searched by words, or gone through from end to end.
+
+use super::row::{Columns, limit, ms};
+use crate::model::{ArticleId, Removed, RemovedKind};
+use crate::store::{ArchivedArticle, FoundArticle, StoreError};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use serde::Deserialize;
+
+/// Around a hit in what SQLite gives back: control characters, which no
+/// article's text holds.
+const MARKS: [char; 2] = ['\u{2}', '\u{3}'];
+
+/// See [`crate::store::Store::search`].
+pub(super) fn search(
+    db: &Connection,
+    terms: &[String],
+    n: usize,
+) -> Result<Vec<FoundArticle>, StoreError> {
+    let wanted = query(terms);
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = db.prepare_cached(
+        "SELECT a.id, a.story, a.title, a.source, a.at, a.url, snippet(articles_text, -1, char(2), char(3), '…', 24)
+         FROM articles_text JOIN articles a ON a.id = articles_text.rowid
+         WHERE articles_text MATCH ?1 ORDER BY rank LIMIT ?2",
+    )?;
+    let found = statement.query_map(params![wanted, limit(n)], |row| {
+        let mut c = Columns::new(row);
+        let (id, story, title, source) = (c.article()?, c.story()?, c.take()?, c.take()?);
+        let (at, url) = (c.time()?, c.take()?);
+        let (snippet, marks) = unmarked(&c.take::<String>()?);
+        Ok(FoundArticle {
+            id,
+            story,
+            title,
+            source,
+            at,
+            url,
+            snippet,
+            marks,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Every term as a phrase of FTS5, in quotes: nothing in it is an operator but
+/// a `*` at its end.
+fn query(terms: &[String]) -> String {
+    let phrases = terms.iter().map(|term| {
+        let term = term.trim();
+        let (term, tail) = match term.strip_suffix('*') {
+            Some(stem) => (stem, "*"),
+            None => (term, ""),
+        };
+        // SQLite ends a text at a NUL.
+        let term = term.replace('"', "\"\"").replace('\0', "");
+        (term, tail)
+    });
+    let phrases = phrases.filter(|(term, _)| term.chars().any(char::is_alphanumeric));
+    phrases
+        .map(|(term, tail)| format!("\"{term}\"{tail}"))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The snippet without its marks, and where they stood, in characters.
+fn unmarked(snippet: &str) -> (String, Vec<(usize, usize)>) {
+    let mut text = String::with_capacity(snippet.len());
+    let (mut marks, mut start, mut n_chars) = (Vec::new(), 0, 0);
+    for c in snippet.chars() {
+        match c {
+            c if c == MARKS[0] => start = n_chars,
+            c if c == MARKS[1] => marks.push((start, n_chars)),
+            c => {
+                text.push(c);
+                n_chars += 1;
+            }
+        }
+    }
+    (text, marks)
+}
+
+/// What of an article's `detail` is needed here.
+#[derive(Default, Deserialize)]
+struct Detail {
+    #[serde(default)]
+    removed: Vec<Removed>,
+}
+
+/// See [`crate::store::Store::archived`].
+pub(super) fn archived(
+    db: &Connection,
+    since: Timestamp,
+    after: ArticleId,
+    n: usize,
+) -> Result<Vec<ArchivedArticle>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT a.id, f.url, a.url, a.source, a.author, a.title, a.dek, a.body, a.detail, a.language, a.fetched, a.story, a.kind
+         FROM articles a LEFT JOIN feeds f ON f.id = a.feed
+         WHERE a.fetched >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
+    )?;
+    let articles = statement.query_map(params![ms(since), after.0, limit(n)], |row| {
+        let mut c = Columns::new(row);
+        Ok(ArchivedArticle {
+            id: c.article()?,
+            feed_url: c.take()?,
+            url: c.take()?,
+            source: c.take()?,
+            author: c.take()?,
+            title: c.take()?,
+            dek: c.take()?,
+            text: c.take()?,
+            captions: captions(c.json()?),
+            language: c.take()?,
+            fetched: c.time()?,
+            story: c.story()?,
+            kind: c.kind()?,
+        })
+    })?;
+    Ok(articles.collect::<Result<_, _>>()?)
+}
+
+fn captions(detail: Detail) -> Vec<String> {
+    let removed = detail.removed.into_iter();
+    removed
+        .filter(|removed| removed.kind == RemovedKind::Caption)
+        .map(|removed| removed.text)
+        .collect()
+}
