@@ -13,6 +13,7 @@
 mod attributes;
 mod charset;
 mod date;
+pub mod discover;
 mod draft;
 mod entities;
 mod error;
@@ -22,6 +23,7 @@ mod key;
 mod limits;
 mod link;
 mod names;
+pub mod opml;
 mod plain;
 mod reader;
 mod repair;
