@@ -135,14 +135,14 @@ pub(super) fn load_watchlist(
         anyhow::anyhow!("{}", texts.join("\n"))
     })?;
     let mut problems = unknown_receivers(&list, receivers);
-    if let Some(name) = settings
-        .defaults
-        .alert
-        .to
-        .iter()
-        .find(|name| receivers.get(name).is_none())
-    {
-        problems.push(format!("newsvane.toml: defaults.alert.to names the receiver {name:?}, but there is no [receiver.{name}]"));
+    let defaults = &settings.defaults;
+    for (key, names) in [
+        ("alert.to", &defaults.alert.to),
+        ("health", &defaults.health),
+    ] {
+        if let Some(name) = names.iter().find(|name| receivers.get(name).is_none()) {
+            problems.push(format!("newsvane.toml: defaults.{key} names the receiver {name:?}, but there is no [receiver.{name}]"));
+        }
     }
     anyhow::ensure!(problems.is_empty(), "{}", problems.join("\n"));
     Watched::new(list)

@@ -11,6 +11,7 @@ mod process;
 mod wait;
 mod writer;
 
+mod manners;
 mod polling;
 mod refusing;
 mod reloading;

@@ -26,6 +26,7 @@ macro_rules! each_backend {
                 an_entry_edited_while_it_was_read_is_read_again
                 what_was_committed_is_there_after_reopening
                 an_old_story_is_swept_whole_and_a_live_one_stays
+                an_entry_is_kept_as_long_as_its_feed_may_hold_it
                 many_outcomes_at_once_are_all_kept
             }
         })*
