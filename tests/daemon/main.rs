@@ -11,6 +11,7 @@ mod process;
 mod wait;
 mod writer;
 
+mod feeds;
 mod manners;
 mod polling;
 mod refusing;
