@@ -23,9 +23,15 @@ pub fn disagreements(settings: &Settings, list: &Watchlist, receivers: &[&str]) 
             found.push(at(list, alert.at, message, &known));
         }
     }
-    for name in settings.defaults.alert.to.iter().filter(is_unknown) {
-        let message = format!("defaults.alert.to: there is no [receiver.{name}]");
-        found.push(Diagnostic::whole("newsvane.toml", message).with_help(known.clone()));
+    let defaults = &settings.defaults;
+    for (key, names) in [
+        ("alert.to", &defaults.alert.to),
+        ("health", &defaults.health),
+    ] {
+        for name in names.iter().filter(is_unknown) {
+            let message = format!("defaults.{key}: there is no [receiver.{name}]");
+            found.push(Diagnostic::whole("newsvane.toml", message).with_help(known.clone()));
+        }
     }
     for feed in &list.feeds {
         if let Err(err) = overrides(feed) {

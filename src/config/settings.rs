@@ -65,6 +65,10 @@ impl Default for DaemonSettings {
 pub struct Defaults {
     /// When and where watches alert.
     pub alert: AlertDefaults,
+    /// The receivers told of newsvane's own troubles: a feed that fails, is
+    /// silent against its rhythm, or is back. Empty: they stand in the log and
+    /// in `newsvane feeds` only.
+    pub health: Vec<String>,
 }
 
 /// `[defaults] alert = { ... }`.

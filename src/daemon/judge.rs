@@ -9,10 +9,13 @@ use crate::model::EntryId;
 use crate::policy::FirstRun;
 use crate::store::{EntryChange, EntryFacts, KnownEntry, NewEntry, ReadPlan};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How often an entry that is still in its feed is noted as seen.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Most entries that a delta is taken to have left out.
+const MAX_LEFT_OUT: usize = 500;
 
 /// What is known of a feed when a document of it is judged.
 pub(super) struct Case<'a> {
@@ -22,6 +25,8 @@ pub(super) struct Case<'a> {
     pub by_link: bool,
     /// What becomes of a first document's entries; `None` for a later one.
     pub first_run: Option<FirstRun>,
+    /// Whether the document holds only what changed (RFC 3229).
+    pub is_delta: bool,
     /// Now.
     pub now: Timestamp,
 }
@@ -50,7 +55,15 @@ pub(super) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
         mode,
         entries,
         flood,
-    } = identity::judge(&known, mode, &parsed.entries);
+    } = if case.is_delta {
+        // Judged as the document it is a part of: alone, a few new entries would
+        // be a document of nothing but unknown keys.
+        let mut whole = parsed.entries.clone();
+        whole.extend(unchanged_since(case.known, &parsed.entries));
+        identity::judge(&known, mode, &whole)
+    } else {
+        identity::judge(&known, mode, &parsed.entries)
+    };
     let by_row: HashMap<i64, &KnownEntry> =
         case.known.iter().map(|entry| (entry.id.0, entry)).collect();
     let news_from = case
@@ -105,6 +118,64 @@ pub(super) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
     }
 }
 
+/// The entries that a delta leaves out: those last seen in the feed, as far as
+/// the delta does not speak of them.
+fn unchanged_since(
+    known: &[KnownEntry],
+    delta: &[ParsedEntry],
+) -> impl Iterator<Item = ParsedEntry> {
+    let named = names(delta);
+    let newest = known.iter().map(|entry| entry.seen).max();
+    let is_current = move |entry: &&KnownEntry| {
+        newest.is_some_and(|newest| newest.duration_since(entry.seen) <= SEEN_EVERY)
+    };
+    let left_out = known
+        .iter()
+        .filter(is_current)
+        .filter(|entry| !is_named(&entry.facts, &named))
+        .take(MAX_LEFT_OUT);
+    let parsed = left_out.map(|entry| ParsedEntry {
+        key: entry.facts.key.clone(),
+        aliases: entry.facts.aliases.clone(),
+        id: Some(entry.facts.key.clone()),
+        title: entry.facts.title.clone(),
+        link: entry.facts.link.clone(),
+        published: entry.facts.published,
+        content_hash: entry.facts.content_hash,
+        ..ParsedEntry::default()
+    });
+    parsed.collect::<Vec<_>>().into_iter()
+}
+
+/// Whether any of a document's entries is known.
+pub(super) fn knows_any(known: &[KnownEntry], entries: &[ParsedEntry]) -> bool {
+    let named = names(entries);
+    known.iter().any(|entry| is_named(&entry.facts, &named))
+}
+
+/// All that the entries go by.
+fn names(entries: &[ParsedEntry]) -> HashSet<&str> {
+    entries
+        .iter()
+        .flat_map(|entry| {
+            let aliases = entry.aliases.iter().map(String::as_str);
+            aliases
+                .chain([entry.key.as_str()])
+                .chain(entry.link.as_deref())
+        })
+        .collect()
+}
+
+fn is_named(facts: &EntryFacts, named: &HashSet<&str>) -> bool {
+    let mut aliases = facts.aliases.iter().map(String::as_str);
+    named.contains(facts.key.as_str())
+        || facts
+            .link
+            .as_deref()
+            .is_some_and(|link| named.contains(link))
+        || aliases.any(|alias| named.contains(alias))
+}
+
 /// An edited entry is read again if it was read before: what it has become may
 /// be a revision. One that was only recorded stays recorded.
 fn reread(known: &KnownEntry, now: Timestamp) -> ReadPlan {
@@ -145,5 +216,80 @@ fn as_known(entry: &KnownEntry) -> identity::KnownEntry {
         link: facts.link,
         published: facts.published,
         content_hash: facts.content_hash,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(n: usize) -> Vec<KnownEntry> {
+        let entry = |n: usize| KnownEntry {
+            id: EntryId(n as i64),
+            facts: EntryFacts {
+                key: format!("k{n}"),
+                link: Some(format!("https://a.example/{n}")),
+                title: Some(format!("Title {n}")),
+                ..EntryFacts::default()
+            },
+            seen: Timestamp::UNIX_EPOCH,
+            article: None,
+        };
+        (0..n).map(entry).collect()
+    }
+
+    /// A document of entries with these guids, undated.
+    fn document(guids: &[&str]) -> ParsedFeed {
+        let items: String = guids
+            .iter()
+            .map(|guid| format!("<item><guid isPermaLink=\"false\">{guid}</guid><title>About {guid}</title></item>"))
+            .collect();
+        let text = format!("<rss version=\"2.0\"><channel>{items}</channel></rss>");
+        crate::feed::parse(text.as_bytes(), &crate::feed::Hints::default()).unwrap()
+    }
+
+    /// How many of the document's entries are news, among ten known ones.
+    fn check(guids: &[&str], is_delta: bool, wanted: usize) {
+        let known = known(10);
+        let case = Case {
+            known: &known,
+            by_link: false,
+            first_run: None,
+            is_delta,
+            now: Timestamp::UNIX_EPOCH,
+        };
+        let judged = judge(&case, &document(guids));
+        let n_news = judged
+            .changes
+            .iter()
+            .filter(|change| {
+                matches!(change, EntryChange::New(entry) if matches!(entry.plan, ReadPlan::Read(_)))
+            })
+            .count();
+        assert_eq!(n_news, wanted, "{guids:?}");
+    }
+
+    #[test]
+    fn a_delta_of_new_entries_is_no_flood() {
+        let six = ["n1", "n2", "n3", "n4", "n5", "n6"];
+        check(&six, false, 0);
+        check(&six, true, 6);
+    }
+
+    #[test]
+    fn a_delta_as_large_as_the_feed_may_be_one() {
+        let all: Vec<String> = (0..10).map(|n| format!("n{n}")).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        check(&all, true, 0);
+    }
+
+    #[test]
+    fn a_document_is_known_by_any_of_its_names() {
+        let known = known(3);
+        let mut entries = document(&["other"]).entries;
+        assert!(!knows_any(&known, &entries));
+        entries[0].link = Some("https://a.example/2".to_owned());
+        assert!(knows_any(&known, &entries));
+        assert!(!knows_any(&known, &[]));
     }
 }

@@ -7,8 +7,11 @@
 //! - `reload`, `housekeeping`, `systemd`: beside the stages
 
 mod alerting;
+mod archive;
+mod budget;
 mod deliver;
 mod entry;
+mod feed_events;
 mod health;
 mod housekeeping;
 mod judge;
@@ -24,6 +27,7 @@ mod watched;
 
 pub use alerting::is_alert;
 use health::Health;
+pub use schedule::Learnt;
 pub use start::{Parts, build, lock_store};
 pub use watched::Watched;
 

@@ -1,18 +1,21 @@
 //! The poll stage: a conditional request, the document read, and its entries
 //! committed together with the validators and the next poll's time.
 
-use super::Daemon;
+use super::budget::Budget;
+use super::feed_events::{self, FeedEvent, Named, Turn};
 use super::judge::{self, Case};
 use super::point;
 use super::schedule::{self, Memory};
 use super::stage::{self, Stage};
+use super::{Daemon, archive};
 use crate::config::watchlist::FeedSpec;
+use crate::feed::identity::Flood;
 use crate::feed::{self, Hints, ParsedFeed};
 use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, shown_url};
 use crate::policy::{Moved, PollFailure};
-use crate::store::{EntryChange, FeedLease, PollRecord, ReadPlan, StoreError};
+use crate::store::{AlertRecord, EntryChange, FeedLease, PollRecord, ReadPlan, StoreError};
 use jiff::{SignedDuration, Timestamp};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use url::Url;
@@ -31,11 +34,25 @@ pub(super) struct Poll {
     daemon: Arc<Daemon>,
     /// Feeds due later than this are not polled: the end of a run with `--once`.
     last: Option<Timestamp>,
+    budget: Mutex<Budget>,
 }
 
 impl Poll {
     pub(super) fn new(daemon: Arc<Daemon>, last: Option<Timestamp>) -> Self {
-        Self { daemon, last }
+        // A run with `--once` is for now, not for an hour's pace.
+        let polls_per_hour = match last {
+            Some(_) => 0,
+            None => daemon.settings.scheduler.polls_per_hour,
+        };
+        Self {
+            daemon,
+            last,
+            budget: Mutex::new(Budget::new(polls_per_hour)),
+        }
+    }
+
+    fn with_budget<T>(&self, with: impl FnOnce(&mut Budget) -> T) -> T {
+        with(&mut self.budget.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// When to come back to a host that is closed for `wait`. A run that polls
@@ -66,9 +83,14 @@ impl Stage for Poll {
     async fn lease(&self, free: usize) -> Result<Vec<FeedLease>, StoreError> {
         let now = self.daemon.now();
         let due = self.last.map_or(now, |last| last.min(now));
-        let lent = self.daemon.store.lease_feeds(due, now + LEASE, free).await;
+        let n = self.with_budget(|budget| budget.available(free, now));
+        if n == 0 {
+            return Ok(Vec::new());
+        }
+        let leases = self.daemon.store.lease_feeds(due, now + LEASE, n).await?;
+        self.with_budget(|budget| budget.spend(leases.len()));
         point::reached("feeds-lent");
-        lent
+        Ok(leases)
     }
 
     async fn work(self: Arc<Self>, lease: FeedLease) -> Result<(), StoreError> {
@@ -88,8 +110,9 @@ impl Stage for Poll {
             poll.failed(None, error, PollFailure::Trouble)
         } else {
             match poll.fetch().await {
-                Ok(fetched) => poll.judge(fetched).await?,
+                Ok((get, fetched)) => poll.judge(&get, fetched).await?,
                 Err(FetchError::HostClosed { retry_in, .. }) => {
+                    self.with_budget(Budget::give_back);
                     let at = self.reopening(poll.now, retry_in).await;
                     return daemon.store.postpone_poll(&lease, at).await;
                 }
@@ -102,11 +125,15 @@ impl Stage for Poll {
             .filter(|change| is_to_read(change))
             .count();
         poll.log(&record);
+        let tells = !record.alerts.is_empty();
         point::reached("fetched");
         stage::record(|| daemon.store.finish_poll(&lease, record.clone())).await?;
         point::reached("polled");
         if n_new > 0 {
             daemon.wakes.read.notify_one();
+        }
+        if tells {
+            daemon.wakes.deliver.notify_one();
         }
         Ok(())
     }
@@ -129,7 +156,7 @@ struct Polled<'a> {
 }
 
 impl Polled<'_> {
-    async fn fetch(&self) -> Result<Fetched, FetchError> {
+    async fn fetch(&self) -> Result<(Get, Fetched), FetchError> {
         // A new address that fails is doubted again: the old one may know better.
         let moved = self
             .memory
@@ -145,22 +172,26 @@ impl Polled<'_> {
             });
         };
         let mut get = Get::new(url, Kind::Feed);
-        get.validators = Some(Validators {
+        let validators = Validators {
             etag: self.lease.etag.clone(),
             last_modified: self.lease.last_modified.clone(),
-        });
+        };
+        // What changed since then is enough, where the server can tell.
+        get.accepts_delta = !validators.is_empty();
+        get.validators = Some(validators);
         if let Some(feed) = self.feed {
             get.headers.clone_from(&feed.headers);
             get.user_agent.clone_from(&feed.user_agent);
             get.basic_auth = basic_auth(feed);
         }
-        self.daemon.client.get(&get).await
+        let fetched = self.daemon.client.get(&get).await?;
+        Ok((get, fetched))
     }
 
-    async fn judge(&self, fetched: Fetched) -> Result<PollRecord, StoreError> {
+    async fn judge(&self, get: &Get, fetched: Fetched) -> Result<PollRecord, StoreError> {
         match fetched.status {
             304 => Ok(self.unchanged(&fetched, self.lease.body_hash)),
-            200..=299 => self.changed(fetched).await,
+            200..=299 => self.changed(get, fetched).await,
             status => {
                 let failure = PollFailure::of_status(status, fetched.retry_after);
                 Ok(self.failed(
@@ -183,6 +214,7 @@ impl Polled<'_> {
             last_modified: self.lease.last_modified.clone(),
             body_hash: self.lease.body_hash,
             title: None,
+            is_whole: false,
             memory: None,
             entries: Vec::new(),
             alerts: Vec::new(),
@@ -190,36 +222,56 @@ impl Polled<'_> {
     }
 
     fn failed(&self, status: Option<u16>, error: String, failure: PollFailure) -> PollRecord {
+        let failures = self.lease.failures + 1;
         let longest = self.daemon.settings.scheduler.max_interval.0;
-        let next = schedule::after_trouble(failure, self.lease.failures + 1, longest, self.now);
+        let next = schedule::after_trouble(failure, failures, longest, self.now);
+        let mut memory = self.memory.clone();
+        let event =
+            feed_events::after_failure(&mut memory, failures, next.is_none(), &error, self.now);
         PollRecord {
             status,
             error: Some(error),
             next,
+            memory: self.remembered(&memory),
+            alerts: self.alerts(event, next),
             ..self.record()
         }
     }
 
     /// A poll that went well, and what it makes of the feed's memory.
-    fn succeeded(&self, fetched: &Fetched, body_hash: Option<u64>, memory: &Memory) -> PollRecord {
+    fn succeeded(
+        &self,
+        fetched: &Fetched,
+        body_hash: Option<u64>,
+        mut memory: Memory,
+        found_news: bool,
+    ) -> PollRecord {
+        let expected = |rhythm: &_, since| self.daemon.expected_entries(rhythm, since, self.now);
+        let events = feed_events::after_success(&mut memory, found_news, expected, self.now);
         let fresh_for = fetched.cache.fresh_for();
+        let next = Some(
+            self.daemon
+                .after_success(self.feed, &memory, fresh_for, self.now),
+        );
         PollRecord {
             status: Some(fetched.status),
-            next: Some(
-                self.daemon
-                    .after_success(self.feed, memory, fresh_for, self.now),
-            ),
+            next,
             etag: fetched.validators.etag.clone(),
             last_modified: fetched.validators.last_modified.clone(),
             body_hash,
-            memory: (*memory != self.memory).then(|| memory.to_json()),
+            memory: self.remembered(&memory),
+            alerts: self.alerts(events, next),
             ..self.record()
         }
     }
 
     /// Nothing changed; a 304 need not repeat the validators it confirms.
     fn unchanged(&self, fetched: &Fetched, body_hash: Option<u64>) -> PollRecord {
-        let record = self.succeeded(fetched, body_hash, &self.memory);
+        let memory = Memory {
+            moved: self.moved_by(fetched),
+            ..self.memory.clone()
+        };
+        let record = self.succeeded(fetched, body_hash, memory, false);
         PollRecord {
             etag: record.etag.or_else(|| self.lease.etag.clone()),
             last_modified: record
@@ -229,52 +281,103 @@ impl Polled<'_> {
         }
     }
 
-    async fn changed(&self, fetched: Fetched) -> Result<PollRecord, StoreError> {
-        let body_hash = xxhash_rust::xxh3::xxh3_64(&fetched.body);
-        if self.lease.body_hash == Some(body_hash) {
-            return Ok(self.succeeded(&fetched, Some(body_hash), &self.memory));
+    async fn changed(&self, get: &Get, fetched: Fetched) -> Result<PollRecord, StoreError> {
+        let is_delta = fetched.is_delta;
+        let body_hash = match is_delta {
+            // Of a part; the whole document's is still the one before.
+            true => self.lease.body_hash,
+            false => Some(xxhash_rust::xxh3::xxh3_64(&fetched.body)),
+        };
+        if !is_delta && self.lease.body_hash == body_hash {
+            // With validators as they are now, be it none: 200 is a whole answer.
+            let memory = Memory {
+                moved: self.moved_by(&fetched),
+                ..self.memory.clone()
+            };
+            return Ok(self.succeeded(&fetched, body_hash, memory, false));
         }
         let known = self.daemon.store.known_entries(self.lease.id).await?;
-        let parsed = match parse(&fetched).await {
+        let mut parsed = match parse(&fetched).await {
             Ok(parsed) => parsed,
             Err(err) => return Ok(self.failed(Some(fetched.status), err, PollFailure::Trouble)),
         };
         let is_first = self.lease.succeeded.is_none();
+        let is_gap = !is_first && !is_delta && parsed.prev_archive.is_some();
+        if is_gap && !known.is_empty() && !judge::knows_any(&known, &parsed.entries) {
+            archive::fill_gap(self.daemon, (get, &fetched.url), &known, &mut parsed).await;
+        }
         let case = Case {
             known: &known,
             by_link: self.memory.by_link,
             first_run: is_first.then_some(self.daemon.settings.scheduler.on_first_run),
+            is_delta,
             now: self.now,
         };
         let judged = judge::judge(&case, &parsed);
-        if let Some(flood) = judged.flood {
-            tracing::warn!(
-                feed = %self.lease.url, unknown = flood.n_unknown, recognised = flood.n_recognised,
-                quiet = flood.n_quiet,
-                "a feed came back under new keys; what could not be recognised is stored without alerting"
-            );
-        }
+        self.log_flood(judged.flood);
         let mut memory = Memory {
             moved: self.moved_by(&fetched),
             by_link: judged.by_link,
             ..self.memory.clone()
         };
         memory.learn(&parsed, &judged.published, is_first, self.now);
+        let found_news = !judged.published.is_empty();
         Ok(PollRecord {
             title: parsed.title,
             entries: judged.changes,
-            ..self.succeeded(&fetched, Some(body_hash), &memory)
+            is_whole: !is_delta,
+            ..self.succeeded(&fetched, body_hash, memory, found_news)
         })
     }
 
-    /// Permanent redirects, as far as they agree. Only of documents that could
-    /// be read as a feed: others do not get here.
-    fn moved_by(&self, fetched: &Fetched) -> Option<Moved> {
-        let before = self.memory.moved.as_ref();
-        match fetched.moved_to() {
-            Some(to) => Some(Moved::seen(before, to.as_str(), self.now)),
-            None => before.filter(|moved| moved.is_certain(self.now)).cloned(),
+    /// A memory that has changed, as it is stored.
+    fn remembered(&self, memory: &Memory) -> Option<String> {
+        (*memory != self.memory).then(|| memory.to_json())
+    }
+
+    /// Tells of `events`: to the log, and to the receivers for newsvane's own
+    /// health, if there are any.
+    fn alerts(
+        &self,
+        events: impl IntoIterator<Item = FeedEvent>,
+        next: Option<Timestamp>,
+    ) -> Vec<AlertRecord> {
+        let to = &self.daemon.settings.defaults.health;
+        let named = Named {
+            id: self.lease.id.to_string(),
+            url: &self.lease.url,
+            title: self.lease.title.as_deref(),
+        };
+        let mut alerts = Vec::new();
+        for event in events {
+            let (feed, since, reason) = (&self.lease.url, event.since.to_string(), &event.reason);
+            match event.turn {
+                Turn::Failing => tracing::error!(feed, since, reason, "a feed is failing"),
+                Turn::Silent => tracing::warn!(feed, since, reason, "a feed is silent"),
+                Turn::Recovered => tracing::info!(feed, since, reason, "a feed has recovered"),
+            }
+            if !to.is_empty() {
+                alerts.push(feed_events::alert(event, &named, next, to, self.now));
+            }
         }
+        alerts
+    }
+
+    fn log_flood(&self, flood: Option<Flood>) {
+        if let Some(flood) = flood {
+            tracing::warn!(
+                feed = %self.lease.url, unknown = flood.n_unknown, recognised = flood.n_recognised,
+                quiet = flood.n_quiet,
+                "a feed came back under new keys; what could not be recognised is stored without alerting"
+            );
+        }
+    }
+
+    /// Permanent redirects, as far as they agree. Only of documents that could
+    /// be read as a feed, or that are unchanged since: others do not get here.
+    fn moved_by(&self, fetched: &Fetched) -> Option<Moved> {
+        let to = fetched.moved_to().map(Url::as_str);
+        schedule::moved(self.memory.moved.as_ref(), to, self.now)
     }
 
     fn log(&self, record: &PollRecord) {
@@ -338,7 +441,7 @@ fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
 }
 
 /// Reads the document on a thread that may take its time.
-async fn parse(fetched: &Fetched) -> Result<ParsedFeed, String> {
+pub(super) async fn parse(fetched: &Fetched) -> Result<ParsedFeed, String> {
     let (bytes, content_type) = (fetched.body.clone(), fetched.content_type.clone());
     let base = fetched.url.to_string();
     let work = move || {

@@ -2,6 +2,7 @@
 //! polled next: the store's JSON on one side, `policy` on the other.
 
 use super::Daemon;
+use super::feed_events::Failing;
 use crate::config::watchlist::FeedSpec;
 use crate::feed::{ParsedFeed, Timing, Weekday};
 use crate::policy::{Hints, Moved, Planner, PollFailure, PollNext, Rhythm, after_failure};
@@ -24,7 +25,19 @@ pub(super) struct Memory {
     /// When it publishes; none before its first document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rhythm: Option<Rhythm>,
+    /// The longest time without a new entry, in seconds; fades.
+    pub longest_pause_s: f64,
+    /// The failures that go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failing: Option<Failing>,
+    /// Since when it is silent, if that was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silent_since: Option<Timestamp>,
 }
+
+/// The longest pause counts half after this time, in seconds: a summer's
+/// silence does not excuse one in winter.
+const PAUSE_HALF_LIFE_S: f64 = 60.0 * 86_400.0;
 
 impl Memory {
     /// As it was stored; what cannot be read is an empty memory.
@@ -48,15 +61,50 @@ impl Memory {
     ) {
         self.hints = hints(&feed.timing);
         match &mut self.rhythm {
-            Some(rhythm) if !is_first => rhythm.learn(new, now),
+            Some(rhythm) if !is_first => {
+                if !new.is_empty() {
+                    let pause_s = now.duration_since(rhythm.changed()).as_secs_f64().max(0.0);
+                    let kept = 0.5_f64.powf(pause_s / PAUSE_HALF_LIFE_S);
+                    self.longest_pause_s = (self.longest_pause_s * kept).max(pause_s);
+                }
+                rhythm.learn(new, now);
+            }
             rhythm => {
-                let all: Vec<_> = feed
+                let mut all: Vec<_> = feed
                     .entries
                     .iter()
                     .filter_map(|entry| entry.published)
+                    .filter(|at| *at <= now)
                     .collect();
                 *rhythm = Some(Rhythm::from_backlog(&all, now));
+                all.sort_unstable();
+                let pauses = all.windows(2).map(|pair| pair[1].duration_since(pair[0]));
+                self.longest_pause_s = pauses.max().unwrap_or_default().as_secs_f64();
             }
+        }
+    }
+}
+
+/// What a feed's memory (as stored) says to a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Learnt {
+    /// Entries a day; `None` before its first document.
+    pub entries_a_day: Option<f64>,
+    /// Since when it fails; `None` if the last poll went well.
+    pub failing_since: Option<Timestamp>,
+    /// Since when it is silent against its own rhythm.
+    pub silent_since: Option<Timestamp>,
+}
+
+impl Learnt {
+    /// By `memory` at `now`.
+    #[must_use]
+    pub fn of(memory: &str, now: Timestamp) -> Self {
+        let memory = Memory::from_json(memory);
+        Self {
+            entries_a_day: memory.rhythm.map(|rhythm| rhythm.rate(now) * 86_400.0),
+            failing_since: memory.failing.map(|failing| failing.since),
+            silent_since: memory.silent_since,
         }
     }
 }
@@ -112,6 +160,16 @@ impl Daemon {
             .after_poll(rhythm, every, &hints, now, fastrand::f64())
     }
 
+    /// Entries that a rhythm makes likely from `since` to `now`.
+    pub(super) fn expected_entries(
+        &self,
+        rhythm: &Rhythm,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> f64 {
+        self.planner().expected_items(rhythm, since, now)
+    }
+
     /// Tells the planner how late a poll began.
     pub(super) fn observe_poll(&self, due: Timestamp, begun: Timestamp) {
         self.planner().observe(due, begun);
@@ -131,6 +189,16 @@ impl Daemon {
     }
 }
 
+/// What is known of a feed's move after a poll that was redirected `to`, by
+/// permanent redirects only, or was not. A move that is certain is asked
+/// directly, without a redirect, and stays.
+pub(super) fn moved(before: Option<&Moved>, to: Option<&str>, now: Timestamp) -> Option<Moved> {
+    match to {
+        Some(to) => Some(Moved::seen(before, to, now)),
+        None => before.filter(|moved| moved.is_certain(now)).cloned(),
+    }
+}
+
 /// When a feed is polled after its `failures`-th failure in a row; `None` if
 /// not until a person acts. `longest` is the operator's word on how long a feed
 /// may go unpolled; only a server that names a time goes before it.
@@ -147,5 +215,77 @@ pub(super) fn after_trouble(
             Some(at.min(now.saturating_add(longest).unwrap_or(Timestamp::MAX)))
         }
         PollNext::Stopped(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+    }
+
+    /// Polls at these hours that were redirected for good (or not) to `b`;
+    /// whether the move is believed after the last one.
+    fn check_moved(polls: &[(i64, bool)], wanted: bool) {
+        let mut known = None;
+        let mut last = at(0);
+        for (hour, is_moved) in polls {
+            last = at(*hour);
+            let to = is_moved.then_some("https://b.example/");
+            known = moved(known.as_ref(), to, last);
+            // Between two polls the memory lies in the store.
+            let memory = Memory {
+                moved: known,
+                ..Memory::default()
+            };
+            known = Memory::from_json(&memory.to_json()).moved;
+        }
+        let is_believed = known.is_some_and(|moved| moved.is_certain(last));
+        assert_eq!(is_believed, wanted, "{polls:?}");
+    }
+
+    #[test]
+    fn a_permanent_redirect_is_believed_after_a_day_of_agreement() {
+        check_moved(&[(0, true), (1, true), (2, true)], false);
+        check_moved(&[(0, true), (12, true), (25, true)], true);
+        check_moved(&[(0, true), (25, true)], false);
+    }
+
+    #[test]
+    fn a_poll_without_it_ends_the_agreement_but_not_a_belief() {
+        check_moved(&[(0, true), (12, true), (13, false), (25, true)], false);
+        check_moved(&[(0, true), (12, true), (25, true), (26, false)], true);
+    }
+
+    fn feed_of(hours: &[i64]) -> ParsedFeed {
+        let dates = hours.iter().map(|hour| at(*hour).to_string());
+        let items: String = dates
+            .map(|date| format!("<item><title>a</title><pubDate>{date}</pubDate></item>"))
+            .collect();
+        let document = format!("<rss version=\"2.0\"><channel>{items}</channel></rss>");
+        crate::feed::parse(document.as_bytes(), &crate::feed::Hints::default()).unwrap()
+    }
+
+    #[test]
+    fn the_longest_pause_is_learnt_from_the_backlog_and_from_news_and_fades() {
+        let hours = |memory: &Memory| (memory.longest_pause_s / 3_600.0).round();
+        let mut memory = Memory::default();
+        memory.learn(&feed_of(&[90, 10, 80, 84]), &[], true, at(100));
+        assert_eq!(hours(&memory), 70.0, "of the dates, in their order");
+        let news = feed_of(&[]);
+        memory.learn(&news, &[at(119)], false, at(120));
+        assert_eq!(hours(&memory), 69.0, "a day later");
+        memory.learn(&news, &[], false, at(220));
+        memory.learn(&news, &[at(319)], false, at(320));
+        assert_eq!(hours(&memory), 200.0);
+    }
+
+    #[test]
+    fn a_memory_that_cannot_be_read_is_an_empty_one() {
+        assert_eq!(Memory::from_json("{"), Memory::default());
+        assert_eq!(Memory::from_json("{\"by_link\":true}").by_link, true);
     }
 }

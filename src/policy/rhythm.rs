@@ -125,6 +125,12 @@ impl Rhythm {
         rhythm
     }
 
+    /// When it last learnt of an item; at first, when the watching began.
+    #[must_use]
+    pub fn changed(&self) -> Timestamp {
+        Timestamp::from_millisecond((self.at * 1e3) as i64).unwrap_or_default()
+    }
+
     /// Items a second, on the average of the week.
     #[must_use]
     pub fn rate(&self, now: Timestamp) -> f64 {

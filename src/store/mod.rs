@@ -30,6 +30,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An answer of the store, to be awaited.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -182,6 +183,10 @@ pub trait Store: Send + Sync {
 
     /// The feeds with their health, by URL.
     fn feeds(&self) -> Answer<'_, Vec<FeedView>>;
+
+    /// For each feed with articles read since `since`, the median time from
+    /// their publication (by their own word) to their reading.
+    fn feed_delays(&self, since: Timestamp) -> Answer<'_, Vec<(FeedId, Duration)>>;
 
     /// Stories, the last changed first.
     fn stories(&self, limit: usize) -> Answer<'_, Vec<StoryView>>;

@@ -132,6 +132,9 @@ pub struct PollRecord {
     pub body_hash: Option<u64>,
     /// The feed's own title, where it was read.
     pub title: Option<String>,
+    /// Whether a whole document was judged, so that what it did not hold is no
+    /// longer in the feed. Not so for an unchanged one or one of changes only.
+    pub is_whole: bool,
     /// What to remember, as JSON; `None` for what is remembered already.
     pub memory: Option<String>,
     /// The entries.

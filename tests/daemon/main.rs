@@ -18,6 +18,8 @@ mod crash;
 mod delivering;
 mod full_disk;
 mod holding;
+mod feeds;
+mod manners;
 mod polling;
 mod refusing;
 mod reloading;

@@ -22,6 +22,8 @@ pub(crate) enum Answer {
     Status(u16),
     /// With this type and body.
     Text(&'static str, String),
+    /// With this status, these headers and this body.
+    Whole(u16, Vec<(&'static str, String)>, String),
     /// A body without an end.
     Endless,
     /// Headers and half a body, then the connection is cut.
@@ -36,6 +38,7 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) if_none_match: Option<String>,
     pub(crate) if_modified_since: Option<String>,
+    pub(crate) a_im: Option<String>,
     pub(crate) answered: u16,
 }
 
@@ -197,6 +200,7 @@ async fn answer(State(newsroom): State<Newsroom>, request: Request) -> Response 
         path,
         if_none_match,
         if_modified_since: text(header::IF_MODIFIED_SINCE),
+        a_im: text(header::HeaderName::from_static("a-im")),
         answered: response.status().as_u16(),
     });
     response
@@ -211,6 +215,14 @@ fn wrongly(answer: Answer) -> Response {
                 "<html><body><p>This is not what you wanted.</p></body></html>",
             )
                 .into_response()
+        }
+        Answer::Whole(status, headers, body) => {
+            let mut response = body.into_response();
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            for (name, value) in headers {
+                response.headers_mut().insert(name, value.parse().unwrap());
+            }
+            response
         }
         Answer::Text(kind, body) => ([(header::CONTENT_TYPE, kind)], body).into_response(),
         Answer::Endless => {
@@ -274,11 +286,15 @@ impl Newsroom {
             let _ = write!(
                 items,
                 "<item><guid isPermaLink=\"false\">{name}-{edition}-{n}</guid><title>{title}</title>\
-                 <link>{link}</link><description>{teaser}</description></item>",
+                 <link>{link}</link><description>{teaser}</description>\
+                 <pubDate>Sun, 04 May 2025 {hour:02}:{minute:02}:{second:02} GMT</pubDate></item>",
                 edition = feed.edition,
                 title = story.title,
                 link = self.url(&page_path(name, n)),
                 teaser = story.teaser,
+                hour = n / 3_600 % 24,
+                minute = n / 60 % 60,
+                second = n % 60,
             );
         }
         let document = format!(

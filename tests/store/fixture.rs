@@ -67,6 +67,7 @@ pub(crate) fn poll(entries: Vec<EntryChange>) -> PollRecord {
         last_modified: None,
         body_hash: Some(u64::MAX - 1),
         title: Some("Harbour Courier".to_owned()),
+        is_whole: true,
         memory: Some("{}".to_owned()),
         entries,
         alerts: Vec::new(),

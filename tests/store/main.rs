@@ -37,6 +37,7 @@ macro_rules! each_backend {
                 no_search_term_is_an_operator
                 the_archive_is_read_in_batches_in_the_order_of_arrival
                 the_oldest_stories_go_first_when_the_store_is_too_big
+                an_entry_is_kept_as_long_as_its_feed_may_hold_it
                 many_outcomes_at_once_are_all_kept
             }
         })*

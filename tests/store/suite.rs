@@ -4,7 +4,7 @@ use crate::fixture::{FEED, Place, alert, article, at, entry, poll, seed, with_en
 use newsvane::model::{AlertId, ArticleId, StoryId, WatchId};
 use newsvane::store::{
     AlertFilter, AlertRecord, AttemptRecord, DeliveryOutcome, DeliveryState, EntryChange,
-    FeedState, Held, PollRecord, ReadOutcome, Redeliver, Settled, Store, StoreError,
+    FeedState, Held, PollRecord, ReadOutcome, ReadPlan, Redeliver, Settled, Store, StoreError,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -484,6 +484,34 @@ pub(crate) async fn an_old_story_is_swept_whole_and_a_live_one_stays(place: &Pla
         (1, 1),
         "an alert on its way is never swept"
     );
+}
+
+pub(crate) async fn an_entry_is_kept_as_long_as_its_feed_may_hold_it(place: &Place) {
+    let store = place.open();
+    let lease = with_feed(&store).await;
+    let mut recorded = entry("old");
+    recorded.plan = ReadPlan::Record;
+    let id = lease.id;
+    store
+        .finish_poll(&lease, poll(vec![EntryChange::New(recorded)]))
+        .await
+        .unwrap();
+    // Half a year on, at which the document is still the one before; then one
+    // that does not hold the entry.
+    const HALF_A_YEAR: i64 = 180 * 24 * 60;
+    for (is_whole, n_left) in [(false, 1), (true, 0)] {
+        let now = at(HALF_A_YEAR);
+        let lease = store.lease_feeds(now, now, 1).await.unwrap().remove(0);
+        let unchanged = PollRecord {
+            at: now,
+            is_whole,
+            ..poll(Vec::new())
+        };
+        store.finish_poll(&lease, unchanged).await.unwrap();
+        store.sweep(now).await.unwrap();
+        let known = store.known_entries(id).await.unwrap();
+        assert_eq!(known.len(), n_left, "whole: {is_whole}");
+    }
 }
 
 pub(crate) async fn many_outcomes_at_once_are_all_kept(place: &Place) {

@@ -6,6 +6,7 @@ use crate::model::FeedId;
 use crate::store::{FeedLease, FeedSeed, FeedState, FeedView, PollRecord, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
+use std::time::Duration;
 
 /// See [`crate::store::Store::sync_feeds`].
 pub(super) fn sync(tx: &Transaction<'_>, seeds: &[FeedSeed]) -> Result<(), StoreError> {
@@ -92,6 +93,7 @@ pub(super) fn finish(
                failures = CASE WHEN ?7 THEN failures + 1 ELSE 0 END,
                succeeded = CASE WHEN ?7 THEN succeeded ELSE ?4 END,
                etag = ?8, last_modified = ?9, body_hash = ?10, title = coalesce(?11, title), memory = coalesce(?12, memory),
+               whole = CASE WHEN ?14 THEN ?4 ELSE whole END,
                state = CASE WHEN state = 'active' THEN ?13 ELSE state END
              WHERE id = ?1 AND lease = ?2 AND lease_until > 0",
         )?
@@ -109,6 +111,7 @@ pub(super) fn finish(
             record.title,
             record.memory,
             state,
+            record.is_whole,
         ])?;
     if n_changed == 0 {
         return Err(StoreError::LeaseLost);
@@ -173,4 +176,31 @@ pub(super) fn list(db: &Connection) -> Result<Vec<FeedView>, StoreError> {
         })
     })?;
     Ok(feeds.collect::<Result<_, _>>()?)
+}
+
+/// Articles that the delays are taken from, the newest; some 8 MB while it lasts.
+const MAX_DELAYS: usize = 500_000;
+
+/// See [`crate::store::Store::feed_delays`].
+pub(super) fn delays(
+    db: &Connection,
+    since: Timestamp,
+) -> Result<Vec<(FeedId, Duration)>, StoreError> {
+    // A revision was read anew long after its publication, by no fault of ours.
+    let mut statement = db.prepare_cached(
+        "SELECT feed, fetched - published FROM articles
+         WHERE at >= ?1 AND published <= fetched AND kind <> 'revision'
+         ORDER BY at DESC LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![ms(since), limit(MAX_DELAYS)], |row| {
+        let mut c = Columns::new(row);
+        Ok((c.feed()?, c.take::<u64>()?))
+    })?;
+    let mut delays = rows.collect::<Result<Vec<_>, _>>()?;
+    delays.sort_unstable();
+    Ok(delays
+        .chunk_by(|(a, _), (b, _)| a == b)
+        .map(|of_feed| of_feed[of_feed.len() / 2])
+        .map(|(feed, ms)| (feed, Duration::from_millis(ms)))
+        .collect())
 }

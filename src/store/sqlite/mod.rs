@@ -204,6 +204,10 @@ impl Store for Sqlite {
         self.read(feeds::list)
     }
 
+    fn feed_delays(&self, since: Timestamp) -> Answer<'_, Vec<(FeedId, Duration)>> {
+        self.read(move |db| feeds::delays(db, since))
+    }
+
     fn stories(&self, limit: usize) -> Answer<'_, Vec<StoryView>> {
         self.read(move |db| articles::stories(db, limit))
     }

@@ -15,7 +15,8 @@ pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, Sto
     let before = ms(before);
     // An article goes with its whole story, so that what is left of a story is
     // never half of it. An entry stays as long as its feed shows it: dropped
-    // earlier, it would come back as new.
+    // earlier, it would come back as new. Only a whole document shows what is no
+    // longer in it; polls that found nothing changed do not.
     let steps = [
         "DELETE FROM attempts WHERE rowid IN (SELECT a.rowid FROM attempts a JOIN deliveries d ON d.id = a.delivery
            WHERE d.state <> 'pending' AND d.settled < ?1 LIMIT ?2)",
@@ -34,7 +35,7 @@ pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, Sto
         "DELETE FROM stories WHERE id IN (SELECT id FROM stories s WHERE last_seen < ?1
            AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.story = s.id) LIMIT ?2)",
         "DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN feeds f ON f.id = e.feed
-           WHERE e.due IS NULL AND e.seen < ?1 AND f.succeeded > e.seen + 172800000 LIMIT ?2)",
+           WHERE e.due IS NULL AND e.seen < ?1 AND f.whole > e.seen + 172800000 LIMIT ?2)",
     ];
     let mut more = false;
     for step in steps {
