@@ -464,7 +464,9 @@ pub(crate) async fn what_was_committed_is_there_after_reopening(place: &Place) {
 pub(crate) async fn an_old_story_is_swept_whole_and_a_live_one_stays(place: &Place) {
     let store = place.open();
     let lease = with_entry(&store).await;
-    let record = article(1, 1, vec![alert("al_1", &["ops"])]);
+    let mut record = article(1, 1, vec![alert("al_1", &["ops"])]);
+    // What counts is when it was read, not the date it bears.
+    record.at = at(-1_000_000);
     store
         .finish_read(&lease, ReadOutcome::Article(Box::new(record)))
         .await
@@ -479,6 +481,8 @@ pub(crate) async fn an_old_story_is_swept_whole_and_a_live_one_stays(place: &Pla
     while store.sweep(at(7)).await.unwrap() {}
     let numbers = store.numbers().await.unwrap();
     assert_eq!((numbers.articles, numbers.stories), (0, 0));
+    let highest = store.highest_ids().await.unwrap();
+    assert_eq!(highest, (ArticleId(1), StoryId(1)), "never given twice");
     assert_eq!(
         (numbers.alerts, numbers.pending),
         (1, 1),

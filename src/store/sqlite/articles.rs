@@ -2,6 +2,7 @@
 
 use super::alerts;
 use super::row::{Columns, json, limit, ms, name};
+use super::sweep::HIGHEST;
 use crate::model::{ArticleId, EntryId, FeedId, StoryId, WatchId};
 use crate::store::{
     ArticleRecord, ArticleView, EntryLease, LiveArticle, ReadOutcome, StoreError, StoryView,
@@ -153,10 +154,16 @@ fn add_article(tx: &Transaction<'_>, lent: Lent, record: &ArticleRecord) -> Resu
 
 fn add_to_story(tx: &Transaction<'_>, record: &ArticleRecord) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT INTO stories (id, title, first_seen, last_seen) VALUES (?1, ?2, ?3, ?3)
-         ON CONFLICT (id) DO UPDATE SET title = ?2, first_seen = min(first_seen, ?3), last_seen = max(last_seen, ?3)",
+        "INSERT INTO stories (id, title, first_seen, last_seen, touched) VALUES (?1, ?2, ?3, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET title = ?2, first_seen = min(first_seen, ?3), last_seen = max(last_seen, ?3),
+           touched = max(touched, ?4)",
     )?
-    .execute(params![record.story.0, record.story_title, ms(record.at)])?;
+    .execute(params![
+        record.story.0,
+        record.story_title,
+        ms(record.at),
+        ms(record.fetched)
+    ])?;
     for other in &record.linked {
         tx.prepare_cached(
             "INSERT OR IGNORE INTO story_links (story, other) VALUES (?1, ?2), (?2, ?1)",
@@ -194,11 +201,15 @@ pub(super) fn watch_stories(
 
 /// See [`crate::store::Store::highest_ids`].
 pub(super) fn highest_ids(db: &Connection) -> Result<(ArticleId, StoryId), StoreError> {
-    Ok(db.query_row(
-        "SELECT coalesce((SELECT max(id) FROM articles), 0), coalesce((SELECT max(id) FROM stories), 0)",
-        [],
-        |row| Ok((ArticleId(row.get(0)?), StoryId(row.get(1)?))),
-    )?)
+    let highest = |(key, table): (&str, &str)| -> Result<i64, StoreError> {
+        let sql = format!(
+            "SELECT max(coalesce((SELECT max(id) FROM {table}), 0),
+                        coalesce((SELECT CAST(value AS INTEGER) FROM notes WHERE key = ?1), 0))"
+        );
+        Ok(db.query_row(&sql, [key], |row| row.get(0))?)
+    };
+    let [articles, stories] = HIGHEST;
+    Ok((ArticleId(highest(articles)?), StoryId(highest(stories)?)))
 }
 
 /// See [`crate::store::Store::live_articles`].
@@ -211,7 +222,7 @@ pub(super) fn live(
     let mut statement = db.prepare_cached(
         "SELECT a.id, a.url, a.canonical_url, a.source, a.title, a.dek, a.body, a.language, a.at, a.story, a.kind, a.of
          FROM articles a JOIN stories s ON s.id = a.story
-         WHERE s.last_seen >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
+         WHERE s.touched >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
     )?;
     let articles = statement.query_map(params![ms(since), after.0, limit(n)], |row| {
         let mut c = Columns::new(row);

@@ -10,8 +10,15 @@ use std::path::Path;
 /// that a large clean-up never holds up a poll.
 const BATCH: usize = 500;
 
+/// The notes of the highest numbers given, and the tables they are of.
+pub(super) const HIGHEST: [(&str, &str); 2] = [
+    ("highest_article", "articles"),
+    ("highest_story", "stories"),
+];
+
 /// See [`crate::store::Store::sweep`].
 pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, StoreError> {
+    remember_highest_ids(tx)?;
     let before = ms(before);
     // An article goes with its whole story, so that what is left of a story is
     // never half of it. An entry stays as long as its feed shows it: dropped
@@ -25,14 +32,14 @@ pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, Sto
            AND (held_until IS NULL OR told_in IS NOT NULL)
            AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.alert = alerts.id) LIMIT ?2)",
         "DELETE FROM matches WHERE (watch, article) IN (SELECT m.watch, m.article FROM matches m
-           JOIN articles a ON a.id = m.article JOIN stories s ON s.id = a.story WHERE s.last_seen < ?1 LIMIT ?2)",
+           JOIN articles a ON a.id = m.article JOIN stories s ON s.id = a.story WHERE s.touched < ?1 LIMIT ?2)",
         "DELETE FROM articles WHERE id IN (SELECT a.id FROM articles a JOIN stories s ON s.id = a.story
-           WHERE s.last_seen < ?1 AND NOT EXISTS (SELECT 1 FROM matches m WHERE m.article = a.id) LIMIT ?2)",
+           WHERE s.touched < ?1 AND NOT EXISTS (SELECT 1 FROM matches m WHERE m.article = a.id) LIMIT ?2)",
         "DELETE FROM watch_stories WHERE (watch, story) IN (SELECT w.watch, w.story FROM watch_stories w
-           JOIN stories s ON s.id = w.story WHERE s.last_seen < ?1 LIMIT ?2)",
+           JOIN stories s ON s.id = w.story WHERE s.touched < ?1 LIMIT ?2)",
         "DELETE FROM story_links WHERE (story, other) IN (SELECT l.story, l.other FROM story_links l
-           JOIN stories s ON s.id = l.story WHERE s.last_seen < ?1 LIMIT ?2)",
-        "DELETE FROM stories WHERE id IN (SELECT id FROM stories s WHERE last_seen < ?1
+           JOIN stories s ON s.id = l.story WHERE s.touched < ?1 LIMIT ?2)",
+        "DELETE FROM stories WHERE id IN (SELECT id FROM stories s WHERE touched < ?1
            AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.story = s.id) LIMIT ?2)",
         "DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN feeds f ON f.id = e.feed
            WHERE e.due IS NULL AND e.seen < ?1 AND f.whole > e.seen + 172800000 LIMIT ?2)",
@@ -60,7 +67,7 @@ pub(super) fn to_size(tx: &Transaction<'_>, max_bytes: u64) -> Result<bool, Stor
     }
     let last = tx
         .prepare_cached(
-            "SELECT max(last_seen) FROM (SELECT last_seen FROM stories ORDER BY last_seen LIMIT ?1)",
+            "SELECT max(touched) FROM (SELECT touched FROM stories ORDER BY touched LIMIT ?1)",
         )?
         .query_row([STORIES as i64], |row| row.get::<_, Option<i64>>(0))?;
     let Some(last) = last else {
@@ -73,6 +80,21 @@ pub(super) fn to_size(tx: &Transaction<'_>, max_bytes: u64) -> Result<bool, Stor
         [],
     )?;
     Ok(true)
+}
+
+/// Notes the highest numbers given so far, so that none is given twice when its
+/// row is gone: receivers thread alerts by them.
+fn remember_highest_ids(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    for (key, table) in HIGHEST {
+        tx.execute(
+            &format!(
+                "INSERT INTO notes (key, value) SELECT ?1, max(id) FROM {table} WHERE true HAVING max(id) IS NOT NULL
+                 ON CONFLICT (key) DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))"
+            ),
+            [key],
+        )?;
+    }
+    Ok(())
 }
 
 /// See [`crate::store::Store::numbers`].
