@@ -41,7 +41,6 @@ const IMPURE: &[&str] = &[
 /// Crates, and the modules that may name them.
 const BEHIND: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
-    ("feed_rs", &["feed"]),
     ("quick_xml", &["feed"]),
     ("scraper", &["extract"]),
     ("html5ever", &["extract"]),
