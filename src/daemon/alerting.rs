@@ -92,7 +92,8 @@ pub(super) fn alerts(
             let watch = audience.watched.watch(&matched.watch)?;
             let terms = audience.defaults.terms(watch);
             let heard = known(audience.followed, &watch.id);
-            let event = event(placed.placement.kind, &terms, heard.is_some())?;
+            let is_reread = placed.revision.is_some();
+            let event = event(placed.placement.kind, &terms, heard.is_some(), is_reread)?;
             let mut coverage = coverage(placed, matched, watch, &terms);
             let held = held(placed, &terms, audience, &watch.id);
             if held.is_none() {
@@ -132,17 +133,23 @@ fn held(
 /// digest, if it has heard of the story or not.
 #[must_use]
 pub fn is_alert(kind: CoverageKind, terms: &AlertTerms, has_heard: bool) -> bool {
-    event(kind, terms, has_heard).is_some()
+    event(kind, terms, has_heard, kind == CoverageKind::Revision).is_some()
 }
 
 /// Makes an event of what it says.
 type MakeEvent = fn(Box<Coverage>) -> Event;
 
 /// What an article of `kind` is to a watch, if it is worth an alert.
-fn event(kind: CoverageKind, terms: &AlertTerms, has_heard: bool) -> Option<MakeEvent> {
+fn event(
+    kind: CoverageKind,
+    terms: &AlertTerms,
+    has_heard: bool,
+    is_reread: bool,
+) -> Option<MakeEvent> {
     let is_wanted = |kind| terms.updates.contains(&kind);
     match terms.mode {
-        AlertMode::Every if kind == CoverageKind::Revision && !is_wanted(kind) => None,
+        // Only the same entry, edited, is no article of its own.
+        AlertMode::Every if is_reread && has_heard && !is_wanted(kind) => None,
         AlertMode::Every => Some(Event::WatchMatched),
         // The watch's first article of a story, whatever it is to the story:
         // the watch has not heard of it.
@@ -269,5 +276,45 @@ fn severity_name(severity: Severity) -> &'static str {
         Severity::Low => "low",
         Severity::Normal => "normal",
         Severity::High => "high",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::settings::AlertDefaults;
+
+    /// The event's name, for a watch of this mode with the shipped updates.
+    fn check(mode: AlertMode, kind: CoverageKind, has_heard: bool, is_reread: bool, want: bool) {
+        let terms = AlertTerms {
+            mode,
+            updates: AlertDefaults::default().updates,
+            to: Vec::new(),
+            cooldown: None,
+            budget: None,
+            severity: None,
+        };
+        let found = event(kind, &terms, has_heard, is_reread).is_some();
+        assert_eq!(found, want, "{mode:?} {kind:?} {has_heard} {is_reread}");
+    }
+
+    #[test]
+    fn a_watch_on_every_article_misses_only_edits_of_what_it_knows() {
+        use CoverageKind::{Duplicate, Revision};
+        check(AlertMode::Every, Revision, true, true, false);
+        check(AlertMode::Every, Revision, false, true, true);
+        check(AlertMode::Every, Revision, true, false, true);
+        check(AlertMode::Every, Duplicate, true, false, true);
+    }
+
+    #[test]
+    fn a_watch_on_stories_hears_of_a_story_first_and_then_of_developments() {
+        use CoverageKind::{Development, Duplicate, Independent, Rewrite};
+        check(AlertMode::Story, Duplicate, false, false, true);
+        check(AlertMode::Story, Development, true, false, true);
+        for kind in [Independent, Rewrite, Duplicate] {
+            check(AlertMode::Story, kind, true, false, false);
+        }
+        check(AlertMode::First, Development, true, false, false);
     }
 }

@@ -420,6 +420,9 @@ fn article(entry: &Entry, page: Option<&Fetched>, overrides: Option<&Overrides>)
             ..Article::default()
         },
     };
+    article.canonical_url = article
+        .canonical_url
+        .filter(|own| page.is_some_and(|page| is_own_address(own, &page.url)));
     // The feed's title is the outlet's own choice for a reader outside its
     // site; the page's may be cut, or carry the site's name.
     article.title = entry
@@ -473,6 +476,17 @@ fn find(
     matches
 }
 
+/// Whether the address that a page calls its own can be: it lies on the page's
+/// site, and names more than its front page. Templates that give all pages one
+/// address would otherwise make one article of them, and lose the others.
+fn is_own_address(own: &str, fetched: &Url) -> bool {
+    let bare = |url: &Url| {
+        url.host_str()
+            .map(|host| host.trim_start_matches("www.").to_owned())
+    };
+    Url::parse(own).is_ok_and(|own| bare(&own) == bare(fetched) && own.path().len() > 1)
+}
+
 fn host(url: &str) -> String {
     Url::parse(url)
         .ok()
@@ -496,4 +510,22 @@ fn log(
         matches = reading.matches.len(), alerts = n_alerts, delay_s,
         "read"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_the_pages_own_is_not_believed() {
+        let check = |own: &str, want: bool| {
+            let fetched = Url::parse("https://www.harbour.example/news/ferry?ref=rss").unwrap();
+            assert_eq!(is_own_address(own, &fetched), want, "{own}");
+        };
+        check("https://www.harbour.example/news/ferry", true);
+        check("https://harbour.example/news/ferry", true);
+        check("https://harbour.example/", false);
+        check("https://wire.example/news/ferry", false);
+        check("/news/ferry", false);
+    }
 }
