@@ -1,7 +1,7 @@
 //! The commands, one thin file each: arguments in, one call down, answer out.
 //!
 //! To add one: a file with `Args` and `run`, a variant of [`Command`], an arm
-//! in [`run`].
+//! in [`fn@run`].
 //!
 //! Exit status: 0 done, 1 the answer is no or something was wrong with the
 //! input, 2 usage.

@@ -129,7 +129,7 @@ impl Diagnostic {
         }
     }
 
-    /// A key that `place` (as "a watch" or "[http]") does not know.
+    /// A key that `place` (as "a watch" or `[http]`) does not know.
     #[must_use]
     pub fn unknown_key(
         file: &str,
