@@ -4,7 +4,7 @@
 
 use super::Daemon;
 use super::judge;
-use super::poll::parse;
+use super::polled::parse;
 use crate::feed::ParsedFeed;
 use crate::http::{Get, Kind};
 use crate::store::KnownEntry;

@@ -1,9 +1,9 @@
 //! The deliver stage: lends deliveries receiver by receiver, so that a slow or
 //! dead one holds up no other.
 
-use super::Daemon;
 use super::point;
 use super::stage::{self, Stage};
+use super::{Daemon, Health};
 use crate::notify::{Attempt, Outgoing, Receiver};
 use crate::policy::{self, AttemptOutcome, Next};
 use crate::store::{AttemptRecord, DeliveryLease, DeliveryOutcome, Settled, StoreError};
@@ -79,6 +79,10 @@ impl Stage for Deliver {
     type Lease = DeliveryLease;
     const NAME: &'static str = "deliver";
 
+    fn health(&self) -> &Health {
+        &self.daemon.health
+    }
+
     fn slots(&self) -> usize {
         SLOTS_PER_RECEIVER * self.daemon.receivers.names().count().max(1)
     }
@@ -134,7 +138,10 @@ impl Stage for Deliver {
         point::reached("sent");
         let record = record(at, &attempt, next);
         let store = &self.daemon.store;
-        let recorded = stage::record(|| store.finish_delivery(&lease, record.clone())).await;
+        let recorded = stage::record(&self.daemon.health, || {
+            store.finish_delivery(&lease, record.clone())
+        })
+        .await;
         point::reached("delivered");
         recorded
     }

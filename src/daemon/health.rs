@@ -1,6 +1,9 @@
 //! How the running daemon is doing, as far as the store does not know.
 
+use crate::store::StoreError;
 use jiff::Timestamp;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What changes while it runs.
@@ -8,6 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(super) struct Health {
     since: Timestamp,
     state: Mutex<State>,
+    /// Whether the store refused the last write.
+    refused: AtomicBool,
 }
 
 #[derive(Clone, Debug)]
@@ -27,6 +32,22 @@ impl Health {
         Self {
             since: now,
             state: Mutex::new(state),
+            refused: AtomicBool::new(false),
+        }
+    }
+
+    /// The store refused a write. Said once: more would fill the log, perhaps on
+    /// the same full disk.
+    pub(super) fn store_refuses(&self, err: &StoreError) {
+        if !self.refused.swap(true, Relaxed) {
+            tracing::error!(err = %err, "the store refuses to write; what is in hand is kept, and tried again every 2 s");
+        }
+    }
+
+    /// The store took a write.
+    pub(super) fn store_writes(&self) {
+        if self.refused.load(Relaxed) && self.refused.swap(false, Relaxed) {
+            tracing::info!("the store writes again");
         }
     }
 

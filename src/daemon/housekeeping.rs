@@ -40,8 +40,9 @@ async fn keep(daemon: &Daemon, sweeps: bool, stop: &CancellationToken) -> anyhow
     systemd::status(&line);
     daemon.health.set_line(&line);
     daemon.store.set_note("alive", now.to_string()).await?;
+    daemon.health.store_writes();
     if sweeps {
-        daemon.rebalance().await?;
+        daemon.rebalance();
         let retention = SignedDuration::try_from(daemon.settings.store.retention.0)
             .unwrap_or(SignedDuration::MAX);
         let before = now.saturating_sub(retention)?;

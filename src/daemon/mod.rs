@@ -3,6 +3,7 @@
 //!
 //! - `stage`: the loop itself
 //! - `poll`, `read`, `deliver`: one stage each
+//! - `rota`: the feeds in the order of their turns, in memory
 //! - `alerting`: which alerts follow from an article
 //! - `reload`, `housekeeping`, `systemd`: beside the stages
 
@@ -17,9 +18,11 @@ mod housekeeping;
 mod judge;
 mod point;
 mod poll;
-mod schedule;
+mod polled;
 mod read;
 mod reload;
+mod rota;
+mod schedule;
 mod stage;
 mod start;
 mod systemd;
@@ -27,6 +30,7 @@ mod watched;
 
 pub use alerting::is_alert;
 use health::Health;
+use rota::Rota;
 pub use schedule::Learnt;
 pub use start::{Parts, build, lock_store};
 pub use watched::Watched;
@@ -64,6 +68,8 @@ pub struct Daemon {
     /// Locked from the placement of an article until its commit, so that each
     /// article is placed against all that were committed before it.
     stories: Mutex<Placer>,
+    /// The feeds and their turns.
+    rota: Arc<Rota>,
     planner: std::sync::Mutex<Planner>,
     /// Scratch space for matching, one for each article under way.
     scratches: std::sync::Mutex<Vec<Scratch>>,
@@ -183,6 +189,7 @@ pub async fn run(
     let company = [
         tokio::spawn(systemd_watchdog(Arc::clone(&daemon), token.clone())),
         tokio::spawn(housekeeping::run(Arc::clone(&daemon), token.clone())),
+        tokio::spawn(poll::write_notes(Arc::clone(&daemon), token.clone())),
         tokio::spawn(reload::run(Arc::clone(&daemon), ear, token.clone())),
         tokio::spawn(serve(page, daemon.source(), token.clone())),
     ];
@@ -200,6 +207,7 @@ pub async fn run(
     for task in stages.into_iter().chain(company) {
         task.await.context("a loop panicked")?;
     }
+    poll::hand_in(&daemon).await;
     daemon
         .store
         .set_note("stopped", daemon.now().to_string())

@@ -5,7 +5,7 @@ use super::alerting::{self, Audience, Placed};
 use super::entry::Entry;
 use super::point;
 use super::stage::{self, Stage};
-use super::{Daemon, Watched};
+use super::{Daemon, Health, Watched};
 use crate::config::watchlist::{FeedSpec, FullText};
 use crate::extract::{self, Options, Overrides};
 use crate::http::{FetchError, Fetched, Get, Kind};
@@ -64,6 +64,10 @@ impl Stage for Read {
     type Lease = EntryLease;
     const NAME: &'static str = "read";
 
+    fn health(&self) -> &Health {
+        &self.daemon.health
+    }
+
     fn slots(&self) -> usize {
         self.daemon.settings.daemon.reads
     }
@@ -98,7 +102,10 @@ impl Stage for Read {
         let page = match page(daemon, &lease, &entry, feed).await {
             Ok(page) => page,
             Err(retry) => {
-                return stage::record(|| daemon.store.finish_read(&lease, retry.clone())).await;
+                return stage::record(&self.daemon.health, || {
+                    daemon.store.finish_read(&lease, retry.clone())
+                })
+                .await;
             }
         };
         let reading = self.read(&lease, entry, page).await;
@@ -343,7 +350,10 @@ impl Read {
         };
         point::reached("placed");
         let outcome = ReadOutcome::Article(Box::new(record));
-        stage::record(|| daemon.store.finish_read(lease, outcome.clone())).await?;
+        stage::record(&self.daemon.health, || {
+            daemon.store.finish_read(lease, outcome.clone())
+        })
+        .await?;
         point::reached("read");
         placer.stories.apply(&incoming, &placement);
         placer.next_article = ArticleId(id.0 + 1);

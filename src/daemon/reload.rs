@@ -159,6 +159,7 @@ async fn swap(daemon: &Arc<Daemon>) -> anyhow::Result<Arc<Watched>> {
     .await
     .context("reading it panicked")??;
     daemon.store.sync_feeds(seeds(daemon, &list.list)).await?;
+    daemon.rota.sync(daemon.store.subscriptions().await?);
     let watched = Arc::new(list);
     daemon.watched.store(Arc::clone(&watched));
     Ok(watched)

@@ -176,16 +176,10 @@ impl Daemon {
     }
 
     /// Lets the planner take stock of all feeds.
-    pub(super) async fn rebalance(&self) -> Result<(), crate::store::StoreError> {
-        let feeds = self.store.feeds().await?;
-        let active = feeds
-            .iter()
-            .filter(|feed| feed.state == crate::store::FeedState::Active);
-        let rhythms: Vec<Rhythm> = active
-            .filter_map(|feed| Memory::from_json(&feed.memory).rhythm)
-            .collect();
-        self.planner().rebalance(rhythms.iter(), self.now());
-        Ok(())
+    pub(super) fn rebalance(&self) {
+        let now = self.now();
+        self.rota
+            .with_rhythms(|rhythms| self.planner().rebalance(rhythms.iter().copied(), now));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The loop that all three stages share: lend due work, do it in a bounded
 //! number of slots, and wait for more.
 
+use super::Health;
 use crate::store::{Answer, StoreError};
 use std::future::Future;
 use std::sync::Arc;
@@ -12,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a stage sleeps at most. Waking is a hint, this tick is the truth:
 /// it finds what another process made due, and what a lost hint left behind.
-const TICK: Duration = Duration::from_millis(500);
+pub(super) const TICK: Duration = Duration::from_millis(500);
 
-/// Pause after the store refused to lend, such as on a full disk: long enough
-/// to log once in a while, short enough to recover within seconds.
+/// Pause after the store refused, such as on a full disk: long enough to leave
+/// it in peace, short enough to recover within seconds.
 const REFUSED: Duration = Duration::from_secs(2);
 
 /// Time that work in hand has to finish once the daemon stops.
@@ -35,6 +36,14 @@ pub(super) trait Stage: Send + Sync + 'static {
     /// Rings when there may be new work.
     fn wake(&self) -> &Notify;
 
+    /// How long it sleeps, should nobody ring.
+    fn pause(&self) -> Duration {
+        TICK
+    }
+
+    /// Where it tells that the store refuses to write.
+    fn health(&self) -> &Health;
+
     /// Lends up to `free` pieces of work.
     fn lease(
         &self,
@@ -53,12 +62,20 @@ pub(super) trait Stage: Send + Sync + 'static {
 /// room again, and a delivery would be sent once more. It ends with the stop's
 /// [`GRACE`] at the latest.
 pub(super) async fn record<'a>(
+    health: &Health,
     mut write: impl FnMut() -> Answer<'a, ()>,
 ) -> Result<(), StoreError> {
     loop {
         match write().await {
-            Err(StoreError::CannotWrite(_)) => tokio::time::sleep(REFUSED).await,
-            done => return done,
+            Err(err @ StoreError::CannotWrite(_)) => {
+                health.store_refuses(&err);
+                tokio::time::sleep(REFUSED).await;
+            }
+            Ok(()) => {
+                health.store_writes();
+                return Ok(());
+            }
+            Err(err) => return Err(err),
         }
     }
 }
@@ -66,7 +83,6 @@ pub(super) async fn record<'a>(
 /// Runs `stage` until `stop`, then lets the work in hand finish within [`GRACE`].
 pub(super) async fn run<S: Stage>(stage: Arc<S>, stop: CancellationToken) {
     let mut tasks = JoinSet::new();
-    let mut refused = false;
     while !stop.is_cancelled() {
         let free = stage.slots().saturating_sub(tasks.len());
         let leases = if free == 0 {
@@ -76,19 +92,13 @@ pub(super) async fn run<S: Stage>(stage: Arc<S>, stop: CancellationToken) {
         };
         let pause = match leases {
             Ok(leases) => {
-                if std::mem::take(&mut refused) {
-                    tracing::info!(stage = S::NAME, "the store takes writes again");
-                }
                 for lease in leases {
                     tasks.spawn(Arc::clone(&stage).work(lease));
                 }
-                TICK
+                stage.pause()
             }
             Err(err) => {
-                // Said once: it would fill the log, perhaps on the same full disk.
-                if !std::mem::replace(&mut refused, true) {
-                    tracing::error!(stage = S::NAME, err = %err, "no work can be taken; trying again every 2 s");
-                }
+                stage.health().store_refuses(&err);
                 REFUSED
             }
         };

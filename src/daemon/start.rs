@@ -71,6 +71,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         client,
         receivers,
         watched: ArcSwap::from_pointee(watchlist),
+        rota: Arc::default(),
         planner: std::sync::Mutex::new(planner),
         scratches: std::sync::Mutex::default(),
         stories: Mutex::new(placer),
@@ -151,8 +152,9 @@ pub(super) async fn prepare(daemon: &Arc<Daemon>, extent: Extent) -> anyhow::Res
         seeds.iter_mut().for_each(|seed| seed.first_poll = now);
     }
     store.sync_feeds(seeds).await?;
+    daemon.rota.sync(store.subscriptions().await?);
     report_gap(daemon).await?;
-    daemon.rebalance().await?;
+    daemon.rebalance();
     restore_stories(daemon).await
 }
 
@@ -230,8 +232,10 @@ async fn restore_stories(daemon: &Daemon) -> anyhow::Result<()> {
 pub(super) async fn until_idle(daemon: &Daemon, begun: Timestamp) -> anyhow::Result<()> {
     loop {
         let now = daemon.now();
+        // First: what a poll leads to is in the store before the poll is over.
+        let polls = !daemon.rota.is_idle(begun);
         let pulse = daemon.store.next_due(now).await?;
-        let is_due = pulse.feed.is_some_and(|at| at <= begun)
+        let is_due = polls
             || pulse.entry.is_some_and(|at| at <= now + SOON)
             || pulse.delivery.is_some_and(|at| at <= now);
         if !is_due && !pulse.is_lent {

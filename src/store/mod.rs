@@ -1,9 +1,10 @@
 //! What newsvane remembers. [`Store`] is the domain's verbs, each of them one
 //! transaction; SQL and its types stay below this folder.
 //!
-//! Work is handed out by leases. Taking one counts a try and gives a fencing
-//! token; finishing it needs the token, so that a worker that overslept gets
-//! [`StoreError::LeaseLost`] and changes nothing.
+//! Entries and deliveries are handed out by leases. Taking one counts a try and
+//! gives a fencing token; finishing it needs the token, so that a worker that
+//! overslept gets [`StoreError::LeaseLost`] and changes nothing. Feeds are not
+//! lent: the one daemon on a store keeps their rota in memory.
 //!
 //! To add a backend: a folder beside `sqlite/`, an arm in [`open`], and its
 //! line in `tests/store`.
@@ -14,8 +15,8 @@ mod view;
 
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
-    EntryFacts, EntryLease, FeedLease, FeedSeed, Held, KnownEntry, NewEntry, PollRecord,
-    ReadOutcome, ReadPlan, Recent, Settled, Untold, WatchStory,
+    EntryFacts, EntryLease, FeedSeed, Held, KnownEntry, NewEntry, PollNote, PollRecord,
+    ReadOutcome, ReadPlan, Recent, Settled, Subscription, Untold, WatchStory,
 };
 pub use view::{
     AlertView, ArchivedArticle, ArticleView, DeliveryState, DeliveryView, FeedState, FeedView,
@@ -83,25 +84,28 @@ pub trait Store: Send + Sync {
     /// times given, those no longer named rest until they are named again.
     fn sync_feeds(&self, feeds: Vec<FeedSeed>) -> Answer<'_, ()>;
 
+    /// The feeds that are polled: those of the watchlist that are not gone.
+    fn subscriptions(&self) -> Answer<'_, Vec<Subscription>>;
+
     /// Takes back every lease, and notes which entries were being read when the
     /// process before ended. Only for a process that knows itself alone (it
     /// holds the store's lock): else two would do the same work.
     fn release_leases(&self) -> Answer<'_, ()>;
 
-    /// Lends up to `n` feeds due at `now`, the longest due first.
-    fn lease_feeds(&self, now: Timestamp, until: Timestamp, n: usize)
-    -> Answer<'_, Vec<FeedLease>>;
-
     /// What is known of a feed's entries, the last seen first; at most 4,000.
     fn known_entries(&self, feed: FeedId) -> Answer<'_, Vec<KnownEntry>>;
 
+    /// Counts a try of reading `feed`'s document: one that ends the process
+    /// must run out of tries as well.
+    fn begin_document(&self, feed: FeedId) -> Answer<'_, ()>;
+
     /// Records a poll: entries, validators, the next poll's time and any
     /// alerts about the feed itself, in one transaction.
-    fn finish_poll(&self, lease: &FeedLease, record: PollRecord) -> Answer<'_, ()>;
+    fn finish_poll(&self, feed: FeedId, record: PollRecord) -> Answer<'_, ()>;
 
-    /// Gives a feed back unpolled, due at `at`: its host does not want to be
-    /// asked yet. Not counted as a try.
-    fn postpone_poll(&self, lease: &FeedLease, at: Timestamp) -> Answer<'_, ()>;
+    /// Records many turns that brought nothing, together: what is lost of them
+    /// is polled again, and costs nothing else.
+    fn note_polls(&self, notes: Vec<(FeedId, PollNote)>) -> Answer<'_, ()>;
 
     /// Lends up to `n` entries due to be read at `now`, the longest due first.
     /// Of those that were being read when the process ended twice in a row, only
@@ -181,8 +185,8 @@ pub trait Store: Send + Sync {
     /// One alert's body as it is sent; `None` where there is no such alert.
     fn alert_body(&self, alert: AlertId) -> Answer<'_, Option<String>>;
 
-    /// The feeds with their health, by URL.
-    fn feeds(&self) -> Answer<'_, Vec<FeedView>>;
+    /// The feeds with their health, by URL: all, or only those in trouble.
+    fn feeds(&self, which: FeedFilter) -> Answer<'_, Vec<FeedView>>;
 
     /// For each feed with articles read since `since`, the median time from
     /// their publication (by their own word) to their reading.
@@ -252,6 +256,15 @@ pub struct AlertFilter {
     pub watch: Option<WatchId>,
     /// How many at most.
     pub limit: usize,
+}
+
+/// Which feeds [`Store::feeds`] shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedFilter {
+    /// All that were ever named.
+    All,
+    /// Those that are gone, and those whose last poll failed.
+    Troubled,
 }
 
 /// Opens the store that `url` names, creating and migrating it as needed.

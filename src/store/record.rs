@@ -18,21 +18,21 @@ pub struct FeedSeed {
     pub first_poll: Timestamp,
 }
 
-/// A feed lent for one poll.
+/// A feed that is polled, with what the next poll of it needs.
 #[derive(Clone, Debug)]
-pub struct FeedLease {
+pub struct Subscription {
     /// Which feed.
     pub id: FeedId,
-    /// The fencing token.
-    pub token: i64,
-    /// How often it was lent since a poll of it was last finished, this time included.
-    pub tries: u32,
-    /// When it was due.
-    pub due: Timestamp,
     /// Its address as the watchlist writes it.
     pub url: String,
-    /// The name given in the watchlist, else the feed's own title.
+    /// The name that the watchlist gives it.
+    pub name: Option<String>,
+    /// Its own title.
     pub title: Option<String>,
+    /// When it is to be polled.
+    pub due: Timestamp,
+    /// How often its document was begun since a poll of it was last finished.
+    pub tries: u32,
     /// `ETag` of the last document, verbatim.
     pub etag: Option<String>,
     /// `Last-Modified` of the last document, verbatim.
@@ -45,6 +45,23 @@ pub struct FeedLease {
     pub succeeded: Option<Timestamp>,
     /// Polls that failed in a row.
     pub failures: u32,
+}
+
+impl Subscription {
+    /// The name that the watchlist gives it, else its own title.
+    #[must_use]
+    pub fn shown_name(&self) -> Option<&str> {
+        self.name.as_deref().or(self.title.as_deref())
+    }
+}
+
+/// What became of a feed's turn without news; see [`crate::store::Store::note_polls`].
+#[derive(Clone, Debug)]
+pub enum PollNote {
+    /// It was polled.
+    Polled(PollRecord),
+    /// Its host does not want to be asked before this time.
+    Postponed(Timestamp),
 }
 
 /// The facts by which an entry is recognised again.

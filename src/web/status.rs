@@ -1,7 +1,7 @@
 //! How newsvane is doing, as one value: what the page, the API and
 //! `newsvane status` show.
 
-use crate::store::{AlertFilter, AlertView, FeedState, FeedView, Numbers, Store, StoreError};
+use crate::store::{AlertFilter, AlertView, FeedFilter, FeedView, Numbers, Store, StoreError};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::sync::Arc;
@@ -51,14 +51,10 @@ impl Status {
         running: Option<Running>,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let mut feeds = store.feeds().await?;
-        feeds.retain(|feed| {
-            feed.state == FeedState::Gone || (feed.state == FeedState::Active && feed.failures > 0)
-        });
         Ok(Self {
             running,
             numbers: store.numbers().await?,
-            troubled: feeds,
+            troubled: store.feeds(FeedFilter::Troubled).await?,
             next_poll: store.next_due(now).await?.feed,
             disabled_receivers: store.disabled_receivers().await?,
             alerts: store

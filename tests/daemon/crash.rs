@@ -147,7 +147,7 @@ impl Scene {
 
 /// Where a commit was just made or is just to be made, and either side of a send.
 const POINTS: [&str; 8] = [
-    "feeds-lent",
+    "document-begun",
     "fetched",
     "polled",
     "entries-lent",

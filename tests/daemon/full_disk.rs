@@ -79,7 +79,7 @@ async fn a_full_disk_loses_nothing_and_the_daemon_recovers_by_itself_within_ten_
         if published.len() < 300 {
             published.push(publish());
         }
-        daemon.log().contains("no work can be taken")
+        daemon.log().contains("the store refuses to write")
     })
     .await;
     assert!(daemon.status().await["running"].is_object(), "it answers");

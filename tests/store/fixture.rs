@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use newsvane::model::{
-    AlertId, Article, ArticleId, Block, BlockKind, CoverageKind, Evidence, Field, Match, StoryId,
-    WatchId,
+    AlertId, Article, ArticleId, Block, BlockKind, CoverageKind, Evidence, FeedId, Field, Match,
+    StoryId, WatchId,
 };
 use newsvane::store::{
-    AlertRecord, ArticleRecord, EntryChange, EntryFacts, EntryLease, FeedLease, FeedSeed, NewEntry,
-    PollRecord, ReadPlan, Store, StoreError,
+    AlertRecord, ArticleRecord, EntryChange, EntryFacts, EntryLease, FeedSeed, NewEntry,
+    PollRecord, ReadPlan, Store, StoreError, Subscription,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -49,12 +49,17 @@ pub(crate) fn seed(url: &str) -> FeedSeed {
     }
 }
 
-/// A store with one feed, lent at noon for ten minutes.
-pub(crate) async fn with_feed(store: &Arc<dyn Store>) -> FeedLease {
+/// A store with one feed, due at noon.
+pub(crate) async fn with_feed(store: &Arc<dyn Store>) -> FeedId {
     store.sync_feeds(vec![seed(FEED)]).await.unwrap();
-    let mut lent = store.lease_feeds(at(0), at(10), 10).await.unwrap();
-    assert_eq!(lent.len(), 1);
-    lent.remove(0)
+    subscription(store).await.id
+}
+
+/// The one feed that is polled.
+pub(crate) async fn subscription(store: &Arc<dyn Store>) -> Subscription {
+    let mut feeds = store.subscriptions().await.unwrap();
+    assert_eq!(feeds.len(), 1);
+    feeds.remove(0)
 }
 
 pub(crate) fn poll(entries: Vec<EntryChange>) -> PollRecord {
@@ -90,7 +95,7 @@ pub(crate) fn entry(key: &str) -> NewEntry {
 pub(crate) async fn with_entry(store: &Arc<dyn Store>) -> EntryLease {
     let feed = with_feed(store).await;
     store
-        .finish_poll(&feed, poll(vec![EntryChange::New(entry("ferry"))]))
+        .finish_poll(feed, poll(vec![EntryChange::New(entry("ferry"))]))
         .await
         .unwrap();
     let mut lent = store.lease_entries(at(5), at(15), 10).await.unwrap();

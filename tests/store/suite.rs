@@ -1,10 +1,13 @@
 //! What every store promises.
 
-use crate::fixture::{FEED, Place, alert, article, at, entry, poll, seed, with_entry, with_feed};
+use crate::fixture::{
+    FEED, Place, alert, article, at, entry, poll, seed, subscription, with_entry, with_feed,
+};
 use newsvane::model::{AlertId, ArticleId, StoryId, WatchId};
 use newsvane::store::{
     AlertFilter, AlertRecord, AttemptRecord, DeliveryOutcome, DeliveryState, EntryChange,
-    FeedState, Held, PollRecord, ReadOutcome, ReadPlan, Redeliver, Settled, Store, StoreError,
+    FeedFilter, FeedState, Held, PollNote, PollRecord, ReadOutcome, ReadPlan, Redeliver, Settled,
+    Store, StoreError,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,45 +36,67 @@ async fn all_alerts(store: &Arc<dyn Store>) -> Vec<newsvane::store::AlertView> {
 
 pub(crate) async fn a_lease_is_given_to_one_worker_until_it_runs_out(place: &Place) {
     let store = place.open();
-    with_feed(&store).await;
-    assert!(
-        store
-            .lease_feeds(at(1), at(11), 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    assert_eq!(
-        store.lease_feeds(at(10), at(20), 10).await.unwrap().len(),
-        1
-    );
+    with_entry(&store).await;
+    assert!(lent_at(&store, 6).await.is_empty());
+    assert_eq!(lent_at(&store, 15).await.len(), 1);
     store.release_leases().await.unwrap();
-    assert_eq!(
-        store.lease_feeds(at(11), at(21), 10).await.unwrap().len(),
-        1
-    );
+    assert_eq!(lent_at(&store, 16).await.len(), 1);
 }
 
 pub(crate) async fn a_worker_that_overslept_changes_nothing(place: &Place) {
     let store = place.open();
-    let overslept = with_feed(&store).await;
-    let awake = store
-        .lease_feeds(at(10), at(20), 1)
-        .await
-        .unwrap()
-        .remove(0);
-    let record = || poll(vec![EntryChange::New(entry("ferry"))]);
-    let err = store.finish_poll(&overslept, record()).await.unwrap_err();
+    let overslept = with_entry(&store).await;
+    let awake = lent_at(&store, 15).await.remove(0);
+    let read = || ReadOutcome::Article(Box::new(article(1, 1, Vec::new())));
+    let err = store.finish_read(&overslept, read()).await.unwrap_err();
     assert!(matches!(err, StoreError::LeaseLost));
-    assert!(store.known_entries(overslept.id).await.unwrap().is_empty());
-    store.finish_poll(&awake, record()).await.unwrap();
+    assert_eq!(store.numbers().await.unwrap().articles, 0);
+    store.finish_read(&awake, read()).await.unwrap();
     assert!(
         matches!(
-            store.finish_poll(&awake, record()).await,
+            store.finish_read(&awake, read()).await,
             Err(StoreError::LeaseLost)
         ),
         "finished twice"
     );
+}
+
+pub(crate) async fn a_document_that_ends_the_process_runs_out_of_tries(place: &Place) {
+    let feed = with_feed(&place.open()).await;
+    for tries in 0..3 {
+        let store = place.open();
+        assert_eq!(subscription(&store).await.tries, tries);
+        store.begin_document(feed).await.unwrap();
+    }
+    let store = place.open();
+    store.finish_poll(feed, poll(Vec::new())).await.unwrap();
+    assert_eq!(subscription(&store).await.tries, 0);
+}
+
+pub(crate) async fn polls_without_news_are_written_down_together(place: &Place) {
+    const POSTPONED: &str = "https://late.example/feed";
+    let store = place.open();
+    let feed = with_feed(&store).await;
+    let seeds = vec![seed(FEED), seed(POSTPONED)];
+    store.sync_feeds(seeds).await.unwrap();
+    let feeds = store.subscriptions().await.unwrap();
+    let late = feeds.iter().find(|known| known.id != feed).unwrap().id;
+    let failed = PollRecord {
+        error: Some("it answered 503".to_owned()),
+        memory: Some("{\"by_link\":true}".to_owned()),
+        ..poll(Vec::new())
+    };
+    let notes = vec![
+        (feed, PollNote::Polled(failed)),
+        (late, PollNote::Postponed(at(77))),
+    ];
+    store.note_polls(notes).await.unwrap();
+    let mut feeds = place.open().subscriptions().await.unwrap();
+    feeds.sort_by_key(|feed| feed.due);
+    assert_eq!((feeds[0].due, feeds[1].due), (at(30), at(77)));
+    assert_eq!((feeds[0].failures, feeds[0].succeeded), (1, None));
+    assert_eq!(feeds[0].memory, "{\"by_link\":true}");
+    assert_eq!((feeds[1].failures, feeds[1].memory.as_str()), (0, ""));
 }
 
 /// The keys of the entries lent at `minutes` past noon.
@@ -85,7 +110,7 @@ pub(crate) async fn entries_that_were_lent_in_two_crashes_are_lent_one_at_a_time
     let feed = with_feed(&store).await;
     let entries = ["ferry", "tram", "barge"].map(|key| EntryChange::New(entry(key)));
     store
-        .finish_poll(&feed, poll(entries.to_vec()))
+        .finish_poll(feed, poll(entries.to_vec()))
         .await
         .unwrap();
     for _ in 0..2 {
@@ -159,20 +184,17 @@ pub(crate) async fn tries_are_counted_when_a_lease_is_taken(place: &Place) {
 
 pub(crate) async fn validators_and_entries_come_together_or_not_at_all(place: &Place) {
     let store = place.open();
-    let lease = with_feed(&store).await;
+    let feed = with_feed(&store).await;
+    let before = subscription(&store).await;
     assert_eq!(
-        (lease.etag.as_deref(), lease.body_hash, lease.succeeded),
+        (before.etag.as_deref(), before.body_hash, before.succeeded),
         (None, None, None)
     );
     store
-        .finish_poll(&lease, poll(vec![EntryChange::New(entry("ferry"))]))
+        .finish_poll(feed, poll(vec![EntryChange::New(entry("ferry"))]))
         .await
         .unwrap();
-    let again = store
-        .lease_feeds(at(30), at(40), 1)
-        .await
-        .unwrap()
-        .remove(0);
+    let again = subscription(&store).await;
     assert_eq!(again.etag.as_deref(), Some("W/\"7\""));
     assert_eq!(again.body_hash, Some(u64::MAX - 1));
     assert_eq!(again.succeeded, Some(at(1)));
@@ -185,13 +207,13 @@ pub(crate) async fn validators_and_entries_come_together_or_not_at_all(place: &P
 
 pub(crate) async fn an_entry_known_by_its_key_is_not_stored_twice(place: &Place) {
     let store = place.open();
-    let lease = with_feed(&store).await;
+    let feed = with_feed(&store).await;
     let twice = vec![
         EntryChange::New(entry("ferry")),
         EntryChange::New(entry("ferry")),
     ];
-    store.finish_poll(&lease, poll(twice)).await.unwrap();
-    assert_eq!(store.known_entries(lease.id).await.unwrap().len(), 1);
+    store.finish_poll(feed, poll(twice)).await.unwrap();
+    assert_eq!(store.known_entries(feed).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn an_article_brings_its_story_matches_and_deliveries_in_one_transaction(
@@ -365,37 +387,31 @@ pub(crate) async fn a_receiver_that_is_gone_takes_its_deliveries_along_until_it_
 pub(crate) async fn feeds_taken_out_of_the_watchlist_rest_and_come_back(place: &Place) {
     const GONE: &str = "https://gone.example/feed";
     let store = place.open();
-    let lease = with_feed(&store).await;
+    let feed = with_feed(&store).await;
     store
-        .finish_poll(&lease, poll(vec![EntryChange::New(entry("ferry"))]))
+        .finish_poll(feed, poll(vec![EntryChange::New(entry("ferry"))]))
         .await
         .unwrap();
     store.sync_feeds(vec![seed(GONE)]).await.unwrap();
-    let gone = store.lease_feeds(at(40), at(50), 9).await.unwrap();
-    assert_eq!(gone.len(), 1, "only the feed that is named");
-    store
-        .finish_poll(
-            &gone[0],
-            PollRecord {
-                next: None,
-                ..poll(Vec::new())
-            },
-        )
-        .await
-        .unwrap();
+    let gone = subscription(&store).await;
+    assert_eq!(gone.url, GONE, "only the feed that is named");
+    let record = PollRecord {
+        next: None,
+        ..poll(Vec::new())
+    };
+    store.finish_poll(gone.id, record).await.unwrap();
     store
         .sync_feeds(vec![seed(FEED), seed(GONE)])
         .await
         .unwrap();
-    let states: Vec<_> = store
-        .feeds()
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|feed| feed.state)
-        .collect();
-    assert_eq!(states, [FeedState::Gone, FeedState::Active]);
-    let back = store.lease_feeds(at(40), at(50), 9).await.unwrap();
+    let states = async |which| -> Vec<FeedState> {
+        let feeds = store.feeds(which).await.unwrap();
+        feeds.into_iter().map(|feed| feed.state).collect()
+    };
+    let all = states(FeedFilter::All).await;
+    assert_eq!(all, [FeedState::Gone, FeedState::Active]);
+    assert_eq!(states(FeedFilter::Troubled).await, [FeedState::Gone]);
+    let back = store.subscriptions().await.unwrap();
     assert_eq!(back.len(), 1);
     assert_eq!(
         store.known_entries(back[0].id).await.unwrap().len(),
@@ -407,16 +423,12 @@ pub(crate) async fn feeds_taken_out_of_the_watchlist_rest_and_come_back(place: &
 pub(crate) async fn an_entry_edited_while_it_was_read_is_read_again(place: &Place) {
     let store = place.open();
     let reading = with_entry(&store).await;
-    let feed = store
-        .lease_feeds(at(30), at(40), 1)
-        .await
-        .unwrap()
-        .remove(0);
+    let feed = subscription(&store).await.id;
     let mut edited = entry("ferry");
     edited.facts.content_hash = 2;
     edited.payload = "{\"title\":\"ferry, corrected\"}".to_owned();
     store
-        .finish_poll(&feed, poll(vec![EntryChange::Edited(reading.id, edited)]))
+        .finish_poll(feed, poll(vec![EntryChange::Edited(reading.id, edited)]))
         .await
         .unwrap();
     store
@@ -492,12 +504,11 @@ pub(crate) async fn an_old_story_is_swept_whole_and_a_live_one_stays(place: &Pla
 
 pub(crate) async fn an_entry_is_kept_as_long_as_its_feed_may_hold_it(place: &Place) {
     let store = place.open();
-    let lease = with_feed(&store).await;
+    let feed = with_feed(&store).await;
     let mut recorded = entry("old");
     recorded.plan = ReadPlan::Record;
-    let id = lease.id;
     store
-        .finish_poll(&lease, poll(vec![EntryChange::New(recorded)]))
+        .finish_poll(feed, poll(vec![EntryChange::New(recorded)]))
         .await
         .unwrap();
     // Half a year on, at which the document is still the one before; then one
@@ -505,15 +516,14 @@ pub(crate) async fn an_entry_is_kept_as_long_as_its_feed_may_hold_it(place: &Pla
     const HALF_A_YEAR: i64 = 180 * 24 * 60;
     for (is_whole, n_left) in [(false, 1), (true, 0)] {
         let now = at(HALF_A_YEAR);
-        let lease = store.lease_feeds(now, now, 1).await.unwrap().remove(0);
         let unchanged = PollRecord {
             at: now,
             is_whole,
             ..poll(Vec::new())
         };
-        store.finish_poll(&lease, unchanged).await.unwrap();
+        store.finish_poll(feed, unchanged).await.unwrap();
         store.sweep(now).await.unwrap();
-        let known = store.known_entries(id).await.unwrap();
+        let known = store.known_entries(feed).await.unwrap();
         assert_eq!(known.len(), n_left, "whole: {is_whole}");
     }
 }
@@ -666,7 +676,7 @@ async fn with_articles(store: &Arc<dyn Store>, n: i64, text: &str) {
     let feed = with_feed(store).await;
     let entries = (0..n).map(|k| EntryChange::New(entry(&format!("entry {k}"))));
     let record = poll(entries.collect());
-    store.finish_poll(&feed, record).await.unwrap();
+    store.finish_poll(feed, record).await.unwrap();
     let lent = store.lease_entries(at(5), at(15), 1_000).await.unwrap();
     for (k, lease) in (1..).zip(&lent) {
         let mut record = article(k, k, Vec::new());

@@ -6,7 +6,7 @@ use super::script::{Expected, OPENED, Piece};
 use super::show::Paper;
 use crate::model::{ArticleId, CoverageKind, FeedId, StoryId};
 use crate::notify::payload::{Coverage, Event, Payload};
-use crate::store::{ArticleView, Store};
+use crate::store::{ArticleView, FeedFilter, Store};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -146,7 +146,7 @@ impl<'a> Observer<'a> {
     pub(super) async fn first_polls(&mut self, n_feeds: usize) -> anyhow::Result<u64> {
         let end = Instant::now() + BOUND;
         loop {
-            let feeds = self.store.feeds().await?;
+            let feeds = self.store.feeds(FeedFilter::All).await?;
             if feeds.len() == n_feeds && feeds.iter().all(|feed| feed.polled.is_some()) {
                 return Ok(feeds.iter().map(|feed| feed.entries).sum());
             }
@@ -213,7 +213,7 @@ impl<'a> Observer<'a> {
 
     /// Finds what is new in the store.
     async fn look(&mut self) -> anyhow::Result<()> {
-        for feed in self.store.feeds().await? {
+        for feed in self.store.feeds(FeedFilter::All).await? {
             if let Some(error) = feed.error.filter(|_| self.bad_feeds.insert(feed.id)) {
                 self.tally.bad_feeds += 1;
                 self.paper

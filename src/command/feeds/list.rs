@@ -3,7 +3,7 @@
 use crate::command::show;
 use crate::daemon::Learnt;
 use crate::model::FeedId;
-use crate::store::{FeedState, FeedView, Store};
+use crate::store::{FeedFilter, FeedState, FeedView, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ struct Row<'a> {
 
 pub(super) async fn list(store: &Arc<dyn Store>, json: bool) -> anyhow::Result<ExitCode> {
     let now = Timestamp::now();
-    let feeds = store.feeds().await?;
+    let feeds = store.feeds(FeedFilter::All).await?;
     let delays = store.feed_delays(now - RECENT).await?;
     let delays: HashMap<FeedId, Duration> = delays.into_iter().collect();
     let rows: Vec<Row<'_>> = feeds

@@ -63,13 +63,10 @@ pub(super) fn next_due(db: &Connection, now: jiff::Timestamp) -> Result<Pulse, S
             .query_row([], |row| row.get::<_, Option<i64>>(0))?
             .map(time))
     };
-    let is_lent = "SELECT EXISTS (SELECT 1 FROM feeds WHERE state = 'active' AND due IS NOT NULL AND lease_until > ?1)
-       OR EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND lease_until > ?1)
+    let is_lent = "SELECT EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND lease_until > ?1)
        OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'pending' AND lease_until > ?1)";
     Ok(Pulse {
-        feed: earliest(
-            "SELECT min(max(due, lease_until)) FROM feeds WHERE state = 'active' AND due IS NOT NULL",
-        )?,
+        feed: earliest("SELECT min(due) FROM feeds WHERE state = 'active'")?,
         entry: earliest("SELECT min(max(due, lease_until)) FROM entries WHERE due IS NOT NULL")?,
         delivery: earliest(
             "SELECT min(max(due, lease_until)) FROM deliveries WHERE state = 'pending'",

@@ -1,9 +1,11 @@
-//! Feeds: kept in step with the watchlist, lent, finished, listed.
+//! Feeds: kept in step with the watchlist, polled, listed.
 
 use super::row::{Columns, limit, ms};
 use super::{alerts, entries};
 use crate::model::FeedId;
-use crate::store::{FeedLease, FeedSeed, FeedState, FeedView, PollRecord, StoreError};
+use crate::store::{
+    FeedFilter, FeedSeed, FeedState, FeedView, PollNote, PollRecord, StoreError, Subscription,
+};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
 use std::time::Duration;
@@ -35,32 +37,23 @@ pub(super) fn sync(tx: &Transaction<'_>, seeds: &[FeedSeed]) -> Result<(), Store
     Ok(())
 }
 
-/// See [`crate::store::Store::lease_feeds`].
-pub(super) fn lease(
-    tx: &Transaction<'_>,
-    now: Timestamp,
-    until: Timestamp,
-    n: usize,
-) -> Result<Vec<FeedLease>, StoreError> {
-    // Counted on taking the lease, not on finishing: a feed whose document
-    // kills the process must run out of tries as well.
-    let mut statement = tx.prepare_cached(
-        "UPDATE feeds SET lease = lease + 1, lease_until = ?2, tries = tries + 1
-         WHERE id IN (SELECT id FROM feeds
-                      WHERE state = 'active' AND due IS NOT NULL AND due <= ?1 AND lease_until <= ?1
-                      ORDER BY due LIMIT ?3)
-         RETURNING id, lease, tries, due, url, coalesce(name, title), etag, last_modified, body_hash, memory,
-                   succeeded, failures",
+/// See [`crate::store::Store::subscriptions`].
+pub(super) fn subscriptions(db: &Connection) -> Result<Vec<Subscription>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, url, name, title, due, tries, etag, last_modified, body_hash, coalesce(memory, ''),
+                succeeded, failures
+         FROM feeds LEFT JOIN feed_memories ON feed = id
+         WHERE state = 'active' AND due IS NOT NULL",
     )?;
-    let leases = statement.query_map(params![ms(now), ms(until), limit(n)], |row| {
+    let rows = statement.query_map([], |row| {
         let mut c = Columns::new(row);
-        Ok(FeedLease {
+        Ok(Subscription {
             id: c.feed()?,
-            token: c.take()?,
-            tries: c.take()?,
-            due: c.time()?,
             url: c.take()?,
+            name: c.take()?,
             title: c.take()?,
+            due: c.time()?,
+            tries: c.take()?,
             etag: c.take()?,
             last_modified: c.take()?,
             body_hash: c.take::<Option<i64>>()?.map(i64::cast_unsigned),
@@ -69,53 +62,25 @@ pub(super) fn lease(
             failures: c.take()?,
         })
     })?;
-    Ok(leases.collect::<Result<_, _>>()?)
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// See [`crate::store::Store::begin_document`].
+pub(super) fn begin_document(tx: &Transaction<'_>, feed: FeedId) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE feeds SET tries = tries + 1 WHERE id = ?1")?
+        .execute([feed.0])?;
+    Ok(())
 }
 
 /// See [`crate::store::Store::finish_poll`].
 pub(super) fn finish(
     tx: &Transaction<'_>,
     id: FeedId,
-    token: i64,
     record: &PollRecord,
 ) -> Result<(), StoreError> {
-    let failed = record.error.is_some();
-    let state = if record.next.is_none() {
-        "gone"
-    } else {
-        "active"
-    };
     // The validators are saved with the entries: a crash between the two would
     // turn the next poll into a 304, and the entries would never be seen.
-    let n_changed = tx
-        .prepare_cached(
-            "UPDATE feeds SET lease_until = 0, tries = 0, due = ?3, polled = ?4, status = ?5, error = ?6,
-               failures = CASE WHEN ?7 THEN failures + 1 ELSE 0 END,
-               succeeded = CASE WHEN ?7 THEN succeeded ELSE ?4 END,
-               etag = ?8, last_modified = ?9, body_hash = ?10, title = coalesce(?11, title), memory = coalesce(?12, memory),
-               whole = CASE WHEN ?14 THEN ?4 ELSE whole END,
-               state = CASE WHEN state = 'active' THEN ?13 ELSE state END
-             WHERE id = ?1 AND lease = ?2 AND lease_until > 0",
-        )?
-        .execute(params![
-            id.0,
-            token,
-            record.next.map(ms),
-            ms(record.at),
-            record.status,
-            record.error,
-            failed,
-            record.etag,
-            record.last_modified,
-            record.body_hash.map(u64::cast_signed),
-            record.title,
-            record.memory,
-            state,
-            record.is_whole,
-        ])?;
-    if n_changed == 0 {
-        return Err(StoreError::LeaseLost);
-    }
+    polled(tx, id, record)?;
     if entries::change(tx, id, record.at, &record.entries)? > 0 {
         tx.prepare_cached("UPDATE feeds SET last_new = ?2 WHERE id = ?1")?
             .execute(params![id.0, ms(record.at)])?;
@@ -126,34 +91,71 @@ pub(super) fn finish(
         .try_for_each(|alert| alerts::add(tx, alert))
 }
 
-/// See [`crate::store::Store::postpone_poll`].
-pub(super) fn postpone(
-    tx: &Transaction<'_>,
-    id: FeedId,
-    token: i64,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let n_changed = tx
-        .prepare_cached(
-            "UPDATE feeds SET lease_until = 0, due = ?3, tries = max(tries - 1, 0)
-             WHERE id = ?1 AND lease = ?2 AND lease_until > 0",
-        )?
-        .execute(params![id.0, token, ms(at)])?;
-    if n_changed == 0 {
-        Err(StoreError::LeaseLost)
-    } else {
-        Ok(())
+/// See [`crate::store::Store::note_polls`].
+pub(super) fn note(tx: &Transaction<'_>, notes: &[(FeedId, PollNote)]) -> Result<(), StoreError> {
+    for (id, note) in notes {
+        match note {
+            PollNote::Polled(record) => polled(tx, *id, record)?,
+            PollNote::Postponed(at) => {
+                tx.prepare_cached("UPDATE feeds SET due = ?2 WHERE id = ?1 AND due IS NOT NULL")?
+                    .execute(params![id.0, ms(*at)])?;
+            }
+        }
     }
+    Ok(())
+}
+
+/// The feed's own row after a poll.
+fn polled(tx: &Transaction<'_>, id: FeedId, record: &PollRecord) -> Result<(), StoreError> {
+    let failed = record.error.is_some();
+    let state = if record.next.is_none() {
+        "gone"
+    } else {
+        "active"
+    };
+    tx.prepare_cached(
+        "UPDATE feeds SET tries = 0, due = ?2, polled = ?3, status = ?4, error = ?5,
+           failures = CASE WHEN ?6 THEN failures + 1 ELSE 0 END,
+           succeeded = CASE WHEN ?6 THEN succeeded ELSE ?3 END,
+           etag = ?7, last_modified = ?8, body_hash = ?9, title = coalesce(?10, title),
+           whole = CASE WHEN ?11 THEN ?3 ELSE whole END,
+           state = CASE WHEN state = 'active' THEN ?12 ELSE state END
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id.0,
+        record.next.map(ms),
+        ms(record.at),
+        record.status,
+        record.error,
+        failed,
+        record.etag,
+        record.last_modified,
+        record.body_hash.map(u64::cast_signed),
+        record.title,
+        record.is_whole,
+        state,
+    ])?;
+    if let Some(memory) = &record.memory {
+        tx.prepare_cached(
+            "INSERT INTO feed_memories (feed, memory) VALUES (?1, ?2)
+             ON CONFLICT (feed) DO UPDATE SET memory = ?2",
+        )?
+        .execute(params![id.0, memory])?;
+    }
+    Ok(())
 }
 
 /// See [`crate::store::Store::feeds`].
-pub(super) fn list(db: &Connection) -> Result<Vec<FeedView>, StoreError> {
+pub(super) fn list(db: &Connection, which: FeedFilter) -> Result<Vec<FeedView>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT id, url, coalesce(name, title), state, polled, succeeded, due, status, failures, error,
-                (SELECT count(*) FROM entries WHERE feed = feeds.id), last_new, memory
-         FROM feeds ORDER BY url",
+                (SELECT count(*) FROM entries WHERE feed = feeds.id), last_new, coalesce(memory, '')
+         FROM feeds LEFT JOIN feed_memories ON feed_memories.feed = feeds.id
+         WHERE ?1 OR state = 'gone' OR (state = 'active' AND failures > 0)
+         ORDER BY url",
     )?;
-    let feeds = statement.query_map([], |row| {
+    let feeds = statement.query_map([which == FeedFilter::All], |row| {
         let mut c = Columns::new(row);
         Ok(FeedView {
             id: c.feed()?,

@@ -15,13 +15,14 @@ mod writer;
 
 use super::{
     AlertFilter, AlertRecord, AlertView, Answer, ArchivedArticle, ArticleView, AttemptRecord,
-    DeliveryLease, EntryLease, FeedLease, FeedSeed, FeedView, FoundArticle, KnownEntry,
-    LiveArticle, Numbers, PollRecord, Pulse, ReadOutcome, Recent, Redeliver, Store, StoreError,
-    StoryView, Untold, WatchStory,
+    DeliveryLease, EntryLease, FeedFilter, FeedSeed, FeedView, FoundArticle, KnownEntry,
+    LiveArticle, Numbers, PollNote, PollRecord, Pulse, ReadOutcome, Recent, Redeliver, Store,
+    StoreError, StoryView, Subscription, Untold, WatchStory,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use jiff::Timestamp;
 use readers::Readers;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -46,6 +47,8 @@ impl Sqlite {
         };
         let mut connection =
             connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|err| unusable(&err))?;
+        // The writer's; a reader's pages are a copy away, in the system's cache.
+        connection.pragma_update(None, "cache_size", -8_192)?; // 8 MiB
         migrate::migrate(&mut connection, path)?;
         Ok(Self {
             writer: Writer::start(connection)?,
@@ -81,7 +84,7 @@ impl Store for Sqlite {
     fn release_leases(&self) -> Answer<'_, ()> {
         self.write(|tx| {
             entries::count_crashes(tx)?;
-            for table in ["feeds", "entries", "deliveries"] {
+            for table in ["entries", "deliveries"] {
                 tx.execute(
                     &format!("UPDATE {table} SET lease_until = 0 WHERE lease_until > 0"),
                     [],
@@ -91,27 +94,24 @@ impl Store for Sqlite {
         })
     }
 
-    fn lease_feeds(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        n: usize,
-    ) -> Answer<'_, Vec<FeedLease>> {
-        self.write(move |tx| feeds::lease(tx, now, until, n))
+    fn subscriptions(&self) -> Answer<'_, Vec<Subscription>> {
+        self.read(feeds::subscriptions)
     }
 
     fn known_entries(&self, feed: FeedId) -> Answer<'_, Vec<KnownEntry>> {
         self.read(move |db| entries::known(db, feed))
     }
 
-    fn finish_poll(&self, lease: &FeedLease, record: PollRecord) -> Answer<'_, ()> {
-        let (id, token) = (lease.id, lease.token);
-        self.write(move |tx| feeds::finish(tx, id, token, &record))
+    fn begin_document(&self, feed: FeedId) -> Answer<'_, ()> {
+        self.write(move |tx| feeds::begin_document(tx, feed))
     }
 
-    fn postpone_poll(&self, lease: &FeedLease, at: Timestamp) -> Answer<'_, ()> {
-        let (id, token) = (lease.id, lease.token);
-        self.write(move |tx| feeds::postpone(tx, id, token, at))
+    fn finish_poll(&self, feed: FeedId, record: PollRecord) -> Answer<'_, ()> {
+        self.write(move |tx| feeds::finish(tx, feed, &record))
+    }
+
+    fn note_polls(&self, notes: Vec<(FeedId, PollNote)>) -> Answer<'_, ()> {
+        self.write(move |tx| feeds::note(tx, &notes))
     }
 
     fn lease_entries(
@@ -200,8 +200,8 @@ impl Store for Sqlite {
         self.read(move |db| alerts::body(db, &alert))
     }
 
-    fn feeds(&self) -> Answer<'_, Vec<FeedView>> {
-        self.read(feeds::list)
+    fn feeds(&self, which: FeedFilter) -> Answer<'_, Vec<FeedView>> {
+        self.read(move |db| feeds::list(db, which))
     }
 
     fn feed_delays(&self, since: Timestamp) -> Answer<'_, Vec<(FeedId, Duration)>> {
@@ -268,8 +268,11 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     // FULL: a commit that was reported survives a power cut (PRODUCT.md section 8).
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -8_192)?; // 8 MiB
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "cache_size", -2_048)?; // 2 MiB
+    // Else SQLite plans a statement anew at each run, should a value it is given
+    // change what plan is best: with queries as plain as ours it never does.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
 
