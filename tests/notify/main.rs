@@ -2,6 +2,7 @@
 //! what is special about each.
 #![allow(clippy::unwrap_used)]
 
+mod others;
 mod programs;
 mod suite;
 mod webhook;

@@ -46,7 +46,7 @@ pub(crate) fn listen(path: &str) -> Response {
     }
 }
 
-fn receivers(url: &str, secrets: &str) -> Receivers {
+pub(crate) fn receivers(url: &str, secrets: &str) -> Receivers {
     let folder = tempfile::tempdir().unwrap();
     let secret = folder.path().join("secret");
     std::fs::write(&secret, secrets).unwrap();
