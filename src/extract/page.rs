@@ -7,7 +7,9 @@ use super::dom::{Dom, NodeId};
 use super::mass::Mass;
 use super::meta::{self, Meta};
 use super::model::Model;
+use super::repeats::Said;
 use super::survey::{Facts, Survey};
+use super::trim::Attributes;
 use super::{ExtractError, Options, byline, charset, date, dek, language, nature, parse};
 use crate::model::{Article, BlockKind, RemovedKind};
 use html5ever::local_name;
@@ -38,10 +40,13 @@ pub(super) fn with_survey<T>(
 ) -> Result<T, ExtractError> {
     nature::of_bytes(bytes, options.content_type)?;
     let (html, _) = charset::decode(bytes, options.content_type);
-    let mut dom = parse::parse(&html);
-    let named = options
-        .overrides
-        .and_then(|overrides| overrides.apply(&mut dom));
+    let overrides = options.overrides.filter(|overrides| !overrides.is_empty());
+    let attributes = match overrides {
+        Some(_) => Attributes::All,
+        None => Attributes::Asked,
+    };
+    let mut dom = parse::parse(&html, attributes);
+    let named = overrides.and_then(|overrides| overrides.apply(&mut dom));
     let root = named.unwrap_or_else(|| body(&dom));
     let meta = meta::of(&dom, options);
     let blocks = blocks::of_page(&dom, root, &Mass::of(&dom, root));
@@ -80,31 +85,24 @@ fn body(dom: &Dom) -> NodeId {
         .unwrap_or(NodeId::DOCUMENT)
 }
 
-/// Words from which a paragraph that is said again is a repetition of the page's
-/// and not a refrain of the author's.
-const MIN_REPEATED_WORDS: u32 = 12;
-
 fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
     let scores = model.judge(survey);
+    let bar = bar(survey, &scores);
+    let mut said = Said::default();
     let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
     let mut last_row = None;
     for (at, score) in scores.iter().enumerate() {
         let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
         let mut candidate = Candidate::new(block.kind, block.text.clone(), false);
-        let needed = if facts.verdict.is_some() { DOUBT } else { 0.0 };
+        let needed = bar + if facts.verdict.is_some() { DOUBT } else { 0.0 };
         if *score <= needed || facts.is_title {
             candidate.remove(reason(survey, at));
         }
         if is_shouted_link(facts, &block.text) {
             candidate.remove(RemovedKind::Related);
         }
-        if facts.n_before > 0 && facts.n_words >= MIN_REPEATED_WORDS {
-            let is_kept_before = candidates
-                .iter()
-                .any(|earlier| earlier.is_kept() && earlier.text == candidate.text);
-            if is_kept_before {
-                candidate.remove(RemovedKind::Junk);
-            }
+        if candidate.is_kept() && block.kind != BlockKind::Table && said.again(&block.text) {
+            candidate.remove(RemovedKind::Junk);
         }
         // The rows of one table are one block.
         let table = (block.kind == BlockKind::Table && candidate.is_kept())
@@ -121,6 +119,35 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
     candidates
 }
 
+/// Part of the core's running text that an article surely holds.
+const MIN_CORE: f32 = 0.7;
+/// How far and in which steps the model's doubt about a whole page is overruled.
+const LOWEST_BAR: f32 = -3.0;
+const STEP: f32 = 0.3;
+
+/// What the model must make of a block for it to be kept: zero, but less where
+/// little would be left of the page's running text. A page that is unlike all
+/// others is misjudged as a whole, and its text is its best blocks all the same.
+fn bar(survey: &Survey<'_>, scores: &[f32]) -> f32 {
+    let blocks = || survey.blocks.iter().zip(&survey.facts).zip(scores);
+    let core: u32 = blocks()
+        .filter(|((_, facts), _)| facts.is_good && facts.n_down == 0)
+        .map(|((block, _), _)| block.n_chars)
+        .sum();
+    let mut bar = 0.0;
+    while bar > LOWEST_BAR {
+        let kept: u32 = blocks()
+            .filter(|(_, score)| **score > bar)
+            .map(|((block, _), _)| block.n_chars)
+            .sum();
+        if kept as f32 >= MIN_CORE * core as f32 {
+            break;
+        }
+        bar -= STEP;
+    }
+    bar
+}
+
 /// A headline of another article: nothing but a link, in capitals.
 fn is_shouted_link(facts: &Facts, text: &str) -> bool {
     facts.link_density > 0.95
@@ -134,6 +161,9 @@ fn reason(survey: &Survey<'_>, at: usize) -> RemovedKind {
     let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
     if let Some(verdict) = facts.verdict {
         return verdict;
+    }
+    if survey.is_menu(at) {
+        return RemovedKind::Navigation;
     }
     if block.tags.has(Tag::Figcaption) || block.near.has(Sign::Caption) {
         RemovedKind::Caption

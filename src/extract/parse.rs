@@ -3,7 +3,8 @@
 //! checked afterwards would come too late (160 kB of `<div>`: 3.8 s).
 
 use super::candidate::head;
-use super::dom::{Data, Dom, Element, NodeId};
+use super::dom::{Data, Dom, Element, NodeId, is_void};
+use super::trim::{self, Attributes};
 use html5ever::TokenizerResult;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{
@@ -25,7 +26,8 @@ const MAX_WORK: u64 = 9_000_000;
 const CHUNK_BYTES: usize = 64 << 10;
 
 /// Parses a page; over its bounds, the page's beginning (`Dom::is_cut`).
-pub(super) fn parse(html: &str) -> Dom {
+pub(super) fn parse(html: &str, attributes: Attributes) -> Dom {
+    let html = &*trim::trim(html, attributes);
     let sink = Sink::default();
     sink.dom.borrow_mut().add(Data::Root);
     sink.dom.borrow_mut().nodes.reserve(html.len() / 48);
@@ -76,27 +78,11 @@ impl Bounded {
 
     /// Whether a tag is passed over because it would nest too deep.
     fn is_too_deep(&self, tag: &Tag) -> bool {
-        let is_void = tag.self_closing
-            || matches!(
-                &*tag.name,
-                "br" | "img"
-                    | "hr"
-                    | "input"
-                    | "meta"
-                    | "link"
-                    | "source"
-                    | "wbr"
-                    | "col"
-                    | "area"
-                    | "embed"
-                    | "track"
-                    | "base"
-                    | "param"
-            );
         let n_dropped = self.n_dropped.get();
         match tag.kind {
             TagKind::StartTag if self.builder.sink.depth.get() >= MAX_DEPTH => {
-                self.n_dropped.set(n_dropped + u32::from(!is_void));
+                let has_end = !tag.self_closing && !is_void(&tag.name);
+                self.n_dropped.set(n_dropped + u32::from(has_end));
                 true
             }
             TagKind::EndTag if n_dropped > 0 => {

@@ -5,6 +5,7 @@ use super::blocks::{Block, Tag};
 use super::candidate;
 use super::classes::Sign;
 use super::dom::{Dom, NodeId};
+use super::glyphs::Glyphs;
 use super::meta::Meta;
 use super::{headline, phrases};
 use crate::model::RemovedKind;
@@ -35,6 +36,7 @@ pub(super) struct Survey<'a> {
 pub(super) struct Facts {
     pub(super) n_words: u32,
     pub(super) link_density: f32,
+    pub(super) glyphs: Glyphs,
     pub(super) is_sentence: bool,
     /// Running text: long enough, few links, ends as sentences do.
     pub(super) is_good: bool,
@@ -109,13 +111,16 @@ impl<'a> Survey<'a> {
 
     /// Whether a block is a link in a menu or a page's foot.
     pub(super) fn is_menu(&self, at: usize) -> bool {
-        let tags = self.blocks[at].tags;
-        (tags.has(Tag::Nav) || tags.has(Tag::Footer)) && self.facts[at].link_density > 0.9
+        is_menu(&self.blocks[at], self.facts[at].link_density)
     }
 
     pub(super) fn sums_at(&self, id: NodeId) -> Sums {
         self.sums[id.index()]
     }
+}
+
+fn is_menu(block: &Block, link_density: f32) -> bool {
+    (block.tags.has(Tag::Nav) || block.tags.has(Tag::Footer)) && link_density > 0.9
 }
 
 fn facts_of(dom: &Dom, block: &Block) -> Facts {
@@ -130,7 +135,8 @@ fn facts_of(dom: &Dom, block: &Block) -> Facts {
             .has_any(&[Sign::Comment, Sign::Popup, Sign::Caption])
         || block.around.has(Sign::Comment);
     // Long paragraphs match no rule and are no headline.
-    let is_line = block.text.len() <= phrases::MAX_LINE_BYTES;
+    // What a menu says is not asked at all.
+    let is_line = block.text.len() <= phrases::MAX_LINE_BYTES && !is_menu(block, link_density);
     let folded = if is_line {
         phrases::fold(&block.text)
     } else {
@@ -139,6 +145,7 @@ fn facts_of(dom: &Dom, block: &Block) -> Facts {
     Facts {
         n_words,
         link_density,
+        glyphs: Glyphs::of(&block.text),
         is_sentence,
         is_good: block.n_chars >= 60 && link_density < 0.4 && is_sentence && !is_bad_place,
         verdict: is_line
