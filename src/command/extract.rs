@@ -59,7 +59,7 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    published: Option<jiff::Timestamp>,
+    published: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<jiff::Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,7 +131,7 @@ fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
         ("title", article.title.clone()),
         ("dek", article.dek.clone()),
         ("author", article.author.clone()),
-        ("published", instant(article.published)),
+        ("published", published(article)),
         ("updated", instant(article.updated)),
         ("language", article.language.clone()),
         ("site", article.site.clone()),
@@ -222,6 +222,18 @@ fn answer(line: &str) -> String {
     to_json(&to_answer(&asked.id, article.as_ref()))
 }
 
+/// RFC 3339 by the page's own clock, so that the day is the one it shows.
+fn published(article: &Article) -> Option<String> {
+    let offset = article
+        .utc_offset_s
+        .and_then(|seconds| jiff::tz::Offset::from_seconds(seconds).ok())
+        .filter(|offset| *offset != jiff::tz::Offset::UTC);
+    article.published.map(|published| match offset {
+        Some(offset) => published.display_with_offset(offset).to_string(),
+        None => published.to_string(),
+    })
+}
+
 fn failed(id: &serde_json::Value, error: &str) -> String {
     to_json(&Answer {
         error: Some(error.to_owned()),
@@ -268,7 +280,7 @@ fn to_answer<'a>(
             title: article.title.as_deref(),
             dek: article.dek.as_deref(),
             author: article.author.as_deref(),
-            published: article.published,
+            published: published(article),
             updated: article.updated,
             language: article.language.as_deref(),
             site: article.site.as_deref(),

@@ -5,7 +5,7 @@ use super::candidate::{self, Candidate};
 use super::classes::Sign;
 use super::dom::{Dom, NodeId};
 use super::mass::Mass;
-use super::meta::{self, Meta};
+use super::meta::{self, Dated, Meta};
 use super::model::Model;
 use super::repeats::Said;
 use super::survey::{Facts, Survey};
@@ -13,6 +13,7 @@ use super::trim::Attributes;
 use super::{ExtractError, Options, byline, charset, date, dek, language, nature, parse};
 use crate::model::{Article, BlockKind, RemovedKind};
 use html5ever::local_name;
+use jiff::tz::Offset;
 
 /// What the model must make of a block whose own words speak against it, in log
 /// odds: an even chance is not enough there.
@@ -58,11 +59,16 @@ fn of_survey(survey: &Survey<'_>, meta: &Meta, model: &Model) -> Article {
     let dek = dek::take(survey, &mut candidates, meta.dek.as_deref());
     let dateline = candidate::take_dateline(&mut candidates);
     let (blocks, removed) = candidate::part(candidates, dateline.as_deref());
+    let published = meta.published.or_else(|| shown_date(survey));
     let mut article = Article {
         title: meta.title.clone(),
         dek,
         author: author(survey, meta),
-        published: meta.published.or_else(|| shown_date(survey)),
+        // A page that tells only of a change was published by then.
+        published: published
+            .map(|published| published.instant)
+            .or(meta.updated),
+        utc_offset_s: published.and_then(|published| published.offset.map(Offset::seconds)),
         updated: meta.updated,
         site: meta.site.clone(),
         canonical_url: meta.canonical_url.clone(),
@@ -191,7 +197,16 @@ fn reason(survey: &Survey<'_>, at: usize) -> RemovedKind {
 
 /// Blocks around the headline, where byline and date stand.
 fn around_title<'a>(survey: &'a Survey<'_>) -> impl Iterator<Item = &'a str> {
-    let at = survey.title_at.unwrap_or(survey.first);
+    // A page may show another headline than it declares.
+    let main_heading = || {
+        survey.blocks[..survey.first]
+            .iter()
+            .rposition(|block| block.tags.has(Tag::H1))
+    };
+    let at = survey
+        .title_at
+        .or_else(main_heading)
+        .unwrap_or(survey.first);
     let (from, to) = (at.saturating_sub(4), (at + 14).min(survey.blocks.len()));
     survey.blocks[from..to]
         .iter()
@@ -205,10 +220,13 @@ fn author(survey: &Survey<'_>, meta: &Meta) -> Option<String> {
     Some(meta.authors.join(", "))
 }
 
-fn shown_date(survey: &Survey<'_>) -> Option<jiff::Timestamp> {
+fn shown_date(survey: &Survey<'_>) -> Option<Dated> {
     let short = around_title(survey).filter(|text| text.len() <= 120);
     short
         .filter_map(|text| date::find(text, false))
         .find(|found| found.n_other_words <= 8)
-        .map(|found| found.instant)
+        .map(|found| Dated {
+            instant: found.instant,
+            offset: found.offset,
+        })
 }

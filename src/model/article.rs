@@ -97,6 +97,10 @@ pub struct Article {
     pub author: Option<String>,
     /// When it was first published.
     pub published: Option<Timestamp>,
+    /// How far the clock that the page tells `published` by is ahead of UTC, in
+    /// seconds; none where the page leaves it open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub utc_offset_s: Option<i32>,
     /// When it was last changed.
     pub updated: Option<Timestamp>,
     /// BCP 47 language, lower case: `en`, `pt-br`.
