@@ -19,6 +19,7 @@ mod point;
 mod poll;
 mod schedule;
 mod read;
+mod site_health;
 mod reload;
 mod stage;
 mod start;

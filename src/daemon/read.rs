@@ -13,11 +13,13 @@ use super::Daemon;
 use super::entry::Entry;
 use super::point;
 use super::stage::{self, Stage};
+use crate::extract::health::Measure;
 use crate::model::{Article, Match};
 use crate::store::{EntryLease, ReadOutcome, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use tokio::sync::Notify;
+use url::Url;
 
 /// How long an entry is lent: a page's own time limit, with waiting for its host.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
@@ -38,6 +40,15 @@ struct Reading {
     words: usize,
     matches: Vec<Match>,
     fetched: Timestamp,
+    /// How its page came out, if there was one.
+    look: Option<Look>,
+}
+
+/// How a page came out of extraction.
+struct Look {
+    site: String,
+    url: Url,
+    measure: Measure,
 }
 
 impl Read {

@@ -233,6 +233,9 @@ pub struct ArticleRecord {
     pub matches: Vec<Match>,
     /// The alerts that follow.
     pub alerts: Vec<AlertRecord>,
+    /// How the pages of its site come out from now on, if it was read from one:
+    /// the site and its health, as [`crate::store::Store::site_health`] gives it.
+    pub site_health: Option<(String, String)>,
 }
 
 /// An alert on its way to the outbox.

@@ -1,10 +1,11 @@
 //! The article that an entry's page and its feed give together, and the watches
 //! that it meets.
 
-use super::{Read, Reading, n_words};
+use super::{Look, Read, Reading, n_words};
 use crate::daemon::Daemon;
 use crate::daemon::entry::Entry;
-use crate::extract::{self, Options, Overrides};
+use crate::extract::health::Measure;
+use crate::extract::{self, ExtractError, Options, Overrides};
 use crate::http::Fetched;
 use crate::matcher::Doc;
 use crate::model::{Article, Match, RemovedKind, TextFrom};
@@ -30,7 +31,9 @@ impl Read {
                 .as_ref()
                 .map(|page| page.url.to_string())
                 .or_else(|| entry.link.clone());
-            let mut article = article(&entry, page.as_ref(), watched.overrides(&feed_url));
+            let (mut article, measure) =
+                article(&entry, page.as_ref(), watched.overrides(&feed_url));
+            let look = page.and_then(|page| look(page.url, measure?));
             article.language = article.language.or_else(|| entry.language.clone());
             let source = feed
                 .and_then(|feed| feed.name.clone())
@@ -48,6 +51,7 @@ impl Read {
                 words,
                 matches,
                 fetched: daemon.now(),
+                look,
             }
         };
         match tokio::task::spawn_blocking(work).await {
@@ -78,14 +82,34 @@ impl Read {
             words: 0,
             matches,
             fetched: self.daemon.now(),
+            look: None,
         }
     }
 }
 
+fn look(url: Url, measure: Measure) -> Option<Look> {
+    let site = url.host_str()?.trim_start_matches("www.").to_owned();
+    Some(Look { site, url, measure })
+}
+
+/// How a page came out; none where what came is no page, which says nothing of
+/// the site's pages.
+fn measure(from_page: &Result<Article, ExtractError>) -> Option<Measure> {
+    match from_page {
+        Ok(article) => Some(Measure::of(article)),
+        Err(ExtractError::Empty | ExtractError::NotAnArticle { .. }) => Some(Measure::NOTHING),
+        Err(ExtractError::TooBig { .. } | ExtractError::NotHtml { .. }) => None,
+    }
+}
+
 /// The best article that page and feed give together: the page's, unless the
-/// feed itself has more of it.
-fn article(entry: &Entry, page: Option<&Fetched>, overrides: Option<&Overrides>) -> Article {
-    let from_page = page.and_then(|page| {
+/// feed itself has more of it; and how the page came out.
+fn article(
+    entry: &Entry,
+    page: Option<&Fetched>,
+    overrides: Option<&Overrides>,
+) -> (Article, Option<Measure>) {
+    let from_page = page.map(|page| {
         let options = Options {
             url: Some(page.url.as_str()),
             content_type: page.content_type.as_deref(),
@@ -94,8 +118,10 @@ fn article(entry: &Entry, page: Option<&Fetched>, overrides: Option<&Overrides>)
         };
         extract::from_html(&page.body, &options).inspect_err(|err| {
             tracing::warn!(url = %crate::http::shown_url(&page.url), err = %err, "a page holds no article; the feed's own text is used");
-        }).ok()
+        })
     });
+    let measure = from_page.as_ref().and_then(measure);
+    let from_page = from_page.and_then(Result::ok);
     let options = Options {
         url: entry.link.as_deref(),
         title_hint: entry.title.as_deref(),
@@ -137,7 +163,7 @@ fn article(entry: &Entry, page: Option<&Fetched>, overrides: Option<&Overrides>)
     article.author = article.author.or_else(|| entry.author.clone());
     article.published = entry.published.or(article.published);
     article.updated = article.updated.or(entry.updated);
-    article
+    (article, measure)
 }
 
 fn find(

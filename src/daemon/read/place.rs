@@ -1,11 +1,12 @@
 //! An article's place in its story, the alerts that follow, and the commit of
 //! all of it.
 
-use super::{Read, Reading};
+use super::{Look, Read, Reading};
 use crate::daemon::alerting::{self, Audience, Placed};
+use crate::daemon::site_health::{self, Example, SiteHealth, Turn};
 use crate::daemon::{Watched, point, stage};
 use crate::model::{ArticleId, WatchId};
-use crate::store::{ArticleRecord, EntryLease, ReadOutcome, Recent, StoreError};
+use crate::store::{AlertRecord, ArticleRecord, EntryLease, ReadOutcome, Recent, StoreError};
 use crate::story::Incoming;
 use jiff::tz::TimeZone;
 
@@ -73,7 +74,8 @@ impl Read {
             followed: &followed,
             recent: &recent,
         };
-        let alerts = alerting::alerts(&placed, &reading.matches, &audience);
+        let mut alerts = alerting::alerts(&placed, &reading.matches, &audience);
+        let site_health = self.site_health(lease, &reading, &mut alerts).await?;
         log(lease, &reading, &placement, alerts.len());
         let n_alerts = alerts.len();
         let record = ArticleRecord {
@@ -92,6 +94,7 @@ impl Read {
             linked: placement.linked.clone(),
             matches: reading.matches.clone(),
             alerts,
+            site_health,
         };
         point::reached("placed");
         let outcome = ReadOutcome::Article(Box::new(record));
@@ -104,6 +107,41 @@ impl Read {
             daemon.wakes.deliver.notify_one();
         }
         Ok(())
+    }
+
+    /// The health of the page's site with this page in it; an alert where that
+    /// turns. To be asked under the lock on the stories: two pages of a site at
+    /// once would forget one of them.
+    async fn site_health(
+        &self,
+        lease: &EntryLease,
+        reading: &Reading,
+        alerts: &mut Vec<AlertRecord>,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        let Some(Look { site, url, measure }) = &reading.look else {
+            return Ok(None);
+        };
+        let known = self.daemon.store.site_health(site.clone()).await?;
+        let mut health = SiteHealth::from_json(known.as_deref());
+        let (url, to) = (
+            crate::http::shown_url(url),
+            &self.daemon.settings.defaults.health,
+        );
+        match health.after(*measure, reading.fetched) {
+            Some(Turn::Degraded { how, since }) => {
+                tracing::warn!(site, url, how = ?how, since = %since, "pages of a site come out of extraction otherwise than they used to");
+                let feed = lease.feed.to_string();
+                let example = Example { feed, site, url };
+                if !to.is_empty() {
+                    alerts.push(site_health::alert(how, since, example, to, reading.fetched));
+                }
+            }
+            Some(Turn::Recovered { since }) => {
+                tracing::info!(site, since = %since, "pages of a site come out of extraction as they used to again");
+            }
+            None => {}
+        }
+        Ok(Some((site.clone(), health.to_json())))
     }
 
     /// What the article's watches sent of late, as far as it matters. To be
