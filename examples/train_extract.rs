@@ -36,7 +36,7 @@ struct Growth {
 }
 
 const GROWTH: Growth = Growth {
-    n_trees: 160,
+    n_trees: 220,
     n_questions: 5,
     rate: 0.15,
     ridge: 4.0,
@@ -45,8 +45,8 @@ const GROWTH: Growth = Growth {
 };
 
 /// Log odds that a block must have to be kept; others that are tried as well.
-const STRICTER: f32 = -0.8;
-const TRIED: [f32; 3] = [-0.8, -0.4, 0.0];
+const STRICTER: f32 = -0.2;
+const TRIED: [f32; 3] = [-0.4, -0.2, 0.0];
 
 struct Page {
     set: String,

@@ -72,6 +72,8 @@ struct Answer<'a> {
     dateline: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text_from: Option<crate::model::TextFrom>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_cut: bool,
     text: String,
     blocks: &'a [Block],
     removed: &'a [Removed],
@@ -122,6 +124,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(article.is_err())))
 }
 
+/// What is said of an article whose page is over the bounds.
+const CUT: &str = "the page has too many tags; only its beginning was read";
+
 /// Shows an article to a person: its fields, its text, then what was removed
 /// and why, one block a line.
 fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
@@ -138,6 +143,7 @@ fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
         ("address", article.canonical_url.clone()),
         ("dateline", article.dateline.clone()),
         ("text from", word(&article.text_from)),
+        ("cut", article.is_cut.then(|| CUT.to_owned())),
     ];
     for (name, value) in fields {
         if let Some(value) = value {
@@ -260,6 +266,7 @@ fn nothing(id: &serde_json::Value) -> Answer<'_> {
         canonical_url: None,
         dateline: None,
         text_from: None,
+        is_cut: false,
         text: String::new(),
         blocks: &[],
         removed: &[],
@@ -287,6 +294,7 @@ fn to_answer<'a>(
             canonical_url: article.canonical_url.as_deref(),
             dateline: article.dateline.as_deref(),
             text_from: Some(article.text_from),
+            is_cut: article.is_cut,
             text: article.text(),
             blocks: &article.blocks,
             removed: &article.removed,

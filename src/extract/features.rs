@@ -192,6 +192,7 @@ pub(super) const GENERAL: &[(&str, Value)] = &[
     ("two after: running text", |at| at.near(2, is_good)),
     ("two after: link density", |at| at.near(2, link_density)),
     ("two after: same place", |at| at.near(2, same_place)),
+    ("under a label of furniture", |at| flag(at.facts().is_under_furniture)),
 ];
 
 /// What the words can say against a block, as features.

@@ -74,6 +74,7 @@ fn of_survey(survey: &Survey<'_>, meta: &Meta, model: &Model) -> Article {
         canonical_url: meta.canonical_url.clone(),
         language: meta.language.clone(),
         dateline,
+        is_cut: survey.dom.is_cut,
         blocks,
         removed,
         ..Article::default()
@@ -126,7 +127,7 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
 }
 
 /// Part of the core's running text that an article surely holds.
-const MIN_CORE: f32 = 0.7;
+const MIN_CORE: f32 = 0.4;
 /// How far and in which steps the model's doubt about a whole page is overruled.
 const LOWEST_BAR: f32 = -3.0;
 const STEP: f32 = 0.3;

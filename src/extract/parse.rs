@@ -19,9 +19,9 @@ use std::cell::{Cell, Ref, RefCell};
 
 /// Deepest nesting that is built; deeper tags are passed over, their text is kept.
 const MAX_DEPTH: u32 = 512;
-/// Most work done for one page, in units of about 20 ns (measured: a token
-/// costs some 10 units, more the deeper it stands).
-const MAX_WORK: u64 = 9_000_000;
+/// Most work done for one page, in units of about 20 ns (measured: a byte costs
+/// up to one unit, a token some 10, more the deeper it stands).
+const MAX_WORK: u64 = 6_000_000;
 /// Bytes given to the tokenizer between looks at the work done.
 const CHUNK_BYTES: usize = 64 << 10;
 
@@ -49,6 +49,8 @@ pub(super) fn parse(html: &str, attributes: Attributes) -> Dom {
     while !rest.is_empty() && !tokenizer.sink.is_spent() {
         let (chunk, after) = rest.split_at(head(rest, CHUNK_BYTES).len());
         rest = after;
+        // A comment or tag without an end is no token, and costs all the same.
+        tokenizer.sink.add_work(chunk.len() as u64);
         input.push_back(StrTendril::from(chunk));
         // The tokenizer stops after every script, for a browser to run it, and
         // at every `<meta charset>`, for one to begin anew.
@@ -72,6 +74,10 @@ struct Bounded {
 }
 
 impl Bounded {
+    fn add_work(&self, units: u64) {
+        self.work.set(self.work.get() + units);
+    }
+
     fn is_spent(&self) -> bool {
         self.work.get() > MAX_WORK
     }
@@ -117,8 +123,7 @@ impl TokenSink for Bounded {
             | Token::ParseError(_) => (4, false),
             Token::EOFToken => (0, false),
         };
-        self.work
-            .set(self.work.get() + cost + self.builder.sink.work.take());
+        self.add_work(cost + self.builder.sink.work.take());
         if is_passed_over {
             return TokenSinkResult::Continue;
         }

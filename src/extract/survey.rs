@@ -8,7 +8,7 @@ use super::dom::{Dom, NodeId};
 use super::glyphs::Glyphs;
 use super::meta::Meta;
 use super::{headline, phrases};
-use crate::model::RemovedKind;
+use crate::model::{BlockKind, RemovedKind};
 use html5ever::local_name;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
@@ -58,6 +58,9 @@ pub(super) struct Facts {
     pub(super) n_before: u32,
     /// How many blocks of the page say this.
     pub(super) n_times: u32,
+    /// Whether the heading or label that it stands under, within the same few
+    /// elements, is furniture: "Related stories".
+    pub(super) is_under_furniture: bool,
     /// Whether the text in the page's data has it: 1 or 0, -1 if there is none.
     pub(super) in_data: f32,
     look: u64,
@@ -90,6 +93,7 @@ impl<'a> Survey<'a> {
         find_repeats(blocks, &mut facts);
         find_in_data(blocks, &mut facts, meta.body.as_deref());
         find_looks(blocks, &mut facts);
+        find_headings(dom, blocks, &mut facts);
         let sums = sums(dom, blocks, &facts);
         let core = core(dom, blocks, &facts, &sums);
         find_paths(dom, blocks, core, &mut facts);
@@ -282,6 +286,27 @@ fn find_paths(dom: &Dom, blocks: &[Block], core: NodeId, facts: &mut [Facts]) {
                 break;
             }
             branch = Some(id);
+        }
+    }
+}
+
+/// Elements around a label of furniture within which what follows is under it.
+const UNDER: usize = 2;
+
+fn find_headings(dom: &Dom, blocks: &[Block], facts: &mut [Facts]) {
+    let mut label: Option<NodeId> = None;
+    for (block, fact) in blocks.iter().zip(facts) {
+        let is_heading = block.kind == BlockKind::Heading;
+        let is_furniture = matches!(
+            fact.verdict,
+            Some(RemovedKind::Related | RemovedKind::Promo | RemovedKind::Comment)
+        );
+        fact.is_under_furniture =
+            label.is_some_and(|scope| dom.ancestors(block.element).any(|id| id == scope));
+        if is_furniture && !fact.is_sentence && fact.n_words <= 8 {
+            label = dom.ancestors(block.element).nth(UNDER - 1);
+        } else if is_heading && !fact.is_under_furniture {
+            label = None;
         }
     }
 }

@@ -113,6 +113,10 @@ pub struct Article {
     pub dateline: Option<String>,
     /// Where the text is from.
     pub text_from: TextFrom,
+    /// Whether the page was over a bound on its tags, so that only its beginning
+    /// was read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_cut: bool,
     /// The text, in reading order; without title and dek.
     pub blocks: Vec<Block>,
     /// What was taken out, in reading order.
