@@ -74,7 +74,10 @@ impl Trim<'_> {
         let bytes = self.html.as_bytes();
         let mut at = 0;
         while let Some(step) = memchr::memchr(b'<', &bytes[at..]) {
-            let start = at + step;
+            let mut start = at + step;
+            while bytes.get(start + 1) == Some(&b'<') {
+                start += 1;
+            }
             let next = match bytes.get(start + 1) {
                 Some(b'!') if bytes[start..].starts_with(b"<!--") => self.comment(start),
                 Some(first) if first.is_ascii_alphabetic() => self.element(start),
@@ -100,19 +103,15 @@ impl Trim<'_> {
     fn comment(&mut self, start: usize) -> Option<usize> {
         let bytes = self.html.as_bytes();
         // `<!-->` is a whole comment.
-        let mut at = start + 2;
+        let mut at = start + 4;
         loop {
-            let dashes = at + memchr::memmem::find(&bytes[at..], b"--")?;
-            let end = match &bytes[dashes + 2..] {
-                [b'>', ..] => dashes + 3,
-                [b'!', b'>', ..] if dashes > start + 3 => dashes + 4,
-                _ => {
-                    at = dashes + 1;
-                    continue;
-                }
-            };
-            self.leave_out(start, end);
-            return Some(end);
+            let close = at + memchr::memchr(b'>', &bytes[at..])?;
+            let inside = &bytes[start + 2..close];
+            if inside.ends_with(b"--") || inside.len() > 4 && inside.ends_with(b"--!") {
+                self.leave_out(start, close + 1);
+                return Some(close + 1);
+            }
+            at = close + 1;
         }
     }
 
@@ -286,7 +285,11 @@ fn tag_end(bytes: &[u8], mut at: usize) -> Option<usize> {
 /// Where the end tag of `name` begins.
 fn end_tag(bytes: &[u8], mut at: usize, name: &[u8]) -> Option<usize> {
     loop {
-        let found = at + memchr::memmem::find(&bytes[at..], b"</")?;
+        let found = at + memchr::memchr(b'<', &bytes[at..])?;
+        if bytes.get(found + 1) != Some(&b'/') {
+            at = found + 1;
+            continue;
+        }
         let rest = &bytes[found + 2..];
         let is_end = rest.len() > name.len()
             && rest[..name.len()].eq_ignore_ascii_case(name)
