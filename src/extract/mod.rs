@@ -18,6 +18,7 @@ mod text;
 mod fragment;
 mod charset;
 mod dom;
+mod attribute;
 mod trim;
 mod parse;
 mod classes;
