@@ -36,7 +36,7 @@ struct Growth {
 }
 
 const GROWTH: Growth = Growth {
-    n_trees: 160,
+    n_trees: 220,
     n_questions: 5,
     rate: 0.15,
     ridge: 4.0,
@@ -45,8 +45,8 @@ const GROWTH: Growth = Growth {
 };
 
 /// Log odds that a block must have to be kept; others that are tried as well.
-const STRICTER: f32 = 0.0;
-const TRIED: [f32; 2] = [0.0, 0.4];
+const STRICTER: f32 = -0.2;
+const TRIED: [f32; 3] = [-0.4, -0.2, 0.0];
 
 struct Page {
     set: String,
@@ -204,6 +204,7 @@ fn label(samples: Vec<training::Sample>, gold: &str) -> Vec<Row> {
         .into_iter()
         .zip(labels)
         .zip(texts)
+        .filter(|((sample, _), _)| !sample.is_menu)
         .map(|((sample, label), text)| Row {
             features: sample.features,
             label,

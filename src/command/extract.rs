@@ -59,7 +59,7 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    published: Option<jiff::Timestamp>,
+    published: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<jiff::Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,6 +72,8 @@ struct Answer<'a> {
     dateline: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text_from: Option<crate::model::TextFrom>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_cut: bool,
     text: String,
     blocks: &'a [Block],
     removed: &'a [Removed],
@@ -122,6 +124,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(article.is_err())))
 }
 
+/// What is said of an article whose page is over the bounds.
+const CUT: &str = "the page has too many tags; only its beginning was read";
+
 /// Shows an article to a person: its fields, its text, then what was removed
 /// and why, one block a line.
 fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
@@ -131,13 +136,14 @@ fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
         ("title", article.title.clone()),
         ("dek", article.dek.clone()),
         ("author", article.author.clone()),
-        ("published", instant(article.published)),
+        ("published", published(article)),
         ("updated", instant(article.updated)),
         ("language", article.language.clone()),
         ("site", article.site.clone()),
         ("address", article.canonical_url.clone()),
         ("dateline", article.dateline.clone()),
         ("text from", word(&article.text_from)),
+        ("cut", article.is_cut.then(|| CUT.to_owned())),
     ];
     for (name, value) in fields {
         if let Some(value) = value {
@@ -222,6 +228,18 @@ fn answer(line: &str) -> String {
     to_json(&to_answer(&asked.id, article.as_ref()))
 }
 
+/// RFC 3339 by the page's own clock, so that the day is the one it shows.
+fn published(article: &Article) -> Option<String> {
+    let offset = article
+        .utc_offset_s
+        .and_then(|seconds| jiff::tz::Offset::from_seconds(seconds).ok())
+        .filter(|offset| *offset != jiff::tz::Offset::UTC);
+    article.published.map(|published| match offset {
+        Some(offset) => published.display_with_offset(offset).to_string(),
+        None => published.to_string(),
+    })
+}
+
 fn failed(id: &serde_json::Value, error: &str) -> String {
     to_json(&Answer {
         error: Some(error.to_owned()),
@@ -248,6 +266,7 @@ fn nothing(id: &serde_json::Value) -> Answer<'_> {
         canonical_url: None,
         dateline: None,
         text_from: None,
+        is_cut: false,
         text: String::new(),
         blocks: &[],
         removed: &[],
@@ -268,13 +287,14 @@ fn to_answer<'a>(
             title: article.title.as_deref(),
             dek: article.dek.as_deref(),
             author: article.author.as_deref(),
-            published: article.published,
+            published: published(article),
             updated: article.updated,
             language: article.language.as_deref(),
             site: article.site.as_deref(),
             canonical_url: article.canonical_url.as_deref(),
             dateline: article.dateline.as_deref(),
             text_from: Some(article.text_from),
+            is_cut: article.is_cut,
             text: article.text(),
             blocks: &article.blocks,
             removed: &article.removed,

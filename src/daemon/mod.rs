@@ -20,6 +20,7 @@ mod point;
 mod poll;
 mod polled;
 mod read;
+mod site_health;
 mod reload;
 mod rota;
 mod schedule;

@@ -143,7 +143,7 @@ impl Poll {
         if !outcome.is_news() {
             daemon
                 .rota
-                .note(id, PollNote::Polled(outcome.record.clone()));
+                .note(id, PollNote::Polled(Box::new(outcome.record.clone())));
             claim.settle(outcome);
             return Ok(());
         }

@@ -208,7 +208,7 @@ impl Rota {
     /// A record that is committed now says what notes before it did.
     pub(super) fn supersede(&self, id: FeedId, record: &mut PollRecord) {
         if let Some(PollNote::Polled(before)) = self.state().notes.remove(&id) {
-            carry_over_record(record, before);
+            carry_over_record(record, *before);
         }
     }
 
@@ -251,7 +251,7 @@ impl State {
 /// Adds to a note what the one before it said and it does not.
 fn carry_over(note: &mut PollNote, before: PollNote) {
     match (&mut *note, before) {
-        (PollNote::Polled(record), PollNote::Polled(before)) => carry_over_record(record, before),
+        (PollNote::Polled(record), PollNote::Polled(before)) => carry_over_record(record, *before),
         (PollNote::Postponed(at), PollNote::Polled(mut before)) => {
             before.next = Some(*at);
             *note = PollNote::Polled(before);
@@ -361,6 +361,10 @@ mod tests {
         }
     }
 
+    fn polled(next: i64, memory: Option<&str>) -> PollNote {
+        PollNote::Polled(Box::new(record(Some(next), memory)))
+    }
+
     fn outcome(next: Option<i64>) -> Outcome {
         Outcome {
             record: record(next, None),
@@ -431,8 +435,8 @@ mod tests {
     fn the_last_note_of_a_feed_stands_and_keeps_what_it_does_not_say() {
         let rota = rota(&[(1, 0)]);
         let id = FeedId(1);
-        rota.note(id, PollNote::Polled(record(Some(7), Some("{}"))));
-        rota.note(id, PollNote::Polled(record(Some(8), None)));
+        rota.note(id, polled(7, Some("{}")));
+        rota.note(id, polled(8, None));
         rota.note(id, PollNote::Postponed(at(9)));
         let notes = rota.take_notes();
         let [(_, PollNote::Polled(noted))] = &notes[..] else {
@@ -442,7 +446,7 @@ mod tests {
             (noted.next, noted.memory.as_deref()),
             (Some(at(9)), Some("{}"))
         );
-        rota.note(id, PollNote::Polled(record(Some(10), None)));
+        rota.note(id, polled(10, None));
         rota.put_back(notes);
         let mut committed = record(Some(11), None);
         rota.supersede(id, &mut committed);

@@ -315,7 +315,19 @@ impl<'a> Walk<'a> {
     fn add_text(&mut self, text: &str) {
         let around = self.top();
         let mut n_chars = 0;
-        for c in text.chars() {
+        let mut rest = text;
+        while !rest.is_empty() {
+            // Most text is words of plain ASCII, which are taken whole.
+            let n_plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            if n_plain > 0 {
+                self.fill_gap();
+                self.text.push_str(&rest[..n_plain]);
+                n_chars += n_plain as u32;
+                rest = &rest[n_plain..];
+            }
+            let mut chars = rest.chars();
+            let Some(c) = chars.next() else { break };
+            rest = chars.as_str();
             if c.is_whitespace() {
                 if around.is_pre && c == '\n' && !self.text.is_empty() {
                     self.text.push('\n');
@@ -323,10 +335,7 @@ impl<'a> Walk<'a> {
                     self.is_gap = true;
                 }
             } else if !is_invisible(c) {
-                if self.is_gap && !self.text.is_empty() && !self.text.ends_with(['\n', '\t']) {
-                    self.text.push(' ');
-                }
-                self.is_gap = false;
+                self.fill_gap();
                 self.text.push(c);
                 n_chars += 1;
             }
@@ -341,6 +350,14 @@ impl<'a> Walk<'a> {
         if around.is_strong {
             self.n_strong_chars += n_chars;
         }
+    }
+
+    /// Puts the space that is due before the next word.
+    fn fill_gap(&mut self) {
+        if self.is_gap && !self.text.is_empty() && !self.text.ends_with(['\n', '\t']) {
+            self.text.push(' ');
+        }
+        self.is_gap = false;
     }
 
     /// Ends the block at hand.

@@ -108,7 +108,7 @@ const WORDS: &[(Sign, &[&str])] = &[
 
 /// Words of three letters or fewer, and those that begin many others, must be
 /// whole.
-fn fits(word: &str, row: &str) -> bool {
+fn fits(word: &[u8], row: &[u8]) -> bool {
     word == row || row.len() > 4 && word.starts_with(row)
 }
 
@@ -236,9 +236,6 @@ fn of_word(word: &[u8], signs: &mut Signs) {
     let Some(rows) = BY_LETTER.get(usize::from(word[0].wrapping_sub(b'a'))) else {
         return;
     };
-    let Ok(word) = std::str::from_utf8(word) else {
-        return;
-    };
     for (row, sign) in rows {
         if fits(word, row) {
             signs.add(*sign);
@@ -246,13 +243,16 @@ fn of_word(word: &[u8], signs: &mut Signs) {
     }
 }
 
-static BY_LETTER: std::sync::LazyLock<[Vec<(&str, Sign)>; 26]> = std::sync::LazyLock::new(|| {
-    let mut by_letter: [Vec<(&str, Sign)>; 26] = Default::default();
+/// A word of the table and what it is a sign of.
+type Row = (&'static [u8], Sign);
+
+static BY_LETTER: std::sync::LazyLock<[Vec<Row>; 26]> = std::sync::LazyLock::new(|| {
+    let mut by_letter: [Vec<Row>; 26] = Default::default();
     for (sign, words) in WORDS {
         for word in *words {
             let letter = usize::from(word.as_bytes()[0].wrapping_sub(b'a'));
             if let Some(rows) = by_letter.get_mut(letter) {
-                rows.push((word, *sign));
+                rows.push((word.as_bytes(), *sign));
             }
         }
     }

@@ -81,6 +81,8 @@ const AROUND: &[&str] = &[
 pub(super) struct Found {
     /// The instant; midnight UTC where the text gives no time.
     pub(super) instant: Timestamp,
+    /// The zone, where the text gives one.
+    pub(super) offset: Option<Offset>,
     /// Words of the text that are neither the date's nor around one.
     pub(super) n_other_words: usize,
 }
@@ -116,6 +118,7 @@ pub(super) fn find(text: &str, day_first: bool) -> Option<Found> {
         .count();
     Some(Found {
         instant,
+        offset,
         n_other_words,
     })
 }
@@ -158,11 +161,17 @@ fn words(text: &str) -> Vec<Word> {
             chars.next();
         } else if c.is_alphabetic() {
             let mut letters = String::new();
+            let mut was_lower = false;
             while let Some(&c) = chars.peek() {
                 if !c.is_alphabetic() && !matches!(c, '\u{300}'..='\u{36f}' | '\u{93e}'..='\u{94d}')
                 {
                     break;
                 }
+                // Elements without a space between: `Ada LoweDec 5, 2021`.
+                if was_lower && c.is_uppercase() {
+                    break;
+                }
+                was_lower = c.is_lowercase();
                 letters.extend(c.to_lowercase());
                 chars.next();
             }
@@ -457,6 +466,7 @@ mod tests {
         check("2021-03-03T07:31:05+02:00", Some("2021-03-03T05:31:05Z"));
         check("2021-03-03T07:31:05.123Z", Some("2021-03-03T07:31:05Z"));
         check("3 марта 2021, 12:10", Some("2021-03-03T12:10:00Z"));
+        check("By Ada LoweMar 03, 2021", Some("2021-03-03T00:00:00Z"));
     }
 
     #[test]

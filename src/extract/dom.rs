@@ -196,6 +196,27 @@ impl Element {
     }
 }
 
+/// Whether an element of that name has no inside and no end tag.
+pub(super) fn is_void(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("br")
+            | local_name!("img")
+            | local_name!("hr")
+            | local_name!("input")
+            | local_name!("meta")
+            | local_name!("link")
+            | local_name!("source")
+            | local_name!("wbr")
+            | local_name!("col")
+            | local_name!("area")
+            | local_name!("embed")
+            | local_name!("track")
+            | local_name!("base")
+            | local_name!("param")
+    )
+}
+
 /// See [`Dom::descendants`].
 #[derive(Debug)]
 pub(super) struct Descendants<'a> {

@@ -6,6 +6,7 @@
 
 use super::blocks::{Block, Tag};
 use super::classes::Sign;
+use super::glyphs::Glyphs;
 use super::survey::{Facts, Sums, Survey};
 use crate::model::{BlockKind, RemovedKind};
 
@@ -52,6 +53,10 @@ impl<'a> At<'a> {
             .unwrap_or_default()
     }
 
+    fn glyphs(&self) -> Glyphs {
+        self.facts().glyphs
+    }
+
     fn text(&self) -> &'a str {
         &self.block().text
     }
@@ -63,24 +68,6 @@ fn flag(is: bool) -> f32 {
 
 fn log(n: u32) -> f32 {
     (n as f32 + 1.0).ln()
-}
-
-fn share(text: &str, counts: fn(char) -> bool) -> f32 {
-    let (n, all) = text.chars().fold((0_u32, 0_u32), |(n, all), c| {
-        (n + u32::from(counts(c)), all + 1)
-    });
-    n as f32 / all.max(1) as f32
-}
-
-/// Capitals as a part of the letters that have case.
-fn shouted(text: &str) -> f32 {
-    let (upper, cased) = text.chars().fold((0_u32, 0_u32), |(upper, cased), c| {
-        (
-            upper + u32::from(c.is_uppercase()),
-            cased + u32::from(c.is_uppercase() || c.is_lowercase()),
-        )
-    });
-    upper as f32 / cased.max(1) as f32
 }
 
 fn length(at: &At<'_>) -> f32 {
@@ -137,11 +124,11 @@ pub(super) const GENERAL: &[(&str, Value)] = &[
     ("bold or italic", |at| at.block().n_strong_chars as f32 / at.block().n_chars.max(1) as f32),
     ("ends as a sentence", is_sentence),
     ("is running text", is_good),
-    ("capitals", |at| share(at.text(), char::is_uppercase)),
-    ("digits", |at| share(at.text(), |c| c.is_ascii_digit())),
-    ("commas", |at| share(at.text(), |c| matches!(c, ',' | '\u{3001}' | '\u{ff0c}' | '\u{60c}'))),
-    ("marks", |at| share(at.text(), |c| matches!(c, '|' | '/' | '\u{bb}' | '\u{203a}' | '>' | ':' | '\u{b7}' | '@' | '#'))),
-    ("full stops", |at| at.text().matches(". ").count() as f32),
+    ("capitals", |at| at.glyphs().share(at.glyphs().n_upper)),
+    ("digits", |at| at.glyphs().share(at.glyphs().n_digits)),
+    ("commas", |at| at.glyphs().share(at.glyphs().n_commas)),
+    ("marks", |at| at.glyphs().share(at.glyphs().n_marks)),
+    ("full stops", |at| at.glyphs().n_stops as f32),
     ("begins with a capital", |at| flag(at.text().starts_with(char::is_uppercase))),
     ("begins with a small letter", |at| flag(at.text().starts_with(char::is_lowercase))),
     ("begins with a quote", |at| flag(at.text().starts_with(['"', '\u{201c}', '\u{2018}', '\u{ab}', '\u{201e}', '\'']))),
@@ -160,7 +147,7 @@ pub(super) const GENERAL: &[(&str, Value)] = &[
     ("said before", |at| at.facts().n_before as f32),
     ("said in all", |at| at.facts().n_times as f32),
     ("in the data's text", |at| at.facts().in_data),
-    ("shouted", |at| shouted(at.text())),
+    ("shouted", |at| at.glyphs().shouted()),
     ("place on the page", |at| at.at as f32 / at.survey.blocks.len() as f32),
     ("blocks from the first paragraph", |at| signed_distance(at.survey.first, at.at)),
     ("blocks from the last paragraph", |at| signed_distance(at.survey.last, at.at)),
@@ -205,6 +192,7 @@ pub(super) const GENERAL: &[(&str, Value)] = &[
     ("two after: running text", |at| at.near(2, is_good)),
     ("two after: link density", |at| at.near(2, link_density)),
     ("two after: same place", |at| at.near(2, same_place)),
+    ("under a label of furniture", |at| flag(at.facts().is_under_furniture)),
 ];
 
 /// What the words can say against a block, as features.

@@ -1,20 +1,32 @@
 //! Whether a site's pages still come out of extraction as they used to.
 
 use crate::model::Article;
+use serde::{Deserialize, Serialize};
 
 /// Articles that a norm is learnt from before anything is held against it.
 const MIN_SEEN: u32 = 12;
 /// Weight of the newest article in a norm: about the last twenty count.
 const WEIGHT: f32 = 0.05;
 
-/// What a site's extractions usually look like; kept per site by the caller.
+/// What matters of one extraction.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measure {
+    /// The logarithm of the text's length in characters, plus one.
+    log_chars: f32,
+    /// The part of the page's text that is taken out, 0 to 1.
+    removed_share: f32,
+    is_empty: bool,
+}
+
+/// What a site's extractions usually look like; kept per site by the caller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Norm {
     /// Articles learnt from.
     pub n_seen: u32,
     /// Mean of the logarithm of the text's length in characters, plus one.
     pub log_chars: f32,
-    /// Mean of the part of the page's words that is taken out, 0 to 1.
+    /// Mean of the part of the page's text that is taken out, 0 to 1.
     pub removed_share: f32,
     /// Part of the pages that gave no text.
     pub empty_share: f32,
@@ -35,62 +47,71 @@ pub enum Degraded {
 /// or all is as usual. One odd page is no fault of the site: the caller waits
 /// for several in a row before it says so.
 #[must_use]
-pub fn compare(norm: &Norm, article: &Article) -> Option<Degraded> {
+pub fn compare(norm: &Norm, measure: Measure) -> Option<Degraded> {
     if norm.n_seen < MIN_SEEN {
         return None;
     }
-    let (log_chars, removed_share) = measure(article);
-    if article.blocks.is_empty() {
+    if measure.is_empty {
         return (norm.empty_share < 0.3).then_some(Degraded::Empty);
     }
-    if norm.log_chars - log_chars > std::f32::consts::LN_10 {
+    if norm.log_chars - measure.log_chars > std::f32::consts::LN_10 {
         return Some(Degraded::Short);
     }
-    ((removed_share - norm.removed_share).abs() > 0.5).then_some(Degraded::Removed)
+    ((measure.removed_share - norm.removed_share).abs() > 0.5).then_some(Degraded::Removed)
 }
 
 impl Norm {
     /// The norm with one more article learnt.
     #[must_use]
-    pub fn learn(self, article: &Article) -> Self {
+    pub fn learn(self, measure: Measure) -> Self {
         let n_seen = self.n_seen.saturating_add(1);
         let weight = (1.0 / n_seen as f32).max(WEIGHT);
-        let (log_chars, removed_share) = measure(article);
         let blend = |old: f32, new: f32| old + weight * (new - old);
-        let is_empty = article.blocks.is_empty();
+        let empty_share = blend(self.empty_share, f32::from(u8::from(measure.is_empty)));
+        // An empty page says nothing of the length of those that are not.
+        if measure.is_empty {
+            return Self {
+                n_seen,
+                empty_share,
+                ..self
+            };
+        }
         Self {
             n_seen,
-            // An empty page says nothing of the length of those that are not.
-            log_chars: if is_empty {
-                self.log_chars
-            } else {
-                blend(self.log_chars, log_chars)
-            },
-            removed_share: if is_empty {
-                self.removed_share
-            } else {
-                blend(self.removed_share, removed_share)
-            },
-            empty_share: blend(self.empty_share, f32::from(u8::from(is_empty))),
+            log_chars: blend(self.log_chars, measure.log_chars),
+            removed_share: blend(self.removed_share, measure.removed_share),
+            empty_share,
         }
     }
 }
 
-fn measure(article: &Article) -> (f32, f32) {
-    let kept: usize = article
-        .blocks
-        .iter()
-        .map(|block| block.text.chars().count())
-        .sum();
-    let removed: usize = article
-        .removed
-        .iter()
-        .map(|removed| removed.text.chars().count())
-        .sum();
-    (
-        (kept as f32 + 1.0).ln(),
-        removed as f32 / (kept + removed).max(1) as f32,
-    )
+impl Measure {
+    /// Of a page that gave no article at all.
+    pub const NOTHING: Self = Self {
+        log_chars: 0.0,
+        removed_share: 0.0,
+        is_empty: true,
+    };
+
+    /// Of an article as extraction left it.
+    #[must_use]
+    pub fn of(article: &Article) -> Self {
+        let kept: usize = article
+            .blocks
+            .iter()
+            .map(|block| block.text.chars().count())
+            .sum();
+        let removed: usize = article
+            .removed
+            .iter()
+            .map(|removed| removed.text.chars().count())
+            .sum();
+        Self {
+            log_chars: (kept as f32 + 1.0).ln(),
+            removed_share: removed as f32 / (kept + removed).max(1) as f32,
+            is_empty: article.blocks.is_empty(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -98,37 +119,34 @@ mod tests {
     use super::*;
     use crate::model::{Block, BlockKind};
 
-    fn article(n_chars: usize) -> Article {
+    fn page(n_chars: usize) -> Measure {
         let blocks = (n_chars > 0).then(|| Block {
             kind: BlockKind::Paragraph,
             text: "x".repeat(n_chars),
         });
-        Article {
+        Measure::of(&Article {
             blocks: blocks.into_iter().collect(),
             ..Article::default()
-        }
+        })
     }
 
     fn norm() -> Norm {
-        (0..20).fold(Norm::default(), |norm, _| norm.learn(&article(3_000)))
+        (0..20).fold(Norm::default(), |norm, _| norm.learn(page(3_000)))
     }
 
     #[test]
     fn a_page_like_the_others_is_no_news() {
-        assert_eq!(compare(&norm(), &article(1_500)), None);
+        assert_eq!(compare(&norm(), page(1_500)), None);
     }
 
     #[test]
     fn an_empty_or_much_shorter_page_is_degraded() {
-        assert_eq!(compare(&norm(), &article(0)), Some(Degraded::Empty));
-        assert_eq!(compare(&norm(), &article(200)), Some(Degraded::Short));
+        assert_eq!(compare(&norm(), page(0)), Some(Degraded::Empty));
+        assert_eq!(compare(&norm(), page(200)), Some(Degraded::Short));
     }
 
     #[test]
     fn nothing_is_held_against_a_site_that_is_hardly_known() {
-        assert_eq!(
-            compare(&Norm::default().learn(&article(3_000)), &article(0)),
-            None
-        );
+        assert_eq!(compare(&Norm::default().learn(page(3_000)), page(0)), None);
     }
 }

@@ -77,31 +77,28 @@ impl Model {
         }
     }
 
-    /// The sum for a block whose features are all at hand.
-    #[must_use]
-    pub fn sum(&self, features: &[f32]) -> f32 {
-        let own: Vec<f32> = self
-            .used
-            .iter()
-            .map(|feature| features.get(*feature).copied().unwrap_or(0.0))
-            .collect();
-        self.sum_of_used(&own)
-    }
-
-    /// The sum for a block by the values of the used features only.
-    fn sum_of_used(&self, own: &[f32]) -> f32 {
-        let mut sum = self.bias;
+    /// The sums for blocks whose features are at hand: `columns` has the values
+    /// of each used feature for all blocks, one feature after the other.
+    fn sums(&self, columns: &[f32], n_blocks: usize) -> Vec<f32> {
+        let mut sums = vec![self.bias; n_blocks];
+        let mut answers = vec![0_u8; n_blocks];
         let mut steps = self.steps.as_slice();
         for tree in &self.trees {
             let (asked, rest) = steps.split_at(tree.questions.len());
             steps = rest;
-            let mut answers = 0;
+            answers.fill(0);
             for (bit, (place, threshold)) in asked.iter().enumerate() {
-                answers |= usize::from(own[usize::from(*place)] > *threshold) << bit;
+                let from = usize::from(*place) * n_blocks;
+                // Block by block within a question: the compiler makes vectors of it.
+                for (answer, value) in answers.iter_mut().zip(&columns[from..from + n_blocks]) {
+                    *answer |= u8::from(*value > *threshold) << bit;
+                }
             }
-            sum += tree.values[answers];
+            for (sum, answer) in sums.iter_mut().zip(&answers) {
+                *sum += tree.values[usize::from(*answer)];
+            }
         }
-        sum
+        sums
     }
 }
 
@@ -121,20 +118,22 @@ impl Model {
 
     /// How sure the model is of each block that it is the article's: log odds.
     pub(super) fn judge(&self, survey: &Survey<'_>) -> Vec<f32> {
-        let mut own = Vec::with_capacity(self.used.len());
-        let judge = |at: usize| {
-            if survey.is_menu(at) {
-                return MENU;
-            }
-            own.clear();
-            own.extend(
-                self.used
+        let asked: Vec<usize> = (0..survey.blocks.len())
+            .filter(|at| !survey.is_menu(*at))
+            .collect();
+        let mut columns = Vec::with_capacity(self.used.len() * asked.len());
+        for feature in &self.used {
+            columns.extend(
+                asked
                     .iter()
-                    .map(|feature| features::value(*feature, &At { survey, at })),
+                    .map(|at| features::value(*feature, &At { survey, at: *at })),
             );
-            self.sum_of_used(&own)
-        };
-        (0..survey.blocks.len()).map(judge).collect()
+        }
+        let mut scores = vec![MENU; survey.blocks.len()];
+        for (at, sum) in asked.iter().zip(self.sums(&columns, asked.len())) {
+            scores[*at] = sum;
+        }
+        scores
     }
 
     /// Reads the form that [`Model`] is written in.

@@ -1,9 +1,11 @@
 //! What sort of thing the bytes or the page are: an article or not.
 
+use super::dom::{Dom, NodeId};
 use super::meta::Meta;
 use super::survey::Survey;
 use super::{ExtractError, phrases};
 use crate::model::{Article, TextFrom};
+use html5ever::local_name;
 
 /// Bytes by which files say that they are no page.
 const MAGIC: &[(&[u8], &str)] = &[
@@ -211,7 +213,8 @@ const WALLS: &[&str] = &[
 /// Whether the text is whole, as far as the page tells.
 pub(super) fn text_from(survey: &Survey<'_>, meta: &Meta, article: &Article) -> TextFrom {
     if article.blocks.is_empty() {
-        let is_app = survey.blocks.len() < 12 && survey.dom.nodes.len() < 400;
+        let is_app =
+            survey.blocks.len() < 12 && survey.dom.nodes.len() < 400 && has_scripts(survey.dom);
         return if is_app || meta.has_article_data {
             TextFrom::ScriptOnly
         } else {
@@ -233,6 +236,11 @@ pub(super) fn text_from(survey: &Survey<'_>, meta: &Meta, article: &Article) -> 
     } else {
         TextFrom::Page
     }
+}
+
+fn has_scripts(dom: &Dom) -> bool {
+    dom.descendants(NodeId::DOCUMENT)
+        .any(|id| dom.name(id) == Some(&local_name!("script")))
 }
 
 fn is_wall(text: &str) -> bool {

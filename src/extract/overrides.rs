@@ -1,6 +1,6 @@
 //! A feed's own rules for its pages: where the article is, what to leave out.
 
-use super::dom::{Data, Dom, NodeId};
+use super::dom::{Data, Dom, NodeId, is_void};
 use scraper::{Html, Selector};
 use std::fmt::Write as _;
 
@@ -118,26 +118,8 @@ fn numbered(dom: &Dom) -> String {
 }
 
 fn close(dom: &Dom, id: Option<NodeId>, html: &mut String) {
-    if let Some(name) = id.and_then(|id| dom.name(id)) {
-        let is_void = matches!(
-            &**name,
-            "br" | "img"
-                | "hr"
-                | "input"
-                | "meta"
-                | "link"
-                | "source"
-                | "wbr"
-                | "col"
-                | "area"
-                | "embed"
-                | "track"
-                | "base"
-                | "param"
-        );
-        if !is_void {
-            let _ = write!(html, "</{}>", &**name);
-        }
+    if let Some(name) = id.and_then(|id| dom.name(id)).filter(|name| !is_void(name)) {
+        let _ = write!(html, "</{}>", &**name);
     }
 }
 

@@ -5,12 +5,15 @@ use super::candidate::{self, Candidate};
 use super::classes::Sign;
 use super::dom::{Dom, NodeId};
 use super::mass::Mass;
-use super::meta::{self, Meta};
+use super::meta::{self, Dated, Meta};
 use super::model::Model;
+use super::repeats::Said;
 use super::survey::{Facts, Survey};
+use super::trim::Attributes;
 use super::{ExtractError, Options, byline, charset, date, dek, language, nature, parse};
 use crate::model::{Article, BlockKind, RemovedKind};
 use html5ever::local_name;
+use jiff::tz::Offset;
 
 /// What the model must make of a block whose own words speak against it, in log
 /// odds: an even chance is not enough there.
@@ -38,10 +41,13 @@ pub(super) fn with_survey<T>(
 ) -> Result<T, ExtractError> {
     nature::of_bytes(bytes, options.content_type)?;
     let (html, _) = charset::decode(bytes, options.content_type);
-    let mut dom = parse::parse(&html);
-    let named = options
-        .overrides
-        .and_then(|overrides| overrides.apply(&mut dom));
+    let overrides = options.overrides.filter(|overrides| !overrides.is_empty());
+    let attributes = match overrides {
+        Some(_) => Attributes::All,
+        None => Attributes::Asked,
+    };
+    let mut dom = parse::parse(&html, attributes);
+    let named = overrides.and_then(|overrides| overrides.apply(&mut dom));
     let root = named.unwrap_or_else(|| body(&dom));
     let meta = meta::of(&dom, options);
     let blocks = blocks::of_page(&dom, root, &Mass::of(&dom, root));
@@ -53,16 +59,22 @@ fn of_survey(survey: &Survey<'_>, meta: &Meta, model: &Model) -> Article {
     let dek = dek::take(survey, &mut candidates, meta.dek.as_deref());
     let dateline = candidate::take_dateline(&mut candidates);
     let (blocks, removed) = candidate::part(candidates, dateline.as_deref());
+    let published = meta.published.or_else(|| shown_date(survey));
     let mut article = Article {
         title: meta.title.clone(),
         dek,
         author: author(survey, meta),
-        published: meta.published.or_else(|| shown_date(survey)),
+        // A page that tells only of a change was published by then.
+        published: published
+            .map(|published| published.instant)
+            .or(meta.updated),
+        utc_offset_s: published.and_then(|published| published.offset.map(Offset::seconds)),
         updated: meta.updated,
         site: meta.site.clone(),
         canonical_url: meta.canonical_url.clone(),
         language: meta.language.clone(),
         dateline,
+        is_cut: survey.dom.is_cut,
         blocks,
         removed,
         ..Article::default()
@@ -80,31 +92,24 @@ fn body(dom: &Dom) -> NodeId {
         .unwrap_or(NodeId::DOCUMENT)
 }
 
-/// Words from which a paragraph that is said again is a repetition of the page's
-/// and not a refrain of the author's.
-const MIN_REPEATED_WORDS: u32 = 12;
-
 fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
     let scores = model.judge(survey);
+    let bar = bar(survey, &scores);
+    let mut said = Said::default();
     let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
     let mut last_row = None;
     for (at, score) in scores.iter().enumerate() {
         let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
         let mut candidate = Candidate::new(block.kind, block.text.clone(), false);
-        let needed = if facts.verdict.is_some() { DOUBT } else { 0.0 };
+        let needed = bar + if facts.verdict.is_some() { DOUBT } else { 0.0 };
         if *score <= needed || facts.is_title {
             candidate.remove(reason(survey, at));
         }
         if is_shouted_link(facts, &block.text) {
             candidate.remove(RemovedKind::Related);
         }
-        if facts.n_before > 0 && facts.n_words >= MIN_REPEATED_WORDS {
-            let is_kept_before = candidates
-                .iter()
-                .any(|earlier| earlier.is_kept() && earlier.text == candidate.text);
-            if is_kept_before {
-                candidate.remove(RemovedKind::Junk);
-            }
+        if candidate.is_kept() && block.kind != BlockKind::Table && said.again(&block.text) {
+            candidate.remove(RemovedKind::Junk);
         }
         // The rows of one table are one block.
         let table = (block.kind == BlockKind::Table && candidate.is_kept())
@@ -121,6 +126,35 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
     candidates
 }
 
+/// Part of the core's running text that an article surely holds.
+const MIN_CORE: f32 = 0.4;
+/// How far and in which steps the model's doubt about a whole page is overruled.
+const LOWEST_BAR: f32 = -3.0;
+const STEP: f32 = 0.3;
+
+/// What the model must make of a block for it to be kept: zero, but less where
+/// little would be left of the page's running text. A page that is unlike all
+/// others is misjudged as a whole, and its text is its best blocks all the same.
+fn bar(survey: &Survey<'_>, scores: &[f32]) -> f32 {
+    let blocks = || survey.blocks.iter().zip(&survey.facts).zip(scores);
+    let core: u32 = blocks()
+        .filter(|((_, facts), _)| facts.is_good && facts.n_down == 0)
+        .map(|((block, _), _)| block.n_chars)
+        .sum();
+    let mut bar = 0.0;
+    while bar > LOWEST_BAR {
+        let kept: u32 = blocks()
+            .filter(|(_, score)| **score > bar)
+            .map(|((block, _), _)| block.n_chars)
+            .sum();
+        if kept as f32 >= MIN_CORE * core as f32 {
+            break;
+        }
+        bar -= STEP;
+    }
+    bar
+}
+
 /// A headline of another article: nothing but a link, in capitals.
 fn is_shouted_link(facts: &Facts, text: &str) -> bool {
     facts.link_density > 0.95
@@ -134,6 +168,9 @@ fn reason(survey: &Survey<'_>, at: usize) -> RemovedKind {
     let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
     if let Some(verdict) = facts.verdict {
         return verdict;
+    }
+    if survey.is_menu(at) {
+        return RemovedKind::Navigation;
     }
     if block.tags.has(Tag::Figcaption) || block.near.has(Sign::Caption) {
         RemovedKind::Caption
@@ -161,7 +198,16 @@ fn reason(survey: &Survey<'_>, at: usize) -> RemovedKind {
 
 /// Blocks around the headline, where byline and date stand.
 fn around_title<'a>(survey: &'a Survey<'_>) -> impl Iterator<Item = &'a str> {
-    let at = survey.title_at.unwrap_or(survey.first);
+    // A page may show another headline than it declares.
+    let main_heading = || {
+        survey.blocks[..survey.first]
+            .iter()
+            .rposition(|block| block.tags.has(Tag::H1))
+    };
+    let at = survey
+        .title_at
+        .or_else(main_heading)
+        .unwrap_or(survey.first);
     let (from, to) = (at.saturating_sub(4), (at + 14).min(survey.blocks.len()));
     survey.blocks[from..to]
         .iter()
@@ -175,10 +221,13 @@ fn author(survey: &Survey<'_>, meta: &Meta) -> Option<String> {
     Some(meta.authors.join(", "))
 }
 
-fn shown_date(survey: &Survey<'_>) -> Option<jiff::Timestamp> {
+fn shown_date(survey: &Survey<'_>) -> Option<Dated> {
     let short = around_title(survey).filter(|text| text.len() <= 120);
     short
         .filter_map(|text| date::find(text, false))
         .find(|found| found.n_other_words <= 8)
-        .map(|found| found.instant)
+        .map(|found| Dated {
+            instant: found.instant,
+            offset: found.offset,
+        })
 }

@@ -3,7 +3,8 @@
 //! checked afterwards would come too late (160 kB of `<div>`: 3.8 s).
 
 use super::candidate::head;
-use super::dom::{Data, Dom, Element, NodeId};
+use super::dom::{Data, Dom, Element, NodeId, is_void};
+use super::trim::{self, Attributes};
 use html5ever::TokenizerResult;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{
@@ -18,14 +19,15 @@ use std::cell::{Cell, Ref, RefCell};
 
 /// Deepest nesting that is built; deeper tags are passed over, their text is kept.
 const MAX_DEPTH: u32 = 512;
-/// Most work done for one page, in units of about 20 ns (measured: a token
-/// costs some 10 units, more the deeper it stands).
-const MAX_WORK: u64 = 9_000_000;
+/// Most work done for one page, in units of about 20 ns (measured: a byte costs
+/// up to one unit, a token some 10, more the deeper it stands).
+const MAX_WORK: u64 = 6_000_000;
 /// Bytes given to the tokenizer between looks at the work done.
 const CHUNK_BYTES: usize = 64 << 10;
 
 /// Parses a page; over its bounds, the page's beginning (`Dom::is_cut`).
-pub(super) fn parse(html: &str) -> Dom {
+pub(super) fn parse(html: &str, attributes: Attributes) -> Dom {
+    let html = &*trim::trim(html, attributes);
     let sink = Sink::default();
     sink.dom.borrow_mut().add(Data::Root);
     sink.dom.borrow_mut().nodes.reserve(html.len() / 48);
@@ -47,6 +49,8 @@ pub(super) fn parse(html: &str) -> Dom {
     while !rest.is_empty() && !tokenizer.sink.is_spent() {
         let (chunk, after) = rest.split_at(head(rest, CHUNK_BYTES).len());
         rest = after;
+        // A comment or tag without an end is no token, and costs all the same.
+        tokenizer.sink.add_work(chunk.len() as u64);
         input.push_back(StrTendril::from(chunk));
         // The tokenizer stops after every script, for a browser to run it, and
         // at every `<meta charset>`, for one to begin anew.
@@ -70,33 +74,21 @@ struct Bounded {
 }
 
 impl Bounded {
+    fn add_work(&self, units: u64) {
+        self.work.set(self.work.get() + units);
+    }
+
     fn is_spent(&self) -> bool {
         self.work.get() > MAX_WORK
     }
 
     /// Whether a tag is passed over because it would nest too deep.
     fn is_too_deep(&self, tag: &Tag) -> bool {
-        let is_void = tag.self_closing
-            || matches!(
-                &*tag.name,
-                "br" | "img"
-                    | "hr"
-                    | "input"
-                    | "meta"
-                    | "link"
-                    | "source"
-                    | "wbr"
-                    | "col"
-                    | "area"
-                    | "embed"
-                    | "track"
-                    | "base"
-                    | "param"
-            );
         let n_dropped = self.n_dropped.get();
         match tag.kind {
             TagKind::StartTag if self.builder.sink.depth.get() >= MAX_DEPTH => {
-                self.n_dropped.set(n_dropped + u32::from(!is_void));
+                let has_end = !tag.self_closing && !is_void(&tag.name);
+                self.n_dropped.set(n_dropped + u32::from(has_end));
                 true
             }
             TagKind::EndTag if n_dropped > 0 => {
@@ -131,8 +123,7 @@ impl TokenSink for Bounded {
             | Token::ParseError(_) => (4, false),
             Token::EOFToken => (0, false),
         };
-        self.work
-            .set(self.work.get() + cost + self.builder.sink.work.take());
+        self.add_work(cost + self.builder.sink.work.take());
         if is_passed_over {
             return TokenSinkResult::Continue;
         }

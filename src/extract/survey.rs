@@ -5,9 +5,10 @@ use super::blocks::{Block, Tag};
 use super::candidate;
 use super::classes::Sign;
 use super::dom::{Dom, NodeId};
+use super::glyphs::Glyphs;
 use super::meta::Meta;
 use super::{headline, phrases};
-use crate::model::RemovedKind;
+use crate::model::{BlockKind, RemovedKind};
 use html5ever::local_name;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
@@ -35,6 +36,7 @@ pub(super) struct Survey<'a> {
 pub(super) struct Facts {
     pub(super) n_words: u32,
     pub(super) link_density: f32,
+    pub(super) glyphs: Glyphs,
     pub(super) is_sentence: bool,
     /// Running text: long enough, few links, ends as sentences do.
     pub(super) is_good: bool,
@@ -56,6 +58,9 @@ pub(super) struct Facts {
     pub(super) n_before: u32,
     /// How many blocks of the page say this.
     pub(super) n_times: u32,
+    /// Whether the heading or label that it stands under, within the same few
+    /// elements, is furniture: "Related stories".
+    pub(super) is_under_furniture: bool,
     /// Whether the text in the page's data has it: 1 or 0, -1 if there is none.
     pub(super) in_data: f32,
     look: u64,
@@ -88,6 +93,7 @@ impl<'a> Survey<'a> {
         find_repeats(blocks, &mut facts);
         find_in_data(blocks, &mut facts, meta.body.as_deref());
         find_looks(blocks, &mut facts);
+        find_headings(dom, blocks, &mut facts);
         let sums = sums(dom, blocks, &facts);
         let core = core(dom, blocks, &facts, &sums);
         find_paths(dom, blocks, core, &mut facts);
@@ -109,13 +115,16 @@ impl<'a> Survey<'a> {
 
     /// Whether a block is a link in a menu or a page's foot.
     pub(super) fn is_menu(&self, at: usize) -> bool {
-        let tags = self.blocks[at].tags;
-        (tags.has(Tag::Nav) || tags.has(Tag::Footer)) && self.facts[at].link_density > 0.9
+        is_menu(&self.blocks[at], self.facts[at].link_density)
     }
 
     pub(super) fn sums_at(&self, id: NodeId) -> Sums {
         self.sums[id.index()]
     }
+}
+
+fn is_menu(block: &Block, link_density: f32) -> bool {
+    (block.tags.has(Tag::Nav) || block.tags.has(Tag::Footer)) && link_density > 0.9
 }
 
 fn facts_of(dom: &Dom, block: &Block) -> Facts {
@@ -130,7 +139,8 @@ fn facts_of(dom: &Dom, block: &Block) -> Facts {
             .has_any(&[Sign::Comment, Sign::Popup, Sign::Caption])
         || block.around.has(Sign::Comment);
     // Long paragraphs match no rule and are no headline.
-    let is_line = block.text.len() <= phrases::MAX_LINE_BYTES;
+    // What a menu says is not asked at all.
+    let is_line = block.text.len() <= phrases::MAX_LINE_BYTES && !is_menu(block, link_density);
     let folded = if is_line {
         phrases::fold(&block.text)
     } else {
@@ -139,6 +149,7 @@ fn facts_of(dom: &Dom, block: &Block) -> Facts {
     Facts {
         n_words,
         link_density,
+        glyphs: Glyphs::of(&block.text),
         is_sentence,
         is_good: block.n_chars >= 60 && link_density < 0.4 && is_sentence && !is_bad_place,
         verdict: is_line
@@ -275,6 +286,27 @@ fn find_paths(dom: &Dom, blocks: &[Block], core: NodeId, facts: &mut [Facts]) {
                 break;
             }
             branch = Some(id);
+        }
+    }
+}
+
+/// Elements around a label of furniture within which what follows is under it.
+const UNDER: usize = 2;
+
+fn find_headings(dom: &Dom, blocks: &[Block], facts: &mut [Facts]) {
+    let mut label: Option<NodeId> = None;
+    for (block, fact) in blocks.iter().zip(facts) {
+        let is_heading = block.kind == BlockKind::Heading;
+        let is_furniture = matches!(
+            fact.verdict,
+            Some(RemovedKind::Related | RemovedKind::Promo | RemovedKind::Comment)
+        );
+        fact.is_under_furniture =
+            label.is_some_and(|scope| dom.ancestors(block.element).any(|id| id == scope));
+        if is_furniture && !fact.is_sentence && fact.n_words <= 8 {
+            label = dom.ancestors(block.element).nth(UNDER - 1);
+        } else if is_heading && !fact.is_under_furniture {
+            label = None;
         }
     }
 }

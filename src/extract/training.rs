@@ -13,6 +13,8 @@ pub struct Sample {
     pub text: String,
     /// The features' values of a first look, in the order of [`feature_names`].
     pub features: Vec<f32>,
+    /// Whether it is out without the model being asked.
+    pub is_menu: bool,
 }
 
 /// The features' names.
@@ -36,6 +38,7 @@ pub fn samples(bytes: &[u8], options: &Options<'_>) -> Result<Vec<Sample>, Extra
                 Sample {
                     text: survey.blocks[at].text.clone(),
                     features,
+                    is_menu: survey.is_menu(at),
                 }
             })
             .collect()

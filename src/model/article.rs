@@ -97,6 +97,10 @@ pub struct Article {
     pub author: Option<String>,
     /// When it was first published.
     pub published: Option<Timestamp>,
+    /// How far the clock that the page tells `published` by is ahead of UTC, in
+    /// seconds; none where the page leaves it open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub utc_offset_s: Option<i32>,
     /// When it was last changed.
     pub updated: Option<Timestamp>,
     /// BCP 47 language, lower case: `en`, `pt-br`.
@@ -109,6 +113,10 @@ pub struct Article {
     pub dateline: Option<String>,
     /// Where the text is from.
     pub text_from: TextFrom,
+    /// Whether the page was over a bound on its tags, so that only its beginning
+    /// was read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_cut: bool,
     /// The text, in reading order; without title and dek.
     pub blocks: Vec<Block>,
     /// What was taken out, in reading order.

@@ -128,6 +128,10 @@ pub trait Store: Send + Sync {
         watches: Vec<WatchId>,
     ) -> Answer<'_, Vec<(WatchId, WatchStory)>>;
 
+    /// How the pages of a site come out of extraction, as the last reading that
+    /// knew recorded it; `None` of a site not read yet.
+    fn site_health(&self, site: String) -> Answer<'_, Option<String>>;
+
     /// What each of `watches` sent since the time beside it, in their order.
     fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>>;
 

@@ -59,7 +59,7 @@ impl Subscription {
 #[derive(Clone, Debug)]
 pub enum PollNote {
     /// It was polled.
-    Polled(PollRecord),
+    Polled(Box<PollRecord>),
     /// Its host does not want to be asked before this time.
     Postponed(Timestamp),
 }
@@ -250,6 +250,9 @@ pub struct ArticleRecord {
     pub matches: Vec<Match>,
     /// The alerts that follow.
     pub alerts: Vec<AlertRecord>,
+    /// How the pages of its site come out from now on, if it was read from one:
+    /// the site and its health, as [`crate::store::Store::site_health`] gives it.
+    pub site_health: Option<(String, String)>,
 }
 
 /// An alert on its way to the outbox.

@@ -15,6 +15,7 @@ mod wait;
 mod writer;
 
 mod crash;
+mod degrading;
 mod delivering;
 mod full_disk;
 mod holding;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const A_WHILE: Duration = Duration::from_millis(2_500);
 
 /// Has `ledger` told of newsvane's own troubles.
-fn tell_health(home: &Home) {
+pub(crate) fn tell_health(home: &Home) {
     let settings = std::fs::read_to_string(home.path("newsvane.toml")).unwrap();
     let settings = settings.replace("[defaults]", "[defaults]\nhealth = [\"ledger\"]");
     home.write("newsvane.toml", &settings);
@@ -33,7 +33,7 @@ async fn feed(home: &Home, part: &str) -> Value {
 }
 
 /// The types of the alerts that arrived, each id once, in order.
-fn told(ledger: &Ledger) -> Vec<String> {
+pub(crate) fn told(ledger: &Ledger) -> Vec<String> {
     let mut seen = Vec::new();
     let mut types = Vec::new();
     for arrival in ledger.arrivals() {

@@ -152,5 +152,6 @@ pub(crate) fn article(id: i64, story: i64, alerts: Vec<AlertRecord>) -> ArticleR
             why: vec![evidence],
         }],
         alerts,
+        site_health: None,
     }
 }

@@ -5,9 +5,9 @@ use crate::fixture::{
 };
 use newsvane::model::{AlertId, ArticleId, StoryId, WatchId};
 use newsvane::store::{
-    AlertFilter, AlertRecord, AttemptRecord, DeliveryOutcome, DeliveryState, EntryChange,
-    FeedFilter, FeedState, Held, PollNote, PollRecord, ReadOutcome, ReadPlan, Redeliver, Settled,
-    Store, StoreError,
+    AlertFilter, AlertRecord, ArticleRecord, AttemptRecord, DeliveryOutcome, DeliveryState,
+    EntryChange, FeedFilter, FeedState, Held, PollNote, PollRecord, ReadOutcome, ReadPlan,
+    Redeliver, Settled, Store, StoreError,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,7 +87,7 @@ pub(crate) async fn polls_without_news_are_written_down_together(place: &Place) 
         ..poll(Vec::new())
     };
     let notes = vec![
-        (feed, PollNote::Polled(failed)),
+        (feed, PollNote::Polled(Box::new(failed))),
         (late, PollNote::Postponed(at(77))),
     ];
     store.note_polls(notes).await.unwrap();
@@ -221,11 +221,20 @@ pub(crate) async fn an_article_brings_its_story_matches_and_deliveries_in_one_tr
 ) {
     let store = place.open();
     let lease = with_entry(&store).await;
-    let record = article(1, 1, vec![alert("al_1", &["ops", "desk"])]);
+    let health = (
+        "harbour-courier.example".to_owned(),
+        "{\"n_odd\":1}".to_owned(),
+    );
+    let record = ArticleRecord {
+        site_health: Some(health.clone()),
+        ..article(1, 1, vec![alert("al_1", &["ops", "desk"])])
+    };
     store
         .finish_read(&lease, ReadOutcome::Article(Box::new(record.clone())))
         .await
         .unwrap();
+    let known = store.site_health(health.0.clone()).await.unwrap();
+    assert_eq!(known, Some(health.1));
     assert_eq!(
         store.highest_ids().await.unwrap(),
         (ArticleId(1), StoryId(1))

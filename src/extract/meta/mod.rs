@@ -11,8 +11,17 @@ mod titles;
 use super::dom::{Dom, NodeId};
 use super::{Options, candidate, date, language};
 use jiff::Timestamp;
+use jiff::fmt::temporal::{Pieces, PiecesOffset};
+use jiff::tz::Offset;
 
 pub(super) use tags::Gathered;
+
+/// An instant, and by which clock the page tells it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Dated {
+    pub(super) instant: Timestamp,
+    pub(super) offset: Option<Offset>,
+}
 
 /// A page's metadata, each field from the first source that has it.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +29,7 @@ pub(super) struct Meta {
     pub(super) title: Option<String>,
     pub(super) dek: Option<String>,
     pub(super) authors: Vec<String>,
-    pub(super) published: Option<Timestamp>,
+    pub(super) published: Option<Dated>,
     pub(super) updated: Option<Timestamp>,
     pub(super) language: Option<String>,
     pub(super) site: Option<String>,
@@ -55,14 +64,24 @@ pub(super) fn of(dom: &Dom, options: &Options<'_>) -> Meta {
         .or_else(|| gathered.visible_dates.iter().find_map(|text| date_in(text)));
     // A `<time>` may be any article's; the day in the address is this one's.
     let shown = shown.filter(|shown| {
-        in_url.is_none_or(|in_url| shown.duration_since(in_url).as_hours().abs() <= 48)
+        in_url.is_none_or(|in_url| {
+            shown
+                .instant
+                .duration_since(in_url.instant)
+                .as_hours()
+                .abs()
+                <= 48
+        })
     });
-    let published = declared.or(shown).or(in_url);
     let updated = first_date(&[
         data.updated.as_deref(),
         gathered.first(tags::UPDATED),
         gathered.itemprop("dateModified"),
     ]);
+    let time = gathered.time.as_deref().and_then(date_in);
+    let published = declared.or(shown).or(in_url);
+    let published = published.map(|published| as_shown(published, time, updated));
+    let updated = updated.map(|updated| updated.instant);
     let dek = data
         .alternative
         .clone()
@@ -73,7 +92,8 @@ pub(super) fn of(dom: &Dom, options: &Options<'_>) -> Meta {
         authors: authors::choose(&gathered, &data, site.as_deref()),
         dek,
         published,
-        updated: updated.filter(|updated| published.is_none_or(|published| *updated > published)),
+        updated: updated
+            .filter(|updated| published.is_none_or(|published| *updated > published.instant)),
         language: data
             .language
             .as_deref()
@@ -91,17 +111,57 @@ pub(super) fn of(dom: &Dom, options: &Options<'_>) -> Meta {
     }
 }
 
-fn first_date(texts: &[Option<&str>]) -> Option<Timestamp> {
+fn first_date(texts: &[Option<&str>]) -> Option<Dated> {
     texts.iter().flatten().find_map(|text| date_in(text))
 }
 
-fn date_in(text: &str) -> Option<Timestamp> {
-    if let Ok(instant) = text.trim().parse::<Timestamp>() {
-        return Some(instant);
+fn date_in(text: &str) -> Option<Dated> {
+    let text = text.trim();
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        let offset = match Pieces::parse(text).ok().and_then(|pieces| pieces.offset()) {
+            Some(PiecesOffset::Numeric(numeric)) => Some(numeric.offset()),
+            // `Z` gives the instant and leaves the clock open.
+            _ => None,
+        };
+        return Some(Dated { instant, offset });
     }
     date::find(text, false)
-        .map(|found| found.instant)
-        .or_else(|| of_epoch(text))
+        .map(|found| Dated {
+            instant: found.instant,
+            offset: found.offset,
+        })
+        .or_else(|| {
+            of_epoch(text).map(|instant| Dated {
+                instant,
+                offset: None,
+            })
+        })
+}
+
+/// Days after which a page that shows the day of its last change as its own is
+/// a new edition, not a corrected article.
+const EDITION_DAYS: i64 = 90;
+
+/// A date as the page's `<time>` shows it to a reader: by the local clock, and
+/// of a page that was written anew long after, as of then.
+fn as_shown(dated: Dated, time: Option<Dated>, updated: Option<Dated>) -> Dated {
+    let Some(shown) = time else { return dated };
+    if shown.instant == dated.instant && dated.offset.is_none() {
+        return shown;
+    }
+    let is_of_change = updated.is_some_and(|updated| {
+        updated
+            .instant
+            .duration_since(shown.instant)
+            .abs()
+            .as_mins()
+            < 1
+    });
+    let n_hours = shown.instant.duration_since(dated.instant).as_hours();
+    if is_of_change && n_hours >= 24 * EDITION_DAYS {
+        return shown;
+    }
+    dated
 }
 
 /// Seconds or milliseconds since 1970, as some pages give them.
@@ -118,11 +178,21 @@ fn of_epoch(text: &str) -> Option<Timestamp> {
 }
 
 /// `/2022/02/16/`, `/2022-02-16-`, `/20220216/`.
-fn date_in_url(url: &str) -> Option<Timestamp> {
+fn date_in_url(url: &str) -> Option<Dated> {
     let path = url.split(['?', '#']).next()?;
     let at = path.find("/20").or_else(|| path.find("/19"))?;
-    let digits = &path[at + 1..];
-    date::find(candidate::head(digits, 10), false).map(|found| found.instant)
+    let mut parts = path[at + 1..].split(['/', '-', '_']);
+    let first = parts.next()?;
+    let (year, month, day) = match first.len() {
+        4 => (first, parts.next()?, parts.next()?),
+        8 if first.is_ascii() => (&first[..4], &first[4..6], &first[6..]),
+        _ => return None,
+    };
+    // `/2022/02/160312.html` has no day.
+    if month.len() > 2 || day.len() > 2 {
+        return None;
+    }
+    date_in(&format!("{year}-{month}-{day}"))
 }
 
 fn canonical(gathered: &Gathered, data: &jsonld::Data, options: &Options<'_>) -> Option<String> {

@@ -108,6 +108,12 @@ fn add(tx: &Transaction<'_>, lent: Lent, record: &ArticleRecord) -> Result<(), S
         )?
         .execute(params![matched.watch.as_str(), record.story.0])?;
     }
+    if let Some((site, health)) = &record.site_health {
+        tx.prepare_cached(
+            "INSERT OR REPLACE INTO sites (site, health, touched) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![site, health, ms(record.fetched)])?;
+    }
     record
         .alerts
         .iter()
@@ -171,6 +177,15 @@ fn add_to_story(tx: &Transaction<'_>, record: &ArticleRecord) -> Result<(), Stor
         .execute(params![record.story.0, other.0])?;
     }
     Ok(())
+}
+
+/// See [`crate::store::Store::site_health`].
+pub(super) fn site_health(db: &Connection, site: &str) -> Result<Option<String>, StoreError> {
+    let health = db
+        .prepare_cached("SELECT health FROM sites WHERE site = ?1")?
+        .query_row([site], |row| row.get(0))
+        .optional()?;
+    Ok(health)
 }
 
 /// See [`crate::store::Store::watch_stories`].

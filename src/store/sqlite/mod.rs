@@ -136,6 +136,10 @@ impl Store for Sqlite {
         self.read(move |db| articles::watch_stories(db, story, watches))
     }
 
+    fn site_health(&self, site: String) -> Answer<'_, Option<String>> {
+        self.read(move |db| articles::site_health(db, &site))
+    }
+
     fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>> {
         self.read(move |db| held::recent(db, &watches))
     }

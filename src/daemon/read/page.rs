@@ -1,0 +1,105 @@
+//! The page of an entry, from the web: whether it is wanted, and what a failure
+//! leads to.
+
+use super::n_words;
+use crate::config::watchlist::{FeedSpec, FullText};
+use crate::daemon::Daemon;
+use crate::daemon::entry::Entry;
+use crate::extract::{self, Options};
+use crate::http::{FetchError, Fetched, Get, Kind};
+use crate::store::{EntryLease, ReadOutcome};
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+/// Waits before a page is asked for again, after each try that failed.
+const PAGE_RETRIES: [SignedDuration; 3] = [
+    SignedDuration::from_secs(20),
+    SignedDuration::from_mins(3),
+    SignedDuration::from_mins(15),
+];
+
+/// Tries after which an entry is read without its page: whatever it holds may
+/// have killed the process.
+const MAX_TRIES_WITH_PAGE: u32 = 6;
+
+/// Words from which on a feed's own content passes for the whole article.
+const WHOLE_WORDS: usize = 250;
+
+/// Fetches the entry's page, if it is wanted; `None` means to do with what the
+/// feed says. The error is to come back later.
+pub(super) async fn get(
+    daemon: &Daemon,
+    lease: &EntryLease,
+    entry: &Entry,
+    feed: Option<&FeedSpec>,
+) -> Result<Option<Fetched>, ReadOutcome> {
+    let full_text = feed.map_or(FullText::Auto, |feed| feed.full_text);
+    let is_whole = || entry.content.as_deref().is_some_and(is_whole);
+    let wanted = match full_text {
+        FullText::Always => true,
+        FullText::Never => false,
+        FullText::Auto => !is_whole(),
+    };
+    let url = entry.link.as_deref().and_then(|link| Url::parse(link).ok());
+    let (true, Some(url)) = (wanted && lease.tries <= MAX_TRIES_WITH_PAGE, url) else {
+        return Ok(None);
+    };
+    let mut get = Get::new(url, Kind::Page);
+    if let Some(feed) = feed {
+        get.user_agent.clone_from(&feed.user_agent);
+    }
+    match daemon.client.get(&get).await {
+        Ok(fetched) if fetched.is_success() => Ok(Some(fetched)),
+        Ok(fetched) => {
+            let is_passing = matches!(fetched.status, 408 | 425 | 429 | 500..);
+            let error = format!(
+                "{} answered {}",
+                get.url.host_str().unwrap_or("the page"),
+                fetched.status
+            );
+            later_or_without(daemon, lease, is_passing, error)
+        }
+        Err(
+            FetchError::HostClosed { retry_in, .. }
+            | FetchError::RobotsUnavailable { retry_in, .. },
+        ) => {
+            let at = daemon
+                .now()
+                .saturating_add(retry_in)
+                .unwrap_or(Timestamp::MAX);
+            Err(ReadOutcome::Postponed { at })
+        }
+        Err(err) => later_or_without(daemon, lease, err.is_transient(), err.to_string()),
+    }
+}
+
+/// Comes back later where that may help, a few times; then does without the page.
+fn later_or_without(
+    daemon: &Daemon,
+    lease: &EntryLease,
+    is_passing: bool,
+    error: String,
+) -> Result<Option<Fetched>, ReadOutcome> {
+    let wait = PAGE_RETRIES
+        .get(lease.tries.saturating_sub(1) as usize)
+        .filter(|_| is_passing);
+    match wait {
+        Some(wait) => {
+            let at = daemon.now() + *wait;
+            tracing::warn!(entry = %lease.id, feed = %lease.feed_url, err = %error, next = %at, "a page could not be had; it is asked for again");
+            Err(ReadOutcome::Retry { at, error })
+        }
+        None => {
+            tracing::warn!(entry = %lease.id, feed = %lease.feed_url, err = %error, "a page could not be had; the feed's own text is used");
+            Ok(None)
+        }
+    }
+}
+
+/// Whether a feed's content looks like the whole article rather than its beginning.
+fn is_whole(content: &str) -> bool {
+    let article = extract::from_fragment(content, &Options::default());
+    let text = article.text();
+    let is_cut = text.trim_end().ends_with(['…', ']']) || text.trim_end().ends_with("...");
+    n_words(&text) >= WHOLE_WORDS && !is_cut
+}

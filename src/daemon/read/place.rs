@@ -1,0 +1,188 @@
+//! An article's place in its story, the alerts that follow, and the commit of
+//! all of it.
+
+use super::{Look, Read, Reading};
+use crate::daemon::alerting::{self, Audience, Placed};
+use crate::daemon::site_health::{self, Example, SiteHealth, Turn};
+use crate::daemon::{Watched, point, stage};
+use crate::model::{ArticleId, WatchId};
+use crate::store::{AlertRecord, ArticleRecord, EntryLease, ReadOutcome, Recent, StoreError};
+use crate::story::Incoming;
+use jiff::tz::TimeZone;
+
+impl Read {
+    /// Places the article, works out the alerts and commits all of it; the
+    /// story index takes it over only then.
+    pub(super) async fn place(
+        &self,
+        lease: &EntryLease,
+        reading: Reading,
+    ) -> Result<(), StoreError> {
+        let daemon = &self.daemon;
+        let text = reading.article.text();
+        let at = reading
+            .article
+            .published
+            .filter(|at| *at <= reading.fetched)
+            .unwrap_or(reading.fetched);
+        let mut placer = daemon.stories.lock().await;
+        let id = placer.next_article;
+        let incoming = Incoming {
+            id,
+            url: reading
+                .article
+                .canonical_url
+                .as_deref()
+                .or(reading.url.as_deref()),
+            source: &reading.source,
+            title: reading.article.title.as_deref().unwrap_or_default(),
+            dek: reading.article.dek.as_deref().unwrap_or_default(),
+            text: &text,
+            language: reading.article.language.as_deref(),
+            at,
+            same_as: lease.article,
+        };
+        let placement = placer.stories.plan(&incoming);
+        let watched = daemon.watched();
+        let (recent, zone) = (self.recent(&reading, &watched).await?, TimeZone::system());
+        let watches = reading
+            .matches
+            .iter()
+            .map(|matched| matched.watch.clone())
+            .collect::<Vec<_>>();
+        let followed = if watches.is_empty() {
+            Vec::new()
+        } else {
+            daemon.store.watch_stories(placement.story, watches).await?
+        };
+        let placed = Placed {
+            id,
+            identity: (&lease.feed_url, &lease.key),
+            revision: lease.article.map(|_| lease.content_hash),
+            url: reading.url.as_deref(),
+            source: &reading.source,
+            article: &reading.article,
+            words: reading.words,
+            placement: &placement,
+            is_quiet: lease.quiet,
+            now: reading.fetched,
+        };
+        let audience = Audience {
+            watched: &watched,
+            defaults: &daemon.settings.defaults.alert,
+            zone: &zone,
+            followed: &followed,
+            recent: &recent,
+        };
+        let mut alerts = alerting::alerts(&placed, &reading.matches, &audience);
+        let site_health = self.site_health(lease, &reading, &mut alerts).await?;
+        log(lease, &reading, &placement, alerts.len());
+        let n_alerts = alerts.len();
+        let record = ArticleRecord {
+            id,
+            url: reading.url.clone(),
+            source: reading.source.clone(),
+            fetched: reading.fetched,
+            at,
+            words: reading.words,
+            article: reading.article.clone(),
+            story: placement.story,
+            story_title: placement.coverage.title.clone(),
+            kind: placement.kind,
+            of: placement.of,
+            new: placement.new.clone(),
+            linked: placement.linked.clone(),
+            matches: reading.matches.clone(),
+            alerts,
+            site_health,
+        };
+        point::reached("placed");
+        let outcome = ReadOutcome::Article(Box::new(record));
+        stage::record(&daemon.health, || {
+            daemon.store.finish_read(lease, outcome.clone())
+        })
+        .await?;
+        point::reached("read");
+        placer.stories.apply(&incoming, &placement);
+        placer.next_article = ArticleId(id.0 + 1);
+        drop(placer);
+        if n_alerts > 0 {
+            daemon.wakes.deliver.notify_one();
+        }
+        Ok(())
+    }
+
+    /// The health of the page's site with this page in it; an alert where that
+    /// turns. To be asked under the lock on the stories: two pages of a site at
+    /// once would forget one of them.
+    async fn site_health(
+        &self,
+        lease: &EntryLease,
+        reading: &Reading,
+        alerts: &mut Vec<AlertRecord>,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        let Some(Look { site, url, measure }) = &reading.look else {
+            return Ok(None);
+        };
+        let known = self.daemon.store.site_health(site.clone()).await?;
+        let mut health = SiteHealth::from_json(known.as_deref());
+        let (url, to) = (
+            crate::http::shown_url(url),
+            &self.daemon.settings.defaults.health,
+        );
+        match health.after(*measure, reading.fetched) {
+            Some(Turn::Degraded { how, since }) => {
+                tracing::warn!(site, url, how = ?how, since = %since, "pages of a site come out of extraction otherwise than they used to");
+                let feed = lease.feed.to_string();
+                let example = Example { feed, site, url };
+                if !to.is_empty() {
+                    alerts.push(site_health::alert(how, since, example, to, reading.fetched));
+                }
+            }
+            Some(Turn::Recovered { since }) => {
+                tracing::info!(site, since = %since, "pages of a site come out of extraction as they used to again");
+            }
+            None => {}
+        }
+        Ok(Some((site.clone(), health.to_json())))
+    }
+
+    /// What the article's watches sent of late, as far as it matters. To be
+    /// asked under the lock on the stories, so that no other alert comes between.
+    async fn recent(
+        &self,
+        reading: &Reading,
+        watched: &Watched,
+    ) -> Result<Vec<(WatchId, Recent)>, StoreError> {
+        let asked = alerting::looks_back(
+            &reading.matches,
+            watched,
+            &self.daemon.settings.defaults.alert,
+            &TimeZone::system(),
+            reading.fetched,
+        );
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let recent = self.daemon.store.watch_recent(asked.clone()).await?;
+        Ok(asked.into_iter().map(|(id, _)| id).zip(recent).collect())
+    }
+}
+
+fn log(
+    lease: &EntryLease,
+    reading: &Reading,
+    placement: &crate::story::Placement,
+    n_alerts: usize,
+) {
+    let delay_s = reading
+        .article
+        .published
+        .map(|at| reading.fetched.duration_since(at).as_secs());
+    tracing::info!(
+        entry = %lease.id, feed = %lease.feed_url, story = %placement.story, kind = ?placement.kind,
+        words = reading.words, from = ?reading.article.text_from,
+        matches = reading.matches.len(), alerts = n_alerts, delay_s,
+        "read"
+    );
+}
