@@ -95,7 +95,8 @@ pub struct Article {
     pub dek: Option<String>,
     /// The authors, joined by ", ".
     pub author: Option<String>,
-    /// When it was first published.
+    /// When it was first published; of a page written anew long after, which shows
+    /// the day of that alone, when that was.
     pub published: Option<Timestamp>,
     /// How far the clock that the page tells `published` by is ahead of UTC, in
     /// seconds; none where the page leaves it open.
