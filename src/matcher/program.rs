@@ -4,7 +4,7 @@ use super::ast::{Comparison, Pattern, Query, Slot, Term, Unit};
 use super::filter::Filter;
 use super::lower::Entity;
 use super::spec::{Conditions, FieldSet};
-use super::trie::{PhraseId, Trie};
+use super::trie::{NONE, PhraseId, Trie};
 use super::vocabulary::Vocabulary;
 use crate::model::WatchId;
 use regex::Regex;
@@ -103,8 +103,9 @@ pub(super) struct EntityNodes {
 pub(super) struct Watch {
     pub(super) id: WatchId,
     pub(super) root: NodeId,
-    /// Which articles it looks at, where not at all.
-    pub(super) filter: Option<Box<Filter>>,
+    /// Which of [`Program::filters`] says what articles it looks at; [`NONE`]
+    /// for all.
+    pub(super) filter: u32,
 }
 
 /// The watches' conditions over one vocabulary.
@@ -119,12 +120,17 @@ pub(super) struct Program {
     pub(super) entity_names: Vec<String>,
     pub(super) regexes: Vec<Arc<Regex>>,
     pub(super) watches: Vec<Watch>,
+    /// The watches' sources and languages, each once: nearly all of a list ask
+    /// for the same.
+    pub(super) filters: Vec<Filter>,
     /// The fields that some watch looks at.
     pub(super) fields: FieldSet,
     /// Whether some watch needs to know an article's language.
     pub(super) needs_language: bool,
     /// Of each phrase, a number that is the same in the next program.
     pub(super) keys: Vec<u64>,
+    /// Of each phrase, the first term that it stood for.
+    terms: Vec<u32>,
     /// The terms as written, end to end, and where each ends.
     written: String,
     ends: Vec<u32>,
@@ -139,6 +145,20 @@ impl Program {
             term => self.ends[term as usize - 1] as usize,
         };
         &self.written[start..end]
+    }
+
+    /// The term that `phrase` is known by: that of its first leaf.
+    #[inline]
+    pub(super) fn term_of(&self, phrase: PhraseId) -> u32 {
+        self.terms[phrase as usize]
+    }
+
+    /// The filter of the watch with this index; none for one that looks at
+    /// every article.
+    #[inline]
+    pub(super) fn filter_of(&self, watch: u32) -> Option<(u32, &Filter)> {
+        let filter = self.watches[watch as usize].filter;
+        Some((filter, self.filters.get(filter as usize)?))
     }
 
     /// The leaves of `list`.
@@ -169,6 +189,7 @@ pub(super) struct Builder<'e> {
     built: FxHashMap<(u32, bool), u32>,
     terms: FxHashMap<String, u32>,
     regexes: FxHashMap<String, u32>,
+    filters: FxHashMap<Filter, u32>,
     without_metonyms: bool,
     classes: Vec<u32>,
 }
@@ -186,9 +207,11 @@ impl<'e> Builder<'e> {
                 entity_names: Vec::new(),
                 regexes: Vec::new(),
                 watches: Vec::new(),
+                filters: Vec::new(),
                 fields: FieldSet::TEXT,
                 needs_language: false,
                 keys: Vec::new(),
+                terms: Vec::new(),
                 written: String::new(),
                 ends: Vec::new(),
             },
@@ -196,6 +219,7 @@ impl<'e> Builder<'e> {
             built: FxHashMap::default(),
             terms: FxHashMap::default(),
             regexes: FxHashMap::default(),
+            filters: FxHashMap::default(),
             without_metonyms: false,
             classes: Vec::new(),
         }
@@ -205,11 +229,18 @@ impl<'e> Builder<'e> {
     pub(super) fn watch(&mut self, spec: &Conditions, query: &Query) {
         self.without_metonyms = spec.without_metonyms;
         let root = self.node(query);
-        let filter = Filter::of(spec);
-        self.program.needs_language |= filter.as_ref().is_some_and(Filter::needs_language);
-        let filter = filter.map(Box::new);
+        let filter = Filter::of(spec).map_or(NONE, |filter| self.filter(filter));
         let id = WatchId::from(spec.id.text.as_str());
         self.program.watches.push(Watch { id, root, filter });
+    }
+
+    fn filter(&mut self, filter: Filter) -> u32 {
+        let filters = &mut self.program.filters;
+        self.program.needs_language |= filter.needs_language();
+        *self.filters.entry(filter).or_insert_with_key(|filter| {
+            filters.push(filter.clone());
+            filters.len() as u32 - 1
+        })
     }
 
     /// The finished program.
@@ -372,6 +403,7 @@ impl<'e> Builder<'e> {
                 let phrase = self.program.trie.insert(&self.classes, term.is_ideographic);
                 if phrase as usize == self.program.keys.len() {
                     self.program.keys.push(key(slots));
+                    self.program.terms.push(number);
                 }
                 self.program.leaves.push(Leaf {
                     phrase,
