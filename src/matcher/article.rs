@@ -5,8 +5,8 @@ use super::Doc;
 use super::program::Program;
 use super::scratch::{Hit, Place, Scratch, Token};
 use super::spec::{FIELDS, FieldSet};
-use super::trie::{NONE, PhraseId};
-use super::vocabulary::{Class, NO_CLASS, Root, bit_of};
+use super::trie::{First, NONE, PhraseId, Reached};
+use super::vocabulary::{Class, NO_CLASS, bit_of};
 use crate::model::Field;
 use crate::text::{self, CharOffsets, Language, Text};
 use std::borrow::Cow;
@@ -103,7 +103,9 @@ impl<'a> Article<'a> {
         let has_wilds = !vocabulary.wilds().is_empty();
         let is_plain = !has_wilds && scratch.stems.is_none();
         let room = MAX_WORDS.saturating_sub(scratch.tokens.len());
-        for word in read.words().iter().take(room) {
+        let words = read.words().iter().take(room);
+        vocabulary.read_ahead(words.clone().map(|word| read.key(word)));
+        for word in words {
             let entry = vocabulary.entry(read.key(word));
             let class = entry.class;
             let mut flags = if word.flags.opens_block() {
@@ -153,7 +155,7 @@ impl<'a> Article<'a> {
             }
             scratch.tokens.push(Token {
                 class,
-                root: entry.root,
+                first: entry.first(),
                 flags,
             });
         }
@@ -167,13 +169,15 @@ impl<'a> Article<'a> {
             let (first, end) = self.scratch.bounds[field];
             for at in first..end {
                 let token = self.scratch.tokens[at as usize];
-                if token.root.node != NONE {
-                    self.walk(token.root, field as u8, at, at + 1, end);
+                if token.first != First::NONE {
+                    let reached = token.first.reached(token.class);
+                    self.walk(reached, field as u8, at, at + 1, end);
                 }
                 if token.flags & HAS_EXTRA != 0 {
                     for index in self.extras_of(at) {
-                        let root = self.program.trie.first(self.scratch.extras[index].1);
-                        self.walk(root, field as u8, at, at + 1, end);
+                        let class = self.scratch.extras[index].1;
+                        let reached = self.program.trie.first(class).reached(class);
+                        self.walk(reached, field as u8, at, at + 1, end);
                     }
                 }
             }
@@ -193,7 +197,7 @@ impl<'a> Article<'a> {
     /// Goes on from the node that the words `start..next` led to. The depth is
     /// that of the trie, at most a term's words.
     #[inline]
-    fn walk(&mut self, reached: Root, field: u8, start: u32, next: u32, end: u32) {
+    fn walk(&mut self, reached: Reached, field: u8, start: u32, next: u32, end: u32) {
         if reached.phrase != NONE {
             self.hit(
                 reached.phrase,
@@ -229,13 +233,7 @@ impl<'a> Article<'a> {
     }
 
     fn step(&mut self, node: u32, class: Class, field: u8, start: u32, next: u32, end: u32) {
-        if let Some(child) = self.program.trie.step(node, class) {
-            let reached = self.program.trie.node(child);
-            let reached = Root {
-                node: child,
-                phrase: reached.phrase,
-                next: reached.next,
-            };
+        if let Some(reached) = self.program.trie.step(node, class) {
             self.walk(reached, field, start, next + 1, end);
         }
     }

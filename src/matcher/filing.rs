@@ -186,6 +186,16 @@ impl Filing {
         &self.woken[start as usize..end as usize]
     }
 
+    /// Looks at the checks of `woken`, so that the memory is on its way when
+    /// they are made one by one: they lie all over.
+    #[inline]
+    pub(super) fn read_ahead(&self, woken: &[(PhraseId, CheckAt)]) {
+        let seen = woken
+            .iter()
+            .fold(0, |seen, &(_, place)| seen ^ self.checks[place as usize]);
+        std::hint::black_box(seen);
+    }
+
     /// What the watch checked at `place` comes to, woken by `phrase`.
     #[inline]
     pub(super) fn check(&self, place: CheckAt, phrase: PhraseId, seen: Seen<'_>) -> Woken {

@@ -157,6 +157,9 @@ impl Program {
     /// every article.
     #[inline]
     pub(super) fn filter_of(&self, watch: u32) -> Option<(u32, &Filter)> {
+        if self.filters.is_empty() {
+            return None;
+        }
         let filter = self.watches[watch as usize].filter;
         Some((filter, self.filters.get(filter as usize)?))
     }

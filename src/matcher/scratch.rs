@@ -8,8 +8,8 @@ use super::evidence::Quotes;
 use super::filing::{CheckAt, Seen};
 use super::program::Program;
 use super::spec::FieldSet;
-use super::trie::{NONE, PhraseId};
-use super::vocabulary::{Class, LanguageStems, Root};
+use super::trie::{First, NONE, PhraseId};
+use super::vocabulary::{Class, LanguageStems};
 use crate::model::Evidence;
 use crate::text::{CharOffsets, Text};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub(super) struct Hit {
 pub(super) struct Token {
     pub(super) class: Class,
     pub(super) flags: u32,
-    pub(super) root: Root,
+    pub(super) first: First,
 }
 
 /// A watch that the article meets, and the place of its check if that alone
@@ -79,6 +79,8 @@ pub struct Scratch {
     pub(super) looked_at: Vec<u32>,
     /// Per filter: the article it was last asked about, and what it said.
     pub(super) barred: Vec<(u32, bool)>,
+    /// What the phrases wake: the phrase, and where the check stands.
+    pub(super) woken: Vec<(PhraseId, CheckAt)>,
     /// The watches that were met.
     pub(super) met: Vec<Met>,
     pub(super) quotes: Quotes,
