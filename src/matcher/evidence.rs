@@ -24,7 +24,7 @@ const MAX_SENTENCE: usize = 600;
 
 /// A condition that was met: its term, and the one or two places in their
 /// order; twice the same for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Piece {
     first: Place,
     term: u32,
@@ -123,7 +123,13 @@ impl Article<'_> {
     /// Takes `pieces` as those of the next match of `quotes`.
     pub(super) fn quote(&mut self, pieces: &mut Pieces, quotes: &mut Quotes) {
         if pieces.len() > 1 {
-            pieces.sort_unstable();
+            // By the terms' texts and not their numbers, which depend on the
+            // lists before this one.
+            let written = |piece: &Piece| self.program.written(piece.term);
+            pieces.sort_unstable_by(|a, b| {
+                let places = a.places().cmp(&b.places());
+                places.then_with(|| written(a).cmp(written(b)))
+            });
             pieces.dedup();
             pieces.truncate(MAX_PIECES);
         }

@@ -42,6 +42,19 @@ impl Matcher {
         article.scratch.met = met;
     }
 
+    /// [`Matcher::matches`] by looking at every watch: what the filing is
+    /// measured against.
+    pub fn matches_of_all(&self, scratch: &mut Scratch, doc: &Doc<'_>) -> Vec<Match> {
+        let mut article = Article::read(&self.program, scratch, doc);
+        let mut met = Vec::new();
+        for watch in 0..self.len() as u32 {
+            self.look_at(watch, &mut article, &mut met);
+        }
+        let mut found = Vec::new();
+        self.show(&met, &mut article, &mut found);
+        found
+    }
+
     /// Looks at the watches that are filed under a phrase that hit.
     fn wake(&self, article: &mut Article<'_>, met: &mut Vec<Met>) {
         let mut woken = std::mem::take(&mut article.scratch.woken);

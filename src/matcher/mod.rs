@@ -22,6 +22,7 @@ mod lower;
 mod vocabulary;
 mod trie;
 mod filter;
+mod reuse;
 mod program;
 mod filing;
 mod scratch;
@@ -39,6 +40,7 @@ pub(crate) use term::nearest;
 use article::Article;
 use filing::{Filing, Frequencies};
 use program::{Builder, Program};
+use reuse::{Keys, Known};
 use std::sync::Arc;
 
 /// An article as it is matched.
@@ -75,7 +77,8 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Compiles `watches` over `entities`.
+    /// Compiles `watches` over `entities`. Watches that are in `previous` as
+    /// they are, over the same entities, are taken over from it.
     ///
     /// # Errors
     /// Every problem found, in the order of the lists.
@@ -84,28 +87,12 @@ impl Matcher {
         entities: &[EntitySpec],
         previous: Option<&Self>,
     ) -> Result<Self, Vec<Problem>> {
-        let (index, mut problems) = lower::Index::of(entities);
-        let mut understood = Vec::with_capacity(entities.len());
-        for entity in entities {
-            match lower::entity(entity) {
-                Ok(entity) => understood.push(entity),
-                Err(mut found) => problems.append(&mut found),
-            }
+        let list = Keys::of(watches, entities);
+        if let Some(previous) = previous.filter(|previous| previous.program.list == list) {
+            return Ok(previous.refiled());
         }
-        // One watch after the other: all of them understood at once would take
-        // several times the memory of the program.
-        let mut builder = Builder::new(&understood);
-        for spec in watches {
-            match lower::watch(spec, &index) {
-                Ok(query) if problems.is_empty() => builder.watch(spec, &query),
-                Ok(_) => {}
-                Err(mut found) => problems.append(&mut found),
-            }
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let program = Arc::new(builder.finish());
+        let known = previous.and_then(|previous| Known::of(&previous.program, &list));
+        let program = Arc::new(program_of(watches, entities, list, known.as_ref())?);
         let before = previous.map(|matcher| (&*matcher.program, &*matcher.frequencies));
         let frequencies = Arc::new(Frequencies::new(&program, before));
         Ok(Self::filed(program, frequencies))
@@ -161,6 +148,44 @@ impl Matcher {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+fn program_of(
+    watches: &[Conditions],
+    entities: &[EntitySpec],
+    list: Keys,
+    known: Option<&Known<'_>>,
+) -> Result<Program, Vec<Problem>> {
+    let (index, mut problems) = lower::Index::of(entities);
+    let mut understood = Vec::with_capacity(entities.len());
+    for entity in entities {
+        match lower::entity(entity) {
+            Ok(entity) => understood.push(entity),
+            Err(mut found) => problems.append(&mut found),
+        }
+    }
+    // One watch after the other: all of them understood at once would take
+    // several times the memory of the program.
+    let mut builder = match known {
+        Some(known) => Builder::on(known.program, &understood),
+        None => Builder::new(&understood),
+    };
+    for (spec, &key) in watches.iter().zip(&list.watches) {
+        if let Some((known, at)) = known.and_then(|known| Some((known, known.watch(key)?))) {
+            builder.keep(&known.program.watches[at as usize]);
+            continue;
+        }
+        match lower::watch(spec, &index) {
+            Ok(query) if problems.is_empty() => builder.watch(spec, &query),
+            Ok(_) => {}
+            Err(mut found) => problems.append(&mut found),
+        }
+    }
+    if problems.is_empty() {
+        Ok(builder.finish(list))
+    } else {
+        Err(problems)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::ast::{Comparison, Pattern, Query, Slot, Term, Unit};
 use super::filter::Filter;
 use super::lower::Entity;
+use super::reuse::Keys;
 use super::spec::{Conditions, FieldSet};
 use super::trie::{NONE, PhraseId, Trie};
 use super::vocabulary::Vocabulary;
@@ -109,7 +110,7 @@ pub(super) struct Watch {
 }
 
 /// The watches' conditions over one vocabulary.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Program {
     pub(super) vocabulary: Vocabulary,
     pub(super) trie: Trie,
@@ -129,6 +130,12 @@ pub(super) struct Program {
     pub(super) needs_language: bool,
     /// Of each phrase, a number that is the same in the next program.
     pub(super) keys: Vec<u64>,
+    /// What the list says that this is the program of.
+    pub(super) list: Keys,
+    /// How many watches were compiled into it, those included that went since.
+    pub(super) n_compiled: usize,
+    /// The compiled entities, by index and whether metonyms are left out.
+    built: FxHashMap<(u32, bool), u32>,
     /// Of each phrase, the first term that it stood for.
     terms: Vec<u32>,
     /// The terms as written, end to end, and where each ends.
@@ -188,8 +195,6 @@ fn key(phrase: &[Slot]) -> u64 {
 pub(super) struct Builder<'e> {
     program: Program,
     entities: &'e [Entity],
-    /// The compiled entities, by index and whether metonyms are left out.
-    built: FxHashMap<(u32, bool), u32>,
     terms: FxHashMap<String, u32>,
     regexes: FxHashMap<String, u32>,
     filters: FxHashMap<Filter, u32>,
@@ -201,25 +206,10 @@ impl<'e> Builder<'e> {
     pub(super) fn new(entities: &'e [Entity]) -> Self {
         Self {
             program: Program {
-                vocabulary: Vocabulary::default(),
-                trie: Trie::default(),
-                nodes: Vec::new(),
-                leaves: Vec::new(),
-                children: Vec::new(),
-                entities: Vec::new(),
-                entity_names: Vec::new(),
-                regexes: Vec::new(),
-                watches: Vec::new(),
-                filters: Vec::new(),
                 fields: FieldSet::TEXT,
-                needs_language: false,
-                keys: Vec::new(),
-                terms: Vec::new(),
-                written: String::new(),
-                ends: Vec::new(),
+                ..Program::default()
             },
             entities,
-            built: FxHashMap::default(),
             terms: FxHashMap::default(),
             regexes: FxHashMap::default(),
             filters: FxHashMap::default(),
@@ -228,8 +218,31 @@ impl<'e> Builder<'e> {
         }
     }
 
+    /// Goes on from `known`, whose entities are the same.
+    pub(super) fn on(known: &Program, entities: &'e [Entity]) -> Self {
+        let mut builder = Self::new(entities);
+        builder.program = known.clone();
+        let program = &mut builder.program;
+        program.trie.unseal();
+        program.watches.clear();
+        let terms = 0..known.ends.len() as u32;
+        builder.terms = terms
+            .map(|term| (known.written(term).to_owned(), term))
+            .collect();
+        let regexes = known.regexes.iter().map(|regex| regex.as_str().to_owned());
+        builder.regexes = regexes.zip(0..).collect();
+        builder.filters = known.filters.iter().cloned().zip(0..).collect();
+        builder
+    }
+
+    /// Adds a watch that is compiled already.
+    pub(super) fn keep(&mut self, watch: &Watch) {
+        self.program.watches.push(watch.clone());
+    }
+
     /// Adds a watch.
     pub(super) fn watch(&mut self, spec: &Conditions, query: &Query) {
+        self.program.n_compiled += 1;
         self.without_metonyms = spec.without_metonyms;
         let root = self.node(query);
         let filter = Filter::of(spec).map_or(NONE, |filter| self.filter(filter));
@@ -246,8 +259,9 @@ impl<'e> Builder<'e> {
         })
     }
 
-    /// The finished program.
-    pub(super) fn finish(mut self) -> Program {
+    /// The finished program of `list`.
+    pub(super) fn finish(mut self, list: Keys) -> Program {
+        self.program.list = list;
         self.program.trie.seal();
         let trie = &self.program.trie;
         self.program.vocabulary.seal(|class| trie.first(class));
@@ -425,7 +439,7 @@ impl<'e> Builder<'e> {
         let entities = self.entities;
         let entity = &entities[index as usize];
         let without = self.without_metonyms && !entity.metonyms.is_empty();
-        if let Some(&built) = self.built.get(&(index, without)) {
+        if let Some(&built) = self.program.built.get(&(index, without)) {
             return built;
         }
         let names = if without {
@@ -448,7 +462,7 @@ impl<'e> Builder<'e> {
         self.program.entities.push(nodes);
         self.program.entity_names.push(entity.name.clone());
         let built = self.program.entities.len() as u32 - 1;
-        self.built.insert((index, without), built);
+        self.program.built.insert((index, without), built);
         built
     }
 

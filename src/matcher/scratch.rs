@@ -12,7 +12,7 @@ use super::trie::{First, NONE, PhraseId};
 use super::vocabulary::{Class, LanguageStems};
 use crate::model::Evidence;
 use crate::text::{CharOffsets, Text};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// Most lists of evidence that are kept for the next article.
 const MAX_SPARE: usize = 1 << 12;
@@ -55,7 +55,9 @@ pub(super) struct Met {
 /// The working memory of one thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    program: Option<Arc<Program>>,
+    /// Only to know it again: the memory of a list that nobody matches by any
+    /// more is given back where the next one was made, not here.
+    program: Weak<Program>,
     pub(super) epoch: u32,
     /// Articles read, to learn from some of them.
     pub(super) n_articles: u64,
@@ -104,10 +106,7 @@ impl Scratch {
 
     /// Makes ready for the next article of `program`.
     pub(super) fn reset(&mut self, program: &Arc<Program>) {
-        let is_same = self
-            .program
-            .as_ref()
-            .is_some_and(|known| Arc::ptr_eq(known, program));
+        let is_same = std::ptr::eq(self.program.as_ptr(), Arc::as_ptr(program));
         if !is_same || self.epoch == u32::MAX {
             self.fit(program);
         }
@@ -137,7 +136,7 @@ impl Scratch {
         self.regexes = vec![(0, Vec::new()); program.regexes.len()];
         self.entities = vec![(0, Vec::new()); program.entities.len()];
         self.stems = None;
-        self.program = Some(Arc::clone(program));
+        self.program = Arc::downgrade(program);
         self.epoch = 0;
     }
 

@@ -150,6 +150,46 @@ impl Trie {
         }
     }
 
+    /// Makes it ready for more phrases.
+    pub(super) fn unseal(&mut self) {
+        let mut growing = Growing::default();
+        for (first, class) in std::mem::take(&mut self.firsts).into_iter().zip(0..) {
+            if first != First::NONE {
+                let root = growing.root_of(class);
+                growing.nodes[root as usize].phrase = first.phrase;
+            }
+        }
+        let slots = std::mem::take(&mut self.slots);
+        let mut grown = vec![NONE; slots.len()];
+        let mut chain = Vec::new();
+        for at in (0..slots.len()).filter(|&at| slots[at].parent != NONE) {
+            // Parents first; a chain is no longer than a term.
+            let mut next = at;
+            while grown[next] == NONE {
+                chain.push(next);
+                match slots[next].parent {
+                    first if first & IS_FIRST != 0 => break,
+                    parent => next = parent as usize,
+                }
+            }
+            while let Some(at) = chain.pop() {
+                let Slot {
+                    parent,
+                    class,
+                    phrase,
+                    ..
+                } = slots[at];
+                let parent = match parent & IS_FIRST {
+                    0 => grown[parent as usize],
+                    _ => growing.root_of(parent & !IS_FIRST),
+                };
+                grown[at] = growing.child_of(parent, class);
+                growing.nodes[grown[at] as usize].phrase = phrase;
+            }
+        }
+        self.growing = growing;
+    }
+
     fn place(&mut self, slot: Slot) -> u32 {
         let hash = pair_hash(slot.parent, slot.class);
         let bit = bit_at(hash) & (self.pairs.len() * 64 - 1);
