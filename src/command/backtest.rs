@@ -111,14 +111,14 @@ fn progress_bar(since: Timestamp, now: Timestamp) -> ProgressBar {
 }
 
 /// A watchlist with what is needed to match by it on all cores.
-struct Lists<'a> {
+pub(super) struct Lists<'a> {
     list: &'a Watchlist,
     tags: HashMap<String, &'a [String]>,
     scratches: Vec<Scratch>,
 }
 
 impl<'a> Lists<'a> {
-    fn new(list: &'a Watchlist) -> Self {
+    pub(super) fn new(list: &'a Watchlist) -> Self {
         let n_workers = thread::available_parallelism().map_or(1, usize::from);
         let feeds = list.feeds.iter();
         Self {
@@ -131,7 +131,7 @@ impl<'a> Lists<'a> {
     }
 
     /// The matches of each article, in the order of the articles.
-    fn matches(&mut self, articles: &[ArchivedArticle]) -> Vec<Vec<Match>> {
+    pub(super) fn matches(&mut self, articles: &[ArchivedArticle]) -> Vec<Vec<Match>> {
         let share = articles.len().div_ceil(self.scratches.len()).max(1);
         let mut found = vec![Vec::new(); articles.len()];
         let (list, tags) = (self.list, &self.tags);

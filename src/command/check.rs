@@ -1,5 +1,7 @@
 //! `newsvane check`: the files, the watches' own tests, the lints.
 
+mod archive;
+
 use super::files::Files;
 use crate::config::agree::disagreements;
 use crate::config::{
@@ -8,6 +10,7 @@ use crate::config::{
     watchlist::{self, WatchTest, Watchlist},
 };
 use crate::matcher::{Doc, Scratch};
+use crate::model::Span;
 use serde_json::json;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -23,6 +26,9 @@ pub struct Args {
     /// Fail on warnings as well
     #[arg(long)]
     strict: bool,
+    /// Tell how often a day each watch would have alerted over the archive, so far back
+    #[arg(long, value_name = "SPAN", num_args = 0..=1, default_missing_value = "7d")]
+    archive: Option<Span>,
 }
 
 /// What became of one watch's tests.
@@ -31,6 +37,7 @@ struct Tested<'a> {
     n_passed: usize,
     n_tests: usize,
     failures: Vec<String>,
+    alerts_a_day: Option<f64>,
 }
 
 /// Most rows of the table; a list of many thousand is no reading matter.
@@ -62,7 +69,20 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             Err(err) => Diagnostic::whole("newsvane.toml", format!("{err:#}")),
         }),
     }
-    let tested = list.as_ref().map(run_tests).unwrap_or_default();
+    let mut tested = list.as_ref().map(run_tests).unwrap_or_default();
+    if let (Some(list), Some(back)) = (&list, args.archive) {
+        let rates = archive::rates(list, &args.files, back)?;
+        diagnostics.extend(archive::too_broad(list, &args.files, &rates));
+        for (watch, rate) in tested.iter_mut().zip(&rates.a_day) {
+            watch.alerts_a_day = Some(*rate);
+        }
+        if !args.json {
+            println!(
+                "{} articles of {:.0} days were looked at\n",
+                rates.n_articles, rates.days
+            );
+        }
+    }
     if args.json {
         print_json(list.as_ref(), &diagnostics, &tested)?;
     } else {
@@ -88,6 +108,7 @@ fn run_tests(list: &Watchlist) -> Vec<Tested<'_>> {
             n_passed: 0,
             n_tests: watch.tests.len(),
             failures: Vec::new(),
+            alerts_a_day: None,
         };
         for (n, test) in watch.tests.iter().enumerate() {
             let doc = doc(test);
@@ -138,7 +159,13 @@ fn print_json(
 ) -> anyhow::Result<()> {
     let watches: Vec<_> = tested
         .iter()
-        .map(|watch| json!({ "id": watch.id, "tests": watch.n_tests, "passed": watch.n_passed, "failures": watch.failures }))
+        .map(|watch| {
+            let mut told = json!({ "id": watch.id, "tests": watch.n_tests, "passed": watch.n_passed, "failures": watch.failures });
+            if let Some(rate) = watch.alerts_a_day {
+                told["alerts_a_day"] = json!((rate * 10.0).round() / 10.0);
+            }
+            told
+        })
         .collect();
     let answer = json!({
         "ok": list.is_some() && !has_errors(diagnostics) && tested.iter().all(|watch| watch.failures.is_empty()),
@@ -176,7 +203,9 @@ fn print_table(
         .max()
         .unwrap_or(0)
         .max(5);
-    writeln!(out, "{:width$}  TESTS", "WATCH")?;
+    let has_rates = tested.iter().any(|watch| watch.alerts_a_day.is_some());
+    let alerts = if has_rates { "ALERTS A DAY  " } else { "" };
+    writeln!(out, "{:width$}  {alerts}TESTS", "WATCH")?;
     // Failures first to be cut: none ever is.
     let shown = tested
         .iter()
@@ -187,7 +216,10 @@ fn print_table(
             0 => "none".to_owned(),
             n => format!("{} of {n} passed", watch.n_passed),
         };
-        writeln!(out, "{:width$}  {tests}", watch.id)?;
+        let rate = watch
+            .alerts_a_day
+            .map_or(String::new(), |rate| format!("{rate:>12.1}  "));
+        writeln!(out, "{:width$}  {rate}{tests}", watch.id)?;
         for failure in &watch.failures {
             writeln!(out, "{:width$}    {failure}", "")?;
         }

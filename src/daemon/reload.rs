@@ -20,6 +20,10 @@ const SETTLE: Duration = Duration::from_millis(200);
 /// How often the files' times are looked at, where the system does not tell.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// An article that is being read may hold the list before for so long.
+const LAST_READER: Duration = Duration::from_millis(20);
+const LAST_READERS: usize = 100;
+
 /// The ear for SIGHUP and for edits.
 pub(super) struct Ear {
     hangup: Option<Signal>,
@@ -161,8 +165,22 @@ async fn swap(daemon: &Arc<Daemon>) -> anyhow::Result<Arc<Watched>> {
     daemon.store.sync_feeds(seeds(daemon, &list.list)).await?;
     daemon.rota.sync(daemon.store.subscriptions().await?);
     let watched = Arc::new(list);
-    daemon.watched.store(Arc::clone(&watched));
+    let before = daemon.watched.swap(Arc::clone(&watched));
+    retire(before).await;
     Ok(watched)
+}
+
+/// Gives back the memory of the list before, off the threads that read
+/// articles: with a hundred thousand watches that takes a tenth of a second.
+async fn retire(before: Arc<Watched>) {
+    for _ in 0..LAST_READERS {
+        if Arc::strong_count(&before) == 1 {
+            break;
+        }
+        tokio::time::sleep(LAST_READER).await;
+    }
+    // A panic in it would be told by the hook; there is nothing to do about it.
+    let _ = tokio::task::spawn_blocking(move || drop(before)).await;
 }
 
 /// The watchlist's feeds for the store. New ones are due over the next minute

@@ -1,14 +1,12 @@
 //! One article as the evaluator sees it: its words as classes, and where each
 //! phrase hit.
-//!
-//! Everything here is kept from article to article: arrays that are valid only
-//! for the article whose number (`epoch`) they carry need no clearing.
 
 use super::Doc;
 use super::program::Program;
+use super::scratch::{Hit, Place, Scratch, Token};
 use super::spec::{FIELDS, FieldSet};
-use super::trie::{NONE, PhraseId};
-use super::vocabulary::{Class, LanguageStems, NO_CLASS, Root, bit_of};
+use super::trie::{First, NONE, PhraseId, Reached};
+use super::vocabulary::{Class, NO_CLASS, bit_of};
 use crate::model::Field;
 use crate::text::{self, CharOffsets, Language, Text};
 use std::borrow::Cow;
@@ -20,108 +18,9 @@ pub(super) const N_FIELDS: usize = FIELDS.len();
 /// Most words of an article that are looked at: a book's worth.
 const MAX_WORDS: usize = 1 << 20;
 
+// Flags of a token.
 const OPENS_BLOCK: u32 = 1;
 const HAS_EXTRA: u32 = 2;
-
-/// A stretch of words in one field; words are numbered over all fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) field: u8,
-}
-
-/// A place where a phrase stands; hits of one phrase form a list.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Hit {
-    pub(super) place: Place,
-    /// The fields of this hit and of those before it in the list.
-    pub(super) fields: FieldSet,
-    pub(super) next: u32,
-}
-
-/// A word as the trie takes it.
-#[derive(Clone, Copy, Debug)]
-struct Token {
-    class: Class,
-    flags: u32,
-    root: Root,
-}
-
-/// The working memory of one thread.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    program: Option<Arc<Program>>,
-    epoch: u32,
-    /// Articles read, to learn from some of them.
-    pub(super) n_articles: u64,
-    texts: [Text; N_FIELDS],
-    /// The first word of each field, and one past the last.
-    bounds: [(u32, u32); N_FIELDS],
-    tokens: Vec<Token>,
-    extras: Vec<(u32, Class)>,
-    found: Vec<Class>,
-    /// Of each phrase that hit, its last hit.
-    last_hits: Vec<u32>,
-    /// One bit a phrase: whether it hit. So small that it stays in the cache,
-    /// where the phrases that did not hit are told.
-    seen: Vec<u64>,
-    hits: Vec<Hit>,
-    /// The phrases that hit, each once.
-    pub(super) touched: Vec<PhraseId>,
-    /// Per watch: the article it was last looked at for.
-    pub(super) looked_at: Vec<u32>,
-    /// The watches that were met.
-    pub(super) met: Vec<u32>,
-    regexes: Vec<(u32, Vec<Place>)>,
-    entities: Vec<(u32, Vec<Place>)>,
-    language: Option<String>,
-    stems: Option<LanguageStems>,
-    split: u16,
-    offsets: [Option<CharOffsets>; N_FIELDS],
-}
-
-impl Scratch {
-    /// Room for any matcher's work; it grows to what is needed.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Makes ready for the next article of `program`.
-    fn reset(&mut self, program: &Arc<Program>) {
-        let is_same = self
-            .program
-            .as_ref()
-            .is_some_and(|known| Arc::ptr_eq(known, program));
-        if !is_same || self.epoch == u32::MAX {
-            let n_phrases = program.trie.n_phrases();
-            self.last_hits.clear();
-            self.last_hits.resize(n_phrases, NONE);
-            self.seen.clear();
-            self.seen.resize(n_phrases / 64 + 1, 0);
-            self.touched.clear();
-            self.looked_at.clear();
-            self.looked_at.resize(program.watches.len(), 0);
-            self.regexes = vec![(0, Vec::new()); program.regexes.len()];
-            self.entities = vec![(0, Vec::new()); program.entities.len()];
-            self.stems = None;
-            self.program = Some(Arc::clone(program));
-            self.epoch = 0;
-        }
-        self.epoch += 1;
-        self.n_articles += 1;
-        self.tokens.clear();
-        self.extras.clear();
-        self.hits.clear();
-        for phrase in self.touched.drain(..) {
-            self.seen[phrase as usize / 64] = 0;
-        }
-        self.split = 0;
-        self.offsets = Default::default();
-        self.bounds = Default::default();
-    }
-}
 
 /// An article read into its thread's [`Scratch`].
 pub(super) struct Article<'a> {
@@ -204,7 +103,9 @@ impl<'a> Article<'a> {
         let has_wilds = !vocabulary.wilds().is_empty();
         let is_plain = !has_wilds && scratch.stems.is_none();
         let room = MAX_WORDS.saturating_sub(scratch.tokens.len());
-        for word in read.words().iter().take(room) {
+        let words = read.words().iter().take(room);
+        vocabulary.read_ahead(words.clone().map(|word| read.key(word)));
+        for word in words {
             let entry = vocabulary.entry(read.key(word));
             let class = entry.class;
             let mut flags = if word.flags.opens_block() {
@@ -254,7 +155,7 @@ impl<'a> Article<'a> {
             }
             scratch.tokens.push(Token {
                 class,
-                root: entry.root,
+                first: entry.first(),
                 flags,
             });
         }
@@ -268,13 +169,15 @@ impl<'a> Article<'a> {
             let (first, end) = self.scratch.bounds[field];
             for at in first..end {
                 let token = self.scratch.tokens[at as usize];
-                if token.root.node != NONE {
-                    self.walk(token.root, field as u8, at, at + 1, end);
+                if token.first != First::NONE {
+                    let reached = token.first.reached(token.class);
+                    self.walk(reached, field as u8, at, at + 1, end);
                 }
                 if token.flags & HAS_EXTRA != 0 {
                     for index in self.extras_of(at) {
-                        let root = self.program.trie.first(self.scratch.extras[index].1);
-                        self.walk(root, field as u8, at, at + 1, end);
+                        let class = self.scratch.extras[index].1;
+                        let reached = self.program.trie.first(class).reached(class);
+                        self.walk(reached, field as u8, at, at + 1, end);
                     }
                 }
             }
@@ -294,7 +197,7 @@ impl<'a> Article<'a> {
     /// Goes on from the node that the words `start..next` led to. The depth is
     /// that of the trie, at most a term's words.
     #[inline]
-    fn walk(&mut self, reached: Root, field: u8, start: u32, next: u32, end: u32) {
+    fn walk(&mut self, reached: Reached, field: u8, start: u32, next: u32, end: u32) {
         if reached.phrase != NONE {
             self.hit(
                 reached.phrase,
@@ -330,13 +233,7 @@ impl<'a> Article<'a> {
     }
 
     fn step(&mut self, node: u32, class: Class, field: u8, start: u32, next: u32, end: u32) {
-        if let Some(child) = self.program.trie.step(node, class) {
-            let reached = self.program.trie.node(child);
-            let reached = Root {
-                node: child,
-                phrase: reached.phrase,
-                next: reached.next,
-            };
+        if let Some(reached) = self.program.trie.step(node, class) {
             self.walk(reached, field, start, next + 1, end);
         }
     }
@@ -347,42 +244,44 @@ impl<'a> Article<'a> {
         {
             return;
         }
-        let is_seen = self.is_seen(phrase);
+        let is_seen = self.scratch.seen().is_anywhere(phrase);
         let scratch = &mut *self.scratch;
         let last = &mut scratch.last_hits[phrase as usize];
-        let mut fields = FieldSet(1 << place.field);
-        let mut next = NONE;
+        let at = scratch.hits.len() as u32;
+        let fields = FieldSet(1 << place.field);
+        let mut hit = Hit {
+            place,
+            fields,
+            first: at,
+            next: NONE,
+        };
         if is_seen {
-            next = *last;
-            let before = &scratch.hits[next as usize];
+            let before = &scratch.hits[*last as usize];
             // Two ways through the trie may lead to one place.
             if before.place == place {
                 return;
             }
-            fields = fields.with(before.fields);
+            hit.fields = fields.with(before.fields);
+            hit.first = before.first;
+            hit.next = *last;
         } else {
             scratch.touched.push(phrase);
-            scratch.seen[phrase as usize / 64] |= 1 << (phrase % 64);
+            let bit = 1 << (phrase % 64);
+            scratch.seen[phrase as usize / 64] |= bit;
+            // Title, dek and body are read before the others.
+            if FieldSet::TEXT.0 & fields.0 != 0 {
+                scratch.seen_in_text[phrase as usize / 64] |= bit;
+            }
         }
-        *last = scratch.hits.len() as u32;
-        scratch.hits.push(Hit {
-            place,
-            fields,
-            next,
-        });
-    }
-
-    /// Whether `phrase` hit in any field.
-    #[inline]
-    pub(super) fn is_seen(&self, phrase: PhraseId) -> bool {
-        self.scratch.seen[phrase as usize / 64] >> (phrase % 64) & 1 == 1
+        *last = at;
+        scratch.hits.push(hit);
     }
 
     /// The last hit of `phrase`, which leads to the others.
     #[inline]
     pub(super) fn last_hit(&self, phrase: PhraseId) -> Option<&Hit> {
-        self.is_seen(phrase)
-            .then(|| &self.scratch.hits[self.scratch.last_hits[phrase as usize] as usize])
+        let is_seen = self.scratch.seen().is_anywhere(phrase);
+        is_seen.then(|| &self.scratch.hits[self.scratch.last_hits[phrase as usize] as usize])
     }
 
     /// The hits of `phrase` from the last to the first.
@@ -395,9 +294,38 @@ impl<'a> Article<'a> {
         })
     }
 
-    /// The article's number in its scratch.
-    pub(super) fn epoch(&self) -> u32 {
-        self.scratch.epoch
+    /// The first hit of `phrase` in one of `fields`.
+    #[inline]
+    pub(super) fn first_hit(&self, phrase: PhraseId, fields: FieldSet) -> Option<Place> {
+        let is_in = |place: Place| fields.0 & 1 << place.field != 0;
+        let first = self.scratch.hits[self.last_hit(phrase)?.first as usize].place;
+        if is_in(first) {
+            return Some(first);
+        }
+        self.hits(phrase).filter(|&place| is_in(place)).last()
+    }
+
+    /// Whether the watch was not yet looked at for this article.
+    #[inline]
+    pub(super) fn is_first_look(&mut self, watch: u32) -> bool {
+        let epoch = self.scratch.epoch;
+        let looked_at = &mut self.scratch.looked_at[watch as usize];
+        std::mem::replace(looked_at, epoch) != epoch
+    }
+
+    /// Whether the watch's sources and languages keep the article from it.
+    #[inline]
+    pub(super) fn is_barred(&mut self, watch: u32) -> bool {
+        let Some((index, filter)) = self.program.filter_of(watch) else {
+            return false;
+        };
+        let (asked, is_barred) = self.scratch.barred[index as usize];
+        if asked == self.scratch.epoch {
+            return is_barred;
+        }
+        let is_barred = filter.bars(self.doc, self.language()).is_some();
+        self.scratch.barred[index as usize] = (self.scratch.epoch, is_barred);
+        is_barred
     }
 
     /// The article's language, where it is known.

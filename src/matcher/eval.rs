@@ -1,9 +1,10 @@
 //! Whether a condition holds for an article, and where.
 
-use super::article::{Article, Place};
+use super::article::Article;
 use super::ast::{Comparison, Unit};
 use super::lower::CONTEXT_WORDS;
 use super::program::{List, Node, NodeId};
+use super::scratch::Place;
 use super::spec::FieldSet;
 use smallvec::SmallVec;
 

@@ -2,11 +2,12 @@
 //! one that failed the nearest miss.
 
 use super::Doc;
-use super::article::{Article, Place};
+use super::article::Article;
 use super::ast::{Comparison, Unit};
 use super::eval::{distinct, gap, is_context};
 use super::filter::Barred;
 use super::program::{Leaf, List, Node, NodeId};
+use super::scratch::Place;
 use super::spec::{FIELDS, FieldSet};
 use crate::model::{Evidence, WatchId};
 use serde::Serialize;

@@ -2,90 +2,15 @@
 //!
 //! Every watch needs one of some group of phrases to hit. It is filed under
 //! the rarest such group, so that an article wakes few watches besides those
-//! that match. How often a phrase hits is learnt from the articles; until
-//! then it is guessed from how often the watchlist itself uses its words.
+//! that match.
 
 use super::ast::Comparison;
 use super::program::{List, Node, NodeId, Program};
 use super::spec::FieldSet;
 use super::trie::PhraseId;
-use rustc_hash::FxHashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Of so many articles of a thread, one is learnt from.
-const LEARN_FROM: u64 = 8;
-/// Articles after which what was learnt outweighs the guess.
-const ENOUGH: u32 = 50;
-
-/// In how many articles each phrase was seen.
-#[derive(Debug, Default)]
-pub(super) struct Frequencies {
-    n_articles: AtomicU32,
-    seen: Vec<AtomicU32>,
-}
-
-impl Frequencies {
-    /// None seen yet, but for what `previous` knows of the same phrases.
-    pub(super) fn new(program: &Program, previous: Option<(&Program, &Self)>) -> Self {
-        let known: FxHashMap<u64, u32> = match previous {
-            Some((program, before)) => {
-                let seen = before.seen.iter().map(|n| n.load(Ordering::Relaxed));
-                program
-                    .keys
-                    .iter()
-                    .copied()
-                    .zip(seen)
-                    .filter(|(_, n)| *n > 0)
-                    .collect()
-            }
-            None => FxHashMap::default(),
-        };
-        let seen = program
-            .keys
-            .iter()
-            .map(|key| AtomicU32::new(known.get(key).copied().unwrap_or(0)));
-        let n_articles =
-            previous.map_or(0, |(_, before)| before.n_articles.load(Ordering::Relaxed));
-        Self {
-            n_articles: AtomicU32::new(n_articles),
-            seen: seen.collect(),
-        }
-    }
-
-    /// Learns from an article in which the phrases `touched` hit, if it is one
-    /// to learn from.
-    #[inline]
-    pub(super) fn learn(&self, n_articles: u64, touched: &[PhraseId]) {
-        if n_articles.is_multiple_of(LEARN_FROM) {
-            self.n_articles.fetch_add(1, Ordering::Relaxed);
-            for &phrase in touched {
-                self.seen[phrase as usize].fetch_add(1, Ordering::Relaxed);
-            }
-        }
-    }
-
-    /// How often each phrase hits, in parts of an article.
-    pub(super) fn costs(&self, program: &Program) -> Vec<f32> {
-        let n_articles = self.n_articles.load(Ordering::Relaxed);
-        let mut uses = vec![0u32; program.trie.n_phrases()];
-        for leaf in &program.leaves {
-            uses[leaf.phrase as usize] += 1;
-        }
-        let weight = if n_articles < ENOUGH { 1.0 } else { 0.01 };
-        let guesses = uses.iter().enumerate().map(|(phrase, &n)| {
-            let n_words = f32::from(program.trie.n_words(phrase as PhraseId));
-            n as f32 / uses.len() as f32 / (n_words * n_words * n_words)
-        });
-        let seen = self
-            .seen
-            .iter()
-            .map(|n| n.load(Ordering::Relaxed) as f32 / n_articles.max(1) as f32);
-        guesses
-            .zip(seen)
-            .map(|(guess, seen)| guess * weight + seen)
-            .collect()
-    }
-}
+/// Where the check of a watch begins in [`Filing`].
+pub(super) type CheckAt = u32;
 
 /// The watches by the phrases that wake them.
 #[derive(Clone, Debug, Default)]
@@ -93,14 +18,14 @@ pub(super) struct Filing {
     /// Where the list of each phrase begins in `woken`.
     starts: Vec<u32>,
     /// The places in `checks` of the watches that the phrases wake.
-    woken: Vec<u32>,
+    woken: Vec<CheckAt>,
     /// One bit a phrase: whether it wakes any. Most do not, and this is small
     /// enough to stay in the cache.
     wakes: Vec<u64>,
-    /// What else must hit, watch by watch, end to end: the watch, whether that
-    /// is all there is to it, the number of groups, and of each group its
-    /// phrases behind their number. One stretch of memory a watch, since most
-    /// watches that are woken end here.
+    /// What else must hit, watch by watch, end to end: the watch, the number of
+    /// groups and what they say, and of each group its phrases behind their
+    /// number. One stretch of memory a watch, since most watches that are woken
+    /// end here; those woken most often stand next to each other.
     checks: Vec<u32>,
     /// Watches that no phrase wakes: they are always looked at.
     always: Vec<u32>,
@@ -111,12 +36,18 @@ pub(super) struct Filing {
 pub(super) enum Woken {
     /// It cannot match.
     Not,
-    /// It matches.
-    Met(u32),
+    /// It matches, if its filter lets it; [`Filing::shown`] gives the terms if
+    /// `is_shown`.
+    Met { watch: u32, is_shown: bool },
     /// It must be evaluated.
     Perhaps(u32),
 }
 
+/// Set in the number of groups where they are all there is to the watch.
+const IS_WHOLE: u32 = 1 << 31;
+/// Set where the groups' phrases tell the terms as well; the group that wakes
+/// the watch then stands behind the others.
+const IS_SHOWN: u32 = 1 << 30;
 /// Set in a group's number where none of its phrases may hit.
 const NONE_OF: u32 = 1 << 31;
 /// Larger groups are left to the evaluation.
@@ -126,19 +57,15 @@ impl Filing {
     /// Files the watches of `program`; `cost` says how often each phrase hits.
     pub(super) fn new(program: &Program, cost: &[f32]) -> Self {
         let n_phrases = program.trie.n_phrases();
-        let mut entries: Vec<(PhraseId, u32)> = Vec::new();
-        let mut always = Vec::new();
+        let (order, always) = by_cost(program, cost);
+        let mut entries: Vec<(PhraseId, CheckAt)> = Vec::new();
         let mut checks = Vec::new();
-        for at in 0..program.watches.len() as u32 {
+        for watch in order {
             let place = checks.len() as u32;
-            match check(program, at, cost, &mut checks) {
-                Some(mut phrases) => {
-                    phrases.sort_unstable();
-                    phrases.dedup();
-                    entries.extend(phrases.iter().map(|&phrase| (phrase, place)));
-                }
-                None => always.push(at),
-            }
+            let mut phrases = push_check(program, watch, cost, &mut checks);
+            phrases.sort_unstable();
+            phrases.dedup();
+            entries.extend(phrases.iter().map(|&phrase| (phrase, place)));
         }
         let mut starts = vec![0u32; n_phrases + 1];
         for (phrase, _) in &entries {
@@ -170,7 +97,7 @@ impl Filing {
 
     /// The places of the watches that `phrase` wakes, for [`Filing::check`].
     #[inline]
-    pub(super) fn woken_by(&self, phrase: PhraseId) -> &[u32] {
+    pub(super) fn woken_by(&self, phrase: PhraseId) -> &[CheckAt] {
         if self.wakes[phrase as usize / 64] >> (phrase % 64) & 1 == 0 {
             return &[];
         }
@@ -181,28 +108,64 @@ impl Filing {
         &self.woken[start as usize..end as usize]
     }
 
-    /// What the watch at `place` comes to, if `is_seen` says which phrases hit.
+    /// Looks at the checks of `woken`, so that the memory is on its way when
+    /// they are made one by one: they lie all over.
     #[inline]
-    pub(super) fn check(&self, place: u32, is_seen: impl Fn(PhraseId) -> bool) -> Woken {
-        let [watch, is_whole, n_groups, rest @ ..] = &self.checks[place as usize..] else {
+    pub(super) fn read_ahead(&self, woken: &[(PhraseId, CheckAt)]) {
+        let seen = woken
+            .iter()
+            .fold(0, |seen, &(_, place)| seen ^ self.checks[place as usize]);
+        std::hint::black_box(seen);
+    }
+
+    /// What the watch checked at `place` comes to, woken by `phrase`.
+    #[inline]
+    pub(super) fn check(&self, place: CheckAt, phrase: PhraseId, seen: Seen<'_>) -> Woken {
+        let [watch, head, rest @ ..] = &self.checks[place as usize..] else {
             return Woken::Not;
         };
-        let mut rest = rest;
-        for _ in 0..*n_groups {
-            let Some((&head, behind)) = rest.split_first() else {
-                return Woken::Not;
+        let is_whole = head & IS_WHOLE != 0;
+        if is_whole && !seen.is_in_text(phrase) {
+            return Woken::Not;
+        }
+        let groups = Groups {
+            n: head & !(IS_WHOLE | IS_SHOWN),
+            rest,
+        };
+        for (is_none_of, mut group) in groups {
+            // A hit in another field says nothing to a veto, nor to a group
+            // that nobody looks at again.
+            let is_hit = if is_whole || is_none_of {
+                group.any(|phrase| seen.is_in_text(phrase))
+            } else {
+                group.any(|phrase| seen.is_anywhere(phrase))
             };
-            let (group, behind) = behind.split_at((head & !NONE_OF) as usize);
-            if group.iter().any(|&phrase| is_seen(phrase)) == (head & NONE_OF != 0) {
+            if is_hit == is_none_of {
                 return Woken::Not;
             }
-            rest = behind;
         }
-        if *is_whole == 1 {
-            Woken::Met(*watch)
+        if is_whole {
+            Woken::Met {
+                watch: *watch,
+                is_shown: head & IS_SHOWN != 0,
+            }
         } else {
             Woken::Perhaps(*watch)
         }
+    }
+
+    /// The phrases of a watch that is met and shown; those that hit are its
+    /// evidence.
+    #[inline]
+    pub(super) fn shown(&self, place: CheckAt) -> impl Iterator<Item = PhraseId> + '_ {
+        let (head, rest) = match &self.checks[place as usize..] {
+            [_, head, rest @ ..] => (head & !(IS_WHOLE | IS_SHOWN), rest),
+            _ => (0, &[][..]),
+        };
+        let groups = Groups { n: head + 1, rest };
+        groups
+            .filter(|(is_none_of, _)| !is_none_of)
+            .flat_map(|(_, group)| group)
     }
 
     /// The watches that are looked at for every article.
@@ -211,57 +174,126 @@ impl Filing {
     }
 }
 
-/// Appends the check of the watch, and gives the phrases that wake it; none,
-/// and nothing appended, for a watch that can match without any.
-fn check(program: &Program, at: u32, cost: &[f32], checks: &mut Vec<u32>) -> Option<Vec<PhraseId>> {
+/// Which phrases hit, one bit each.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen<'a> {
+    /// In any field.
+    pub(super) anywhere: &'a [u64],
+    /// In title, dek or body.
+    pub(super) in_text: &'a [u64],
+}
+
+impl Seen<'_> {
+    #[inline]
+    pub(super) fn is_anywhere(self, phrase: PhraseId) -> bool {
+        is_set(self.anywhere, phrase)
+    }
+
+    #[inline]
+    pub(super) fn is_in_text(self, phrase: PhraseId) -> bool {
+        is_set(self.in_text, phrase)
+    }
+}
+
+#[inline]
+fn is_set(bits: &[u64], phrase: PhraseId) -> bool {
+    bits[phrase as usize / 64] >> (phrase % 64) & 1 == 1
+}
+
+/// The next `n` groups of a check: whether none of it may hit, and its phrases.
+struct Groups<'a> {
+    n: u32,
+    rest: &'a [u32],
+}
+
+impl<'a> Iterator for Groups<'a> {
+    type Item = (bool, std::iter::Copied<std::slice::Iter<'a, PhraseId>>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.n = self.n.checked_sub(1)?;
+        let (&head, behind) = self.rest.split_first()?;
+        let (group, rest) = behind.split_at_checked((head & !NONE_OF) as usize)?;
+        self.rest = rest;
+        Some((head & NONE_OF != 0, group.iter().copied()))
+    }
+}
+
+/// The watches that phrases wake, those woken most often first; and those that
+/// can match without any.
+fn by_cost(program: &Program, cost: &[f32]) -> (Vec<u32>, Vec<u32>) {
+    let mut order: Vec<(f32, u32)> = Vec::with_capacity(program.watches.len());
+    let mut always = Vec::new();
+    for (watch, at) in program.watches.iter().zip(0..) {
+        match rarest(program, watch.root, cost) {
+            Some(group) => order.push((group.cost, at)),
+            None => always.push(at),
+        }
+    }
+    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    (order.into_iter().map(|(_, at)| at).collect(), always)
+}
+
+/// Appends the check of the watch, and gives the phrases that wake it.
+fn push_check(program: &Program, at: u32, cost: &[f32], checks: &mut Vec<u32>) -> Vec<PhraseId> {
     let watch = &program.watches[at as usize];
     let parts: &[NodeId] = match program.nodes[watch.root as usize] {
         Node::And(of) => program.children(of),
         _ => std::slice::from_ref(&watch.root),
     };
-    let groups: Vec<Option<Group>> = parts
+    let mut groups: Vec<(NodeId, Option<Group>)> = parts
         .iter()
-        .map(|&part| rarest(program, part, cost))
+        .map(|&part| (part, rarest(program, part, cost)))
         .collect();
-    let rarest = (0..parts.len())
-        .filter(|&part| groups[part].is_some())
-        .min_by(|&a, &b| {
-            let cost = |part: usize| groups[part].as_ref().map_or(f32::MAX, |group| group.cost);
-            cost(a).total_cmp(&cost(b))
-        })?;
-    // A hit in another field would count as well for this quick look.
-    let is_text_only = program.fields == FieldSet::TEXT;
-    let mut is_whole = is_text_only && watch.filter.is_none();
-    let head = checks.len();
-    checks.extend([at, 0, 0]);
-    let mut woken_by = Vec::new();
-    for (index, group) in groups.into_iter().enumerate() {
-        let is_plain = matches!(
-            program.nodes[parts[index] as usize],
-            Node::Hits {
-                fields: FieldSet::TEXT,
-                ..
-            }
-        );
+    // The rarest first: it wakes the watch, and the next ones rule most out.
+    let cost_of = |group: &Option<Group>| group.as_ref().map_or(f32::MAX, |group| group.cost);
+    groups.sort_by(|a, b| cost_of(&a.1).total_cmp(&cost_of(&b.1)));
+    let head = checks.len() + 1;
+    checks.extend([at, 0]);
+    let mut groups = groups.into_iter();
+    let Some((waking, Some(Group { phrases, .. }))) = groups.next() else {
+        return Vec::new();
+    };
+    let mut is_whole = is_plain(program, waking);
+    let mut is_shown = tells_terms(program, waking);
+    for (part, group) in groups {
         match group {
-            Some(group) if index == rarest => {
-                woken_by = group.phrases;
-                is_whole &= is_plain;
-            }
             Some(group) if group.phrases.len() <= MAX_GROUP => {
                 checks.push(group.phrases.len() as u32);
                 checks.extend(group.phrases);
-                checks[head + 2] += 1;
-                is_whole &= is_plain;
+                checks[head] += 1;
+                is_whole &= is_plain(program, part);
+                is_shown &= tells_terms(program, part);
             }
-            None if is_text_only && push_veto(program, parts[index], checks) => {
-                checks[head + 2] += 1;
-            }
+            None if push_veto(program, part, checks) => checks[head] += 1,
             Some(_) | None => is_whole = false,
         }
     }
-    checks[head + 1] = u32::from(is_whole);
-    Some(woken_by)
+    if is_whole {
+        checks[head] |= IS_WHOLE;
+        if is_shown {
+            checks[head] |= IS_SHOWN;
+            checks.push(phrases.len() as u32);
+            checks.extend(&phrases);
+        }
+    }
+    phrases
+}
+
+/// Whether the condition is no more than one of its phrases in the text.
+fn is_plain(program: &Program, node: NodeId) -> bool {
+    let node = program.nodes[node as usize];
+    matches!(node, Node::Hits { fields, .. } if fields == FieldSet::TEXT)
+}
+
+/// Whether each of the condition's phrases stands for the term that it is
+/// known by ([`Program::term_of`]).
+fn tells_terms(program: &Program, node: NodeId) -> bool {
+    let Node::Hits { leaves, .. } = program.nodes[node as usize] else {
+        return false;
+    };
+    let mut leaves = program.leaves(leaves).iter();
+    leaves.all(|leaf| program.term_of(leaf.phrase) == leaf.term)
 }
 
 /// Appends the phrases of a plain NOT; false if it is none.

@@ -5,7 +5,7 @@ use super::spec::{Conditions, Written};
 use crate::text;
 
 /// One source as a watch names it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Source {
     /// `tag:wire`: a tag of the feed.
     Tag(String),
@@ -16,7 +16,7 @@ enum Source {
 }
 
 /// A watch's sources and languages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Filter {
     only: Vec<Source>,
     not: Vec<Source>,

@@ -3,9 +3,11 @@
 use super::ast::Query;
 use super::lexer::MAX_NEAR;
 use super::parser;
+use super::regexes::Regexes;
 use super::spec::{Conditions, EntitySpec, FieldSet, Problem, Written};
 use super::term::{Fault, Names, TermReader, nearest};
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 
 /// Most terms of one watch.
 const MAX_TERMS: usize = 20_000;
@@ -27,6 +29,7 @@ pub(super) struct Entity {
 #[derive(Debug, Default)]
 pub(super) struct Index<'a> {
     by_name: FxHashMap<&'a str, u32>,
+    pub(super) regexes: RefCell<Regexes>,
 }
 
 impl<'a> Index<'a> {
@@ -65,18 +68,26 @@ impl Names for Index<'_> {
         };
         Err((message, help))
     }
+
+    fn regexes(&self) -> &RefCell<Regexes> {
+        &self.regexes
+    }
 }
 
 /// Inside an entity no other entity can be named: that could go in circles.
-struct NoEntities;
+struct NoEntities<'a>(&'a RefCell<Regexes>);
 
-impl Names for NoEntities {
+impl Names for NoEntities<'_> {
     fn entity(&self, name: &str) -> Result<u32, (String, String)> {
         let message = format!("an entity cannot use another; found @{name}");
         Err((
             message,
             "write the other's names out, or join both in the watch".to_owned(),
         ))
+    }
+
+    fn regexes(&self) -> &RefCell<Regexes> {
+        self.0
     }
 }
 
@@ -90,9 +101,13 @@ fn problem(written: &Written, fault: Fault) -> Problem {
 }
 
 /// Understands one entity.
-pub(super) fn entity(spec: &EntitySpec) -> Result<Entity, Vec<Problem>> {
+pub(super) fn entity(
+    spec: &EntitySpec,
+    regexes: &RefCell<Regexes>,
+) -> Result<Entity, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut reader = TermReader::new(&NoEntities);
+    let names = NoEntities(regexes);
+    let mut reader = TermReader::new(&names);
     let mut list = |terms: &[Written]| {
         let mut queries = Vec::with_capacity(terms.len());
         for term in terms {

@@ -15,29 +15,36 @@
 
 mod spec;
 mod ast;
+mod regexes;
 mod term;
 mod lexer;
 mod parser;
+mod misread;
 mod lower;
 mod vocabulary;
 mod trie;
 mod filter;
+mod reuse;
 mod program;
+mod frequencies;
 mod filing;
+mod scratch;
 mod article;
 mod eval;
 mod evidence;
+mod find;
 mod explain;
 
-pub use article::Scratch;
 pub use explain::{Explanation, Step};
+pub use scratch::Scratch;
 pub use spec::{Conditions, EntitySpec, FIELDS, FieldSet, NearSpec, Problem, Written};
 pub(crate) use term::nearest;
 
-use crate::model::Match;
 use article::Article;
-use filing::{Filing, Frequencies, Woken};
-use program::{Builder, Program, Watch};
+use filing::Filing;
+use frequencies::Frequencies;
+use program::{Builder, Program};
+use reuse::{Keys, Known};
 use std::sync::Arc;
 
 /// An article as it is matched.
@@ -74,37 +81,23 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Compiles `watches` over `entities`.
+    /// Compiles `watches` over `entities`. Watches that are in `previous` as
+    /// they are, over the same entities, are taken over from it.
     ///
     /// # Errors
-    /// Every problem found, in the order of the lists.
+    /// The problems found, in the order of the lists; a file that is wrong all
+    /// over is not read to its end.
     pub fn compile(
         watches: &[Conditions],
         entities: &[EntitySpec],
         previous: Option<&Self>,
     ) -> Result<Self, Vec<Problem>> {
-        let (index, mut problems) = lower::Index::of(entities);
-        let mut understood = Vec::with_capacity(entities.len());
-        for entity in entities {
-            match lower::entity(entity) {
-                Ok(entity) => understood.push(entity),
-                Err(mut found) => problems.append(&mut found),
-            }
+        let list = Keys::of(watches, entities);
+        if let Some(previous) = previous.filter(|previous| previous.program.list == list) {
+            return Ok(previous.refiled());
         }
-        // One watch after the other: all of them understood at once would take
-        // several times the memory of the program.
-        let mut builder = Builder::new(&understood);
-        for spec in watches {
-            match lower::watch(spec, &index) {
-                Ok(query) if problems.is_empty() => builder.watch(spec, &query),
-                Ok(_) => {}
-                Err(mut found) => problems.append(&mut found),
-            }
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let program = Arc::new(builder.finish());
+        let known = previous.and_then(|previous| Known::of(&previous.program, &list));
+        let program = Arc::new(program_of(watches, entities, list, known.as_ref())?);
         let before = previous.map(|matcher| (&*matcher.program, &*matcher.frequencies));
         let frequencies = Arc::new(Frequencies::new(&program, before));
         Ok(Self::filed(program, frequencies))
@@ -125,92 +118,25 @@ impl Matcher {
         }
     }
 
-    /// The watches that `doc` meets, in the order of the list, with evidence.
-    pub fn matches(&self, scratch: &mut Scratch, doc: &Doc<'_>) -> Vec<Match> {
-        let mut found = Vec::new();
-        self.matches_into(scratch, doc, &mut found);
-        found
-    }
-
-    /// [`Matcher::matches`] in place of what `found` held: for a stream of
-    /// articles, whose lists then need no memory of their own.
-    pub fn matches_into(&self, scratch: &mut Scratch, doc: &Doc<'_>, found: &mut Vec<Match>) {
-        found.clear();
-        let mut article = Article::read(&self.program, scratch, doc);
-        let mut woken = std::mem::take(&mut article.scratch.met);
-        woken.clear();
-        for at in 0..article.scratch.touched.len() {
-            let phrase = article.scratch.touched[at];
-            for &place in self.filing.woken_by(phrase) {
-                match self.filing.check(place, |phrase| article.is_seen(phrase)) {
-                    Woken::Not => {}
-                    Woken::Perhaps(watch) => self.look_at(watch, &mut article, &mut woken),
-                    Woken::Met(watch) => {
-                        let epoch = article.epoch();
-                        let looked_at = &mut article.scratch.looked_at[watch as usize];
-                        if std::mem::replace(looked_at, epoch) != epoch {
-                            woken.push(watch);
-                        }
-                    }
-                }
-            }
-        }
-        for &watch in self.filing.always() {
-            self.look_at(watch, &mut article, &mut woken);
-        }
-        let scratch = &*article.scratch;
-        self.frequencies.learn(scratch.n_articles, &scratch.touched);
-        woken.sort_unstable();
-        found.extend(woken.iter().map(|&watch| {
-            let watch = &self.program.watches[watch as usize];
-            Match {
-                watch: watch.id.clone(),
-                why: article.evidence(watch.root),
-            }
-        }));
-        article.scratch.met = woken;
-    }
-
-    #[inline]
-    fn look_at(&self, at: u32, article: &mut Article<'_>, met: &mut Vec<u32>) {
-        let epoch = article.epoch();
-        let looked_at = &mut article.scratch.looked_at[at as usize];
-        if *looked_at == epoch {
-            return;
-        }
-        *looked_at = epoch;
-        let watch = &self.program.watches[at as usize];
-        if is_barred(watch, article) {
-            return;
-        }
-        if article.holds(watch.root) {
-            met.push(at);
-        }
-    }
-
     /// Whether `doc` meets the watch with this index.
     pub fn meets(&self, scratch: &mut Scratch, watch: usize, doc: &Doc<'_>) -> bool {
         let mut article = Article::read(&self.program, scratch, doc);
-        let Some(watch) = self.program.watches.get(watch) else {
+        let Some(root) = self.program.watches.get(watch).map(|watch| watch.root) else {
             return false;
         };
-        !is_barred(watch, &article) && article.holds(watch.root)
+        !article.is_barred(watch as u32) && article.holds(root)
     }
 
     /// What the watch called `id` makes of `doc`; none if there is no such
     /// watch.
     pub fn explain(&self, scratch: &mut Scratch, id: &str, doc: &Doc<'_>) -> Option<Explanation> {
-        let watch = self
-            .program
-            .watches
-            .iter()
-            .find(|watch| watch.id.as_str() == id)?;
+        let watches = &self.program.watches;
+        let at = watches.iter().position(|watch| watch.id.as_str() == id)?;
+        let watch = &watches[at];
         let mut article = Article::read(&self.program, scratch, doc);
         let language = article.language();
-        let barred = watch
-            .filter
-            .as_ref()
-            .and_then(|filter| filter.bars(doc, language));
+        let filter = self.program.filter_of(at as u32);
+        let barred = filter.and_then(|(_, filter)| filter.bars(doc, language));
         Some(match barred {
             Some(barred) => Explanation::barred(&watch.id, barred, doc, language),
             None => Explanation::of(&watch.id, watch.root, &mut article),
@@ -230,9 +156,48 @@ impl Matcher {
     }
 }
 
-fn is_barred(watch: &Watch, article: &Article<'_>) -> bool {
-    let filter = watch.filter.as_ref();
-    filter.is_some_and(|filter| filter.bars(article.doc, article.language()).is_some())
+/// More problems than a person mends in one go.
+const MAX_PROBLEMS: usize = 100;
+
+fn program_of(
+    watches: &[Conditions],
+    entities: &[EntitySpec],
+    list: Keys,
+    known: Option<&Known<'_>>,
+) -> Result<Program, Vec<Problem>> {
+    let (index, mut problems) = lower::Index::of(entities);
+    let mut understood = Vec::with_capacity(entities.len());
+    for entity in entities {
+        match lower::entity(entity, &index.regexes) {
+            Ok(entity) => understood.push(entity),
+            Err(mut found) => problems.append(&mut found),
+        }
+    }
+    // One watch after the other: all of them understood at once would take
+    // several times the memory of the program.
+    let mut builder = match known {
+        Some(known) => Builder::on(known.program, &understood),
+        None => Builder::new(&understood),
+    };
+    for (spec, &key) in watches.iter().zip(&list.watches) {
+        if let Some((known, at)) = known.and_then(|known| Some((known, known.watch(key)?))) {
+            builder.keep(&known.program.watches[at as usize]);
+            continue;
+        }
+        if problems.len() >= MAX_PROBLEMS {
+            break;
+        }
+        match lower::watch(spec, &index) {
+            Ok(query) if problems.is_empty() => builder.watch(spec, &query),
+            Ok(_) => {}
+            Err(mut found) => problems.append(&mut found),
+        }
+    }
+    if problems.is_empty() {
+        Ok(builder.finish(list))
+    } else {
+        Err(problems)
+    }
 }
 
 #[cfg(test)]

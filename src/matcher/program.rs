@@ -3,8 +3,9 @@
 use super::ast::{Comparison, Pattern, Query, Slot, Term, Unit};
 use super::filter::Filter;
 use super::lower::Entity;
+use super::reuse::Keys;
 use super::spec::{Conditions, FieldSet};
-use super::trie::{PhraseId, Trie};
+use super::trie::{NONE, PhraseId, Trie};
 use super::vocabulary::Vocabulary;
 use crate::model::WatchId;
 use regex::Regex;
@@ -103,12 +104,13 @@ pub(super) struct EntityNodes {
 pub(super) struct Watch {
     pub(super) id: WatchId,
     pub(super) root: NodeId,
-    /// Which articles it looks at, where not at all.
-    pub(super) filter: Option<Box<Filter>>,
+    /// Which of [`Program::filters`] says what articles it looks at; [`NONE`]
+    /// for all.
+    pub(super) filter: u32,
 }
 
 /// The watches' conditions over one vocabulary.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Program {
     pub(super) vocabulary: Vocabulary,
     pub(super) trie: Trie,
@@ -119,12 +121,23 @@ pub(super) struct Program {
     pub(super) entity_names: Vec<String>,
     pub(super) regexes: Vec<Arc<Regex>>,
     pub(super) watches: Vec<Watch>,
+    /// The watches' sources and languages, each once: nearly all of a list ask
+    /// for the same.
+    pub(super) filters: Vec<Filter>,
     /// The fields that some watch looks at.
     pub(super) fields: FieldSet,
     /// Whether some watch needs to know an article's language.
     pub(super) needs_language: bool,
     /// Of each phrase, a number that is the same in the next program.
     pub(super) keys: Vec<u64>,
+    /// What the list says that this is the program of.
+    pub(super) list: Keys,
+    /// How many watches were compiled into it, those included that went since.
+    pub(super) n_compiled: usize,
+    /// The compiled entities, by index and whether metonyms are left out.
+    built: FxHashMap<(u32, bool), u32>,
+    /// Of each phrase, the first term that it stood for.
+    terms: Vec<u32>,
     /// The terms as written, end to end, and where each ends.
     written: String,
     ends: Vec<u32>,
@@ -139,6 +152,23 @@ impl Program {
             term => self.ends[term as usize - 1] as usize,
         };
         &self.written[start..end]
+    }
+
+    /// The term that `phrase` is known by: that of its first leaf.
+    #[inline]
+    pub(super) fn term_of(&self, phrase: PhraseId) -> u32 {
+        self.terms[phrase as usize]
+    }
+
+    /// The filter of the watch with this index; none for one that looks at
+    /// every article.
+    #[inline]
+    pub(super) fn filter_of(&self, watch: u32) -> Option<(u32, &Filter)> {
+        if self.filters.is_empty() {
+            return None;
+        }
+        let filter = self.watches[watch as usize].filter;
+        Some((filter, self.filters.get(filter as usize)?))
     }
 
     /// The leaves of `list`.
@@ -165,10 +195,9 @@ fn key(phrase: &[Slot]) -> u64 {
 pub(super) struct Builder<'e> {
     program: Program,
     entities: &'e [Entity],
-    /// The compiled entities, by index and whether metonyms are left out.
-    built: FxHashMap<(u32, bool), u32>,
     terms: FxHashMap<String, u32>,
     regexes: FxHashMap<String, u32>,
+    filters: FxHashMap<Filter, u32>,
     without_metonyms: bool,
     classes: Vec<u32>,
 }
@@ -177,43 +206,62 @@ impl<'e> Builder<'e> {
     pub(super) fn new(entities: &'e [Entity]) -> Self {
         Self {
             program: Program {
-                vocabulary: Vocabulary::default(),
-                trie: Trie::default(),
-                nodes: Vec::new(),
-                leaves: Vec::new(),
-                children: Vec::new(),
-                entities: Vec::new(),
-                entity_names: Vec::new(),
-                regexes: Vec::new(),
-                watches: Vec::new(),
                 fields: FieldSet::TEXT,
-                needs_language: false,
-                keys: Vec::new(),
-                written: String::new(),
-                ends: Vec::new(),
+                ..Program::default()
             },
             entities,
-            built: FxHashMap::default(),
             terms: FxHashMap::default(),
             regexes: FxHashMap::default(),
+            filters: FxHashMap::default(),
             without_metonyms: false,
             classes: Vec::new(),
         }
     }
 
+    /// Goes on from `known`, whose entities are the same.
+    pub(super) fn on(known: &Program, entities: &'e [Entity]) -> Self {
+        let mut builder = Self::new(entities);
+        builder.program = known.clone();
+        let program = &mut builder.program;
+        program.trie.unseal();
+        program.watches.clear();
+        let terms = 0..known.ends.len() as u32;
+        builder.terms = terms
+            .map(|term| (known.written(term).to_owned(), term))
+            .collect();
+        let regexes = known.regexes.iter().map(|regex| regex.as_str().to_owned());
+        builder.regexes = regexes.zip(0..).collect();
+        builder.filters = known.filters.iter().cloned().zip(0..).collect();
+        builder
+    }
+
+    /// Adds a watch that is compiled already.
+    pub(super) fn keep(&mut self, watch: &Watch) {
+        self.program.watches.push(watch.clone());
+    }
+
     /// Adds a watch.
     pub(super) fn watch(&mut self, spec: &Conditions, query: &Query) {
+        self.program.n_compiled += 1;
         self.without_metonyms = spec.without_metonyms;
         let root = self.node(query);
-        let filter = Filter::of(spec);
-        self.program.needs_language |= filter.as_ref().is_some_and(Filter::needs_language);
-        let filter = filter.map(Box::new);
+        let filter = Filter::of(spec).map_or(NONE, |filter| self.filter(filter));
         let id = WatchId::from(spec.id.text.as_str());
         self.program.watches.push(Watch { id, root, filter });
     }
 
-    /// The finished program.
-    pub(super) fn finish(mut self) -> Program {
+    fn filter(&mut self, filter: Filter) -> u32 {
+        let filters = &mut self.program.filters;
+        self.program.needs_language |= filter.needs_language();
+        *self.filters.entry(filter).or_insert_with_key(|filter| {
+            filters.push(filter.clone());
+            filters.len() as u32 - 1
+        })
+    }
+
+    /// The finished program of `list`.
+    pub(super) fn finish(mut self, list: Keys) -> Program {
+        self.program.list = list;
         self.program.trie.seal();
         let trie = &self.program.trie;
         self.program.vocabulary.seal(|class| trie.first(class));
@@ -372,6 +420,7 @@ impl<'e> Builder<'e> {
                 let phrase = self.program.trie.insert(&self.classes, term.is_ideographic);
                 if phrase as usize == self.program.keys.len() {
                     self.program.keys.push(key(slots));
+                    self.program.terms.push(number);
                 }
                 self.program.leaves.push(Leaf {
                     phrase,
@@ -390,7 +439,7 @@ impl<'e> Builder<'e> {
         let entities = self.entities;
         let entity = &entities[index as usize];
         let without = self.without_metonyms && !entity.metonyms.is_empty();
-        if let Some(&built) = self.built.get(&(index, without)) {
+        if let Some(&built) = self.program.built.get(&(index, without)) {
             return built;
         }
         let names = if without {
@@ -413,7 +462,7 @@ impl<'e> Builder<'e> {
         self.program.entities.push(nodes);
         self.program.entity_names.push(entity.name.clone());
         let built = self.program.entities.len() as u32 - 1;
-        self.built.insert((index, without), built);
+        self.program.built.insert((index, without), built);
         built
     }
 

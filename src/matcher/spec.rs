@@ -2,16 +2,25 @@
 //! places, as the reader of the file hands them over.
 
 use crate::model::Field;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 /// A string of the watchlist. `at` is a place of the caller's own, handed back
 /// in a [`Problem`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// The string as the file gives it, escapes resolved.
     pub text: String,
     /// Where it stands.
     pub at: u64,
+}
+
+/// A string says the same wherever it stands: what is hashed tells whether a
+/// watch changed.
+impl Hash for Written {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
 }
 
 impl Written {
@@ -90,7 +99,7 @@ pub struct Conditions {
 }
 
 /// A set of fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldSet(pub(super) u16);
 
 impl FieldSet {

@@ -2,21 +2,17 @@
 //! `/regex/`, each with a field before it or not.
 
 use super::ast::{Pattern, Phrase, Slot, Term, Wildcard};
+use super::regexes::Regexes;
 use super::spec::FieldSet;
 use crate::text::{self, Text};
-use regex::RegexBuilder;
+use std::cell::RefCell;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Most words in a term.
 const MAX_WORDS: usize = 40;
 /// Hyphens of a term that are tried joined and apart, each by itself; a term
 /// with more is tried all joined and all apart.
 const MAX_HYPHENS: usize = 3;
-/// Memory that a compiled regular expression may take; `\d{2,3},\d{3}` takes
-/// some 20 kB, ten thousand counted repetitions take a hundred times this.
-const MAX_REGEX_BYTES: usize = 1 << 20;
-
 /// What is wrong with a term: where in it, what, and how to mend it.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
@@ -44,6 +40,9 @@ impl Fault {
 pub(super) trait Names {
     /// The index of the entity called `name`, and what to say if there is none.
     fn entity(&self, name: &str) -> Result<u32, (String, String)>;
+
+    /// The regular expressions of the list.
+    fn regexes(&self) -> &RefCell<Regexes>;
 }
 
 /// Reads terms; keeps the working memory for the next one.
@@ -97,7 +96,8 @@ impl<'a, N: Names> TermReader<'a, N> {
             let index = self.names.entity(name);
             Pattern::Entity(index.map_err(|(message, help)| Fault::new(whole, message, help))?)
         } else if content.len() > 1 && content.starts_with('/') && content.ends_with('/') {
-            regex(&content[1..content.len() - 1], whole)?
+            let mut regexes = self.names.regexes().borrow_mut();
+            Pattern::Regex(regexes.compile(&content[1..content.len() - 1], whole)?)
         } else if content.starts_with('/') && content.len() > 1 && !content[1..].contains(' ') {
             return Err(Fault::new(
                 whole,
@@ -299,44 +299,6 @@ pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
         .filter(|&(distance, known)| distance <= (known.len().max(lower.len()) / 3).clamp(1, 3))
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, known)| known)
-}
-
-fn regex(source: &str, span: Range<usize>) -> Result<Pattern, Fault> {
-    let compiled = RegexBuilder::new(source)
-        .size_limit(MAX_REGEX_BYTES)
-        .dfa_size_limit(MAX_REGEX_BYTES)
-        .nest_limit(50)
-        .multi_line(true)
-        .build()
-        .map_err(|err| regex_fault(&err, span.clone()))?;
-    if compiled.is_match("") {
-        return Err(Fault::new(
-            span,
-            "this regular expression matches the empty text, so it would match everywhere",
-            "ask for at least one character, as with + in place of *",
-        ));
-    }
-    Ok(Pattern::Regex(Arc::new(compiled)))
-}
-
-fn regex_fault(err: &regex::Error, span: Range<usize>) -> Fault {
-    match err {
-        regex::Error::CompiledTooBig(_) => Fault::new(
-            span,
-            "this regular expression is too large",
-            "its counted repetitions, as {1000}, multiply: make them smaller",
-        ),
-        other => {
-            let text = other.to_string();
-            let reason = text.lines().last().unwrap_or_default();
-            let reason = reason.trim_start_matches("error: ");
-            Fault::new(
-                span,
-                format!("this regular expression cannot be read: {reason}"),
-                r"a sign that stands for itself has a backslash before it, as in \( or \.",
-            )
-        }
-    }
 }
 
 /// The term, and the term with its hyphens joined: COVID-19 is COVID19 as well.

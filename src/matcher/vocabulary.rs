@@ -5,6 +5,7 @@
 //! are classes that a word has besides.
 
 use super::ast::{Slot, Wildcard};
+use super::trie::{First, NONE, PhraseId};
 use crate::text::{self, Language, Stems};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -13,6 +14,8 @@ use smallvec::SmallVec;
 pub(super) type Class = u32;
 /// No class: no term asks for such a word.
 pub(super) const NO_CLASS: Class = u32::MAX;
+/// Entries that stay in the cache anyway.
+const SMALL: usize = 1 << 12;
 
 /// A condition on the spelling of a word whose folded form is known.
 #[derive(Clone, Debug)]
@@ -41,43 +44,38 @@ pub(super) struct Vocabulary {
 pub(super) struct Entry {
     /// The word's key; 0 for a free entry.
     key: u128,
+    next: Next,
+    phrase: PhraseId,
     pub(super) class: Class,
-    pub(super) root: Root,
 }
 
-/// What the trie says of a class as a first word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Root {
-    /// Its node, or [`NO_CLASS`].
-    pub(super) node: u32,
-    /// The phrase of this one word, or [`NO_CLASS`].
-    pub(super) phrase: u32,
-    /// The classes that can come next, as bits of [`bit_of`]; 0 for none.
-    pub(super) next: u32,
-}
-
-impl Root {
-    /// No phrase begins so.
-    pub(super) const NONE: Self = Self {
-        node: NO_CLASS,
-        phrase: NO_CLASS,
-        next: 0,
-    };
-}
+/// The classes that can come next in a phrase, as bits of [`bit_of`]; 0 for
+/// none.
+pub(super) type Next = u64;
 
 impl Entry {
     /// A word that no term asks for.
     pub(super) const NONE: Self = Self {
         key: 0,
+        next: 0,
+        phrase: NONE,
         class: NO_CLASS,
-        root: Root::NONE,
     };
+
+    /// What the trie says of it.
+    #[inline]
+    pub(super) fn first(&self) -> First {
+        First {
+            phrase: self.phrase,
+            next: self.next,
+        }
+    }
 }
 
-/// The bit that stands for `class` in [`Root::next`].
+/// The bit that stands for `class` in [`Next`].
 #[inline]
-pub(super) fn bit_of(class: Class) -> u32 {
-    1 << (class.wrapping_mul(0x9E37_79B1) >> 27)
+pub(super) fn bit_of(class: Class) -> Next {
+    1 << (class.wrapping_mul(0x9E37_79B1) >> 26)
 }
 
 #[inline]
@@ -116,9 +114,23 @@ impl Vocabulary {
     }
 
     /// Writes into every entry what the trie says of its class.
-    pub(super) fn seal(&mut self, root: impl Fn(Class) -> Root) {
+    pub(super) fn seal(&mut self, first: impl Fn(Class) -> First) {
         for entry in self.slots.iter_mut().filter(|entry| entry.key != 0) {
-            entry.root = root(entry.class);
+            let First { phrase, next } = first(entry.class);
+            (entry.phrase, entry.next) = (phrase, next);
+        }
+    }
+
+    /// Looks at where the words with these keys would stand, so that the memory
+    /// is on its way when [`Vocabulary::entry`] asks for them one by one.
+    /// Worth its time only where the table is larger than the cache.
+    #[inline]
+    pub(super) fn read_ahead(&self, keys: impl Iterator<Item = u128>) {
+        if self.slots.len() > SMALL {
+            let seen = keys.fold(0, |seen, key| {
+                seen ^ self.slots[hash(key) & self.mask].class
+            });
+            std::hint::black_box(seen);
         }
     }
 
@@ -251,7 +263,7 @@ impl Vocabulary {
         self.place(Entry {
             key,
             class,
-            root: Root::NONE,
+            ..Entry::NONE
         });
         self.n_words += 1;
         class

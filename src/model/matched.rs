@@ -1,7 +1,8 @@
 //! A watch met by an article, and why.
 
-use super::WatchId;
+use super::{Excerpt, WatchId};
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 /// A part of an article that terms are looked for in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,12 +28,15 @@ pub enum Field {
     Lang,
 }
 
+/// Character ranges within a sentence.
+pub type Marks = SmallVec<[(usize, usize); 1]>;
+
 /// One term's hit: where it stands and the sentence around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The term as it is written in the watchlist, or the place of the
     /// condition, as `near[0]`.
-    pub term: String,
+    pub term: Excerpt,
     /// The field it was found in.
     pub field: Field,
     /// First character of the hit, counted in the field.
@@ -40,10 +44,10 @@ pub struct Evidence {
     /// One past the hit's last character, counted in the field.
     pub end: usize,
     /// The sentence that holds the hit.
-    pub sentence: String,
+    pub sentence: Excerpt,
     /// Character ranges within `sentence` of the words that count: one for a
     /// term, two for a pair of neighbours.
-    pub marks: Vec<(usize, usize)>,
+    pub marks: Marks,
 }
 
 /// A watch met by an article.

@@ -4,13 +4,15 @@
 //! To add a type: one file here, re-exported below.
 
 mod article;
+mod excerpt;
 mod id;
 mod matched;
 mod quantity;
 mod story;
 
 pub use article::{Article, Block, BlockKind, Removed, RemovedKind, TextFrom};
+pub use excerpt::Excerpt;
 pub use id::{AlertId, ArticleId, DeliveryId, EntryId, FeedId, StoryId, WatchId};
-pub use matched::{Evidence, Field, Match};
+pub use matched::{Evidence, Field, Marks, Match};
 pub use quantity::{BadQuantity, ByteSize, Span};
 pub use story::{CoverageKind, Novelty};

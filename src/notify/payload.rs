@@ -186,10 +186,10 @@ pub struct Why {
 impl From<&Evidence> for Why {
     fn from(evidence: &Evidence) -> Self {
         Self {
-            term: evidence.term.clone(),
+            term: evidence.term.to_string(),
             field: evidence.field,
-            sentence: evidence.sentence.clone(),
-            marks: evidence.marks.clone(),
+            sentence: evidence.sentence.to_string(),
+            marks: evidence.marks.to_vec(),
         }
     }
 }

@@ -16,6 +16,7 @@ mod fold;
 mod html_entity;
 mod irregular;
 mod language;
+mod abbreviation;
 mod sentence;
 mod stem;
 mod words;

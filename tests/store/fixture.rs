@@ -119,12 +119,12 @@ pub(crate) fn alert(id: &str, to: &[&str]) -> AlertRecord {
 
 pub(crate) fn article(id: i64, story: i64, alerts: Vec<AlertRecord>) -> ArticleRecord {
     let evidence = Evidence {
-        term: "ferry".to_owned(),
+        term: "ferry".into(),
         field: Field::Body,
         start: 4,
         end: 9,
-        sentence: "The ferry ran aground.".to_owned(),
-        marks: vec![(4, 9)],
+        sentence: "The ferry ran aground.".into(),
+        marks: [(4, 9)].into(),
     };
     ArticleRecord {
         id: ArticleId(id),

@@ -1,7 +1,7 @@
 //! What is allowed in a watchlist and probably not meant: warnings.
 
 use super::super::diagnostic::Diagnostic;
-use super::Watchlist;
+use super::{AlertMode, Watchlist};
 use crate::matcher::{Conditions, Doc, EntitySpec, Matcher, NearSpec, Problem, Scratch, Written};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -22,9 +22,15 @@ pub fn lint(list: &Watchlist) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     unused_entities(list, &mut problems);
     duplicates(list, &mut problems);
+    silent_modes(list, &mut problems);
+    let entities: FxHashMap<&str, &EntitySpec> = list
+        .entities
+        .iter()
+        .map(|entity| (entity.name.text.as_str(), entity))
+        .collect();
     for conditions in list.conditions.iter().take(MAX_TRIED) {
         broad_terms(conditions, &mut problems);
-        shadowed(conditions, &list.entities, &mut problems);
+        shadowed(conditions, &entities, &mut problems);
     }
     let mut found: Vec<Diagnostic> = problems
         .iter()
@@ -60,12 +66,7 @@ fn strings(conditions: &Conditions) -> impl Iterator<Item = &Written> {
 fn unused_entities(list: &Watchlist, out: &mut Vec<Problem>) {
     let mut used: FxHashSet<&str> = FxHashSet::default();
     for written in list.conditions.iter().flat_map(strings) {
-        for part in written.text.split('@').skip(1) {
-            let end = part.find(|c: char| {
-                c.is_whitespace() || matches!(c, '(' | ')' | ',' | '"' | '<' | '>' | '=')
-            });
-            used.insert(&part[..end.unwrap_or(part.len())]);
-        }
+        used.extend(entities_in(&written.text));
     }
     for entity in list
         .entities
@@ -79,6 +80,40 @@ fn unused_entities(list: &Watchlist, out: &mut Vec<Problem>) {
         );
         out.push(problem(&entity.name, message, &help));
     }
+}
+
+/// Modes that can be written and are not heard of yet.
+fn silent_modes(list: &Watchlist, out: &mut Vec<Problem>) {
+    for watch in &list.watches {
+        let Some(alert) = &watch.alert else { continue };
+        let mode = match alert.mode {
+            Some(AlertMode::Spike) => "spike",
+            Some(AlertMode::Silence) => "silence",
+            Some(
+                AlertMode::Every | AlertMode::First | AlertMode::Story | AlertMode::Digest { .. },
+            )
+            | None => continue,
+        };
+        out.push(Problem {
+            at: alert.at,
+            span: 0..0,
+            message: format!(
+                "watch \"{}\": mode = \"{mode}\" records its matches and does not alert yet",
+                watch.id
+            ),
+            help: Some("use \"story\", \"first\", \"every\" or a digest to be alerted".to_owned()),
+        });
+    }
+}
+
+/// The names behind the `@` of a term or query.
+fn entities_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split('@').skip(1).map(|part| {
+        let end = part.find(|c: char| {
+            c.is_whitespace() || matches!(c, '(' | ')' | ',' | '"' | '<' | '>' | '=')
+        });
+        &part[..end.unwrap_or(part.len())]
+    })
 }
 
 fn duplicates(list: &Watchlist, out: &mut Vec<Problem>) {
@@ -175,7 +210,11 @@ fn broad_terms(conditions: &Conditions, out: &mut Vec<Problem>) {
 
 /// Whether `none` bars every article that meets the rest: each term that could
 /// meet it is itself hit by `none`.
-fn shadowed(conditions: &Conditions, entities: &[EntitySpec], out: &mut Vec<Problem>) {
+fn shadowed(
+    conditions: &Conditions,
+    entities: &FxHashMap<&str, &EntitySpec>,
+    out: &mut Vec<Problem>,
+) {
     if conditions.none.is_empty() {
         return;
     }
@@ -184,15 +223,14 @@ fn shadowed(conditions: &Conditions, entities: &[EntitySpec], out: &mut Vec<Prob
         any: conditions.none.clone(),
         ..Conditions::default()
     };
-    let used: Vec<EntitySpec> = entities
+    let named: FxHashSet<&str> = conditions
+        .none
         .iter()
-        .filter(|entity| {
-            conditions
-                .none
-                .iter()
-                .any(|term| term.text.contains(&format!("@{}", entity.name.text)))
-        })
-        .cloned()
+        .flat_map(|term| entities_in(&term.text))
+        .collect();
+    let used: Vec<EntitySpec> = named
+        .into_iter()
+        .filter_map(|name| entities.get(name).copied().cloned())
         .collect();
     let Ok(matcher) = Matcher::compile(&[veto], &used, None) else {
         return;

@@ -47,3 +47,16 @@ fn several_faults_are_told_in_one_go() {
         .collect();
     assert_eq!(lines, [3, 6, 8]);
 }
+
+#[test]
+fn a_mode_that_does_not_alert_yet_is_warned_of() {
+    let check = |mode: &str, n_warnings: usize| {
+        let text =
+            format!("[[watch]]\nid = \"a\"\nany = [\"acme\"]\nalert = {{ mode = \"{mode}\" }}\n");
+        let list = load_str("w.toml", &text).expect("the watchlist is right");
+        assert_eq!(lint(&list).len(), n_warnings, "{mode}");
+    };
+    check("spike", 1);
+    check("silence", 1);
+    check("story", 0);
+}

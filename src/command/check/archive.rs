@@ -1,0 +1,189 @@
+//! How many alerts a day each watch would have had over the archive.
+
+use crate::command::alerts::open_store;
+use crate::command::backtest::Lists;
+use crate::command::files::Files;
+use crate::command::run::runtime;
+use crate::config::diagnostic::Diagnostic;
+use crate::config::settings::AlertTerms;
+use crate::config::watchlist::Watchlist;
+use crate::daemon::is_alert;
+use crate::matcher::Problem;
+use crate::model::{ArticleId, Match, Span, StoryId};
+use crate::store::ArchivedArticle;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{HashMap, HashSet};
+
+/// Articles read from the store at a time.
+const BATCH: usize = 256;
+
+/// Alerts a day that are too many for a watch without a budget of its own:
+/// nobody reads fifty about one thing.
+const MANY: f64 = 50.0;
+
+/// What the watches would have alerted of.
+pub(super) struct Rates {
+    /// Alerts a day, before cooldown and budget, in the order of the list.
+    pub(super) a_day: Vec<f64>,
+    /// How many days the articles that were looked at cover; at least one.
+    pub(super) days: f64,
+    pub(super) n_articles: u64,
+}
+
+/// Matches the articles fetched in the last `back` by `list`.
+///
+/// # Errors
+/// When there is no store, or it cannot be read.
+pub(super) fn rates(list: &Watchlist, files: &Files, back: Span) -> anyhow::Result<Rates> {
+    let store = open_store(files)?;
+    let defaults = files.settings()?.defaults.alert;
+    let since = SignedDuration::try_from(back.0)
+        .ok()
+        .and_then(|back| Timestamp::now().checked_sub(back).ok())
+        .unwrap_or(Timestamp::MIN);
+    let terms = list.watches.iter().map(|watch| defaults.terms(watch));
+    let mut counts = Counts::new(list, terms.collect());
+    let mut lists = Lists::new(list);
+    let runtime = runtime()?;
+    let mut after = ArticleId(0);
+    loop {
+        let batch = runtime.block_on(store.archived(since, after, BATCH))?;
+        let Some(last) = batch.last() else { break };
+        after = last.id;
+        for (article, found) in batch.iter().zip(lists.matches(&batch)) {
+            counts.add(article, &found);
+        }
+    }
+    Ok(counts.rates())
+}
+
+/// A warning for each watch that would have told too much.
+pub(super) fn too_broad(list: &Watchlist, files: &Files, rates: &Rates) -> Vec<Diagnostic> {
+    let Ok(settings) = files.settings() else {
+        return Vec::new();
+    };
+    let over = list.watches.iter().zip(&rates.a_day).filter_map(|(watch, &rate)| {
+        let budget = settings.defaults.alert.terms(watch).budget;
+        let limit = budget.map_or(MANY, |budget| {
+            f64::from(budget.n) * 86_400.0 / budget.per.as_secs_f64().max(1.0)
+        });
+        let beyond = if budget.is_some() { ", more than its budget" } else { "" };
+        (rate > limit).then(|| {
+            let problem = Problem {
+                at: watch.at,
+                span: 0..0,
+                message: format!(
+                    "watch \"{}\" would have alerted {rate:.0} times a day over the last {:.0} days{beyond}",
+                    watch.id, rates.days
+                ),
+                help: Some(
+                    "ask for one thing more in all = [...], or see `newsvane backtest` for what it finds"
+                        .to_owned(),
+                ),
+            };
+            list.diagnostic(&problem).as_warning()
+        })
+    });
+    over.collect()
+}
+
+struct Counts<'a> {
+    by_id: HashMap<&'a str, usize>,
+    terms: Vec<AlertTerms>,
+    stories: HashSet<(usize, StoryId)>,
+    alerts: Vec<u32>,
+    n_articles: u64,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
+impl<'a> Counts<'a> {
+    fn new(list: &'a Watchlist, terms: Vec<AlertTerms>) -> Self {
+        let ids = list.watches.iter().map(|watch| watch.id.as_str());
+        Self {
+            by_id: ids.zip(0..).collect(),
+            alerts: vec![0; terms.len()],
+            terms,
+            stories: HashSet::new(),
+            n_articles: 0,
+            first: None,
+            last: None,
+        }
+    }
+
+    fn add(&mut self, article: &ArchivedArticle, found: &[Match]) {
+        self.n_articles += 1;
+        self.first.get_or_insert(article.fetched);
+        self.last = Some(article.fetched);
+        for matched in found {
+            if let Some(&at) = self.by_id.get(matched.watch.as_str()) {
+                let has_heard = !self.stories.insert((at, article.story));
+                self.alerts[at] += u32::from(is_alert(article.kind, &self.terms[at], has_heard));
+            }
+        }
+    }
+
+    fn rates(self) -> Rates {
+        let covered = self.first.zip(self.last).map_or(0.0, |(first, last)| {
+            last.duration_since(first).as_secs_f64()
+        });
+        let days = (covered / 86_400.0).max(1.0);
+        let a_day = self.alerts.iter().map(|&n| f64::from(n) / days);
+        Rates {
+            a_day: a_day.collect(),
+            days,
+            n_articles: self.n_articles,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::settings::Settings;
+    use crate::config::watchlist;
+    use crate::model::{CoverageKind, WatchId};
+
+    /// Eleven days, `n` stories a day that the watch finds: how often a day
+    /// would it have alerted?
+    fn check(n: usize, wanted: f64) {
+        let list = watchlist::load_str("w.toml", "[[watch]]\nid = \"ferry\"\nany = [\"ferry\"]\n")
+            .expect("the list is right");
+        let terms = Settings::default().defaults.alert.terms(&list.watches[0]);
+        let mut counts = Counts::new(&list, vec![terms]);
+        for (story, at) in (0..11 * n).zip(0..) {
+            let fetched =
+                Timestamp::UNIX_EPOCH + SignedDuration::from_secs(story as i64 / n as i64 * 86_400);
+            let article = ArchivedArticle {
+                id: ArticleId(at),
+                feed_url: None,
+                url: None,
+                source: String::new(),
+                author: None,
+                title: String::new(),
+                dek: String::new(),
+                text: String::new(),
+                captions: Vec::new(),
+                language: None,
+                fetched,
+                story: StoryId(at),
+                kind: CoverageKind::First,
+            };
+            let found = [Match {
+                watch: WatchId::from("ferry"),
+                why: Vec::new(),
+            }];
+            counts.add(&article, &found);
+            counts.add(&article, &[]);
+        }
+        let rates = counts.rates();
+        assert!((rates.a_day[0] - wanted).abs() < 1e-6, "{:?}", rates.a_day);
+        assert_eq!(rates.days, 10.0);
+    }
+
+    #[test]
+    fn alerts_are_counted_by_the_days_that_the_articles_cover() {
+        check(10, 11.0);
+        check(100, 110.0);
+    }
+}
