@@ -3,7 +3,7 @@
 use super::profile::Nearness;
 
 /// Numbers a story is judged by.
-pub const N_FEATURES: usize = 24;
+pub const N_FEATURES: usize = 25;
 /// A story's standing as the model sees it.
 pub type Features = [f32; N_FEATURES];
 
@@ -73,6 +73,7 @@ impl Standing {
             log_gap * all,
             size * all,
             short * in_old,
+            (1.0 + best(|near| near.common) / 100.0).ln(),
         ]
     }
 }

@@ -13,12 +13,15 @@
 //! Not here: the store, the matches, the decision to alert.
 
 mod analysis;
+mod arrival;
 mod constants;
 mod copies;
 mod features;
+mod holders;
 mod idf;
 mod index;
 mod judge;
+mod kind;
 mod live;
 mod model;
 mod novelty;
@@ -87,7 +90,7 @@ pub struct Placement {
     pub linked: Vec<StoryId>,
     /// The story with this article in it.
     pub coverage: Coverage,
-    taken: Arc<place::Taken>,
+    taken: Arc<arrival::Taken>,
 }
 
 /// How a story is covered so far.

@@ -168,6 +168,66 @@ fn a_changed_counter_is_no_revision() {
     assert_eq!(placement.kind, CoverageKind::Duplicate);
 }
 
+/// What the article about the dam is read again with `from` changed to `to`.
+fn check_edit(from: &str, to: &str, kind: CoverageKind) -> Placement {
+    let mut newsroom = Newsroom::new();
+    newsroom.dam();
+    assert!(DAM.contains(from));
+    let placement = newsroom.arrives(
+        1,
+        "Valley Post",
+        "https://valley.example/dam",
+        "Crack found in Varnholt dam",
+        &DAM.replace(from, to),
+    );
+    assert_eq!(placement.kind, kind, "{placement:#?}");
+    placement
+}
+
+#[test]
+fn a_changed_figure_is_a_revision_and_a_typo_is_none() {
+    let placement = check_edit("4,200", "5,300", CoverageKind::Revision);
+    assert_eq!(placement.changed.len(), 1, "{:?}", placement.changed);
+    assert!(placement.changed[0].starts_with("Some 5,300 people"));
+    check_edit("inspected", "inspectd", CoverageKind::Duplicate);
+    check_edit(
+        "nine years ago.",
+        "nine years ago.\n\nUpdated 6 May 2031, 14:32",
+        CoverageKind::Duplicate,
+    );
+}
+
+#[test]
+fn one_event_that_was_split_grows_together_in_its_larger_story() {
+    let joined = |n_first: u32, n_second: u32| {
+        let mut newsroom = Newsroom::new();
+        let mut place = |story: i64, text: &str| {
+            let incoming = Incoming {
+                id: ArticleId(newsroom.n_articles),
+                url: None,
+                source: "Valley Post",
+                title: "Crack found in Varnholt dam",
+                dek: "",
+                text,
+                language: None,
+                at: "2031-05-05T08:00:00Z".parse().expect("a time"),
+                same_as: None,
+            };
+            newsroom.n_articles += 1;
+            let kind = CoverageKind::Independent;
+            newsroom
+                .stories
+                .restore(&incoming, StoryId(story), kind, None);
+        };
+        for story in 0..n_first + n_second {
+            place(if story < n_first { 1 } else { 2 }, DAM_REWRITTEN);
+        }
+        newsroom.arrives(1, "Coast Wire", "", "Varnholt dam cracked", DAM_LATER)
+    };
+    assert_eq!(joined(12, 1).story, StoryId(1));
+    assert_eq!(joined(1, 12).story, StoryId(2));
+}
+
 #[test]
 fn a_market_report_with_other_numbers_is_no_duplicate() {
     let report = |a: u32| {
