@@ -84,14 +84,6 @@ impl Stories {
         self.likely(&self.arrival(incoming))
     }
 
-    /// The first article that restoring needs after a restart.
-    #[must_use]
-    pub fn first_needed(&self) -> Option<ArticleId> {
-        self.window
-            .first_article()
-            .map(|article| ArticleId(article.0.div_euclid(super::idf::EPOCH) * super::idf::EPOCH))
-    }
-
     /// Articles remembered.
     #[must_use]
     pub fn n_articles(&self) -> usize {
