@@ -5,6 +5,7 @@ use super::analysis::{Analysis, Word};
 use super::holders::Holders;
 use super::place::Stories;
 use super::profile::Profile;
+use super::repeats;
 use super::sketch;
 use super::url_key::url_key;
 use std::cell::OnceCell;
@@ -25,6 +26,8 @@ pub(super) struct Taken {
     pub(super) terms: Vec<u32>,
     pub(super) minima: Box<[u32]>,
     pub(super) learnt: Vec<Word>,
+    /// [`repeats::keys`].
+    pub(super) repeats: Vec<u32>,
 }
 
 /// An arriving article taken apart.
@@ -57,17 +60,19 @@ impl Stories {
             .collect();
         terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         terms.truncate(QUERY_TERMS);
+        let source = (xxhash_rust::xxh3::xxh3_64(incoming.source.trim().to_lowercase().as_bytes())
+            >> 32) as u32;
         let taken = Taken {
             words,
             sentences,
             norms: profile.norms,
             identity: identity(&analysis, incoming.title),
             url: incoming.url.and_then(url_key).unwrap_or(0),
-            source: (xxhash_rust::xxh3::xxh3_64(incoming.source.trim().to_lowercase().as_bytes())
-                >> 32) as u32,
+            source,
             terms: terms.into_iter().map(|(_, hash)| hash).collect(),
             minima: sketch::minima(analysis.runs.clone()),
             learnt: analysis.words.clone(),
+            repeats: repeats::keys(&analysis, source),
         };
         Arrival {
             incoming,

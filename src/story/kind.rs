@@ -7,7 +7,7 @@ use super::novelty::Coverer;
 use super::place::Stories;
 use super::sketch::Sketch;
 use super::{Placement, rewrite};
-use crate::model::{ArticleId, CoverageKind, Novelty};
+use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use rustc_hash::FxHashSet;
 
 /// Share of an article's words at which it is an excerpt.
@@ -54,11 +54,11 @@ impl Stories {
         arrival: &Arrival<'_>,
         old: u32,
     ) -> (Vec<String>, Vec<Novelty>, f32) {
-        let news = self.news(arrival, std::iter::once(old));
-        let figures = match self.window.sketch(old) {
-            Some(old) => changed_figures(arrival, old),
-            None => Vec::new(),
+        let Some(sketch) = self.window.sketch(old) else {
+            return (Vec::new(), Vec::new(), 0.0);
         };
+        let news = self.news(arrival, sketch.story, std::iter::once(old));
+        let figures = changed_figures(arrival, sketch);
         let text = arrival.incoming.text;
         let body = &arrival.analysis.sentences[arrival.analysis.body.clone()];
         let mut changed: Vec<&str> = news.sentences.iter().map(|new| &*new.sentence).collect();
@@ -76,7 +76,7 @@ impl Stories {
         story: &Story,
         placement: &mut Placement,
     ) -> (CoverageKind, Option<ArticleId>) {
-        let news = self.news(arrival, story.members.iter().copied());
+        let news = self.news(arrival, placement.story, story.members.iter().copied());
         placement.newness = news.newness;
         if let Some(of) = self.rewritten(arrival, &news.alike) {
             return (CoverageKind::Rewrite, Some(of));
@@ -116,9 +116,23 @@ impl Stories {
         best.map(|(_, article)| article)
     }
 
+    /// Whether the outlet had the sentence in another story before.
+    fn is_repeat(&self, arrival: &Arrival<'_>, sentence: usize, story: StoryId) -> bool {
+        let key = arrival.taken.repeats.get(sentence).copied().unwrap_or(0);
+        let latest = self.repeats.latest(key).filter(|_| key != 0);
+        latest
+            .and_then(|number| self.window.sketch(number))
+            .is_some_and(|sketch| sketch.story != story)
+    }
+
     /// The sentences that the articles `members` do not cover, and how much of
     /// the article they are.
-    fn news(&self, arrival: &Arrival<'_>, members: impl Iterator<Item = u32>) -> News {
+    fn news(
+        &self,
+        arrival: &Arrival<'_>,
+        story: StoryId,
+        members: impl Iterator<Item = u32>,
+    ) -> News {
         let Sentences { places, holders } = arrival.sentences();
         let mut coverer = Coverer::new(places, holders, &arrival.profile);
         let mut texts = FxHashSet::default();
@@ -143,7 +157,8 @@ impl Stories {
         let mut new_mass = 0.0;
         let mut new = Vec::new();
         for (at, (&novelty, &mass)) in novelty.iter().zip(coverer.mass()).enumerate() {
-            if novelty < NEW_SENTENCE || places[at].len() < 3 {
+            if novelty < NEW_SENTENCE || places[at].len() < 3 || self.is_repeat(arrival, at, story)
+            {
                 continue;
             }
             new_mass += mass * novelty;

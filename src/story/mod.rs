@@ -27,6 +27,7 @@ mod model;
 mod novelty;
 mod place;
 mod profile;
+mod repeats;
 mod rewrite;
 mod sketch;
 mod stopwords;

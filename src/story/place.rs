@@ -5,6 +5,7 @@ use super::copies::{Overlap, Runs};
 use super::idf::Idf;
 use super::judge::Candidate;
 use super::live::Story;
+use super::repeats::Repeats;
 use super::sketch::{self, Sketch};
 use super::window::Window;
 use super::{Coverage, Incoming, Placement, Settings};
@@ -26,6 +27,7 @@ pub struct Stories {
     pub(super) settings: Settings,
     pub(super) window: Window,
     pub(super) idf: Idf,
+    pub(super) repeats: Repeats,
     pub(super) stories: FxHashMap<StoryId, Story>,
     pub(super) next: StoryId,
 }
@@ -39,6 +41,7 @@ impl Stories {
             settings,
             window: Window::default(),
             idf: Idf::new(),
+            repeats: Repeats::new(),
             stories: FxHashMap::default(),
         }
     }
@@ -242,6 +245,9 @@ impl Stories {
         }
         for &minimum in taken.minima.iter().take(sketch::N_FOUND_BY) {
             self.window.minima.add(minimum, number, first);
+        }
+        for &key in taken.repeats.iter().filter(|key| **key != 0) {
+            self.repeats.add(key, number);
         }
         self.idf.learn(incoming.id.0, &taken.learnt);
         let story = self.stories.entry(id).or_default();

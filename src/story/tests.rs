@@ -22,17 +22,17 @@ impl Newsroom {
         }
     }
 
-    /// An article arrives `hours` after the first.
-    fn arrives(
-        &mut self,
+    /// An article of `hours` after the first.
+    fn incoming<'a>(
+        &self,
         hours: i64,
-        source: &str,
-        url: &str,
-        title: &str,
-        text: &str,
-    ) -> Placement {
+        source: &'a str,
+        url: &'a str,
+        title: &'a str,
+        text: &'a str,
+    ) -> Incoming<'a> {
         let start: Timestamp = "2031-05-05T08:00:00Z".parse().expect("a time");
-        let incoming = Incoming {
+        Incoming {
             id: ArticleId(self.n_articles),
             url: Some(url).filter(|url| !url.is_empty()),
             source,
@@ -44,7 +44,19 @@ impl Newsroom {
                 .saturating_add(SignedDuration::from_hours(hours))
                 .expect("a time"),
             same_as: None,
-        };
+        }
+    }
+
+    /// An article arrives `hours` after the first.
+    fn arrives(
+        &mut self,
+        hours: i64,
+        source: &str,
+        url: &str,
+        title: &str,
+        text: &str,
+    ) -> Placement {
+        let incoming = self.incoming(hours, source, url, title, text);
         self.n_articles += 1;
         let placement = self.stories.plan(&incoming);
         self.stories.apply(&incoming, &placement);
@@ -166,6 +178,25 @@ fn a_changed_counter_is_no_revision() {
         &format!("{DAM}\n\n15 comments"),
     );
     assert_eq!(placement.kind, CoverageKind::Duplicate);
+}
+
+#[test]
+fn what_an_outlet_says_in_every_story_is_never_new() {
+    let credit =
+        "Readers who value the Coast Wire can join its evening letter about harbours and tides.";
+    let mut newsroom = Newsroom::new();
+    newsroom.dam();
+    let bank = format!("{BANK}\n\n{credit}");
+    newsroom.arrives(1, "Coast Wire", "", "Orlenia holds its rate", &bank);
+    for (source, is_new) in [("Coast Wire", false), ("Valley Post", true)] {
+        let later = format!("{DAM_LATER}\n\n{credit}");
+        let title = "Varnholt dam crack six metres deep";
+        let incoming = newsroom.incoming(2, source, "", title, &later);
+        let placement = newsroom.stories.plan(&incoming);
+        assert_eq!(placement.kind, CoverageKind::Development);
+        let is_told = placement.new.iter().any(|new| new.sentence == credit);
+        assert_eq!(is_told, is_new, "{source}");
+    }
 }
 
 /// What the article about the dam is read again with `from` changed to `to`.
