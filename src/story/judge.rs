@@ -66,6 +66,7 @@ impl Stories {
             .collect();
         let mut candidates: Vec<Candidate> = standings
             .into_iter()
+            .filter(|(_, standing)| standing.shares_text())
             .map(|(story, standing)| {
                 let features = standing.features();
                 Candidate {

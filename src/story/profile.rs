@@ -60,6 +60,8 @@ pub(super) struct Nearness {
     pub title_in_new: f32,
     /// Weight of the terms that both have.
     pub common: f32,
+    /// ... of those that are not in the new one's title.
+    pub beyond_title: f32,
 }
 
 impl Profile {
@@ -141,7 +143,8 @@ impl Profile {
             counts[place] += 1;
         }
         let mut dots = [0.0_f32; 4];
-        let (mut title_in_old, mut title_in_new, mut common) = (0.0, 0.0, 0.0);
+        let (mut title_in_old, mut title_in_new) = (0.0, 0.0);
+        let (mut common, mut beyond_title) = (0.0, 0.0);
         for (place, in_title, in_lead) in seen {
             let term = &self.terms[place];
             let idf2 = term.idf * term.idf;
@@ -151,6 +154,7 @@ impl Profile {
             dots[1] += if in_lead && term.in_lead { idf2 } else { 0.0 };
             dots[2] += all;
             common += idf2;
+            beyond_title += if term.in_title { 0.0 } else { idf2 };
             dots[3] += if term.is_name { all } else { 0.0 };
             title_in_old += if term.in_title { idf2 } else { 0.0 };
             title_in_new += if in_title { idf2 } else { 0.0 };
@@ -164,6 +168,7 @@ impl Profile {
             title_in_old: share(title_in_old, self.norms[0] * self.norms[0]),
             title_in_new: share(title_in_new, sketch.norms[0] * sketch.norms[0]),
             common,
+            beyond_title,
         }
     }
 

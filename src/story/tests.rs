@@ -287,6 +287,24 @@ fn empty_articles_under_one_title_are_not_one_story() {
 }
 
 #[test]
+fn one_title_over_every_event_makes_no_story() {
+    let mut newsroom = Newsroom::new();
+    for (hour, article) in invented(300).iter().enumerate() {
+        // Words that no other of these articles has.
+        let text: Vec<String> = (0..60)
+            .map(|at| {
+                format!(
+                    "{:x}",
+                    (article.id as u64 * 60 + at).wrapping_mul(0x9e37_79b9)
+                )
+            })
+            .collect();
+        let placement = newsroom.arrives(hour as i64, "Site", "", "Live updates", &text.join(" "));
+        assert_eq!(placement.kind, CoverageKind::First);
+    }
+}
+
+#[test]
 fn ten_thousand_copies_in_a_minute_are_one_story() {
     let mut newsroom = Newsroom::new();
     newsroom.dam();
