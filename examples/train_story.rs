@@ -36,10 +36,16 @@ struct Stream {
     articles: Vec<(Timestamp, Labelled)>,
 }
 
-/// One story an article could have joined, and whether it should have.
+/// Units of each of the nets that make up the model.
+const N_UNITS: usize = 6;
+/// Weights of one net: of its units, then of its output.
+const N_PARAMS: usize = N_UNITS * N_FEATURES + N_UNITS + 1;
+
+/// One story an article could have joined, and how far it should have.
 struct Example {
     features: Features,
-    belongs: bool,
+    /// The share of the story's articles that are on the article's own event.
+    belongs: f64,
     weight: f64,
 }
 
@@ -59,7 +65,9 @@ fn main() -> anyhow::Result<()> {
         cross_validate(&streams, n_folds);
     }
     let model = learn(&streams, &|_| true);
-    report("all", &streams, &model, &|_| true);
+    for stream in &streams {
+        report("all", &stream.name, bcubed(stream, &model, &|_| true));
+    }
     print_constants(&model);
     Ok(())
 }
@@ -133,13 +141,11 @@ fn learn(streams: &[Stream], is_learnt: &dyn Fn(&str) -> bool) -> Model {
     }
     let mut model = fit(&examples);
     for _ in 0..2 {
-        model.threshold = 0.4;
         for stream in streams {
             own_examples(stream, is_learnt, &model, &mut examples);
         }
         model = fit(&examples);
     }
-    model.threshold = best_threshold(streams, &model, is_learnt);
     model
 }
 
@@ -158,7 +164,11 @@ fn true_examples(stream: &Stream, is_learnt: &dyn Fn(&str) -> bool, examples: &m
             for candidate in stories.candidates(&incoming) {
                 examples.push(Example {
                     features: candidate.features,
-                    belongs: candidate.story == StoryId(story),
+                    belongs: if candidate.story == StoryId(story) {
+                        1.0
+                    } else {
+                        0.0
+                    },
                     weight: weight(stream),
                 });
             }
@@ -191,7 +201,7 @@ fn own_examples(
                 let n_all: u32 = members.values().sum();
                 examples.push(Example {
                     features: candidate.features,
-                    belongs: 2 * n_own > n_all,
+                    belongs: f64::from(n_own) / f64::from(n_all.max(1)),
                     weight: weight(stream),
                 });
             }
@@ -210,30 +220,55 @@ fn weight(stream: &Stream) -> f64 {
     (1000.0 / stream.articles.len() as f64).sqrt()
 }
 
-/// Fits the model by Adam on scaled features; the same for the same examples.
+/// Fits several small nets and puts their mean together as one model: each
+/// alone depends much on how it began, and so would the stories.
 fn fit(examples: &[Example]) -> Model {
-    let epochs = 16;
-    const BATCH: usize = 64;
-    let decay = 3e-4;
-    const N_PARAMS: usize = N_HIDDEN * N_FEATURES + N_HIDDEN + 1;
+    let mut model = Model {
+        hidden: [[0.0; N_FEATURES]; N_HIDDEN],
+        output: [0.0; N_HIDDEN + 1],
+        // Chosen once, by cross-validation.
+        threshold: 0.33,
+        gravity: 0.7,
+    };
+    let n_nets = N_HIDDEN / N_UNITS;
     let scales = scales(examples);
-    let mut random = fastrand::Rng::with_seed(1);
+    for net in 0..n_nets {
+        let params = fit_net(examples, &scales, net as u64 + 1);
+        let (hidden, output) = params.split_at(N_UNITS * N_FEATURES);
+        for unit in 0..N_UNITS {
+            let weights = &hidden[unit * N_FEATURES..][..N_FEATURES];
+            for at in 0..N_FEATURES {
+                model.hidden[net * N_UNITS + unit][at] = (weights[at] / scales[at]) as f32;
+            }
+            model.output[net * N_UNITS + unit] = (output[unit] / n_nets as f64) as f32;
+        }
+        model.output[N_HIDDEN] += (output[N_UNITS] / n_nets as f64) as f32;
+    }
+    model
+}
+
+/// Fits one net by Adam on scaled features; the same for the same examples.
+fn fit_net(examples: &[Example], scales: &[f64], seed: u64) -> Vec<f64> {
+    const EPOCHS: usize = 16;
+    const BATCH: usize = 64;
+    const DECAY: f64 = 3e-4;
+    let mut random = fastrand::Rng::with_seed(seed);
     let mut params: Vec<f64> = (0..N_PARAMS).map(|_| (random.f64() - 0.5) * 0.5).collect();
     let (mut mean, mut square) = (vec![0.0_f64; N_PARAMS], vec![0.0_f64; N_PARAMS]);
     let mut order: Vec<usize> = (0..examples.len()).collect();
-    let n_steps = epochs * examples.len().div_ceil(BATCH);
+    let n_steps = EPOCHS * examples.len().div_ceil(BATCH);
     let mut step = 0;
-    for _ in 0..epochs {
+    for _ in 0..EPOCHS {
         random.shuffle(&mut order);
         for batch in order.chunks(BATCH) {
             let mut gradient = vec![0.0_f64; N_PARAMS];
             for &at in batch {
-                add_gradient(&examples[at], &scales, &params, &mut gradient);
+                add_gradient(&examples[at], scales, &params, &mut gradient);
             }
             step += 1;
-            let rate = 0.01 * (1.0 - step as f64 / (n_steps + 1) as f64);
+            let rate = 0.01 * (1.0 - f64::from(step) / (n_steps + 1) as f64);
             for at in 0..N_PARAMS {
-                let slope = gradient[at] / batch.len() as f64 + decay * params[at];
+                let slope = gradient[at] / batch.len() as f64 + DECAY * params[at];
                 mean[at] = 0.9 * mean[at] + 0.1 * slope;
                 square[at] = 0.999 * square[at] + 0.001 * slope * slope;
                 let correction = 1.0 - 0.9_f64.powi(step);
@@ -243,16 +278,7 @@ fn fit(examples: &[Example]) -> Model {
             }
         }
     }
-    let mut model = Model::default();
-    for unit in 0..N_HIDDEN {
-        for at in 0..N_FEATURES {
-            model.hidden[unit][at] = (params[unit * N_FEATURES + at] / scales[at]) as f32;
-        }
-    }
-    for unit in 0..=N_HIDDEN {
-        model.output[unit] = params[N_HIDDEN * N_FEATURES + unit] as f32;
-    }
-    model
+    params
 }
 
 /// Root mean square of each feature.
@@ -277,48 +303,29 @@ fn add_gradient(example: &Example, scales: &[f64], params: &[f64], gradient: &mu
         .zip(scales)
         .map(|(f, s)| f64::from(*f) / s)
         .collect();
-    let (hidden, output) = params.split_at(N_HIDDEN * N_FEATURES);
-    let mut logit = output[N_HIDDEN];
-    let mut sums = [0.0_f64; N_HIDDEN];
-    for unit in 0..N_HIDDEN {
+    let (hidden, output) = params.split_at(N_UNITS * N_FEATURES);
+    let mut logit = output[N_UNITS];
+    let mut sums = [0.0_f64; N_UNITS];
+    for unit in 0..N_UNITS {
         let weights = &hidden[unit * N_FEATURES..][..N_FEATURES];
         sums[unit] = weights.iter().zip(&x).map(|(w, x)| w * x).sum();
         logit += output[unit] * sums[unit] / (1.0 + sums[unit].abs());
     }
-    let error =
-        (1.0 / (1.0 + (-logit).exp()) - f64::from(u8::from(example.belongs))) * example.weight;
-    let base = N_HIDDEN * N_FEATURES;
-    for unit in 0..N_HIDDEN {
+    let error = (1.0 / (1.0 + (-logit).exp()) - example.belongs) * example.weight;
+    let base = N_UNITS * N_FEATURES;
+    for unit in 0..N_UNITS {
         gradient[base + unit] += error * sums[unit] / (1.0 + sums[unit].abs());
         let slope = error * output[unit] / (1.0 + sums[unit].abs()).powi(2);
         for at in 0..N_FEATURES {
             gradient[unit * N_FEATURES + at] += slope * x[at];
         }
     }
-    gradient[base + N_HIDDEN] += error;
+    gradient[base + N_UNITS] += error;
 }
 
-fn best_threshold(streams: &[Stream], model: &Model, is_learnt: &dyn Fn(&str) -> bool) -> f32 {
-    let mut best = (0.0, 0.5);
-    for step in 2..=7 {
-        let threshold = step as f32 * 0.1;
-        let model = Model {
-            threshold,
-            ..model.clone()
-        };
-        let f1: f64 = streams
-            .iter()
-            .map(|stream| bcubed(stream, &model, is_learnt).2)
-            .sum();
-        if f1 > best.0 {
-            best = (f1, threshold);
-        }
-    }
-    best.1
-}
-
-/// BCubed precision, recall and F1 of the stories the model makes.
-fn bcubed(stream: &Stream, model: &Model, is_held: &dyn Fn(&str) -> bool) -> (f64, f64, f64) {
+/// BCubed precision and recall of the stories the model makes of a whole
+/// stream, summed over the articles of the stories that `is_held`, and how many these are.
+fn bcubed(stream: &Stream, model: &Model, is_held: &dyn Fn(&str) -> bool) -> [f64; 3] {
     let mut stories = Stories::new(Settings {
         model: model.clone(),
         ..Settings::default()
@@ -327,9 +334,6 @@ fn bcubed(stream: &Stream, model: &Model, is_held: &dyn Fn(&str) -> bool) -> (f6
     let mut gold: HashMap<&str, f64> = HashMap::new();
     let mut made: HashMap<StoryId, f64> = HashMap::new();
     for (at, (time, article)) in stream.articles.iter().enumerate() {
-        if !is_held(&article.story) {
-            continue;
-        }
         let incoming = incoming(at, *time, article);
         let plan = stories.plan(&incoming);
         stories.apply(&incoming, &plan);
@@ -337,52 +341,46 @@ fn bcubed(stream: &Stream, model: &Model, is_held: &dyn Fn(&str) -> bool) -> (f6
         *gold.entry(&article.story).or_default() += 1.0;
         *made.entry(plan.story).or_default() += 1.0;
     }
-    let n_articles: f64 = gold.values().sum();
-    let (mut precision, mut recall) = (0.0, 0.0);
-    for ((story, number), n_both) in &joint {
-        precision += n_both * n_both / made[number];
-        recall += n_both * n_both / gold[story];
+    let mut sums = [0.0; 3];
+    for ((story, number), n_both) in joint.iter().filter(|((story, _), _)| is_held(story)) {
+        sums[0] += n_both * n_both / made[number];
+        sums[1] += n_both * n_both / gold[story];
+        sums[2] += n_both;
     }
-    let (precision, recall) = (precision / n_articles, recall / n_articles);
-    (
-        precision,
-        recall,
-        2.0 * precision * recall / (precision + recall),
-    )
+    sums
 }
 
-fn report(what: &str, streams: &[Stream], model: &Model, is_held: &dyn Fn(&str) -> bool) {
-    for stream in streams {
-        let (precision, recall, f1) = bcubed(stream, model, is_held);
-        eprintln!(
-            "{what:8} {:14} P {precision:.4} R {recall:.4} F1 {f1:.4} at {}",
-            stream.name, model.threshold
-        );
-    }
+fn report(what: &str, name: &str, [precision, recall, n]: [f64; 3]) {
+    let (precision, recall) = (precision / n, recall / n);
+    let f1 = 2.0 * precision * recall / (precision + recall);
+    eprintln!("{what:8} {name:14} P {precision:.4} R {recall:.4} F1 {f1:.4}");
 }
 
+/// Each story is judged within the whole stream by a model that did not learn
+/// from it; each set's stories are spread evenly over the folds.
 fn cross_validate(streams: &[Stream], n_folds: u64) {
-    let fold = |story: &str| xxhash_rust::xxh3::xxh3_64(story.as_bytes()) % n_folds;
-    let names: BTreeSet<&str> = streams
-        .iter()
-        .flat_map(|stream| {
-            stream
-                .articles
-                .iter()
-                .map(|(_, article)| article.story.as_str())
-        })
-        .collect();
-    eprintln!("{} stories", names.len());
-    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut folds: HashMap<&str, u64> = HashMap::new();
+    for stream in &streams[..streams.len() - 1] {
+        let names = stream.articles.iter().map(|(_, article)| &*article.story);
+        let names: BTreeMap<u64, &str> = names
+            .map(|name| (xxhash_rust::xxh3::xxh3_64(name.as_bytes()), name))
+            .collect();
+        folds.extend(names.values().copied().zip((0..n_folds).cycle()));
+    }
+    eprintln!("{} stories", folds.len());
+    let mut sums: BTreeMap<&str, [f64; 3]> = BTreeMap::new();
     for held in 0..n_folds {
-        let model = learn(streams, &|story| fold(story) != held);
+        let model = learn(streams, &|story| folds[story] != held);
         for stream in streams {
-            *sums.entry(&stream.name).or_default() +=
-                bcubed(stream, &model, &|story| fold(story) == held).2;
+            let found = bcubed(stream, &model, &|story| folds[story] == held);
+            let sums = sums.entry(&stream.name).or_default();
+            for (sum, found) in sums.iter_mut().zip(found) {
+                *sum += found;
+            }
         }
     }
-    for (name, sum) in sums {
-        eprintln!("held out {name:14} F1 {:.4}", sum / n_folds as f64);
+    for (name, sums) in sums {
+        report("held out", name, sums);
     }
 }
 
@@ -403,7 +401,10 @@ fn print_constants(model: &Model) {
         "    ],\n    output: [{}],",
         model.output.map(|weight| format!("{weight:.4}")).join(", ")
     );
-    println!("    threshold: {:?},\n}};", model.threshold);
+    println!(
+        "    threshold: {:?},\n    gravity: {:?},\n}};",
+        model.threshold, model.gravity
+    );
 }
 
 /// How many stories in a thousand hold a word's stem, for the common ones. Every

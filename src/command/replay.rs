@@ -3,8 +3,11 @@
 //! The answer is the same however often it is asked: the time is what the
 //! articles say, and no state is kept.
 
+use super::files::Files;
 use super::matching;
+use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::{AlertMode, Watchlist};
+use crate::daemon::is_alert;
 use crate::matcher::{Doc, Scratch};
 use crate::model::{ArticleId, CoverageKind, Match, Novelty, StoryId, WatchId};
 use crate::story::{Incoming, Placement, Settings, Stories};
@@ -28,6 +31,9 @@ pub struct Args {
     /// Match against this watchlist, and say what would have been alerted
     #[arg(long, value_name = "FILE")]
     watchlist: Option<PathBuf>,
+    /// With the alert defaults of this newsvane.toml; else of the one that is found
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -59,20 +65,21 @@ struct Answer<'a> {
     of: Option<&'a str>,
     new: &'a [Novelty],
     matches: Vec<Match>,
-    alerts: Vec<Alerted<'a>>,
+    alerts: Vec<Alerted>,
 }
 
 /// An alert that would have been sent.
 #[derive(Serialize)]
-struct Alerted<'a> {
+struct Alerted {
     r#type: &'static str,
     watch: WatchId,
-    to: &'a [String],
+    to: Vec<String>,
 }
 
 /// The watchlist, and which watches have met which stories.
 struct Watcher {
     list: Watchlist,
+    defaults: AlertDefaults,
     scratch: Scratch,
     met: HashSet<(WatchId, StoryId)>,
 }
@@ -93,7 +100,7 @@ impl Watcher {
         self.list.matcher.matches(&mut self.scratch, &doc)
     }
 
-    fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted<'_>> {
+    fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted> {
         let mut alerts = Vec::new();
         for found in matches {
             let is_first = self.met.insert((found.watch.clone(), placement.story));
@@ -105,19 +112,12 @@ impl Watcher {
             else {
                 continue;
             };
-            let alert = watch.alert.as_ref();
-            let mode = alert
-                .and_then(|alert| alert.mode)
-                .unwrap_or(AlertMode::Story);
-            let updates = alert.and_then(|alert| alert.updates.as_deref());
-            let updates = updates.unwrap_or(&[CoverageKind::Development]);
-            if let Some(r#type) = alert_type(mode, updates, placement.kind, is_first) {
+            let terms = self.defaults.terms(watch);
+            if let Some(r#type) = alert_type(&terms, placement.kind, !is_first) {
                 alerts.push(Alerted {
                     r#type,
                     watch: found.watch.clone(),
-                    to: alert
-                        .and_then(|alert| alert.to.as_deref())
-                        .unwrap_or_default(),
+                    to: terms.to,
                 });
             }
         }
@@ -125,18 +125,17 @@ impl Watcher {
     }
 }
 
-/// The alert that an article causes for a watch it meets; `is_first`: the
-/// watch has met no article of the story before.
-fn alert_type(
-    mode: AlertMode,
-    updates: &[CoverageKind],
-    kind: CoverageKind,
-    is_first: bool,
-) -> Option<&'static str> {
-    match mode {
+/// The alert that an article causes for a watch it meets; `has_heard`: the
+/// watch has met an article of the story before.
+fn alert_type(terms: &AlertTerms, kind: CoverageKind, has_heard: bool) -> Option<&'static str> {
+    if !is_alert(kind, terms, has_heard) {
+        return None;
+    }
+    match terms.mode {
         AlertMode::Every => Some("watch.matched"),
-        AlertMode::First | AlertMode::Story if is_first => Some("story.opened"),
-        AlertMode::Story if updates.contains(&kind) => Some(match kind {
+        AlertMode::Digest { .. } => Some("watch.digest"),
+        AlertMode::First | AlertMode::Story if !has_heard => Some("story.opened"),
+        AlertMode::First | AlertMode::Story => Some(match kind {
             CoverageKind::Development => "story.developed",
             CoverageKind::Revision => "article.revised",
             CoverageKind::First
@@ -144,12 +143,8 @@ fn alert_type(
             | CoverageKind::Rewrite
             | CoverageKind::Duplicate => "story.covered",
         }),
-        // Digest, spike and silence are told by the hour, not by the article.
-        AlertMode::First
-        | AlertMode::Story
-        | AlertMode::Digest { .. }
-        | AlertMode::Spike
-        | AlertMode::Silence => None,
+        // Told by the hour, not by the article.
+        AlertMode::Spike | AlertMode::Silence => None,
     }
 }
 
@@ -163,8 +158,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let Some(list) = matching::load(Some(file))? else {
             return Ok(ExitCode::from(1));
         };
+        let files = Files {
+            config: args.config.clone(),
+            watchlist: args.watchlist.clone(),
+        };
         watcher = Some(Watcher {
             list,
+            defaults: files.settings()?.defaults.alert,
             scratch: Scratch::new(),
             met: HashSet::new(),
         });

@@ -187,12 +187,14 @@ async fn restore_stories(daemon: &Daemon) -> anyhow::Result<()> {
         ..story::Settings::default()
     };
     let since = daemon.now() - settings.window;
+    let first = daemon.store.first_since(since, settings.min_articles);
+    let from = story::counted_from(first.await?);
     let mut stories = Stories::new(settings);
     let mut after = ArticleId(0);
     loop {
         let batch = daemon
             .store
-            .live_articles(since, after, RESTORE_BATCH)
+            .live_articles(since, from, after, RESTORE_BATCH)
             .await?;
         let Some(last) = batch.last() else { break };
         after = last.id;

@@ -150,12 +150,17 @@ pub trait Store: Send + Sync {
     /// The highest numbers given to an article and to a story; 0 where there are none.
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)>;
 
-    /// The articles of stories with news since `since`, in the order of their
-    /// arrival: what the story index is rebuilt from. Starts after `after`,
-    /// gives at most `n`.
+    /// The first of the articles since `since`, or of the `least` latest if that
+    /// is earlier; the largest number where there are none.
+    fn first_since(&self, since: Timestamp, least: usize) -> Answer<'_, ArticleId>;
+
+    /// The articles from `from` on and those of stories with news since `since`,
+    /// in the order of their arrival: what the story index is rebuilt from.
+    /// Starts after `after`, gives at most `n`.
     fn live_articles(
         &self,
         since: Timestamp,
+        from: ArticleId,
         after: ArticleId,
         n: usize,
     ) -> Answer<'_, Vec<LiveArticle>>;

@@ -3,9 +3,15 @@
 use super::profile::Nearness;
 
 /// Numbers a story is judged by.
-pub const N_FEATURES: usize = 24;
+pub const N_FEATURES: usize = 25;
 /// A story's standing as the model sees it.
 pub type Features = [f32; N_FEATURES];
+
+/// Likeness at which two titles are the same.
+const SAME_TITLE: f32 = 0.95;
+/// Least weight of what two articles share beyond the same title: one rare word, or
+/// a few that are less so.
+const MIN_BEYOND_TITLE: f32 = 40.0;
 
 /// What the features are made of.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +27,12 @@ pub(super) struct Standing {
 }
 
 impl Standing {
+    /// Whether they share more than one and the same title: "Live updates" stands over every event.
+    pub(super) fn shares_text(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|(near, _)| near.title < SAME_TITLE || near.beyond_title >= MIN_BEYOND_TITLE)
+    }
+
     /// The model's input.
     pub(super) fn features(&self) -> Features {
         let best = |of: fn(&Nearness) -> f32| {
@@ -73,6 +85,7 @@ impl Standing {
             log_gap * all,
             size * all,
             short * in_old,
+            (1.0 + best(|near| near.common) / 100.0).ln(),
         ]
     }
 }

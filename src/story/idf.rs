@@ -2,13 +2,21 @@
 //! with a shipped prior.
 
 use super::analysis::{self, Word};
+use crate::model::ArticleId;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 /// Articles are counted in epochs of this many ids, so that what left the window
 /// can be taken out of the counts again, and a restart counts the same.
-pub(super) const EPOCH: i64 = 1 << 14;
+const EPOCH: i64 = if cfg!(test) { 1 << 6 } else { 1 << 14 };
+/// The first article whose words are counted while `first` is the first that
+/// is remembered: rebuilding the stories begins with it.
+#[must_use]
+pub fn counted_from(first: ArticleId) -> ArticleId {
+    ArticleId(first.0.div_euclid(EPOCH) * EPOCH)
+}
+
 /// Words share a counter at random once there are more of them; that costs rare
 /// words some weight and bounds the memory.
 const BUCKETS: usize = 1 << 17;

@@ -3,40 +3,86 @@
 //! the window.
 
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 
-/// The articles of a key, ascending. Two stand in the table itself: most
-/// names are in few articles.
-type Postings = SmallVec<[u32; 4]>;
-
-/// Articles by key. An article is a number that ascends with arrival; those
-/// below the window's first are as good as gone.
+/// Articles by key. An article is a number that ascends with arrival, below
+/// 2^31; those below the window's first are as good as gone.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    postings: FxHashMap<u32, Postings>,
+    keys: FxHashMap<u32, Found>,
+    lists: Vec<Vec<u32>>,
+    free: Vec<u32>,
     n_added: usize,
     n_swept: usize,
+}
+
+/// Where the articles of a key are: most keys have but one, and that stands
+/// in the table itself. A number with its highest bit set is one of `lists`.
+#[derive(Clone, Copy, Debug)]
+struct Found(u32);
+
+const LIST: u32 = 1 << 31;
+
+/// What a [`Found`] holds.
+enum Articles {
+    One(u32),
+    List(usize),
+}
+
+impl Found {
+    fn one(article: u32) -> Self {
+        Self(article & !LIST)
+    }
+
+    fn articles(self) -> Articles {
+        if self.0 & LIST == 0 {
+            Articles::One(self.0)
+        } else {
+            Articles::List((self.0 & !LIST) as usize)
+        }
+    }
 }
 
 impl Index {
     /// Adds an article; `first` is the window's first.
     pub(super) fn add(&mut self, key: u32, article: u32, first: u32) {
-        let postings = self.postings.entry(key).or_default();
-        // Before the list grows it loses what left the window.
-        if postings.len() == postings.capacity() {
-            let gone = postings.partition_point(|&old| old < first);
-            postings.drain(..gone);
-        }
-        postings.push(article);
         self.n_added += 1;
+        let Some(found) = self.keys.get_mut(&key) else {
+            self.keys.insert(key, Found::one(article));
+            return;
+        };
+        match found.articles() {
+            Articles::One(old) if old < first => *found = Found::one(article),
+            Articles::One(old) => {
+                let list = self.free.pop().unwrap_or_else(|| {
+                    self.lists.push(Vec::new());
+                    (self.lists.len() - 1) as u32
+                });
+                self.lists[list as usize] = vec![old, article];
+                *found = Found(list | LIST);
+            }
+            Articles::List(list) => {
+                let list = &mut self.lists[list];
+                // Before the list grows it loses what left the window.
+                if list.len() == list.capacity() {
+                    list.drain(..list.partition_point(|&old| old < first));
+                    if list.len() == list.capacity() {
+                        list.reserve_exact(list.len() / 2 + 1);
+                    }
+                }
+                list.push(article);
+            }
+        }
     }
 
     /// The newest articles of the key, newest first, at most `limit`.
     pub(super) fn newest(&self, key: u32, first: u32, limit: usize) -> impl Iterator<Item = u32> {
-        self.postings
-            .get(&key)
-            .into_iter()
-            .flat_map(|postings| postings.iter().rev().copied())
+        let (one, list) = match self.keys.get(&key).map(|found| found.articles()) {
+            Some(Articles::One(article)) => (Some(article), &[][..]),
+            Some(Articles::List(list)) => (None, &self.lists[list][..]),
+            None => (None, &[][..]),
+        };
+        one.into_iter()
+            .chain(list.iter().rev().copied())
             .take_while(move |&article| article >= first)
             .take(limit)
     }
@@ -47,27 +93,80 @@ impl Index {
         if self.n_added < self.n_swept.max(1 << 14) {
             return;
         }
-        self.postings.retain(|_, postings| {
-            let gone = postings.partition_point(|&old| old < first);
-            postings.drain(..gone);
-            if postings.spilled() && postings.len() * 2 < postings.capacity() {
-                postings.shrink_to_fit();
+        let (lists, free) = (&mut self.lists, &mut self.free);
+        let mut n_kept = 0;
+        self.keys.retain(|_, found| match found.articles() {
+            Articles::One(article) => {
+                n_kept += usize::from(article >= first);
+                article >= first
             }
-            !postings.is_empty()
+            Articles::List(place) => {
+                let list = &mut lists[place];
+                list.drain(..list.partition_point(|&old| old < first));
+                n_kept += list.len();
+                if list.len() > 1 {
+                    if list.len() * 2 < list.capacity() {
+                        list.shrink_to_fit();
+                    }
+                    return true;
+                }
+                let last = std::mem::take(list).pop();
+                free.push(place as u32);
+                if let Some(article) = last {
+                    *found = Found::one(article);
+                }
+                last.is_some()
+            }
         });
         self.n_added = 0;
-        self.n_swept = self.postings.values().map(SmallVec::len).sum();
+        self.n_swept = n_kept;
     }
 
     /// Bytes it takes, near enough.
     pub(super) fn heap_bytes(&self) -> usize {
-        let spilled: usize = self
-            .postings
-            .values()
-            .filter(|postings| postings.spilled())
-            .map(|postings| 4 * postings.capacity() + 16)
-            .sum();
-        self.postings.capacity() * (size_of::<(u32, Postings)>() + 1) * 8 / 7 + spilled
+        let lists: usize = self.lists.iter().map(|list| 4 * list.capacity() + 16).sum();
+        self.keys.capacity() * 9 * 8 / 7
+            + self.lists.capacity() * size_of::<Vec<u32>>()
+            + 4 * self.free.capacity()
+            + lists
+    }
+}
+
+/// The latest article of a key of 64 bits, of which 32 are kept: the article
+/// itself says the rest. Two keys that agree in these hide one another, which in a
+/// million articles happens to one in four thousand.
+#[derive(Debug, Default)]
+pub(super) struct Latest {
+    numbers: FxHashMap<u32, u32>,
+    n_added: usize,
+}
+
+impl Latest {
+    /// Adds an article; a key of 0 is none.
+    pub(super) fn add(&mut self, key: u64, article: u32) {
+        if key != 0 {
+            self.numbers.insert((key >> 32) as u32, article);
+            self.n_added += 1;
+        }
+    }
+
+    /// The key's latest article, if `key_of` it says so.
+    pub(super) fn get(&self, key: u64, key_of: impl Fn(u32) -> Option<u64>) -> Option<u32> {
+        let number = *self.numbers.get(&((key >> 32) as u32))?;
+        (key != 0 && key_of(number) == Some(key)).then_some(number)
+    }
+
+    /// Drops what left the window, when that can be half of it.
+    pub(super) fn sweep(&mut self, first: u32) {
+        if self.n_added > (self.numbers.len() / 2).max(1 << 14) {
+            self.numbers.retain(|_, article| *article >= first);
+            self.n_added = 0;
+        }
+    }
+
+    /// Bytes it takes, near enough.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.numbers.capacity() * 9 * 8 / 7
     }
 }
 

@@ -1,7 +1,9 @@
 //! The story an article belongs to.
 
+use super::arrival::Arrival;
 use super::features::{Features, Standing};
-use super::place::{Arrival, Stories};
+use super::model::Model;
+use super::place::Stories;
 use crate::model::StoryId;
 use rustc_hash::FxHashMap;
 
@@ -64,6 +66,7 @@ impl Stories {
             .collect();
         let mut candidates: Vec<Candidate> = standings
             .into_iter()
+            .filter(|(_, standing)| standing.shares_text())
             .map(|(story, standing)| {
                 let features = standing.features();
                 Candidate {
@@ -73,9 +76,26 @@ impl Stories {
                 }
             })
             .collect();
+        let Model {
+            threshold, gravity, ..
+        } = self.settings.model;
+        let rank = |candidate: &Candidate| {
+            let p = candidate.probability.clamp(1e-6, 1.0 - 1e-6);
+            let n = self
+                .stories
+                .get(&candidate.story)
+                .map_or(1, |story| story.n_articles);
+            (
+                p >= threshold,
+                (p / (1.0 - p)).ln() + gravity * (n as f32).ln(),
+            )
+        };
         candidates.sort_by(|a, b| {
-            b.probability
-                .total_cmp(&a.probability)
+            let (a_rank, b_rank) = (rank(a), rank(b));
+            b_rank
+                .0
+                .cmp(&a_rank.0)
+                .then(b_rank.1.total_cmp(&a_rank.1))
                 .then(a.story.cmp(&b.story))
         });
         candidates

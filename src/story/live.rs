@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 /// Articles of a story that a new one is compared with for what is new: the
 /// first ones and the latest. Bounds the work in the largest stories.
-const MAX_MEMBERS: usize = 96;
+const MAX_MEMBERS: usize = 64;
 /// Outlets counted exactly; beyond, the count stands still.
 const MAX_SOURCES: usize = 4096;
 /// Bytes of the title kept.

@@ -3,8 +3,8 @@
 //! [`Stories`] holds the articles of the last two weeks as small sketches.
 //! [`Stories::plan`] says where an arriving article belongs and changes nothing;
 //! [`Stories::apply`] takes that over once it is stored. Feeding what was
-//! stored through [`Stories::restore`] after a restart gives the same later
-//! placements as not restarting.
+//! stored through [`Stories::restore`] after a restart, from [`counted_from`]
+//! on, gives the same later placements as not restarting.
 //!
 //! The steps of a placement, each in its file: `analysis` takes the article
 //! apart, `copies` finds the article it is a copy of, `judge` the story it
@@ -13,17 +13,21 @@
 //! Not here: the store, the matches, the decision to alert.
 
 mod analysis;
+mod arrival;
 mod constants;
 mod copies;
 mod features;
+mod holders;
 mod idf;
 mod index;
 mod judge;
+mod kind;
 mod live;
 mod model;
 mod novelty;
 mod place;
 mod profile;
+mod repeats;
 mod rewrite;
 mod sketch;
 mod stopwords;
@@ -31,6 +35,7 @@ mod url_key;
 mod window;
 
 pub use features::{Features, N_FEATURES};
+pub use idf::counted_from;
 pub use judge::Candidate;
 pub use model::{Model, N_HIDDEN};
 pub use place::Stories;
@@ -87,7 +92,7 @@ pub struct Placement {
     pub linked: Vec<StoryId>,
     /// The story with this article in it.
     pub coverage: Coverage,
-    taken: Arc<place::Taken>,
+    taken: Arc<arrival::Taken>,
 }
 
 /// How a story is covered so far.

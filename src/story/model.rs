@@ -3,7 +3,7 @@
 use super::features::{Features, N_FEATURES};
 
 /// Units of the hidden layer.
-pub const N_HIDDEN: usize = 6;
+pub const N_HIDDEN: usize = 24;
 
 /// A logistic model over [`Features`] and a few learnt combinations of them:
 /// how near is near enough depends on the length of the articles, the size of
@@ -16,6 +16,9 @@ pub struct Model {
     pub output: [f32; N_HIDDEN + 1],
     /// The least probability at which an article joins a story.
     pub threshold: f32,
+    /// How much the larger of two likely stories is preferred: what one event
+    /// was split into grows together again.
+    pub gravity: f32,
 }
 
 impl Model {

@@ -1,9 +1,12 @@
 //! Which sentences no earlier article of the story covers.
 
-use super::profile::Profile;
+use super::holders::{Holders, Once};
+use super::profile::{Profile, Term};
 use super::sketch::Sketch;
+use super::stopwords;
 
-/// Weight that one word has at most: a rare name is not worth three facts.
+/// Weight that one word has at most: a rare name is not worth three facts. That
+/// somebody spoke to reporters, and when, is none.
 const MAX_WEIGHT: f32 = 5.5;
 
 /// Weighs the sentences of an arriving article against those of a story.
@@ -16,18 +19,19 @@ pub(super) struct Coverer<'a> {
     profile: &'a Profile,
     /// Places of the terms of each sentence, ascending.
     sentences: &'a [Vec<usize>],
-    /// Sentences that hold a term.
-    holders: Vec<Vec<u16>>,
+    weights: Vec<f32>,
+    holders: &'a Holders,
     /// Weight of each sentence.
     mass: Vec<f32>,
     /// What covers each sentence best.
     best: Vec<Cover>,
     covered: Vec<(f32, u64)>,
     touched: Vec<u16>,
+    once: Once,
 }
 
 /// The terms of a sentence that earlier sentences cover: as a set of its terms'
-/// places within it, the first 64, and their weight.
+/// places within it, the first 63 and one bit for the rest, and their weight.
 #[derive(Clone, Default)]
 struct Cover {
     /// By the best single earlier sentence.
@@ -38,59 +42,70 @@ struct Cover {
 
 /// Earlier sentences kept to be paired with the best one.
 const MAX_OTHERS: usize = 24;
+/// Share of a sentence's weight that an earlier one has to cover to be kept:
+/// nearly every other shares some word.
+const MIN_COVER: f32 = 0.1;
+/// ... and to tell of the same thing.
+const ALIKE: f32 = 0.2;
 
 impl<'a> Coverer<'a> {
     /// `sentences`: the places of each one's terms, ascending.
-    pub(super) fn new(sentences: &'a [Vec<usize>], profile: &'a Profile) -> Self {
-        let mut holders = vec![Vec::new(); profile.terms.len()];
-        for (at, sentence) in sentences.iter().enumerate() {
-            for &place in sentence {
-                holders[place].push(at as u16);
-            }
-        }
+    pub(super) fn new(
+        sentences: &'a [Vec<usize>],
+        holders: &'a Holders,
+        profile: &'a Profile,
+    ) -> Self {
+        let weights: Vec<f32> = profile.terms.iter().map(weight).collect();
+        let mass = |places: &Vec<usize>| places.iter().map(|&place| weights[place]).sum();
         Self {
+            mass: sentences.iter().map(mass).collect(),
+            once: Once::new(weights.len()),
             profile,
             sentences,
+            weights,
             holders,
-            mass: sentences
-                .iter()
-                .map(|places| mass(places, profile))
-                .collect(),
             best: vec![Cover::default(); sentences.len()],
             covered: vec![(0.0, 0); sentences.len()],
             touched: Vec::new(),
         }
     }
 
-    /// Takes the sentences of an earlier article into account.
-    pub(super) fn cover(&mut self, earlier: &Sketch) {
+    /// Takes the sentences of an earlier article into account; gives the share of
+    /// the new sentences that one of them is like.
+    pub(super) fn cover(&mut self, earlier: &Sketch) -> f32 {
+        let mut alike = vec![false; self.sentences.len()];
         for words in earlier.sentences() {
-            for (at, word) in words.iter().enumerate() {
-                let Some(place) = self.profile.place(*word) else {
-                    continue;
-                };
-                if !words[..at].contains(word) {
+            self.once.next();
+            for &word in words {
+                if let Some(place) = self.profile.place(word) {
                     self.cover_term(place);
                 }
             }
             for sentence in self.touched.drain(..) {
                 let sentence = usize::from(sentence);
-                self.best[sentence].take(self.covered[sentence]);
-                self.covered[sentence] = (0.0, 0);
+                let found = std::mem::take(&mut self.covered[sentence]);
+                alike[sentence] |= found.0 >= ALIKE * self.mass[sentence];
+                if found.0 >= MIN_COVER * self.mass[sentence] {
+                    self.best[sentence].take(found);
+                }
             }
         }
+        let n_alike = alike.iter().filter(|is_alike| **is_alike).count();
+        n_alike as f32 / alike.len().max(1) as f32
     }
 
     fn cover_term(&mut self, place: usize) {
-        let weight = weight(place, self.profile);
-        for &sentence in &self.holders[place] {
+        if !self.once.is_first(place) {
+            return;
+        }
+        let weight = self.weights[place];
+        for &(sentence, bit) in self.holders.of(place) {
             let (covered, terms) = &mut self.covered[usize::from(sentence)];
-            if *terms == 0 && *covered == 0.0 {
+            if *terms == 0 {
                 self.touched.push(sentence);
             }
             *covered += weight;
-            let places = &self.sentences[usize::from(sentence)];
-            *terms |= 1 << places.binary_search(&place).unwrap_or(63).min(63);
+            *terms |= 1 << bit;
         }
     }
 
@@ -118,10 +133,9 @@ impl<'a> Coverer<'a> {
     fn weight_of(&self, places: &[usize], terms: u64) -> f32 {
         places
             .iter()
-            .take(64)
             .enumerate()
-            .filter(|(at, _)| terms >> at & 1 == 1)
-            .map(|(_, &place)| weight(place, self.profile))
+            .filter(|(at, _)| terms >> at.min(&63) & 1 == 1)
+            .map(|(_, &place)| self.weights[place])
             .sum()
     }
 
@@ -148,10 +162,10 @@ impl Cover {
     }
 }
 
-fn mass(places: &[usize], profile: &Profile) -> f32 {
-    places.iter().map(|&place| weight(place, profile)).sum()
-}
-
-fn weight(place: usize, profile: &Profile) -> f32 {
-    profile.terms[place].idf.min(MAX_WEIGHT)
+fn weight(term: &Term) -> f32 {
+    if stopwords::is_telling(term.hash) {
+        0.0
+    } else {
+        term.idf.min(MAX_WEIGHT)
+    }
 }

@@ -1,70 +1,35 @@
 //! The placement of an arriving article.
 
-use super::analysis::Analysis;
+use super::arrival::{Arrival, Taken};
 use super::copies::{Overlap, Runs};
 use super::idf::Idf;
 use super::judge::Candidate;
-use super::live::{self, Story};
-use super::novelty::Coverer;
-use super::profile::Profile;
+use super::live::Story;
+use super::repeats::Repeats;
 use super::sketch::{self, Sketch};
-use super::url_key::url_key;
 use super::window::Window;
-use super::{Coverage, Incoming, Placement, Settings, rewrite};
-use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use super::{Coverage, Incoming, Placement, Settings};
+use crate::model::{ArticleId, CoverageKind, StoryId};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Share of the longer text at which two articles are the same text.
-const SAME_TEXT: f32 = 0.57;
+const SAME_TEXT: f32 = 0.53;
 /// ... and share of their word triples: a rewrite shares content words, not
-/// the way they stand.
-const RESEMBLES: f32 = 0.40;
-/// Share of an article's words at which it is an excerpt.
-const EXCERPT: f32 = 0.85;
-/// Share of aligned sentences at which an article is a rewrite.
-const REWRITTEN: f32 = 0.70;
-/// Least novelty of a sentence that is told as new.
-const NEW_SENTENCE: f32 = 0.43;
-/// Content words of a changed sentence that is a change of substance: a counter
-/// of comments has fewer.
-const MIN_CHANGED: usize = 4;
-/// Articles of a story that are aligned sentence by sentence.
-const MAX_ALIGNED: usize = 6;
-/// Terms of an article that it can be found by, and is looked for with.
-const INDEXED_TERMS: usize = 24;
-const QUERY_TERMS: usize = 32;
-
+/// the way they stand. Less is asked of long texts, where it is less often chance.
+const RESEMBLES: f32 = 0.33;
+const SHORT_RESEMBLES: f32 = 0.40;
+/// Content words below which a text is short.
+const SHORT_TEXT: usize = 250;
 /// The stories that live.
 #[derive(Debug)]
 pub struct Stories {
     pub(super) settings: Settings,
     pub(super) window: Window,
     pub(super) idf: Idf,
+    pub(super) repeats: Repeats,
     pub(super) stories: FxHashMap<StoryId, Story>,
     pub(super) next: StoryId,
-}
-
-/// What the plan has computed and applying needs again.
-#[derive(Clone, Debug)]
-pub(super) struct Taken {
-    pub(super) words: Box<[u16]>,
-    pub(super) sentences: Box<[u8]>,
-    pub(super) norms: [f32; 4],
-    pub(super) identity: u64,
-    pub(super) url: u64,
-    pub(super) source: u32,
-    pub(super) terms: Vec<u32>,
-    pub(super) minima: Box<[u32]>,
-    pub(super) learnt: Vec<super::analysis::Word>,
-}
-
-/// An arriving article taken apart.
-pub(super) struct Arrival<'a> {
-    pub(super) incoming: &'a Incoming<'a>,
-    pub(super) analysis: Analysis,
-    pub(super) profile: Profile,
-    pub(super) taken: Taken,
 }
 
 impl Stories {
@@ -76,6 +41,7 @@ impl Stories {
             settings,
             window: Window::default(),
             idf: Idf::new(),
+            repeats: Repeats::new(),
             stories: FxHashMap::default(),
         }
     }
@@ -121,14 +87,6 @@ impl Stories {
         self.likely(&self.arrival(incoming))
     }
 
-    /// The first article that restoring needs after a restart.
-    #[must_use]
-    pub fn first_needed(&self) -> Option<ArticleId> {
-        self.window
-            .first_article()
-            .map(|article| ArticleId(article.0.div_euclid(super::idf::EPOCH) * super::idf::EPOCH))
-    }
-
     /// Articles remembered.
     #[must_use]
     pub fn n_articles(&self) -> usize {
@@ -144,40 +102,8 @@ impl Stories {
             + self.stories.capacity() * (size_of::<(StoryId, Story)>() + 1) * 8 / 7
     }
 
-    fn arrival<'a>(&self, incoming: &'a Incoming<'a>) -> Arrival<'a> {
-        let analysis = Analysis::new(incoming.title, incoming.dek, incoming.text);
-        let profile = Profile::new(&analysis, &self.idf);
-        let (words, sentences) = sketch::words(&analysis);
-        let mut terms: Vec<(f32, u32)> = profile
-            .terms
-            .iter()
-            .map(|term| (term.query_weight(), term.hash))
-            .collect();
-        terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        terms.truncate(QUERY_TERMS);
-        let taken = Taken {
-            words,
-            sentences,
-            norms: profile.norms,
-            identity: identity(&analysis, incoming.title),
-            url: incoming.url.and_then(url_key).unwrap_or(0),
-            source: (xxhash_rust::xxh3::xxh3_64(incoming.source.trim().to_lowercase().as_bytes())
-                >> 32) as u32,
-            terms: terms.into_iter().map(|(_, hash)| hash).collect(),
-            minima: sketch::minima(analysis.runs.clone()),
-            learnt: analysis.words.clone(),
-        };
-        Arrival {
-            incoming,
-            analysis,
-            profile,
-            taken,
-        }
-    }
-
     /// The article that the arriving one is a copy or a newer reading of.
     fn origin(&self, arrival: &Arrival<'_>) -> Option<(u32, CoverageKind)> {
-        let runs = Runs::new(arrival.text());
         let same = arrival
             .incoming
             .same_as
@@ -202,14 +128,23 @@ impl Stories {
         {
             return Some((number, CoverageKind::Duplicate));
         }
+        let resembles = if arrival.text().len() < SHORT_TEXT {
+            SHORT_RESEMBLES
+        } else {
+            RESEMBLES
+        };
+        let runs = Runs::new(arrival.text());
         let mut found: Option<(u32, Overlap)> = None;
         for number in self.alike(arrival) {
             let Some(sketch) = self.window.sketch(number) else {
                 continue;
             };
+            // The cheap look first: most that share a triple share little else.
+            if sketch::resemblance(&arrival.taken.minima, &sketch.minima) < resembles {
+                continue;
+            }
             let overlap = runs.overlap(sketch.text());
             if overlap.of_longer() >= SAME_TEXT
-                && sketch::resemblance(&arrival.taken.minima, &sketch.minima) >= RESEMBLES
                 && arrival.profile.numbers_agree(sketch)
                 && found.is_none_or(|(_, best)| overlap.of_longer() > best.of_longer())
             {
@@ -236,17 +171,6 @@ impl Stories {
         alike
     }
 
-    fn is_revised(&self, arrival: &Arrival<'_>, sketch: &Sketch) -> bool {
-        let sentences = arrival.sentences();
-        let mut coverer = Coverer::new(&sentences, &arrival.profile);
-        coverer.cover(sketch);
-        coverer
-            .novelty()
-            .iter()
-            .zip(&sentences)
-            .any(|(&novelty, sentence)| novelty >= NEW_SENTENCE && sentence.len() >= MIN_CHANGED)
-    }
-
     fn placement(
         &self,
         arrival: &Arrival<'_>,
@@ -271,10 +195,10 @@ impl Stories {
         };
         match (earlier, kind) {
             (Some(_), CoverageKind::Revision) => {
-                let against = of.and_then(|of| self.window.by_id(of));
-                let new = self.new_sentences(arrival, against.into_iter());
-                placement.changed = new.0.iter().map(|new| new.sentence.clone()).collect();
-                (placement.new, placement.newness) = new;
+                if let Some(old) = of.and_then(|of| self.window.by_id(of)) {
+                    (placement.changed, placement.new, placement.newness) =
+                        self.revision(arrival, old);
+                }
             }
             (Some(earlier), CoverageKind::First) => {
                 (placement.kind, placement.of) = self.kind_in(arrival, earlier, &mut placement);
@@ -283,98 +207,6 @@ impl Stories {
             _ => {}
         }
         placement
-    }
-
-    /// What an article that is no copy is to its story.
-    fn kind_in(
-        &self,
-        arrival: &Arrival<'_>,
-        story: &Story,
-        placement: &mut Placement,
-    ) -> (CoverageKind, Option<ArticleId>) {
-        let members = story.members.iter().copied();
-        let (new, newness) = self.new_sentences(arrival, members);
-        placement.newness = newness;
-        if let Some(of) = self.rewritten(arrival, story) {
-            return (CoverageKind::Rewrite, Some(of));
-        }
-        placement.new = new;
-        if newness >= self.settings.development {
-            (CoverageKind::Development, None)
-        } else {
-            (CoverageKind::Independent, None)
-        }
-    }
-
-    fn rewritten(&self, arrival: &Arrival<'_>, story: &Story) -> Option<ArticleId> {
-        let sentences = arrival.sentences();
-        let runs = Runs::new(arrival.text());
-        let mut best: Option<(f32, ArticleId)> = None;
-        for sketch in self.nearest(arrival, story) {
-            let alignment = rewrite::align(&sentences, sketch, &arrival.profile);
-            let is_aligned = alignment.n_sentences >= 3 && alignment.order >= 0.6;
-            let mut share = if is_aligned { alignment.share } else { 0.0 };
-            let overlap = runs.overlap(sketch.text());
-            if overlap.of_new >= EXCERPT && arrival.profile.numbers_agree(sketch) {
-                share = share.max(overlap.of_new);
-            }
-            if share >= REWRITTEN && best.is_none_or(|(most, _)| share > most) {
-                best = Some((share, sketch.article));
-            }
-        }
-        best.map(|(_, article)| article)
-    }
-
-    /// The story's own articles that come nearest: the ones a rewrite can be of.
-    fn nearest(&self, arrival: &Arrival<'_>, story: &Story) -> Vec<&Sketch> {
-        let mut counts = vec![0; arrival.profile.terms.len()];
-        let mut members: Vec<(f32, &Sketch)> = story
-            .members
-            .iter()
-            .filter_map(|&member| self.window.sketch(member))
-            .filter(|sketch| live::is_own(sketch))
-            .map(|sketch| (arrival.profile.nearness(sketch, &mut counts).all, sketch))
-            .collect();
-        members.sort_by(|a, b| b.0.total_cmp(&a.0));
-        members.truncate(MAX_ALIGNED);
-        members.into_iter().map(|(_, sketch)| sketch).collect()
-    }
-
-    /// The sentences that the articles `members` do not cover, and how much of
-    /// the article they are.
-    fn new_sentences(
-        &self,
-        arrival: &Arrival<'_>,
-        members: impl Iterator<Item = u32>,
-    ) -> (Vec<Novelty>, f32) {
-        let sentences = arrival.sentences();
-        let mut coverer = Coverer::new(&sentences, &arrival.profile);
-        for sketch in members.filter_map(|member| self.window.sketch(member)) {
-            coverer.cover(sketch);
-        }
-        let novelty = coverer.novelty();
-        let total: f32 = coverer.mass().iter().sum();
-        let mut new_mass = 0.0;
-        let mut new = Vec::new();
-        for (at, (&novelty, &mass)) in novelty.iter().zip(coverer.mass()).enumerate() {
-            if novelty < NEW_SENTENCE || sentences[at].len() < 3 {
-                continue;
-            }
-            new_mass += mass * novelty;
-            let span = arrival.analysis.sentences[arrival.analysis.body.start + at]
-                .span
-                .clone();
-            new.push((
-                novelty * mass.sqrt(),
-                Novelty {
-                    sentence: arrival.incoming.text[span].to_owned(),
-                    novelty,
-                },
-            ));
-        }
-        new.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let new = new.into_iter().map(|(_, new)| new).collect();
-        (new, new_mass / total.max(f32::MIN_POSITIVE))
     }
 
     fn coverage(
@@ -408,11 +240,14 @@ impl Stories {
             minima: taken.minima.clone(),
         });
         let first = self.window.first();
-        for &term in taken.terms.iter().take(INDEXED_TERMS) {
+        for &term in taken.terms.iter().take(sketch::INDEXED_TERMS) {
             self.window.terms.add(term, number, first);
         }
         for &minimum in taken.minima.iter().take(sketch::N_FOUND_BY) {
             self.window.minima.add(minimum, number, first);
+        }
+        for &key in taken.repeats.iter().filter(|key| **key != 0) {
+            self.repeats.add(key, number);
         }
         self.idf.learn(incoming.id.0, &taken.learnt);
         let story = self.stories.entry(id).or_default();
@@ -437,49 +272,5 @@ impl Stories {
         if let Some(first) = self.window.first_article() {
             self.idf.forget_before(first.0);
         }
-    }
-}
-
-impl Arrival<'_> {
-    /// The words of its dek and text, as they are kept.
-    pub(super) fn text(&self) -> &[u16] {
-        let n_title = self
-            .taken
-            .sentences
-            .first()
-            .map_or(0, |&n_words| usize::from(n_words));
-        &self.taken.words[n_title..]
-    }
-
-    /// The places of the terms of each sentence of the text, ascending.
-    fn sentences(&self) -> Vec<Vec<usize>> {
-        self.analysis.sentences[self.analysis.body.clone()]
-            .iter()
-            .map(|sentence| {
-                let words = &self.analysis.words[sentence.words.clone()];
-                let places: FxHashSet<usize> = words
-                    .iter()
-                    .filter_map(|word| self.profile.place(word.signature()))
-                    .collect();
-                let mut places: Vec<usize> = places.into_iter().collect();
-                places.sort_unstable();
-                places
-            })
-            .collect()
-    }
-}
-
-/// What makes a text the same text; 0 where there is too little to tell.
-fn identity(analysis: &Analysis, title: &str) -> u64 {
-    /// Content words below which the title has to agree as well.
-    const SHORT: usize = 12;
-    /// Content words below which nothing is known.
-    const MIN: usize = 4;
-    if analysis.text().len() >= SHORT {
-        analysis.identity
-    } else if analysis.words.len() >= MIN {
-        Analysis::new("", "", title).identity ^ analysis.identity.rotate_left(1)
-    } else {
-        0
     }
 }

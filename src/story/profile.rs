@@ -3,7 +3,9 @@
 use super::analysis::Analysis;
 use super::idf::Idf;
 use super::sketch::{LEAD_WORDS, Sketch};
+use super::stopwords;
 use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// How a term counts in the vectors of an article.
 #[derive(Clone, Debug)]
@@ -18,6 +20,16 @@ pub(super) struct Term {
 }
 
 impl Term {
+    /// As [`super::analysis::Word::signature`].
+    pub(super) fn signature(&self) -> u16 {
+        (self.hash >> 17) as u16 | (u16::from(self.is_number) << 15)
+    }
+
+    /// It is a word that tells what happened: no number, no attribution.
+    pub(super) fn is_fact(&self) -> bool {
+        !self.is_number && !stopwords::is_telling(self.hash)
+    }
+
     /// How much an article can be found by it.
     pub(super) fn query_weight(&self) -> f32 {
         self.idf * weight(self.n_all) * if self.in_title { 1.5 } else { 1.0 }
@@ -46,6 +58,10 @@ pub(super) struct Nearness {
     /// The share of the new one's title found in the old one, and the reverse.
     pub title_in_old: f32,
     pub title_in_new: f32,
+    /// Weight of the terms that both have.
+    pub common: f32,
+    /// ... of those that are not in the new one's title.
+    pub beyond_title: f32,
 }
 
 impl Profile {
@@ -128,6 +144,7 @@ impl Profile {
         }
         let mut dots = [0.0_f32; 4];
         let (mut title_in_old, mut title_in_new) = (0.0, 0.0);
+        let (mut common, mut beyond_title) = (0.0, 0.0);
         for (place, in_title, in_lead) in seen {
             let term = &self.terms[place];
             let idf2 = term.idf * term.idf;
@@ -136,6 +153,8 @@ impl Profile {
             dots[0] += if in_title && term.in_title { idf2 } else { 0.0 };
             dots[1] += if in_lead && term.in_lead { idf2 } else { 0.0 };
             dots[2] += all;
+            common += idf2;
+            beyond_title += if term.in_title { 0.0 } else { idf2 };
             dots[3] += if term.is_name { all } else { 0.0 };
             title_in_old += if term.in_title { idf2 } else { 0.0 };
             title_in_new += if in_title { idf2 } else { 0.0 };
@@ -148,6 +167,8 @@ impl Profile {
             names: cosine(3),
             title_in_old: share(title_in_old, self.norms[0] * self.norms[0]),
             title_in_new: share(title_in_new, sketch.norms[0] * sketch.norms[0]),
+            common,
+            beyond_title,
         }
     }
 
@@ -172,7 +193,12 @@ impl Profile {
 
 /// Of a word that stands `n` times.
 fn weight(n: u16) -> f32 {
-    1.0 + f32::from(n).max(1.0).ln()
+    static WEIGHTS: LazyLock<[f32; 64]> =
+        LazyLock::new(|| std::array::from_fn(|n| 1.0 + (n.max(1) as f32).ln()));
+    match WEIGHTS.get(usize::from(n)) {
+        Some(weight) => *weight,
+        None => 1.0 + f32::from(n).ln(),
+    }
 }
 
 fn share(part: f32, whole: f32) -> f32 {

@@ -1,5 +1,6 @@
 //! Whether an article tells the sentences of one earlier article in other words.
 
+use super::holders::{Holders, Once};
 use super::profile::Profile;
 use super::sketch::Sketch;
 
@@ -22,46 +23,53 @@ pub(super) struct Alignment {
 
 /// Aligns the sentences of an arriving article (each the places of its terms)
 /// with those of `old`.
-pub(super) fn align(new: &[Vec<usize>], old: &Sketch, profile: &Profile) -> Alignment {
+pub(super) fn align(
+    new: &[Vec<usize>],
+    holders: &Holders,
+    old: &Sketch,
+    profile: &Profile,
+) -> Alignment {
     let unknown = mean_idf(profile);
-    let old: Vec<(Vec<usize>, f32)> = old
-        .sentences()
-        .skip(1)
-        .map(|words| {
-            let mut places: Vec<usize> = words
-                .iter()
-                .filter_map(|&word| profile.place(word))
-                .collect();
-            let n_unknown = words.len() - places.len();
-            places.sort_unstable();
-            places.dedup();
-            let mass = mass(&places, profile) + n_unknown as f32 * unknown;
-            (places, mass)
-        })
-        .collect();
+    let new_mass: Vec<f32> = new.iter().map(|places| mass(places, profile)).collect();
+    let is_long = |at: usize| new[at].len() >= MIN_WORDS;
     let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
-    let mut n_sentences = 0;
-    for (at, sentence) in new
-        .iter()
-        .enumerate()
-        .filter(|(_, sentence)| sentence.len() >= MIN_WORDS)
-    {
-        n_sentences += 1;
-        let new_mass = mass(sentence, profile);
-        for (old_at, (places, old_mass)) in old.iter().enumerate() {
-            let common: f32 = sentence
-                .iter()
-                .filter(|place| places.binary_search(place).is_ok())
-                .map(|&place| profile.terms[place].idf)
-                .sum();
-            let likeness = 2.0 * common / (new_mass + old_mass).max(f32::MIN_POSITIVE);
-            if likeness >= ALIGNED {
+    let mut once = Once::new(profile.terms.len());
+    let mut common = vec![0.0_f32; new.len()];
+    let mut touched: Vec<u16> = Vec::new();
+    let mut n_old = 0;
+    for (old_at, words) in old.sentences().skip(1).enumerate() {
+        n_old += 1;
+        once.next();
+        let mut old_mass = 0.0;
+        for &word in words {
+            let Some(place) = profile.place(word) else {
+                old_mass += unknown;
+                continue;
+            };
+            if !once.is_first(place) {
+                continue;
+            }
+            let idf = profile.terms[place].idf;
+            old_mass += idf;
+            for &(sentence, _) in holders.of(place) {
+                let common = &mut common[usize::from(sentence)];
+                if *common == 0.0 {
+                    touched.push(sentence);
+                }
+                *common += idf;
+            }
+        }
+        for at in touched.drain(..).map(usize::from) {
+            let common = std::mem::take(&mut common[at]);
+            let likeness = 2.0 * common / (new_mass[at] + old_mass).max(f32::MIN_POSITIVE);
+            if likeness >= ALIGNED && is_long(at) {
                 pairs.push((likeness, at, old_at));
             }
         }
     }
+    let n_sentences = (0..new.len()).filter(|&at| is_long(at)).count();
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let (mut new_used, mut old_used) = (vec![None; new.len()], vec![false; old.len()]);
+    let (mut new_used, mut old_used) = (vec![None; new.len()], vec![false; n_old]);
     for (_, at, old_at) in pairs {
         if new_used[at].is_none() && !old_used[old_at] {
             new_used[at] = Some(old_at);
@@ -77,7 +85,7 @@ pub(super) fn align(new: &[Vec<usize>], old: &Sketch, profile: &Profile) -> Alig
 }
 
 /// Weight of a sentence's terms.
-pub(super) fn mass(places: &[usize], profile: &Profile) -> f32 {
+fn mass(places: &[usize], profile: &Profile) -> f32 {
     places.iter().map(|&place| profile.terms[place].idf).sum()
 }
 

@@ -11,6 +11,8 @@ const N_MINIMA: usize = 32;
 /// Of those, how many an article is found by: two articles that share six in
 /// ten miss each other with 0.4^12, one in 60,000; three in ten, one in 70.
 pub(super) const N_FOUND_BY: usize = 12;
+/// Terms that an article is found by.
+pub(super) const INDEXED_TERMS: usize = 24;
 /// Content words of the text that count as its lead.
 pub(super) const LEAD_WORDS: usize = 40;
 

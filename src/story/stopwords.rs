@@ -1,10 +1,36 @@
 //! English words without content of their own. Words of other languages become
 //! light by their frequency in the stream.
 
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
+
 /// `folded` tells nothing about a story.
 pub(super) fn is_stop(folded: &str) -> bool {
-    WORDS.binary_search(&folded).is_ok()
+    static SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| WORDS.iter().copied().collect());
+    folded.len() <= LONGEST && SET.contains(folded)
 }
+
+/// The stem tells of somebody speaking, or when: not what happened.
+pub(super) fn is_telling(stem: u32) -> bool {
+    static STEMS: LazyLock<FxHashSet<u32>> = LazyLock::new(|| {
+        let stems = TELLING.iter().map(|word| super::analysis::hash(word));
+        stems.collect()
+    });
+    STEMS.contains(&stem)
+}
+
+/// Words of attribution and of time that are no stop words; one of each stem.
+#[rustfmt::skip]
+const TELLING: &[&str] = &[
+    "afternoon", "ahead", "announce", "ask", "comment", "currently", "describe", "earlier",
+    "evening", "explain", "hour", "insist", "interview", "journalist", "mention", "moment",
+    "morning", "night", "note", "noted", "noting", "recent", "reiterate", "remark", "repeat",
+    "reporter", "speak", "spoke", "statement", "stress", "suggest", "tell", "telling", "tomorrow",
+    "warn", "yesterday",
+];
+
+/// Letters of the longest of them.
+const LONGEST: usize = 10;
 
 /// Sorted; `us` is missing, since it is a country as well.
 #[rustfmt::skip]

@@ -1,6 +1,6 @@
 //! Placements as sentences. Every text is invented.
 
-use super::{Incoming, Placement, Settings, Stories};
+use super::{Incoming, Placement, Settings, Stories, counted_from};
 use crate::model::{ArticleId, CoverageKind, StoryId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -22,17 +22,17 @@ impl Newsroom {
         }
     }
 
-    /// An article arrives `hours` after the first.
-    fn arrives(
-        &mut self,
+    /// An article of `hours` after the first.
+    fn incoming<'a>(
+        &self,
         hours: i64,
-        source: &str,
-        url: &str,
-        title: &str,
-        text: &str,
-    ) -> Placement {
+        source: &'a str,
+        url: &'a str,
+        title: &'a str,
+        text: &'a str,
+    ) -> Incoming<'a> {
         let start: Timestamp = "2031-05-05T08:00:00Z".parse().expect("a time");
-        let incoming = Incoming {
+        Incoming {
             id: ArticleId(self.n_articles),
             url: Some(url).filter(|url| !url.is_empty()),
             source,
@@ -44,7 +44,19 @@ impl Newsroom {
                 .saturating_add(SignedDuration::from_hours(hours))
                 .expect("a time"),
             same_as: None,
-        };
+        }
+    }
+
+    /// An article arrives `hours` after the first.
+    fn arrives(
+        &mut self,
+        hours: i64,
+        source: &str,
+        url: &str,
+        title: &str,
+        text: &str,
+    ) -> Placement {
+        let incoming = self.incoming(hours, source, url, title, text);
         self.n_articles += 1;
         let placement = self.stories.plan(&incoming);
         self.stories.apply(&incoming, &placement);
@@ -169,6 +181,85 @@ fn a_changed_counter_is_no_revision() {
 }
 
 #[test]
+fn what_an_outlet_says_in_every_story_is_never_new() {
+    let credit =
+        "Readers who value the Coast Wire can join its evening letter about harbours and tides.";
+    let mut newsroom = Newsroom::new();
+    newsroom.dam();
+    let bank = format!("{BANK}\n\n{credit}");
+    newsroom.arrives(1, "Coast Wire", "", "Orlenia holds its rate", &bank);
+    for (source, is_new) in [("Coast Wire", false), ("Valley Post", true)] {
+        let later = format!("{DAM_LATER}\n\n{credit}");
+        let title = "Varnholt dam crack six metres deep";
+        let incoming = newsroom.incoming(2, source, "", title, &later);
+        let placement = newsroom.stories.plan(&incoming);
+        assert_eq!(placement.kind, CoverageKind::Development);
+        let is_told = placement.new.iter().any(|new| new.sentence == credit);
+        assert_eq!(is_told, is_new, "{source}");
+    }
+}
+
+/// What the article about the dam is read again with `from` changed to `to`.
+fn check_edit(from: &str, to: &str, kind: CoverageKind) -> Placement {
+    let mut newsroom = Newsroom::new();
+    newsroom.dam();
+    assert!(DAM.contains(from));
+    let placement = newsroom.arrives(
+        1,
+        "Valley Post",
+        "https://valley.example/dam",
+        "Crack found in Varnholt dam",
+        &DAM.replace(from, to),
+    );
+    assert_eq!(placement.kind, kind, "{placement:#?}");
+    placement
+}
+
+#[test]
+fn a_changed_figure_is_a_revision_and_a_typo_is_none() {
+    let placement = check_edit("4,200", "5,300", CoverageKind::Revision);
+    assert_eq!(placement.changed.len(), 1, "{:?}", placement.changed);
+    assert!(placement.changed[0].starts_with("Some 5,300 people"));
+    check_edit("inspected", "inspectd", CoverageKind::Duplicate);
+    check_edit(
+        "nine years ago.",
+        "nine years ago.\n\nUpdated 6 May 2031, 14:32",
+        CoverageKind::Duplicate,
+    );
+}
+
+#[test]
+fn one_event_that_was_split_grows_together_in_its_larger_story() {
+    let joined = |n_first: u32, n_second: u32| {
+        let mut newsroom = Newsroom::new();
+        let mut place = |story: i64, text: &str| {
+            let incoming = Incoming {
+                id: ArticleId(newsroom.n_articles),
+                url: None,
+                source: "Valley Post",
+                title: "Crack found in Varnholt dam",
+                dek: "",
+                text,
+                language: None,
+                at: "2031-05-05T08:00:00Z".parse().expect("a time"),
+                same_as: None,
+            };
+            newsroom.n_articles += 1;
+            let kind = CoverageKind::Independent;
+            newsroom
+                .stories
+                .restore(&incoming, StoryId(story), kind, None);
+        };
+        for story in 0..n_first + n_second {
+            place(if story < n_first { 1 } else { 2 }, DAM_REWRITTEN);
+        }
+        newsroom.arrives(1, "Coast Wire", "", "Varnholt dam cracked", DAM_LATER)
+    };
+    assert_eq!(joined(12, 1).story, StoryId(1));
+    assert_eq!(joined(1, 12).story, StoryId(2));
+}
+
+#[test]
 fn a_market_report_with_other_numbers_is_no_duplicate() {
     let report = |a: u32| {
         format!(
@@ -191,6 +282,24 @@ fn empty_articles_under_one_title_are_not_one_story() {
     let mut newsroom = Newsroom::new();
     for hour in 0..20 {
         let placement = newsroom.arrives(hour, "Site", "", "Live updates", "");
+        assert_eq!(placement.kind, CoverageKind::First);
+    }
+}
+
+#[test]
+fn one_title_over_every_event_makes_no_story() {
+    let mut newsroom = Newsroom::new();
+    for (hour, article) in invented(300).iter().enumerate() {
+        // Words that no other of these articles has.
+        let text: Vec<String> = (0..60)
+            .map(|at| {
+                format!(
+                    "{:x}",
+                    (article.id as u64 * 60 + at).wrapping_mul(0x9e37_79b9)
+                )
+            })
+            .collect();
+        let placement = newsroom.arrives(hour as i64, "Site", "", "Live updates", &text.join(" "));
         assert_eq!(placement.kind, CoverageKind::First);
     }
 }
@@ -252,25 +361,32 @@ fn a_text_of_two_megabytes_is_placed_as_any_other() {
 #[test]
 fn restarting_in_the_middle_changes_no_later_placement() {
     let articles = invented(600);
+    // Short enough that most of them are forgotten on the way.
+    let settings = || Settings {
+        window: SignedDuration::from_hours(150),
+        min_articles: 40,
+        ..Settings::default()
+    };
     let run = |restart: Option<usize>| {
-        let mut stories = Stories::new(Settings::default());
+        let mut stories = Stories::new(settings());
         let mut placements: Vec<Placement> = Vec::new();
         for (at, article) in articles.iter().enumerate() {
             if restart == Some(at) {
-                stories = Stories::new(Settings::default());
-                for (old, placement) in articles.iter().zip(&placements) {
-                    stories.restore(
-                        &old.incoming(),
-                        placement.story,
-                        placement.kind,
-                        placement.of,
-                    );
-                }
+                let opened = placements.iter().map(|placement| placement.story.0).max();
+                stories = restored(
+                    &articles[..at],
+                    &placements,
+                    Settings {
+                        next_story: StoryId(opened.unwrap_or(0) + 1),
+                        ..settings()
+                    },
+                );
             }
             let placement = stories.plan(&article.incoming());
             stories.apply(&article.incoming(), &placement);
             placements.push(placement);
         }
+        assert!(stories.n_articles() < 200);
         placements
             .into_iter()
             .map(|placement| {
@@ -290,7 +406,31 @@ fn restarting_in_the_middle_changes_no_later_placement() {
             .iter()
             .any(|(_, kind, ..)| *kind == CoverageKind::Development)
     );
-    assert!(whole == run(Some(300)));
+    for restart in [100, 300, 511] {
+        assert!(whole == run(Some(restart)), "{restart}");
+    }
+}
+
+/// What a store gives back: the articles since the window's beginning, and
+/// all of the stories that have one of these.
+fn restored(articles: &[Invented], placements: &[Placement], settings: Settings) -> Stories {
+    let since = articles.last().map_or(0, |last| last.at) - settings.window.as_secs();
+    let first = articles.iter().position(|article| article.at >= since);
+    let first = first
+        .unwrap_or(0)
+        .min(articles.len() - settings.min_articles);
+    let from = counted_from(ArticleId(first as i64)).0;
+    let is_live = |story: StoryId| {
+        let mut both = articles.iter().zip(placements);
+        both.any(|(article, placed)| placed.story == story && article.at >= since)
+    };
+    let mut stories = Stories::new(settings);
+    for (old, placed) in articles.iter().zip(placements) {
+        if old.id >= from || is_live(placed.story) {
+            stories.restore(&old.incoming(), placed.story, placed.kind, placed.of);
+        }
+    }
+    stories
 }
 
 struct Invented {

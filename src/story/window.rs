@@ -1,10 +1,9 @@
 //! The articles remembered, oldest out first, and the ways to find them.
 
 use super::Settings;
-use super::index::{Index, Minima};
+use super::index::{Index, Latest, Minima};
 use super::sketch::Sketch;
 use crate::model::ArticleId;
-use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
 /// Arrivals whose median time is the clock: so one wrong date moves nothing.
@@ -18,10 +17,9 @@ pub(super) struct Window {
     first: u32,
     pub terms: Index,
     pub minima: Minima,
-    /// Article by URL key, by identity, by id: the latest.
-    urls: FxHashMap<u64, u32>,
-    identities: FxHashMap<u64, u32>,
-    ids: FxHashMap<i64, u32>,
+    /// Article by URL key and by identity: the latest.
+    urls: Latest,
+    identities: Latest,
     recent: VecDeque<i64>,
     clock: i64,
 }
@@ -46,28 +44,31 @@ impl Window {
     }
 
     pub(super) fn by_url(&self, url: u64) -> Option<u32> {
-        self.urls.get(&url).copied()
+        self.urls
+            .get(url, |number| self.sketch(number).map(|old| old.url))
     }
 
     pub(super) fn by_identity(&self, identity: u64) -> Option<u32> {
-        self.identities.get(&identity).copied()
+        self.identities.get(identity, |number| {
+            self.sketch(number).map(|old| old.identity)
+        })
     }
 
+    /// Articles come with ascending ids.
     pub(super) fn by_id(&self, id: ArticleId) -> Option<u32> {
-        self.ids.get(&id.0).copied()
+        let place = self
+            .sketches
+            .binary_search_by_key(&id.0, |(sketch, _)| sketch.article.0)
+            .ok()?;
+        Some(self.first + place as u32)
     }
 
     /// Adds an article; it can be found by id, URL and identity.
     pub(super) fn push(&mut self, sketch: Sketch) -> u32 {
         let number = self.next();
         self.tick(sketch.at);
-        if sketch.url != 0 {
-            self.urls.insert(sketch.url, number);
-        }
-        if sketch.identity != 0 {
-            self.identities.insert(sketch.identity, number);
-        }
-        self.ids.insert(sketch.article.0, number);
+        self.urls.add(sketch.url, number);
+        self.identities.add(sketch.identity, number);
         self.sketches.push_back((sketch, self.clock));
         number
     }
@@ -82,17 +83,6 @@ impl Window {
             return None;
         }
         let (sketch, _) = self.sketches.pop_front()?;
-        for (map, key) in [
-            (&mut self.urls, sketch.url),
-            (&mut self.identities, sketch.identity),
-        ] {
-            if map.get(&key) == Some(&self.first) {
-                map.remove(&key);
-            }
-        }
-        if self.ids.get(&sketch.article.0) == Some(&self.first) {
-            self.ids.remove(&sketch.article.0);
-        }
         self.first += 1;
         Some(sketch)
     }
@@ -100,6 +90,8 @@ impl Window {
     pub(super) fn sweep(&mut self) {
         self.terms.sweep(self.first);
         self.minima.sweep(self.first);
+        self.urls.sweep(self.first);
+        self.identities.sweep(self.first);
     }
 
     /// The first article remembered.
@@ -127,8 +119,7 @@ impl Window {
             .iter()
             .map(|(sketch, _)| sketch.heap_bytes())
             .sum();
-        let maps =
-            (self.urls.capacity() + self.identities.capacity() + self.ids.capacity()) * 17 * 8 / 7;
+        let maps = self.urls.heap_bytes() + self.identities.heap_bytes();
         sketches
             + self.sketches.capacity() * size_of::<(Sketch, i64)>()
             + self.terms.heap_bytes()

@@ -227,19 +227,36 @@ pub(super) fn highest_ids(db: &Connection) -> Result<(ArticleId, StoryId), Store
     Ok((ArticleId(highest(articles)?), StoryId(highest(stories)?)))
 }
 
+/// See [`crate::store::Store::first_since`].
+pub(super) fn first_since(
+    db: &Connection,
+    since: Timestamp,
+    least: usize,
+) -> Result<ArticleId, StoreError> {
+    let first = db.query_row(
+        "SELECT min((SELECT coalesce(min(id), 0x7fffffffffffffff) FROM articles WHERE at >= ?1),
+                    (SELECT coalesce(min(id), 0x7fffffffffffffff)
+                     FROM (SELECT id FROM articles ORDER BY id DESC LIMIT ?2)))",
+        params![ms(since), limit(least)],
+        |row| row.get(0),
+    )?;
+    Ok(ArticleId(first))
+}
+
 /// See [`crate::store::Store::live_articles`].
 pub(super) fn live(
     db: &Connection,
     since: Timestamp,
+    from: ArticleId,
     after: ArticleId,
     n: usize,
 ) -> Result<Vec<LiveArticle>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT a.id, a.url, a.canonical_url, a.source, a.title, a.dek, a.body, a.language, a.at, a.story, a.kind, a.of
          FROM articles a JOIN stories s ON s.id = a.story
-         WHERE s.touched >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
+         WHERE (s.touched >= ?1 OR a.id >= ?4) AND a.id > ?2 ORDER BY a.id LIMIT ?3",
     )?;
-    let articles = statement.query_map(params![ms(since), after.0, limit(n)], |row| {
+    let articles = statement.query_map(params![ms(since), after.0, limit(n), from.0], |row| {
         let mut c = Columns::new(row);
         Ok(LiveArticle {
             id: c.article()?,

@@ -160,13 +160,18 @@ impl Store for Sqlite {
         self.read(articles::highest_ids)
     }
 
+    fn first_since(&self, since: Timestamp, least: usize) -> Answer<'_, ArticleId> {
+        self.read(move |db| articles::first_since(db, since, least))
+    }
+
     fn live_articles(
         &self,
         since: Timestamp,
+        from: ArticleId,
         after: ArticleId,
         n: usize,
     ) -> Answer<'_, Vec<LiveArticle>> {
-        self.read(move |db| articles::live(db, since, after, n))
+        self.read(move |db| articles::live(db, since, from, after, n))
     }
 
     fn lease_deliveries(

@@ -1,0 +1,135 @@
+//! An arriving article taken apart: what is compared, and what is kept of it.
+
+use super::Incoming;
+use super::analysis::{Analysis, Word};
+use super::holders::Holders;
+use super::place::Stories;
+use super::profile::Profile;
+use super::repeats;
+use super::sketch;
+use super::url_key::url_key;
+use std::cell::OnceCell;
+
+/// Terms of an article that it is looked for with; it is found by the first
+/// [`sketch::INDEXED_TERMS`] of them.
+const QUERY_TERMS: usize = 32;
+
+/// What the plan has computed and applying needs again.
+#[derive(Clone, Debug)]
+pub(super) struct Taken {
+    pub(super) words: Box<[u16]>,
+    pub(super) sentences: Box<[u8]>,
+    pub(super) norms: [f32; 4],
+    pub(super) identity: u64,
+    pub(super) url: u64,
+    pub(super) source: u32,
+    pub(super) terms: Vec<u32>,
+    pub(super) minima: Box<[u32]>,
+    pub(super) learnt: Vec<Word>,
+    /// [`repeats::keys`].
+    pub(super) repeats: Vec<u32>,
+}
+
+/// An arriving article taken apart.
+pub(super) struct Arrival<'a> {
+    pub(super) incoming: &'a Incoming<'a>,
+    pub(super) analysis: Analysis,
+    pub(super) profile: Profile,
+    pub(super) taken: Taken,
+    sentences: OnceCell<Sentences>,
+}
+
+/// The sentences of an arriving article's text.
+#[derive(Debug)]
+pub(super) struct Sentences {
+    /// The places of each one's terms, ascending.
+    pub(super) places: Vec<Vec<usize>>,
+    pub(super) holders: Holders,
+}
+
+impl Stories {
+    /// Takes an article apart.
+    pub(super) fn arrival<'a>(&self, incoming: &'a Incoming<'a>) -> Arrival<'a> {
+        let analysis = Analysis::new(incoming.title, incoming.dek, incoming.text);
+        let profile = Profile::new(&analysis, &self.idf);
+        let (words, sentences) = sketch::words(&analysis);
+        let mut terms: Vec<(f32, u32)> = profile
+            .terms
+            .iter()
+            .map(|term| (term.query_weight(), term.hash))
+            .collect();
+        terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        terms.truncate(QUERY_TERMS);
+        let source = (xxhash_rust::xxh3::xxh3_64(incoming.source.trim().to_lowercase().as_bytes())
+            >> 32) as u32;
+        let taken = Taken {
+            words,
+            sentences,
+            norms: profile.norms,
+            identity: identity(&analysis, incoming.title),
+            url: incoming.url.and_then(url_key).unwrap_or(0),
+            source,
+            terms: terms.into_iter().map(|(_, hash)| hash).collect(),
+            minima: sketch::minima(analysis.runs.clone()),
+            learnt: analysis.words.clone(),
+            repeats: repeats::keys(&analysis, source),
+        };
+        Arrival {
+            incoming,
+            analysis,
+            profile,
+            taken,
+            sentences: OnceCell::new(),
+        }
+    }
+}
+
+impl Arrival<'_> {
+    /// The words of its dek and text, as they are kept.
+    pub(super) fn text(&self) -> &[u16] {
+        let n_title = self
+            .taken
+            .sentences
+            .first()
+            .map_or(0, |&n_words| usize::from(n_words));
+        &self.taken.words[n_title..]
+    }
+
+    /// The sentences of the text as they are compared; worked out when first asked for.
+    pub(super) fn sentences(&self) -> &Sentences {
+        self.sentences.get_or_init(|| {
+            let sentences = &self.analysis.sentences[self.analysis.body.clone()];
+            let places: Vec<Vec<usize>> = sentences
+                .iter()
+                .map(|sentence| {
+                    let mut places: Vec<usize> = self.analysis.words[sentence.words.clone()]
+                        .iter()
+                        .filter_map(|word| self.profile.place(word.signature()))
+                        .collect();
+                    places.sort_unstable();
+                    places.dedup();
+                    places
+                })
+                .collect();
+            Sentences {
+                holders: Holders::new(&places, self.profile.terms.len()),
+                places,
+            }
+        })
+    }
+}
+
+/// What makes a text the same text; 0 where there is too little to tell.
+fn identity(analysis: &Analysis, title: &str) -> u64 {
+    /// Content words below which the title has to agree as well.
+    const SHORT: usize = 12;
+    /// Content words below which nothing is known.
+    const MIN: usize = 4;
+    if analysis.text().len() >= SHORT {
+        analysis.identity
+    } else if analysis.words.len() >= MIN {
+        Analysis::new("", "", title).identity ^ analysis.identity.rotate_left(1)
+    } else {
+        0
+    }
+}

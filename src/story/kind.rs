@@ -1,0 +1,204 @@
+//! What an article is to its story: what it adds, and whose words it uses.
+
+use super::arrival::{Arrival, Sentences};
+use super::copies::Runs;
+use super::live::{self, Story};
+use super::novelty::Coverer;
+use super::place::Stories;
+use super::sketch::Sketch;
+use super::{Placement, rewrite};
+use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
+use rustc_hash::FxHashSet;
+
+/// Share of an article's words at which it is an excerpt.
+const EXCERPT: f32 = 0.85;
+/// Share of aligned sentences at which an article is a rewrite.
+const REWRITTEN: f32 = 0.70;
+/// Least novelty of a sentence that is told as new.
+const NEW_SENTENCE: f32 = 0.42;
+/// Content words, no numbers among them, of a changed sentence that is a change
+/// of substance: a counter of comments and the time of an update have fewer.
+const MIN_CHANGED: usize = 3;
+/// Articles of a story that are aligned sentence by sentence.
+const MAX_ALIGNED: usize = 6;
+/// ... and the share of sentences they must be like at a glance.
+const MIN_ALIKE: f32 = 0.6;
+
+/// What an article adds to others.
+struct News {
+    /// The sentences they do not cover, the most telling first.
+    sentences: Vec<Novelty>,
+    /// How much of the article those are.
+    newness: f32,
+    /// Those of the others that it could be a rewrite of, the likeliest first.
+    alike: Vec<u32>,
+}
+
+impl Stories {
+    /// Whether a newer reading of an article says something else than the older.
+    pub(super) fn is_revised(&self, arrival: &Arrival<'_>, old: &Sketch) -> bool {
+        let Sentences { places, holders } = arrival.sentences();
+        let mut coverer = Coverer::new(places, holders, &arrival.profile);
+        coverer.cover(old);
+        let mut sentences = coverer.novelty().into_iter().zip(places);
+        sentences.any(|(novelty, places)| {
+            let terms = places.iter().map(|&place| &arrival.profile.terms[place]);
+            novelty >= NEW_SENTENCE && terms.filter(|term| term.is_fact()).count() >= MIN_CHANGED
+        }) || !changed_figures(arrival, old).is_empty()
+    }
+
+    /// The sentences of a newer reading that the older does not have, or has
+    /// with other figures, in their order; and what is new in it.
+    pub(super) fn revision(
+        &self,
+        arrival: &Arrival<'_>,
+        old: u32,
+    ) -> (Vec<String>, Vec<Novelty>, f32) {
+        let Some(sketch) = self.window.sketch(old) else {
+            return (Vec::new(), Vec::new(), 0.0);
+        };
+        let news = self.news(arrival, sketch.story, std::iter::once(old));
+        let figures = changed_figures(arrival, sketch);
+        let text = arrival.incoming.text;
+        let body = &arrival.analysis.sentences[arrival.analysis.body.clone()];
+        let mut changed: Vec<&str> = news.sentences.iter().map(|new| &*new.sentence).collect();
+        changed.extend(figures.iter().map(|&at| &text[body[at].span.clone()]));
+        changed.sort_by_cached_key(|sentence| text.find(sentence));
+        changed.dedup();
+        let changed = changed.into_iter().map(str::to_owned).collect();
+        (changed, news.sentences, news.newness)
+    }
+
+    /// What an article that is no copy is to its story.
+    pub(super) fn kind_in(
+        &self,
+        arrival: &Arrival<'_>,
+        story: &Story,
+        placement: &mut Placement,
+    ) -> (CoverageKind, Option<ArticleId>) {
+        let news = self.news(arrival, placement.story, story.members.iter().copied());
+        placement.newness = news.newness;
+        if let Some(of) = self.rewritten(arrival, &news.alike) {
+            return (CoverageKind::Rewrite, Some(of));
+        }
+        placement.new = news.sentences;
+        if placement.newness >= self.settings.development {
+            (CoverageKind::Development, None)
+        } else {
+            (CoverageKind::Independent, None)
+        }
+    }
+
+    /// The article that the arriving one is a rewrite or an excerpt of; `alike`
+    /// are those it can be of.
+    fn rewritten(&self, arrival: &Arrival<'_>, alike: &[u32]) -> Option<ArticleId> {
+        if alike.is_empty() {
+            return None;
+        }
+        let Sentences { places, holders } = arrival.sentences();
+        let runs = Runs::new(arrival.text());
+        let mut best: Option<(f32, ArticleId)> = None;
+        for sketch in alike
+            .iter()
+            .filter_map(|&number| self.window.sketch(number))
+        {
+            let alignment = rewrite::align(places, holders, sketch, &arrival.profile);
+            let is_aligned = alignment.n_sentences >= 3 && alignment.order >= 0.6;
+            let mut share = if is_aligned { alignment.share } else { 0.0 };
+            let overlap = runs.overlap(sketch.text());
+            if overlap.of_new >= EXCERPT && arrival.profile.numbers_agree(sketch) {
+                share = share.max(overlap.of_new);
+            }
+            if share >= REWRITTEN && best.is_none_or(|(most, _)| share > most) {
+                best = Some((share, sketch.article));
+            }
+        }
+        best.map(|(_, article)| article)
+    }
+
+    /// Whether the outlet had the sentence in another story before.
+    fn is_repeat(&self, arrival: &Arrival<'_>, sentence: usize, story: StoryId) -> bool {
+        let key = arrival.taken.repeats.get(sentence).copied().unwrap_or(0);
+        let latest = self.repeats.latest(key).filter(|_| key != 0);
+        latest
+            .and_then(|number| self.window.sketch(number))
+            .is_some_and(|sketch| sketch.story != story)
+    }
+
+    /// The sentences that the articles `members` do not cover, and how much of
+    /// the article they are.
+    fn news(
+        &self,
+        arrival: &Arrival<'_>,
+        story: StoryId,
+        members: impl Iterator<Item = u32>,
+    ) -> News {
+        let Sentences { places, holders } = arrival.sentences();
+        let mut coverer = Coverer::new(places, holders, &arrival.profile);
+        let mut texts = FxHashSet::default();
+        let mut alike: Vec<(f32, u32)> = Vec::new();
+        for member in members {
+            let Some(sketch) = self.window.sketch(member) else {
+                continue;
+            };
+            // What was told twice in the same words covers no more than once.
+            if sketch.identity != 0 && !texts.insert(sketch.identity) {
+                continue;
+            }
+            let share = coverer.cover(sketch);
+            if share >= MIN_ALIKE && live::is_own(sketch) {
+                alike.push((share, member));
+            }
+        }
+        alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        alike.truncate(MAX_ALIGNED);
+        let novelty = coverer.novelty();
+        let total: f32 = coverer.mass().iter().sum();
+        let mut new_mass = 0.0;
+        let mut new = Vec::new();
+        for (at, (&novelty, &mass)) in novelty.iter().zip(coverer.mass()).enumerate() {
+            if novelty < NEW_SENTENCE || places[at].len() < 3 || self.is_repeat(arrival, at, story)
+            {
+                continue;
+            }
+            new_mass += mass * novelty;
+            let span = arrival.analysis.sentences[arrival.analysis.body.start + at]
+                .span
+                .clone();
+            new.push((
+                novelty * mass.sqrt(),
+                Novelty {
+                    sentence: arrival.incoming.text[span].to_owned(),
+                    novelty,
+                },
+            ));
+        }
+        new.sort_by(|a, b| b.0.total_cmp(&a.0));
+        News {
+            sentences: new.into_iter().map(|(_, new)| new).collect(),
+            newness: new_mass / total.max(f32::MIN_POSITIVE),
+            alike: alike.into_iter().map(|(_, member)| member).collect(),
+        }
+    }
+}
+
+/// The sentences that the older reading has with other figures: known but for
+/// a number. A counter or a date stands among too few words to be one.
+fn changed_figures(arrival: &Arrival<'_>, old: &Sketch) -> Vec<usize> {
+    let known: FxHashSet<u16> = old.words.iter().copied().collect();
+    let terms = &arrival.profile.terms;
+    let is_changed = |places: &Vec<usize>| {
+        let (mut n_known, mut is_figure_new) = (0, false);
+        for term in places.iter().map(|&place| &terms[place]) {
+            let is_known = known.contains(&term.signature());
+            is_figure_new |= term.is_number && !is_known;
+            n_known += usize::from(is_known && term.is_fact());
+        }
+        is_figure_new && n_known >= MIN_CHANGED
+    };
+    let places = arrival.sentences().places.iter().enumerate();
+    places
+        .filter(|(_, places)| is_changed(places))
+        .map(|(at, _)| at)
+        .collect()
+}
