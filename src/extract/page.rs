@@ -105,7 +105,7 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
         if *score <= needed || facts.is_title {
             candidate.remove(reason(survey, at));
         }
-        if is_shouted_link(facts, &block.text) {
+        if is_shouted_link(facts, &block.text) || is_pointer(facts) {
             candidate.remove(RemovedKind::Related);
         }
         if candidate.is_kept() && block.kind != BlockKind::Table && said.again(&block.text) {
@@ -161,6 +161,12 @@ fn is_shouted_link(facts: &Facts, text: &str) -> bool {
         && facts.n_words >= 5
         && !text.contains(char::is_lowercase)
         && text.contains(char::is_uppercase)
+}
+
+/// A line that says by its own words that it points to another article, and
+/// does: no surroundings make it the article's.
+fn is_pointer(facts: &Facts) -> bool {
+    facts.verdict == Some(RemovedKind::Related) && facts.link_density > 0.5
 }
 
 /// Why a block that is not taken for the article's is out.
