@@ -11,6 +11,7 @@
 
 mod settings;
 mod rhythm;
+mod pool;
 mod poll;
 mod hints;
 mod failure;
@@ -20,7 +21,8 @@ mod retry;
 pub use failure::{PollFailure, PollNext, after_failure};
 pub use hints::Hints;
 pub use moved::Moved;
-pub use poll::{Planner, Pool};
+pub use poll::Planner;
+pub use pool::Pool;
 pub use retry::{AttemptOutcome, MAX_TRIES, Next, after_attempt};
 pub use rhythm::Rhythm;
 pub use settings::{FirstRun, SchedulerSettings};

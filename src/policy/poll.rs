@@ -10,8 +10,8 @@
 //! equal rates over time it polls each feed in proportion to the square root of
 //! its rate. A bound on the tail costs next to nothing of that ([`IMPATIENCE`]). `examples/poll_policy.rs` runs it in a simulator.
 
-use super::rhythm::{HOUR_S, HOURS, MINUTES, Profile, hour_of, seconds};
-use super::{Hints, Rhythm, SchedulerSettings};
+use super::rhythm::{HOUR_S, HOURS, Profile, hour_of, seconds};
+use super::{Hints, Pool, Rhythm, SchedulerSettings};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -21,10 +21,6 @@ const FREE_THRESHOLD: f64 = 60.0;
 
 /// Shortest interval that can be set, in seconds: none would be a busy loop.
 const MIN_S: f64 = 0.01;
-
-/// Items that an even week weighs against the pooled ones.
-const EVEN_ITEMS_PER_HOUR: f64 = 20.0;
-const EVEN_ITEMS_PER_MINUTE: f64 = 10.0;
 
 /// What an item's waiting costs grows a little faster than its time, or feeds
 /// with few items would pay for the mean: by this share for each mean interval
@@ -46,75 +42,6 @@ const LAG_WEIGHT: f64 = 0.1;
 
 /// How far polls are spread at random, so that feeds added together part ways.
 const SPREAD: f64 = 0.04;
-
-/// What all feeds together teach about the week and the hour.
-#[derive(Clone, Debug)]
-pub struct Pool {
-    hours_of_day: [f64; 24],
-    days_of_week: [f64; 7],
-    minutes: [f64; MINUTES],
-}
-
-impl Default for Pool {
-    fn default() -> Self {
-        Self {
-            hours_of_day: [1.0; 24],
-            days_of_week: [1.0; 7],
-            minutes: [1.0; MINUTES],
-        }
-    }
-}
-
-impl Pool {
-    /// The common profile of these feeds, each 1 on average.
-    fn of<'r>(rhythms: impl Iterator<Item = &'r Rhythm>) -> Self {
-        let mut hours = [EVEN_ITEMS_PER_HOUR; HOURS];
-        let mut pool = Self {
-            hours_of_day: [0.0; 24],
-            days_of_week: [0.0; 7],
-            minutes: [EVEN_ITEMS_PER_MINUTE; MINUTES],
-        };
-        for rhythm in rhythms {
-            add(&mut hours, rhythm.hours());
-            add(&mut pool.minutes, rhythm.minutes());
-        }
-        for (hour, items) in hours.iter().enumerate() {
-            pool.hours_of_day[hour % 24] += items;
-            pool.days_of_week[hour / 24] += items;
-        }
-        normalise(&mut pool.hours_of_day);
-        normalise(&mut pool.days_of_week);
-        normalise(&mut pool.minutes);
-        pool
-    }
-
-    /// Of an hour of the week.
-    pub(super) fn hour_of_day(&self, hour: usize) -> f64 {
-        self.hours_of_day[hour % 24]
-    }
-
-    /// Of an hour of the week.
-    pub(super) fn day_of_week(&self, hour: usize) -> f64 {
-        self.days_of_week[hour / 24]
-    }
-
-    pub(super) fn minute(&self, minute: usize) -> f64 {
-        self.minutes[minute]
-    }
-}
-
-fn add(bins: &mut [f64], more: &[f32]) {
-    for (bin, more) in bins.iter_mut().zip(more) {
-        *bin += f64::from(*more);
-    }
-}
-
-fn normalise(bins: &mut [f64]) {
-    let mean = bins.iter().sum::<f64>() / bins.len() as f64;
-    for bin in bins {
-        *bin /= mean;
-    }
-}
 
 /// The schedule of all feeds: the settings, what the feeds have in common, and
 /// the threshold.
@@ -161,7 +88,7 @@ impl Planner {
         rhythms: impl Iterator<Item = &'r Rhythm> + Clone,
         now: Timestamp,
     ) {
-        self.pool = Pool::of(rhythms.clone());
+        self.pool.learn(&rhythms);
         self.n_feeds = rhythms.clone().count();
         self.demand = [0.0; HOURS];
         if self.budget.is_none() {

@@ -4,10 +4,9 @@
 //! fading with a half-life, on a prior of one item a day. It is kept twice, by a
 //! short memory and by a long one, and each counts by how well it foretold the
 //! feed's items so far: feeds whose ways change need the one, steady feeds the
-//! other. The week's
-//! profile has 168 hours, the hour's 60 minutes (editors publish on the hour and
-//! the half hour). Each is shrunk towards what all feeds together do, so that a
-//! feed with three items does not claim to know its Tuesdays.
+//! other. The week's profile has 168 hours, the hour's 60 minutes (editors publish on the hour and
+//! the half hour). Each is shrunk towards what feeds of its kind do ([`Pool`]), so
+//! that a feed with three items does not claim to know its Tuesdays.
 //!
 //! Nothing changes in a rhythm while a feed is silent: the fading is computed
 //! when it is asked for, so that an unchanged poll has nothing to write.
@@ -44,9 +43,9 @@ const PROFILE_HALF_LIFE_S: f64 = 56.0 * DAY_S;
 const PRIOR_ITEMS: f64 = 0.5;
 const PRIOR_S: f64 = 0.5 * DAY_S;
 
-/// Items that the pooled hour of the day, the feed's own hour of the day and the
+/// Items that the kind's hour of the day, the feed's own hour of the day and the
 /// pooled minute weigh against the feed's own items.
-const DAY_WEIGHT: f64 = 4.0;
+const KIND_WEIGHT: f64 = 12.0;
 const WEEK_WEIGHT: f64 = 300.0;
 const MINUTE_WEIGHT: f64 = 60.0;
 
@@ -274,12 +273,14 @@ impl Rhythm {
             hours: [1.0; HOURS],
             minutes: [1.0; MINUTES],
         };
+        // The day's course is the feed's own, as far as it is known; the week's is
+        // its kind's: a feed needs months to show that its Sundays are not like
+        // others'.
+        let week = pool.week(&self.hours);
         for (hour, weight) in profile.hours.iter_mut().enumerate() {
-            // The day's course is the feed's own, the week's is everybody's: a
-            // feed needs months to show that its Sundays are not like others'.
-            let own_day = (day[hour % 24] * 24.0 + DAY_WEIGHT * pool.hour_of_day(hour))
-                / (n_items + DAY_WEIGHT);
-            let own_day = own_day * pool.day_of_week(hour);
+            let (own, usual) = (day[hour % 24], week.day[hour % 24]);
+            let own_day = 24.0 * (own + KIND_WEIGHT * usual) / (n_items + KIND_WEIGHT);
+            let own_day = own_day * week.day_factor(hour);
             let own = self.hours.get(hour).map_or(0.0, |bin| f64::from(*bin));
             *weight =
                 ((own * HOURS as f64 + WEEK_WEIGHT * own_day) / (n_items + WEEK_WEIGHT)) as f32;
