@@ -178,6 +178,11 @@ pub(super) fn alert(
         Turn::Silent => Event::FeedSilent(health),
         Turn::Recovered => Event::FeedRecovered(health),
     };
+    own_alert(id, event, to, now)
+}
+
+/// Newsvane's own word on its health, as an alert to the receivers `to`.
+pub(super) fn own_alert(id: AlertId, event: Event, to: &[String], now: Timestamp) -> AlertRecord {
     AlertRecord {
         id: id.clone(),
         kind: event.name().to_owned(),
@@ -204,11 +209,16 @@ fn alert_id(event: &FeedEvent, url: &str) -> AlertId {
         Turn::Silent => b"silent",
         Turn::Recovered => b"recovered",
     };
+    trouble_id(turn, url, event.since)
+}
+
+/// What an alert is about (`whose` is an address or a host), hashed.
+pub(super) fn trouble_id(turn: &[u8], whose: &str, since: Timestamp) -> AlertId {
     let mut hash = Xxh3::new();
     hash.update(turn);
-    hash.update(url.as_bytes());
+    hash.update(whose.as_bytes());
     hash.update(&[0xff]); // no address holds this byte: it is not UTF-8
-    hash.update(&event.since.as_millisecond().to_le_bytes());
+    hash.update(&since.as_millisecond().to_le_bytes());
     AlertId::from(format!("al_{:032x}", hash.digest128()))
 }
 

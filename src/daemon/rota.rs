@@ -11,7 +11,6 @@ use crate::model::FeedId;
 use crate::policy::Rhythm;
 use crate::store::{PollNote, PollRecord, Subscription};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -85,8 +84,6 @@ struct State {
     seats: HashMap<FeedId, Seat>,
     /// The feeds that wait.
     due: BTreeSet<(Timestamp, FeedId)>,
-    /// Feeds being polled.
-    n_polling: usize,
     /// What the store does not know yet.
     notes: HashMap<FeedId, PollNote>,
 }
@@ -137,7 +134,6 @@ impl Rota {
         {
             state.due.pop_first();
             if let Some(Seat::Waiting(feed)) = state.seats.insert(id, Seat::Polling) {
-                state.n_polling += 1;
                 claims.push(Claim {
                     rota: Arc::clone(self),
                     feed: Some(feed),
@@ -156,7 +152,8 @@ impl Rota {
     /// Whether nothing is being polled, or due by `by`.
     pub(super) fn is_idle(&self, by: Timestamp) -> bool {
         let state = self.state();
-        state.n_polling == 0 && state.due.first().is_none_or(|(at, _)| *at > by)
+        // Whoever has a seat and does not wait is being polled.
+        state.seats.len() == state.due.len() && state.due.first().is_none_or(|(at, _)| *at > by)
     }
 
     /// The rhythms of the feeds that wait.
@@ -174,17 +171,12 @@ impl Rota {
     }
 
     /// Keeps what the store is to be told with the next batch.
-    pub(super) fn note(&self, id: FeedId, note: PollNote) {
+    pub(super) fn note(&self, id: FeedId, mut note: PollNote) {
         let mut state = self.state();
-        match state.notes.entry(id) {
-            Entry::Vacant(free) => {
-                free.insert(note);
-            }
-            Entry::Occupied(mut known) => {
-                let before = std::mem::replace(known.get_mut(), note);
-                carry_over(known.get_mut(), before);
-            }
+        if let Some(before) = state.notes.remove(&id) {
+            carry_over(&mut note, before);
         }
+        state.notes.insert(id, note);
     }
 
     /// All that the store is to be told.
@@ -196,11 +188,10 @@ impl Rota {
     pub(super) fn put_back(&self, notes: Vec<(FeedId, PollNote)>) {
         let mut state = self.state();
         for (id, note) in notes {
-            match state.notes.entry(id) {
-                Entry::Vacant(free) => {
-                    free.insert(note);
-                }
-                Entry::Occupied(mut newer) => carry_over(newer.get_mut(), note),
+            if let Some(newer) = state.notes.get_mut(&id) {
+                carry_over(newer, note);
+            } else {
+                state.notes.insert(id, note);
             }
         }
     }
@@ -215,7 +206,6 @@ impl Rota {
     fn give_back(&self, feed: Box<Scheduled>, due: Option<Timestamp>) {
         let id = feed.subscription.id;
         let mut state = self.state();
-        state.n_polling = state.n_polling.saturating_sub(1);
         match (state.seats.remove(&id), due) {
             (Some(Seat::Polling), Some(due)) => state.wait(feed, due),
             // Taken out of the watchlist, or gone for good.

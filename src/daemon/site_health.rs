@@ -2,13 +2,13 @@
 //! site that was rebuilt, or that shows a wall or a check for robots instead of
 //! its articles, is told once, with an example, and no page of it is held back.
 
+use super::feed_events;
 use crate::extract::health::{Degraded, Measure, Norm, compare};
 use crate::model::AlertId;
-use crate::notify::payload::{Event, FeedHealth, Payload};
+use crate::notify::payload::{Event, FeedHealth};
 use crate::store::AlertRecord;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::Xxh3;
 
 /// Odd pages in a row that are no chance.
 const ODD_IN_A_ROW: u32 = 3;
@@ -126,33 +126,13 @@ pub(super) fn alert(
         since: Some(since),
         next_poll: None,
     });
-    AlertRecord {
-        id: id.clone(),
-        kind: event.name().to_owned(),
-        watch: None,
-        story: None,
-        article: None,
-        body: Payload {
-            timestamp: now,
-            alert: id,
-            event,
-        }
-        .to_body(),
-        created: now,
-        to: to.to_vec(),
-        held: None,
-    }
+    feed_events::own_alert(id, event, to, now)
 }
 
 /// Of the site and the time its trouble began: worked out again after a crash,
 /// it is the same.
 fn alert_id(site: &str, since: Timestamp) -> AlertId {
-    let mut hash = Xxh3::new();
-    hash.update(b"degraded");
-    hash.update(site.as_bytes());
-    hash.update(&[0xff]); // no host holds this byte: it is not UTF-8
-    hash.update(&since.as_millisecond().to_le_bytes());
-    AlertId::from(format!("al_{:032x}", hash.digest128()))
+    feed_events::trouble_id(b"degraded", site, since)
 }
 
 #[cfg(test)]
