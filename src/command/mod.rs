@@ -7,6 +7,7 @@
 //! input, 2 usage.
 
 pub mod alerts;
+mod arenas;
 pub mod backtest;
 pub mod batch;
 pub mod check;

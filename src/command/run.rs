@@ -1,7 +1,7 @@
 //! `newsvane run`: the daemon.
 
 use super::files::Files;
-use super::logging;
+use super::{arenas, logging};
 use crate::config::settings::state_dir;
 use crate::daemon::{self, Extent, Parts};
 use crate::notify::Receivers;
@@ -24,6 +24,7 @@ pub struct Args {
 /// # Errors
 /// When the daemon cannot start: what is wrong, where, and what to do.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    arenas::settle();
     let settings = args.files.settings()?;
     logging::start(&settings.log)?;
     let watchlist = args.files.watchlist()?;

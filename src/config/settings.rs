@@ -12,6 +12,7 @@ use crate::model::CoverageKind;
 use crate::notify::ReceiverSettings;
 use crate::policy::SchedulerSettings;
 use crate::store;
+use crate::story::StorySettings;
 use anyhow::Context as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub struct Settings {
     pub http: http::Settings,
     /// When feeds are polled.
     pub scheduler: SchedulerSettings,
+    /// What is remembered to know a story again.
+    pub story: StorySettings,
     /// How much is done at once.
     pub daemon: DaemonSettings,
     /// Where alerts go, by name.

@@ -22,6 +22,7 @@ mod polled;
 mod read;
 mod site_health;
 mod reload;
+mod restore;
 mod rota;
 mod schedule;
 mod stage;
@@ -178,10 +179,7 @@ pub async fn run(
             Arc::new(poll::Poll::new(Arc::clone(&daemon), last_poll)),
             token.clone(),
         )),
-        tokio::spawn(stage::run(
-            Arc::new(read::Read::new(Arc::clone(&daemon))),
-            token.clone(),
-        )),
+        tokio::spawn(read_articles(Arc::clone(&daemon), token.clone())),
         tokio::spawn(stage::run(
             Arc::new(deliver::Deliver::new(Arc::clone(&daemon))),
             token.clone(),
@@ -216,6 +214,13 @@ pub async fn run(
         .context("cannot note the stop")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The read stage, once the stories are there that it places articles in.
+async fn read_articles(daemon: Arc<Daemon>, stop: CancellationToken) {
+    if restore::until_done(&daemon, &stop).await {
+        stage::run(Arc::new(read::Read::new(daemon)), stop).await;
+    }
 }
 
 /// Serves the page. A visitor who never ends a request is not waited for:

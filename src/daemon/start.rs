@@ -5,11 +5,11 @@ use crate::config;
 use crate::config::settings::Settings;
 use crate::config::watchlist::{self, Watchlist};
 use crate::http::Client;
-use crate::model::{ArticleId, StoryId};
+use crate::model::ArticleId;
 use crate::notify::Receivers;
 use crate::policy::Planner;
 use crate::store;
-use crate::story::{self, Incoming, Stories};
+use crate::story::Stories;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Timestamp};
@@ -18,9 +18,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-
-/// Articles read back from the store at a time.
-const RESTORE_BATCH: usize = 500;
 
 /// An entry whose host had its hands full comes back within this time.
 const SOON: SignedDuration = SignedDuration::from_secs(2);
@@ -61,7 +58,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
     let store = store::open(&settings.store.url, &state_dir)?;
     let planner = Planner::new(&settings.scheduler);
     let placer = Placer {
-        stories: Stories::new(story::Settings::default()),
+        stories: Stories::new(settings.story.settings()),
         next_article: ArticleId(1),
     };
     Ok(Arc::new(Daemon {
@@ -141,8 +138,7 @@ pub(super) fn load_watchlist(
     Watched::new(list)
 }
 
-/// Brings the store in step with the watchlist and the story index in step with
-/// the store.
+/// Brings the store in step with the watchlist.
 pub(super) async fn prepare(daemon: &Arc<Daemon>, extent: Extent) -> anyhow::Result<()> {
     let store = &daemon.store;
     store.release_leases().await?;
@@ -155,7 +151,7 @@ pub(super) async fn prepare(daemon: &Arc<Daemon>, extent: Extent) -> anyhow::Res
     daemon.rota.sync(store.subscriptions().await?);
     report_gap(daemon).await?;
     daemon.rebalance();
-    restore_stories(daemon).await
+    Ok(())
 }
 
 /// Says how long newsvane was not there; what came and went in that time is
@@ -177,56 +173,6 @@ async fn report_gap(daemon: &Daemon) -> anyhow::Result<()> {
         );
     }
     Ok(daemon.store.set_note("alive", now.to_string()).await?)
-}
-
-async fn restore_stories(daemon: &Daemon) -> anyhow::Result<()> {
-    let begun = std::time::Instant::now();
-    let (last_article, last_story) = daemon.store.highest_ids().await?;
-    let settings = story::Settings {
-        next_story: StoryId(last_story.0 + 1),
-        ..story::Settings::default()
-    };
-    let since = daemon.now() - settings.window;
-    let first = daemon.store.first_since(since, settings.min_articles);
-    let from = story::counted_from(first.await?);
-    let mut stories = Stories::new(settings);
-    let mut after = ArticleId(0);
-    loop {
-        let batch = daemon
-            .store
-            .live_articles(since, from, after, RESTORE_BATCH)
-            .await?;
-        let Some(last) = batch.last() else { break };
-        after = last.id;
-        for article in &batch {
-            let incoming = Incoming {
-                id: article.id,
-                url: article.canonical_url.as_deref().or(article.url.as_deref()),
-                source: &article.source,
-                title: &article.title,
-                dek: &article.dek,
-                text: &article.text,
-                language: article.language.as_deref(),
-                at: article.at,
-                same_as: None,
-            };
-            stories.restore(&incoming, article.story, article.kind, article.of);
-        }
-    }
-    let n_articles = stories.n_articles();
-    *daemon.stories.lock().await = Placer {
-        stories,
-        next_article: ArticleId(last_article.0 + 1),
-    };
-    if n_articles > 0 {
-        let elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(
-            articles = n_articles,
-            elapsed_ms,
-            "stories were rebuilt from the store"
-        );
-    }
-    Ok(())
 }
 
 /// Waits until nothing is due any more: every feed that was due at `begun`

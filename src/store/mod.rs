@@ -151,15 +151,16 @@ pub trait Store: Send + Sync {
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)>;
 
     /// The first of the articles since `since`, or of the `least` latest if that
-    /// is earlier; the largest number where there are none.
-    fn first_since(&self, since: Timestamp, least: usize) -> Answer<'_, ArticleId>;
+    /// is earlier, but of the `most` latest at the earliest; the largest number
+    /// where there are none.
+    fn first_since(&self, since: Timestamp, least: usize, most: usize) -> Answer<'_, ArticleId>;
 
-    /// The articles from `from` on and those of stories with news since `since`,
-    /// in the order of their arrival: what the story index is rebuilt from.
-    /// Starts after `after`, gives at most `n`.
+    /// The articles from `from` on and those of the stories with an article from
+    /// `first` on, in the order of their arrival: what the story index is
+    /// rebuilt from. Starts after `after`, gives at most `n`.
     fn live_articles(
         &self,
-        since: Timestamp,
+        first: ArticleId,
         from: ArticleId,
         after: ArticleId,
         n: usize,

@@ -29,6 +29,7 @@ mod place;
 mod profile;
 mod repeats;
 mod rewrite;
+mod settings;
 mod sketch;
 mod stopwords;
 mod url_key;
@@ -39,6 +40,7 @@ pub use idf::counted_from;
 pub use judge::Candidate;
 pub use model::{Model, N_HIDDEN};
 pub use place::Stories;
+pub use settings::StorySettings;
 
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use jiff::Timestamp;
@@ -136,7 +138,7 @@ impl Default for Settings {
         Self {
             window: jiff::SignedDuration::from_hours(14 * 24),
             min_articles: 2_000,
-            max_articles: 1_000_000,
+            max_articles: 100_000,
             next_story: StoryId(1),
             development: 0.25,
             model: Model::default(),

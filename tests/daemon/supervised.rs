@@ -99,3 +99,22 @@ async fn secrets_stand_neither_in_the_log_nor_in_the_status_nor_in_the_store() {
         assert!(!in_store, "{secret} is in the store");
     }
 }
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[tokio::test]
+async fn the_allocator_is_told_to_give_memory_back_unless_the_environment_says_otherwise() {
+    let (_newsroom, _ledger, home) = scene("").await;
+    home.environment("MALLOC_TRIM_THRESHOLD_", "7000000");
+    let daemon = home.start_ready().await;
+    let environment = std::fs::read(format!("/proc/{}/environ", daemon.pid())).unwrap();
+    let environment = String::from_utf8_lossy(&environment);
+    assert!(
+        environment.contains("MALLOC_ARENA_MAX=2\0"),
+        "{environment}"
+    );
+    assert!(
+        environment.contains("MALLOC_TRIM_THRESHOLD_=7000000\0"),
+        "{environment}"
+    );
+    daemon.stop().await;
+}

@@ -249,17 +249,17 @@ pub(crate) async fn an_article_brings_its_story_matches_and_deliveries_in_one_tr
     assert_eq!((followed[0].1.n_articles, followed[0].1.n_alerts), (1, 1));
     assert_eq!(
         store
-            .live_articles(at(0), ArticleId(0), ArticleId(0), 10)
+            .live_articles(ArticleId(0), ArticleId(0), ArticleId(0), 10)
             .await
             .unwrap()[0]
             .text,
         "The ferry ran aground."
     );
     // Old as the article is, it is among the latest: a small store remembers it.
-    for (least, first, n_live) in [(5, 1, 1), (0, i64::MAX, 0)] {
-        let found = store.first_since(at(1_000_000), least).await.unwrap();
+    for (least, most, first, n_live) in [(5, 9, 1, 1), (5, 0, 2, 0), (0, 9, i64::MAX, 0)] {
+        let found = store.first_since(at(1_000_000), least, most).await.unwrap();
         assert_eq!(found, ArticleId(first));
-        let live = store.live_articles(at(1_000_000), found, ArticleId(0), 10);
+        let live = store.live_articles(found, found, ArticleId(0), 10);
         assert_eq!(live.await.unwrap().len(), n_live);
     }
     assert_eq!(

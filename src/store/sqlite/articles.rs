@@ -232,12 +232,14 @@ pub(super) fn first_since(
     db: &Connection,
     since: Timestamp,
     least: usize,
+    most: usize,
 ) -> Result<ArticleId, StoreError> {
     let first = db.query_row(
-        "SELECT min((SELECT coalesce(min(id), 0x7fffffffffffffff) FROM articles WHERE at >= ?1),
-                    (SELECT coalesce(min(id), 0x7fffffffffffffff)
-                     FROM (SELECT id FROM articles ORDER BY id DESC LIMIT ?2)))",
-        params![ms(since), limit(least)],
+        "SELECT max(min((SELECT coalesce(min(id), 0x7fffffffffffffff) FROM articles WHERE at >= ?1),
+                        (SELECT coalesce(min(id), 0x7fffffffffffffff)
+                         FROM (SELECT id FROM articles ORDER BY id DESC LIMIT ?2))),
+                    coalesce((SELECT id + 1 FROM articles ORDER BY id DESC LIMIT 1 OFFSET ?3), 0))",
+        params![ms(since), limit(least), limit(most)],
         |row| row.get(0),
     )?;
     Ok(ArticleId(first))
@@ -246,17 +248,19 @@ pub(super) fn first_since(
 /// See [`crate::store::Store::live_articles`].
 pub(super) fn live(
     db: &Connection,
-    since: Timestamp,
+    first: ArticleId,
     from: ArticleId,
     after: ArticleId,
     n: usize,
 ) -> Result<Vec<LiveArticle>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT a.id, a.url, a.canonical_url, a.source, a.title, a.dek, a.body, a.language, a.at, a.story, a.kind, a.of
-         FROM articles a JOIN stories s ON s.id = a.story
-         WHERE (s.touched >= ?1 OR a.id >= ?4) AND a.id > ?2 ORDER BY a.id LIMIT ?3",
+         FROM articles a
+         WHERE a.id > ?2
+           AND (a.id >= ?4 OR EXISTS (SELECT 1 FROM articles b WHERE b.story = a.story AND b.id >= ?1))
+         ORDER BY a.id LIMIT ?3",
     )?;
-    let articles = statement.query_map(params![ms(since), after.0, limit(n), from.0], |row| {
+    let articles = statement.query_map(params![first.0, after.0, limit(n), from.0], |row| {
         let mut c = Columns::new(row);
         Ok(LiveArticle {
             id: c.article()?,

@@ -160,18 +160,18 @@ impl Store for Sqlite {
         self.read(articles::highest_ids)
     }
 
-    fn first_since(&self, since: Timestamp, least: usize) -> Answer<'_, ArticleId> {
-        self.read(move |db| articles::first_since(db, since, least))
+    fn first_since(&self, since: Timestamp, least: usize, most: usize) -> Answer<'_, ArticleId> {
+        self.read(move |db| articles::first_since(db, since, least, most))
     }
 
     fn live_articles(
         &self,
-        since: Timestamp,
+        first: ArticleId,
         from: ArticleId,
         after: ArticleId,
         n: usize,
     ) -> Answer<'_, Vec<LiveArticle>> {
-        self.read(move |db| articles::live(db, since, from, after, n))
+        self.read(move |db| articles::live(db, first, from, after, n))
     }
 
     fn lease_deliveries(
