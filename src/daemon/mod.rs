@@ -10,6 +10,7 @@
 mod alerting;
 mod archive;
 mod budget;
+mod clock;
 mod deliver;
 mod entry;
 mod feed_events;
@@ -97,7 +98,7 @@ struct Wakes {
 impl Daemon {
     /// The clock. Nothing below the daemon reads it.
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        clock::now()
     }
 
     /// The store, for the page and the commands.
@@ -186,6 +187,7 @@ pub async fn run(
         )),
     ];
     let company = [
+        tokio::spawn(clock::watch(Arc::clone(&daemon), token.clone())),
         tokio::spawn(systemd_watchdog(Arc::clone(&daemon), token.clone())),
         tokio::spawn(housekeeping::run(Arc::clone(&daemon), token.clone())),
         tokio::spawn(poll::write_notes(Arc::clone(&daemon), token.clone())),

@@ -156,6 +156,26 @@ impl Rota {
         state.seats.len() == state.due.len() && state.due.first().is_none_or(|(at, _)| *at > by)
     }
 
+    /// The clock was set back by `by` to `now`: the turns move with it, but
+    /// none to the past.
+    pub(super) fn turn_back(&self, now: Timestamp, by: SignedDuration) {
+        let mut state = self.state();
+        let later: Vec<_> = state
+            .due
+            .iter()
+            .filter(|(at, _)| *at > now)
+            .copied()
+            .collect();
+        for (at, id) in later {
+            state.due.remove(&(at, id));
+            let due = at.saturating_sub(by).unwrap_or(now).max(now);
+            if let Some(Seat::Waiting(feed)) = state.seats.get_mut(&id) {
+                feed.subscription.due = due;
+                state.due.insert((due, id));
+            }
+        }
+    }
+
     /// The rhythms of the feeds that wait.
     pub(super) fn with_rhythms<T>(&self, with: impl FnOnce(&[&Rhythm]) -> T) -> T {
         let state = self.state();

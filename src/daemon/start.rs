@@ -1,6 +1,6 @@
 //! From two files to a daemon that can run.
 
-use super::{Daemon, Extent, Health, Placer, Wakes, Watched, reload};
+use super::{Daemon, Extent, Health, Placer, Wakes, Watched, clock, reload};
 use crate::config;
 use crate::config::settings::Settings;
 use crate::config::watchlist::{self, Watchlist};
@@ -73,7 +73,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         scratches: std::sync::Mutex::default(),
         stories: Mutex::new(placer),
         wakes: Wakes::default(),
-        health: Health::new(Timestamp::now()),
+        health: Health::new(clock::now()),
     }))
 }
 
@@ -142,6 +142,7 @@ pub(super) fn load_watchlist(
 pub(super) async fn prepare(daemon: &Arc<Daemon>, extent: Extent) -> anyhow::Result<()> {
     let store = &daemon.store;
     store.release_leases().await?;
+    report_gap(daemon).await?;
     let mut seeds = reload::seeds(daemon, &daemon.watched().list);
     if extent == Extent::Once {
         let now = daemon.now();
@@ -149,13 +150,13 @@ pub(super) async fn prepare(daemon: &Arc<Daemon>, extent: Extent) -> anyhow::Res
     }
     store.sync_feeds(seeds).await?;
     daemon.rota.sync(store.subscriptions().await?);
-    report_gap(daemon).await?;
     daemon.rebalance();
     Ok(())
 }
 
 /// Says how long newsvane was not there; what came and went in that time is
-/// not to be had, and silence about it would be a lie.
+/// not to be had, and silence about it would be a lie. Where it was there in
+/// what is the future now, the clock has been set back.
 async fn report_gap(daemon: &Daemon) -> anyhow::Result<()> {
     let now = daemon.now();
     let last = daemon
@@ -171,6 +172,9 @@ async fn report_gap(daemon: &Daemon) -> anyhow::Result<()> {
             gap_minutes = gap.as_mins(),
             "newsvane was away; entries that came and went meanwhile were missed"
         );
+    }
+    if let Some(last) = last.filter(|last| *last > now) {
+        clock::turn_back(daemon, last.duration_since(now)).await;
     }
     Ok(daemon.store.set_note("alive", now.to_string()).await?)
 }

@@ -24,7 +24,7 @@ pub use view::{
 };
 
 use crate::model::{AlertId, ArticleId, DeliveryId, FeedId, StoryId, WatchId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -241,6 +241,10 @@ pub trait Store: Send + Sync {
 
     /// Sets a note.
     fn set_note(&self, key: &'static str, value: String) -> Answer<'_, ()>;
+
+    /// The clock was set back by `by` to `now`: what is due later is due so much
+    /// earlier, but nothing in the past.
+    fn turn_back(&self, now: Timestamp, by: SignedDuration) -> Answer<'_, ()>;
 
     /// Goes through the writer and back: the proof that commits get through.
     fn ping(&self) -> Answer<'_, ()>;

@@ -19,6 +19,7 @@ mod degrading;
 mod delivering;
 mod full_disk;
 mod holding;
+mod faults;
 mod feeds;
 mod manners;
 mod polling;

@@ -42,6 +42,8 @@ pub(super) fn held(
     }
     let cooldown = recent
         .last
+        // One from a future that was taken back says nothing.
+        .filter(|last| *last <= now)
         .zip(terms.cooldown)
         .map(|(last, cooldown)| (last, later(last, cooldown)))
         .filter(|(_, until)| now < *until);

@@ -3,6 +3,7 @@
 mod alerts;
 mod archive;
 mod articles;
+mod clock;
 mod deliveries;
 mod entries;
 mod feeds;
@@ -20,7 +21,7 @@ use super::{
     StoreError, StoryView, Subscription, Untold, WatchStory,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use readers::Readers;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
@@ -261,6 +262,10 @@ impl Store for Sqlite {
 
     fn set_note(&self, key: &'static str, value: String) -> Answer<'_, ()> {
         self.write(move |tx| sweep::set_note(tx, key, &value))
+    }
+
+    fn turn_back(&self, now: Timestamp, by: SignedDuration) -> Answer<'_, ()> {
+        self.write(move |tx| clock::turn_back(tx, now, by))
     }
 
     fn ping(&self) -> Answer<'_, ()> {

@@ -1,0 +1,26 @@
+//! All that is due, moved when the clock is set back.
+
+use super::row::ms;
+use crate::store::StoreError;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Transaction, params};
+
+/// See [`crate::store::Store::turn_back`].
+pub(super) fn turn_back(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    by: SignedDuration,
+) -> Result<(), StoreError> {
+    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+    // Never to before `now`: what was due already has its turn.
+    for sql in [
+        "UPDATE feeds SET due = max(due - ?2, ?1) WHERE due > ?1",
+        "UPDATE entries SET due = max(due - ?2, ?1) WHERE due > ?1",
+        "UPDATE deliveries SET due = max(due - ?2, ?1) WHERE state = 'pending' AND due > ?1",
+        "UPDATE alerts SET held_until = max(held_until - ?2, ?1)
+         WHERE told_in IS NULL AND held_until > ?1",
+    ] {
+        tx.prepare_cached(sql)?.execute(params![ms(now), by])?;
+    }
+    Ok(())
+}
