@@ -1,5 +1,6 @@
 //! From two files to a daemon that can run.
 
+use super::volumes::LONG_AWAY;
 use super::{Daemon, Extent, Health, Placer, Wakes, Watched, reload};
 use crate::config;
 use crate::config::settings::Settings;
@@ -73,6 +74,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         watched: ArcSwap::from_pointee(watchlist),
         rota: Arc::default(),
         planner: std::sync::Mutex::new(planner),
+        volumes: Mutex::default(),
         scratches: std::sync::Mutex::default(),
         stories: Mutex::new(placer),
         wakes: Wakes::default(),
@@ -175,6 +177,9 @@ async fn report_gap(daemon: &Daemon) -> anyhow::Result<()> {
             gap_minutes = gap.as_mins(),
             "newsvane was away; entries that came and went meanwhile were missed"
         );
+        if gap >= LONG_AWAY {
+            daemon.volumes.lock().await.were_away_until(now);
+        }
     }
     Ok(daemon.store.set_note("alive", now.to_string()).await?)
 }
