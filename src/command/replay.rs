@@ -3,22 +3,20 @@
 //! The answer is the same however often it is asked: the time is what the
 //! articles say, and no state is kept.
 
+mod watcher;
+
 use super::files::Files;
 use super::matching;
-use crate::config::settings::{AlertDefaults, AlertTerms};
-use crate::config::watchlist::{AlertMode, Watchlist};
-use crate::daemon::is_alert;
-use crate::matcher::{Doc, Scratch};
-use crate::model::{ArticleId, CoverageKind, Match, Novelty, StoryId, WatchId};
-use crate::story::{Incoming, Placement, Settings, Stories};
+use crate::model::{ArticleId, CoverageKind, Match, Novelty, StoryId};
+use crate::story::{Incoming, Settings, Stories};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use watcher::{Alerted, Watcher};
 
 /// Longest line taken, in bytes.
 const MAX_LINE_BYTES: u64 = 64 << 20;
@@ -63,89 +61,12 @@ struct Answer<'a> {
     kind: CoverageKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<&'a str>,
+    /// Other stories that this article shows to be one with its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    linked: Vec<String>,
     new: &'a [Novelty],
     matches: Vec<Match>,
     alerts: Vec<Alerted>,
-}
-
-/// An alert that would have been sent.
-#[derive(Serialize)]
-struct Alerted {
-    r#type: &'static str,
-    watch: WatchId,
-    to: Vec<String>,
-}
-
-/// The watchlist, and which watches have met which stories.
-struct Watcher {
-    list: Watchlist,
-    defaults: AlertDefaults,
-    scratch: Scratch,
-    met: HashSet<(WatchId, StoryId)>,
-}
-
-impl Watcher {
-    fn matches(&mut self, line: &Line) -> Vec<Match> {
-        let doc = Doc {
-            title: &line.title,
-            dek: &line.dek,
-            body: &line.text,
-            source: &line.source,
-            tags: &line.tags,
-            url: line.url.as_deref().unwrap_or_default(),
-            author: &line.author,
-            language: line.language.as_deref(),
-            captions: &[],
-        };
-        self.list.matcher.matches(&mut self.scratch, &doc)
-    }
-
-    fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted> {
-        let mut alerts = Vec::new();
-        for found in matches {
-            let is_first = self.met.insert((found.watch.clone(), placement.story));
-            let Some(watch) = self
-                .list
-                .watches
-                .iter()
-                .find(|watch| watch.id == found.watch)
-            else {
-                continue;
-            };
-            let terms = self.defaults.terms(watch);
-            if let Some(r#type) = alert_type(&terms, placement.kind, !is_first) {
-                alerts.push(Alerted {
-                    r#type,
-                    watch: found.watch.clone(),
-                    to: terms.to,
-                });
-            }
-        }
-        alerts
-    }
-}
-
-/// The alert that an article causes for a watch it meets; `has_heard`: the
-/// watch has met an article of the story before.
-fn alert_type(terms: &AlertTerms, kind: CoverageKind, has_heard: bool) -> Option<&'static str> {
-    if !is_alert(kind, terms, has_heard) {
-        return None;
-    }
-    match terms.mode {
-        AlertMode::Every => Some("watch.matched"),
-        AlertMode::Digest { .. } => Some("watch.digest"),
-        AlertMode::First | AlertMode::Story if !has_heard => Some("story.opened"),
-        AlertMode::First | AlertMode::Story => Some(match kind {
-            CoverageKind::Development => "story.developed",
-            CoverageKind::Revision => "article.revised",
-            CoverageKind::First
-            | CoverageKind::Independent
-            | CoverageKind::Rewrite
-            | CoverageKind::Duplicate => "story.covered",
-        }),
-        // Told by the hour, not by the article.
-        AlertMode::Spike | AlertMode::Silence => None,
-    }
 }
 
 /// Runs the command.
@@ -162,12 +83,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             config: args.config.clone(),
             watchlist: args.watchlist.clone(),
         };
-        watcher = Some(Watcher {
-            list,
-            defaults: files.settings()?.defaults.alert,
-            scratch: Scratch::new(),
-            met: HashSet::new(),
-        });
+        watcher = Some(Watcher::new(list, files.settings()?.defaults.alert));
     }
     let input: Box<dyn Read> = if args.file.as_os_str() == "-" {
         Box::new(std::io::stdin())
@@ -221,9 +137,11 @@ fn replay(
         let matches = watcher
             .as_mut()
             .map_or_else(Vec::new, |watcher| watcher.matches(&read));
-        let alerts = watcher
-            .as_mut()
-            .map_or_else(Vec::new, |watcher| watcher.alerts(&matches, &placement));
+        let alerts = watcher.as_mut().map_or_else(Vec::new, |watcher| {
+            let mut alerts = watcher.alerts(&matches, &placement);
+            alerts.extend(watcher.turns(&read, &matches, placement.kind, now));
+            alerts
+        });
         ids.push(read.id);
         let id = |article: ArticleId| {
             let at = usize::try_from(article.0).ok()?;
@@ -234,6 +152,7 @@ fn replay(
             story: placement.story.to_string(),
             kind: placement.kind,
             of: placement.of.and_then(id),
+            linked: placement.linked.iter().map(StoryId::to_string).collect(),
             new: &placement.new,
             matches,
             alerts,

@@ -6,7 +6,7 @@ use super::files::Files;
 use super::matching::marked;
 use super::run::runtime;
 use super::show;
-use crate::model::{ArticleId, CoverageKind, StoryId};
+use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use crate::store::{ArticleView, Store, StoryView};
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// Sentences shown of what an article added.
 const NEW_SHOWN: usize = 3;
+/// ... and characters of each.
+const NEW_WIDTH: usize = 200;
 
 /// Arguments of `newsvane stories`.
 #[derive(Debug, clap::Args)]
@@ -107,12 +109,22 @@ async fn show_one(store: &Arc<dyn Store>, id: &str, json: bool) -> anyhow::Resul
         !articles.is_empty(),
         "there is no story {story}; `newsvane stories` lists them"
     );
+    let linked = store.story_links(story).await?;
+    let is_terminal = std::io::stdout().is_terminal();
     for article in &articles {
         if json {
-            anstream::println!("{}", serde_json::to_string(article)?);
+            let mut line = serde_json::to_value(article)?;
+            if !linked.is_empty() {
+                line["linked"] = linked.iter().map(|other| other.id.to_string()).collect();
+            }
+            anstream::println!("{line}");
         } else {
-            anstream::println!("{}", timeline(article, &articles));
+            anstream::println!("{}", timeline(article, &articles, is_terminal));
         }
+    }
+    for other in linked.iter().filter(|_| !json) {
+        let title = show::line(&other.title, 110);
+        anstream::println!("the same as {}  {title}", other.id);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -149,7 +161,7 @@ async fn search(
 }
 
 /// An article as one stop on the story's way.
-fn timeline(article: &ArticleView, all: &[ArticleView]) -> String {
+fn timeline(article: &ArticleView, all: &[ArticleView], is_terminal: bool) -> String {
     let mut lines = vec![
         format!(
             "{}  {}  {}",
@@ -166,7 +178,7 @@ fn timeline(article: &ArticleView, all: &[ArticleView]) -> String {
             .map(|url| format!("    {}", show::line(url, 200))),
     );
     let new = article.new.iter().take(NEW_SHOWN);
-    lines.extend(new.map(|new| format!("    + {}", show::line(&new.sentence, 200))));
+    lines.extend(new.map(|new| format!("    + {}", new_line(new, is_terminal))));
     let n_more = article.new.len().saturating_sub(NEW_SHOWN);
     if n_more > 0 {
         lines.push(format!("    + {n_more} more"));
@@ -178,6 +190,24 @@ fn timeline(article: &ArticleView, all: &[ArticleView]) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// A new sentence with its new figures, names and quotes set apart.
+fn new_line(new: &Novelty, is_terminal: bool) -> String {
+    let mut facts: Vec<(usize, usize)> = Vec::new();
+    for fact in &new.marks {
+        // A name within a quote is no mark of its own here.
+        if facts.last().is_none_or(|last| last.1 <= fact.span.0) && fact.span.1 < NEW_WIDTH {
+            facts.push(fact.span);
+        }
+    }
+    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    let mut sentence: String = new.sentence.chars().map(clean).take(NEW_WIDTH).collect();
+    if new.sentence.chars().nth(NEW_WIDTH).is_some() {
+        sentence.pop();
+        sentence.push('…');
+    }
+    marked(&sentence, &facts, is_terminal)
 }
 
 fn kind(article: &ArticleView, all: &[ArticleView]) -> String {

@@ -10,7 +10,7 @@ use super::watchlist::{AlertMode, Budget, Severity, WatchSpec};
 use crate::http::{self, Secret, SecretSource};
 use crate::model::CoverageKind;
 use crate::notify::ReceiverSettings;
-use crate::policy::SchedulerSettings;
+use crate::policy::{SchedulerSettings, Wanted};
 use crate::store;
 use crate::story::StorySettings;
 use anyhow::Context as _;
@@ -109,7 +109,7 @@ pub enum DefaultMode {
 }
 
 /// When and where a watch alerts, with the defaults filled in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AlertTerms {
     /// When.
     pub mode: AlertMode,
@@ -123,6 +123,47 @@ pub struct AlertTerms {
     pub budget: Option<Budget>,
     /// How much it matters.
     pub severity: Option<Severity>,
+    /// Fewest independent sources of a spike.
+    pub min_sources: u32,
+    /// How much of an article has to be new for a development, where the watch
+    /// says so itself.
+    pub development: Option<f32>,
+}
+
+/// Fewest independent sources of a spike, for watches that do not say it.
+pub const MIN_SOURCES: u32 = 3;
+
+impl AlertTerms {
+    /// What an article is to a watch with these terms, of which `newness` is new
+    /// to its story: the watch's own limit tells developments from reports with
+    /// little news. `None`: nobody kept how much was new.
+    #[must_use]
+    pub fn kind(&self, kind: CoverageKind, newness: Option<f32>) -> CoverageKind {
+        match (kind, self.development, newness) {
+            (CoverageKind::Independent | CoverageKind::Development, Some(limit), Some(newness)) => {
+                if newness >= limit {
+                    CoverageKind::Development
+                } else {
+                    CoverageKind::Independent
+                }
+            }
+            (kind, _, _) => kind,
+        }
+    }
+
+    /// What is looked for over time, by a watch that tells spikes or silences.
+    #[must_use]
+    pub fn wanted(&self) -> Option<Wanted> {
+        match self.mode {
+            AlertMode::Spike => Some(Wanted::Spike {
+                min_sources: self.min_sources,
+            }),
+            AlertMode::Silence => Some(Wanted::Silence),
+            AlertMode::Every | AlertMode::First | AlertMode::Story | AlertMode::Digest { .. } => {
+                None
+            }
+        }
+    }
 }
 
 impl AlertDefaults {
@@ -142,6 +183,8 @@ impl AlertDefaults {
             cooldown: own.cooldown,
             budget: own.budget,
             severity: own.severity,
+            min_sources: own.min_sources.unwrap_or(MIN_SOURCES),
+            development: own.development,
         }
     }
 }

@@ -3,16 +3,20 @@
 //!
 //! - `hold`: whether it is sent at once
 //! - `summary`: what becomes of those that are not
+//! - `volume`: a watch's spike or silence, which no single article tells
 
 mod hold;
 mod summary;
+mod volume;
 
+pub(super) use hold::looks_back_to;
 pub(super) use summary::{LINES, summary};
+pub(super) use volume::{Amount, volume};
 
 use super::Watched;
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::{AlertMode, Severity, WatchSpec};
-use crate::model::{AlertId, Article, ArticleId, CoverageKind, Match, WatchId};
+use crate::model::{AlertId, Article, ArticleId, CoverageKind, Match, StoryId, WatchId};
 use crate::notify::payload::{
     ArticleRef, Coverage, Event, NewSentence, Payload, StoryRef, WatchRef, Why,
 };
@@ -54,7 +58,9 @@ pub(super) struct Audience<'a> {
     pub defaults: &'a AlertDefaults,
     /// The zone of times of day.
     pub zone: &'a TimeZone,
-    /// What each watch has heard of the story.
+    /// The stories that turned out to be one with the article's.
+    pub linked: &'a [StoryId],
+    /// What each watch has heard of the story, and of those.
     pub followed: &'a [(WatchId, WatchStory)],
     /// What each watch that [`looks_back`] named sent of late.
     pub recent: &'a [(WatchId, Recent)],
@@ -73,7 +79,7 @@ pub(super) fn looks_back(
         .iter()
         .filter_map(|matched| {
             let terms = defaults.terms(watched.watch(&matched.watch)?);
-            let since = hold::looks_back_to(&terms, zone, now)?;
+            let since = looks_back_to(&terms, zone, now)?;
             Some((matched.watch.clone(), since))
         })
         .collect()
@@ -93,8 +99,12 @@ pub(super) fn alerts(
             let terms = audience.defaults.terms(watch);
             let heard = known(audience.followed, &watch.id);
             let is_reread = placed.revision.is_some();
-            let event = event(placed.placement.kind, &terms, heard.is_some(), is_reread)?;
+            let placement = placed.placement;
+            let kind = terms.kind(placement.kind, Some(placement.newness));
+            let event = event(kind, &terms, heard.is_some(), is_reread)?;
             let mut coverage = coverage(placed, matched, watch, &terms);
+            coverage.article.kind = kind;
+            coverage.story.linked = audience.linked.iter().map(StoryId::to_string).collect();
             let held = held(placed, &terms, audience, &watch.id);
             if held.is_none() {
                 let n_before = heard.map_or(0, |heard| heard.n_alerts);
@@ -134,6 +144,16 @@ fn held(
 #[must_use]
 pub fn is_alert(kind: CoverageKind, terms: &AlertTerms, has_heard: bool) -> bool {
     event(kind, terms, has_heard, kind == CoverageKind::Revision).is_some()
+}
+
+/// Whether an article of `kind` is a report of its own: copies, rewrites and
+/// revisions are no new coverage, and make no spike.
+#[must_use]
+pub fn is_own(kind: CoverageKind) -> bool {
+    match kind {
+        CoverageKind::First | CoverageKind::Independent | CoverageKind::Development => true,
+        CoverageKind::Rewrite | CoverageKind::Duplicate | CoverageKind::Revision => false,
+    }
 }
 
 /// Makes an event of what it says.
@@ -233,6 +253,7 @@ fn coverage(
             independent: placement.coverage.independent as usize,
             first_seen: placement.coverage.first_seen,
             last_seen: placement.coverage.last_seen,
+            linked: Vec::new(),
             alert_number: None,
         },
         article: ArticleRef {
@@ -249,14 +270,7 @@ fn coverage(
             copy_of: placement.of.map(|of| of.to_string()),
         },
         why: matched.why.iter().map(Why::from).collect(),
-        new: placement
-            .new
-            .iter()
-            .map(|new| NewSentence {
-                sentence: new.sentence.clone(),
-                novelty: new.novelty,
-            })
-            .collect(),
+        new: placement.new.iter().map(NewSentence::from).collect(),
         cut: Default::default(),
     }
 }
@@ -293,6 +307,8 @@ mod tests {
             cooldown: None,
             budget: None,
             severity: None,
+            min_sources: 3,
+            development: None,
         };
         let found = event(kind, &terms, has_heard, is_reread).is_some();
         assert_eq!(found, want, "{mode:?} {kind:?} {has_heard} {is_reread}");

@@ -5,6 +5,7 @@
 //! - `poll`, `read`, `deliver`: one stage each
 //! - `rota`: the feeds in the order of their turns, in memory
 //! - `alerting`: which alerts follow from an article
+//! - `volumes`: spikes and silences
 //! - `reload`, `housekeeping`, `systemd`: beside the stages
 
 mod alerting;
@@ -29,9 +30,10 @@ mod schedule;
 mod stage;
 mod start;
 mod systemd;
+mod volumes;
 mod watched;
 
-pub use alerting::is_alert;
+pub use alerting::{is_alert, is_own};
 use health::Health;
 use rota::Rota;
 pub use schedule::Learnt;
@@ -74,6 +76,8 @@ pub struct Daemon {
     /// The feeds and their turns.
     rota: Arc<Rota>,
     planner: std::sync::Mutex<Planner>,
+    /// What the watches that tell spikes and silences have learnt.
+    volumes: Mutex<volumes::Volumes>,
     /// Scratch space for matching, one for each article under way.
     scratches: std::sync::Mutex<Vec<Scratch>>,
     wakes: Wakes,
@@ -190,6 +194,7 @@ pub async fn run(
         tokio::spawn(clock::watch(Arc::clone(&daemon), token.clone())),
         tokio::spawn(systemd_watchdog(Arc::clone(&daemon), token.clone())),
         tokio::spawn(housekeeping::run(Arc::clone(&daemon), token.clone())),
+        tokio::spawn(volumes::run(Arc::clone(&daemon), token.clone())),
         tokio::spawn(poll::write_notes(Arc::clone(&daemon), token.clone())),
         tokio::spawn(reload::run(Arc::clone(&daemon), ear, token.clone())),
         tokio::spawn(serve(page, daemon.source(), token.clone())),
@@ -199,7 +204,7 @@ pub async fn run(
         Extent::Endless => stop.await,
         Extent::Once => tokio::select! {
             () = stop => {}
-            done = start::until_idle(&daemon, begun) => done?,
+            done = until_done(&daemon, begun) => done?,
         },
     }
     tracing::info!("stopping: no more work is taken, what is in hand has 20 s to finish");
@@ -223,6 +228,15 @@ async fn read_articles(daemon: Arc<Daemon>, stop: CancellationToken) {
     if restore::until_done(&daemon, &stop).await {
         stage::run(Arc::new(read::Read::new(daemon)), stop).await;
     }
+}
+
+/// Waits until nothing is left to do, what follows from all of it counted in.
+async fn until_done(daemon: &Daemon, begun: Timestamp) -> anyhow::Result<()> {
+    start::until_idle(daemon, begun).await?;
+    if volumes::keep(daemon, volumes::Occasion::End).await? {
+        start::until_idle(daemon, begun).await?;
+    }
+    Ok(())
 }
 
 /// Serves the page. A visitor who never ends a request is not waited for:

@@ -1,5 +1,6 @@
 //! From two files to a daemon that can run.
 
+use super::volumes::LONG_AWAY;
 use super::{Daemon, Extent, Health, Placer, Wakes, Watched, clock, reload};
 use crate::config;
 use crate::config::settings::Settings;
@@ -70,6 +71,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         watched: ArcSwap::from_pointee(watchlist),
         rota: Arc::default(),
         planner: std::sync::Mutex::new(planner),
+        volumes: Mutex::default(),
         scratches: std::sync::Mutex::default(),
         stories: Mutex::new(placer),
         wakes: Wakes::default(),
@@ -172,6 +174,9 @@ async fn report_gap(daemon: &Daemon) -> anyhow::Result<()> {
             gap_minutes = gap.as_mins(),
             "newsvane was away; entries that came and went meanwhile were missed"
         );
+        if gap >= LONG_AWAY {
+            daemon.volumes.lock().await.were_away_until(now);
+        }
     }
     if let Some(last) = last.filter(|last| *last > now) {
         clock::turn_back(daemon, last.duration_since(now)).await;

@@ -1,7 +1,7 @@
 //! The watchlist in force, with its feeds and watches by name.
 
 use crate::config;
-use crate::config::watchlist::{FeedSpec, WatchSpec, Watchlist};
+use crate::config::watchlist::{AlertMode, FeedSpec, WatchSpec, Watchlist};
 use crate::extract::Overrides;
 use crate::model::WatchId;
 use std::collections::HashMap;
@@ -15,6 +15,8 @@ pub struct Watched {
     overrides: Vec<Overrides>,
     feeds: HashMap<String, usize>,
     watches: HashMap<WatchId, usize>,
+    /// The watches that tell spikes or silences.
+    counted: Vec<usize>,
 }
 
 impl Watched {
@@ -40,7 +42,15 @@ impl Watched {
             .enumerate()
             .map(|(at, watch)| (watch.id.clone(), at))
             .collect();
+        let is_counted = |watch: &WatchSpec| {
+            let mode = watch.alert.as_ref().and_then(|alert| alert.mode);
+            matches!(mode, Some(AlertMode::Spike | AlertMode::Silence))
+        };
+        let all = list.watches.iter().enumerate();
+        let counted = all.filter(|(_, watch)| is_counted(watch));
+        let counted = counted.map(|(at, _)| at).collect();
         Ok(Self {
+            counted,
             list,
             overrides,
             feeds,
@@ -60,6 +70,11 @@ impl Watched {
             .get(url)
             .map(|at| &self.overrides[*at])
             .filter(|overrides| !overrides.is_empty())
+    }
+
+    /// The watches that tell spikes or silences.
+    pub(super) fn counted(&self) -> impl Iterator<Item = &WatchSpec> {
+        self.counted.iter().map(|at| &self.list.watches[*at])
     }
 
     /// The watch of this id.

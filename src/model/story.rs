@@ -27,4 +27,39 @@ pub struct Novelty {
     pub sentence: String,
     /// How much of it is new: 0 nothing, 1 all.
     pub novelty: f32,
+    /// Figures, names and quotes in it that no earlier article of the story
+    /// had; ascending, not overlapping but for those within a quote.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<NewFact>,
+}
+
+/// A figure, name or quote that is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewFact {
+    /// What it is.
+    pub kind: FactKind,
+    /// Its range of characters within the sentence.
+    pub span: (usize, usize),
+}
+
+impl NewFact {
+    /// As it is written in `sentence`.
+    #[must_use]
+    pub fn text(&self, sentence: &str) -> String {
+        let (start, end) = self.span;
+        let chars = sentence.chars().skip(start);
+        chars.take(end.saturating_sub(start)).collect()
+    }
+}
+
+/// What can be new within a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactKind {
+    /// A number with what belongs to it.
+    Figure,
+    /// Somebody or something with a name.
+    Name,
+    /// What somebody said, word by word.
+    Quote,
 }

@@ -3,7 +3,7 @@
 //! The JSON is made once, when the alert is, and stored; every attempt sends
 //! the same bytes, which is what the receiver's idempotency rests on.
 
-use crate::model::{AlertId, CoverageKind, Evidence, Field, WatchId};
+use crate::model::{AlertId, CoverageKind, Evidence, FactKind, Field, Novelty, WatchId};
 use jiff::Timestamp;
 use serde::de::Error as _;
 use serde::ser::SerializeStruct as _;
@@ -137,6 +137,9 @@ pub struct StoryRef {
     pub first_seen: Timestamp,
     /// When this article arrived.
     pub last_seen: Timestamp,
+    /// Older stories that turned out to be one with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub linked: Vec<String>,
     /// Which alert on this story this is for the watch, from 1: receivers thread
     /// by it. None in a digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -201,6 +204,35 @@ pub struct NewSentence {
     pub sentence: String,
     /// How much of it is new: 0 nothing, 1 all.
     pub novelty: f32,
+    /// Figures, names and quotes in it that no earlier article of the story had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<NewMark>,
+}
+
+/// A figure, name or quote that is new.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewMark {
+    /// What it is.
+    pub kind: FactKind,
+    /// As it is written.
+    pub text: String,
+    /// Its range of characters within the sentence.
+    pub span: (usize, usize),
+}
+
+impl From<&Novelty> for NewSentence {
+    fn from(new: &Novelty) -> Self {
+        let mark = |mark: &crate::model::NewFact| NewMark {
+            kind: mark.kind,
+            text: mark.text(&new.sentence),
+            span: mark.span,
+        };
+        Self {
+            sentence: new.sentence.clone(),
+            novelty: new.novelty,
+            marks: new.marks.iter().map(mark).collect(),
+        }
+    }
 }
 
 /// A watch's findings over a time.
@@ -249,6 +281,23 @@ pub struct Volume {
     pub sources: usize,
     /// Articles that would be usual.
     pub expected: f64,
+    /// The outlets, the latest first; of a silence, those that were heard last.
+    #[serde(default)]
+    pub outlets: Vec<String>,
+    /// The stories with the most of the articles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stories: Vec<VolumeStory>,
+}
+
+/// A story's share in a spike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VolumeStory {
+    /// Its id.
+    pub id: String,
+    /// The title of its first article.
+    pub title: String,
+    /// Articles of it.
+    pub articles: u64,
 }
 
 /// How a feed is.

@@ -1,6 +1,8 @@
 //! `type = "stdout"`: readable at a glance on a terminal, else one line of JSON.
 
-use super::payload::{ArticleRef, Coverage, Event, NewSentence, Payload, StoryRef, WatchRef, Why};
+use super::payload::{
+    ArticleRef, Coverage, Event, NewMark, NewSentence, Payload, StoryRef, WatchRef, Why,
+};
 use super::{Attempt, Outgoing, Receiver};
 use anstyle::{AnsiColor, Style};
 use futures_util::FutureExt as _;
@@ -93,7 +95,12 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const MARK: Style = AnsiColor::Yellow.on_default().bold();
 const NEW: Style = AnsiColor::Green.on_default();
+/// A figure, name or quote in it.
+const NEW_FACT: Style = AnsiColor::Green.on_default().bold().underline();
 const ALARM: Style = AnsiColor::Red.on_default().bold();
+
+/// Most outlets named of a spike.
+const MAX_OUTLETS: usize = 8;
 
 /// Most sentences shown of each kind.
 const MAX_SHOWN: usize = 3;
@@ -125,10 +132,25 @@ pub fn render(payload: &Payload) -> String {
             };
             head(&mut text, what, &volume.watch);
             let (n, expected, sources) = (volume.articles, volume.expected, volume.sources);
+            let since = volume.since.strftime("%Y-%m-%d %H:%M UTC");
             line(
                 &mut text,
-                &format!("{n} articles from {sources} outlets; usual are {expected:.1}"),
+                &format!(
+                    "{n} articles from {sources} outlets since {since}; usual are {expected:.1}"
+                ),
             );
+            let outlets: Vec<&str> = volume.outlets.iter().map(String::as_str).collect();
+            match outlets.split_at_checked(MAX_OUTLETS) {
+                Some((shown, rest)) if !rest.is_empty() => {
+                    let (shown, n_more) = (shown.join(", "), rest.len());
+                    line(&mut text, &format!("{shown} and {n_more} more"));
+                }
+                _ => line(&mut text, &outlets.join(", ")),
+            }
+            for story in volume.stories.iter().take(MAX_SHOWN) {
+                let (title, id) = (&story.title, &story.id);
+                line(&mut text, &format!("{} on {title} ({id})", story.articles));
+            }
         }
         Event::FeedFailing(health)
         | Event::FeedSilent(health)
@@ -228,11 +250,27 @@ fn render_why(text: &mut String, why: &Why) {
 }
 
 fn render_new(text: &mut String, new: &NewSentence) {
-    let _ = writeln!(
-        text,
-        "         {DIM}new{DIM:#}  {NEW}{}{NEW:#}",
-        printable(&new.sentence)
-    );
+    let mut marked = String::new();
+    for (at, c) in new.sentence.chars().enumerate() {
+        // A name within a quote is no mark of its own here.
+        let is_edge = |edge: fn(&NewMark) -> usize| {
+            let outer = |mark: &&NewMark| !new.marks.iter().any(|other| holds(other, mark));
+            new.marks.iter().filter(outer).any(|mark| edge(mark) == at)
+        };
+        if is_edge(|mark| mark.span.1) {
+            let _ = write!(marked, "{NEW_FACT:#}{NEW}");
+        }
+        if is_edge(|mark| mark.span.0) {
+            let _ = write!(marked, "{NEW_FACT}");
+        }
+        marked.push(if is_printable(c) { c } else { ' ' });
+    }
+    let _ = writeln!(text, "         {DIM}new{DIM:#}  {NEW}{marked}{NEW_FACT:#}");
+}
+
+/// Whether a mark holds another one.
+fn holds(mark: &NewMark, other: &NewMark) -> bool {
+    mark != other && mark.span.0 <= other.span.0 && other.span.1 <= mark.span.1
 }
 
 fn printable(text: &str) -> String {

@@ -1,6 +1,6 @@
-use super::super::payload::{ArticleRef, Cut, StoryRef};
+use super::super::payload::{ArticleRef, Cut, StoryRef, Volume, VolumeStory};
 use super::*;
-use crate::model::{CoverageKind, Field};
+use crate::model::{CoverageKind, FactKind, Field};
 
 fn payload(title: &str, sentence: &str, marks: &[(usize, usize)]) -> Payload {
     let at: Timestamp = "2024-05-06T07:08:09Z".parse().unwrap();
@@ -21,6 +21,7 @@ fn payload(title: &str, sentence: &str, marks: &[(usize, usize)]) -> Payload {
                 independent: 1,
                 first_seen: at,
                 last_seen: at,
+                linked: Vec::new(),
                 alert_number: Some(1),
             },
             article: ArticleRef {
@@ -60,6 +61,74 @@ fn an_alert_is_a_few_lines_with_the_hits_marked() {
          why  The dam holds.  dam\n\n"
     );
     assert!(shown.contains(&format!("The {MARK}dam{MARK:#} holds.")));
+}
+
+#[test]
+fn what_is_new_within_a_new_sentence_is_set_apart() {
+    let mut payload = payload("Dam holds", "The dam holds.", &[]);
+    let Event::StoryOpened(coverage) = &mut payload.event else {
+        unreachable!()
+    };
+    let mark = |kind, text: &str, span| NewMark {
+        kind,
+        text: text.to_owned(),
+        span,
+    };
+    coverage.new = vec![NewSentence {
+        sentence: "Some 14 left: “Ada told us.”".to_owned(),
+        novelty: 1.0,
+        marks: vec![
+            mark(FactKind::Figure, "14", (5, 7)),
+            mark(FactKind::Quote, "Ada told us.", (15, 27)),
+            mark(FactKind::Name, "Ada", (15, 18)),
+        ],
+    }];
+    let shown = render(&payload);
+    let figure = format!("Some {NEW_FACT}14{NEW_FACT:#}{NEW} left");
+    assert!(shown.contains(&figure), "{shown:?}");
+    let quote = format!("“{NEW_FACT}Ada told us.{NEW_FACT:#}{NEW}”");
+    assert!(shown.contains(&quote), "{shown:?}");
+    let plain = anstream::adapter::strip_str(&shown).to_string();
+    assert!(
+        plain.contains("new  Some 14 left: “Ada told us.”\n"),
+        "{plain}"
+    );
+}
+
+#[test]
+fn a_spike_says_how_much_from_whom_and_about_what() {
+    let at: Timestamp = "2031-05-06T07:08:09Z".parse().unwrap();
+    let volume = Volume {
+        watch: WatchRef {
+            id: "dam".into(),
+            name: "The dam".into(),
+            severity: None,
+        },
+        since: at,
+        until: at,
+        articles: 14,
+        sources: 10,
+        expected: 1.25,
+        outlets: (0..10).map(|n| format!("O{n}")).collect(),
+        stories: vec![VolumeStory {
+            id: "s7".into(),
+            title: "Dam cracks".into(),
+            articles: 9,
+        }],
+    };
+    let payload = Payload {
+        timestamp: at,
+        alert: "a1".into(),
+        event: Event::WatchSpike(volume),
+    };
+    let plain = anstream::adapter::strip_str(&render(&payload)).to_string();
+    assert_eq!(
+        plain,
+        "07:08:09 spike  The dam\n         \
+         14 articles from 10 outlets since 2031-05-06 07:08 UTC; usual are 1.2\n         \
+         O0, O1, O2, O3, O4, O5, O6, O7 and 2 more\n         \
+         9 on Dam cracks (s7)\n\n"
+    );
 }
 
 #[test]

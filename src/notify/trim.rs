@@ -10,6 +10,14 @@ pub const MAX_BODY_BYTES: usize = 20_000;
 /// without full stops.
 const MAX_SENTENCE: usize = 600;
 
+/// Most outlets and stories named in a list, and the longest of their names:
+/// together they fit the body whatever the script.
+const MAX_LISTED: usize = 12;
+const MAX_LISTED_NAME: usize = 120;
+
+/// Most figures, names and quotes marked in one sentence.
+const MAX_MARKED: usize = 12;
+
 /// Longest title, name or address sent, in characters.
 const MAX_NAME: usize = 300;
 
@@ -40,7 +48,7 @@ impl Payload {
             | Event::ArticleRevised(coverage) => {
                 coverage.why.iter_mut().for_each(shorten_why);
                 for new in &mut coverage.new {
-                    truncate(&mut new.sentence, MAX_SENTENCE);
+                    shorten_new(new);
                 }
                 shorten_story(&mut coverage.story);
                 shorten_article(&mut coverage.article);
@@ -55,6 +63,12 @@ impl Payload {
             }
             Event::WatchSpike(volume) | Event::WatchSilent(volume) => {
                 truncate(&mut volume.watch.name, MAX_NAME);
+                volume.outlets.truncate(MAX_LISTED);
+                volume.stories.truncate(MAX_LISTED);
+                let stories = volume.stories.iter_mut().map(|story| &mut story.title);
+                for name in volume.outlets.iter_mut().chain(stories) {
+                    truncate(name, MAX_LISTED_NAME);
+                }
             }
             Event::FeedFailing(health)
             | Event::FeedSilent(health)
@@ -81,7 +95,7 @@ impl Payload {
                 if why >= new && why > 0 {
                     coverage.cut.why += pop(&mut coverage.why, n_bytes, |why| why.sentence.len());
                 } else if new > 0 {
-                    coverage.cut.new += pop(&mut coverage.new, n_bytes, |new| new.sentence.len());
+                    coverage.cut.new += pop(&mut coverage.new, n_bytes, new_weight);
                 }
                 why + new > 0
             }
@@ -125,11 +139,26 @@ fn why_bytes(why: &[Why]) -> usize {
 }
 
 fn new_bytes(new: &[NewSentence]) -> usize {
-    new.iter().map(|new| new.sentence.len() + 60).sum()
+    new.iter().map(new_weight).sum()
+}
+
+fn new_weight(new: &NewSentence) -> usize {
+    let marks = new.marks.iter().map(|mark| mark.text.len() + 50);
+    new.sentence.len() + 60 + marks.sum::<usize>()
 }
 
 fn shorten_story(story: &mut super::payload::StoryRef) {
     truncate(&mut story.title, MAX_NAME);
+    story.linked.truncate(MAX_LISTED);
+}
+
+/// Cuts a new sentence off at its end, with the marks that stood there.
+fn shorten_new(new: &mut NewSentence) {
+    if new.sentence.chars().nth(MAX_SENTENCE).is_some() {
+        new.marks.retain(|mark| mark.span.1 <= MAX_SENTENCE);
+        truncate(&mut new.sentence, MAX_SENTENCE);
+    }
+    new.marks.truncate(MAX_MARKED);
 }
 
 fn shorten_article(article: &mut super::payload::ArticleRef) {

@@ -22,6 +22,7 @@ fn payload(name: &str, why: Vec<Why>, new: Vec<NewSentence>) -> Payload {
                 independent: 1,
                 first_seen: at,
                 last_seen: at,
+                linked: Vec::new(),
                 alert_number: Some(1),
             },
             article: ArticleRef {
@@ -57,6 +58,7 @@ fn new(sentence: &str) -> NewSentence {
     NewSentence {
         sentence: sentence.into(),
         novelty: 0.5,
+        marks: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@
 //!   learnt [`Rhythm`] and what server and feed ask for ([`Hints`])
 //! - [`after_failure`]: a feed after one that did not
 //! - [`Moved`]: whether a feed's new address is believed
+//! - [`Volume`]: whether a watch finds far more or far less than usual
 //! - [`after_attempt`]: a delivery after an attempt
 //!
 //! Not here: doing it (`daemon`), remembering it (`store`).
@@ -17,6 +18,7 @@ mod hints;
 mod failure;
 mod moved;
 mod retry;
+mod volume;
 
 pub use failure::{PollFailure, PollNext, after_failure};
 pub use hints::Hints;
@@ -26,6 +28,7 @@ pub use pool::Pool;
 pub use retry::{AttemptOutcome, MAX_TRIES, Next, after_attempt};
 pub use rhythm::Rhythm;
 pub use settings::{FirstRun, SchedulerSettings};
+pub use volume::{Turn, Volume, Wanted};
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -150,15 +150,7 @@ impl Planner {
         let (since, now) = (seconds(since), seconds(now));
         // A month is silence enough.
         let since = since.max(now - 720.0 * HOUR_S);
-        let (rate, profile) = (rhythm.rate_at(since), rhythm.profile(&self.pool));
-        let mut expected = 0.0;
-        let mut at = since;
-        while at < now {
-            let end = next_multiple(at, HOUR_S).min(now);
-            expected += rate * f64::from(profile.hours[hour_of(at)]) * (end - at);
-            at = end;
-        }
-        expected
+        rhythm.rate_at(since) * rhythm.profile(&self.pool).seconds(since, now)
     }
 
     /// Seconds from `now` until the expected waiting reaches the threshold.

@@ -194,8 +194,20 @@ impl Rhythm {
 
     pub(super) fn rate_at(&self, now: f64) -> f64 {
         let (short, long) = self.rates(now);
-        let long_share = 1.0 / (1.0 + (-self.odds).exp());
+        let long_share = self.long_share();
         long * long_share + short * (1.0 - long_share)
+    }
+
+    /// Items that the rate rests on, its prior's among them.
+    pub(super) fn weight_at(&self, now: f64) -> f64 {
+        let (short, long) = self.faded(now);
+        let long_share = self.long_share();
+        long.items * long_share + short.items * (1.0 - long_share) + PRIOR_ITEMS
+    }
+
+    /// How far the long memory is believed.
+    fn long_share(&self) -> f64 {
+        1.0 / (1.0 + (-self.odds).exp())
     }
 
     fn short(&self) -> Pace {
@@ -304,6 +316,17 @@ pub(super) struct Profile {
 impl Profile {
     pub(super) fn at(&self, time: f64) -> f64 {
         f64::from(self.hours[hour_of(time)]) * f64::from(self.minutes[minute_of(time)])
+    }
+
+    /// The seconds from `since` to `until`, each by its hour's weight.
+    pub(super) fn seconds(&self, since: f64, until: f64) -> f64 {
+        let (mut weighed, mut at) = (0.0, since);
+        while at < until {
+            let end = ((at / HOUR_S).floor() * HOUR_S + HOUR_S).min(until);
+            weighed += f64::from(self.hours[hour_of(at)]) * (end - at);
+            at = end;
+        }
+        weighed
     }
 }
 

@@ -16,11 +16,11 @@ mod view;
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
     EntryFacts, EntryLease, FeedSeed, Held, KnownEntry, NewEntry, PollNote, PollRecord,
-    ReadOutcome, ReadPlan, Recent, Settled, Subscription, Untold, WatchStory,
+    ReadOutcome, ReadPlan, Recent, Settled, Subscription, Untold, VolumeRecord, WatchStory,
 };
 pub use view::{
     AlertView, ArchivedArticle, ArticleView, DeliveryState, DeliveryView, FeedState, FeedView,
-    FoundArticle, LiveArticle, Numbers, Pulse, StoryView,
+    FoundArticle, LinkedStory, LiveArticle, Numbers, Pulse, Report, StoryView, StoryVolume,
 };
 
 use crate::model::{AlertId, ArticleId, DeliveryId, FeedId, StoryId, WatchId};
@@ -121,12 +121,38 @@ pub trait Store: Send + Sync {
     /// Records a reading: article, story, matches and deliveries in one transaction.
     fn finish_read(&self, lease: &EntryLease, outcome: ReadOutcome) -> Answer<'_, ()>;
 
-    /// How far each of `watches` has followed `story`; those that have not are left out.
+    /// How far each of `watches` has followed `stories` and those linked to them,
+    /// taken together as one; those that have not are left out.
     fn watch_stories(
         &self,
-        story: StoryId,
+        stories: Vec<StoryId>,
         watches: Vec<WatchId>,
     ) -> Answer<'_, Vec<(WatchId, WatchStory)>>;
+
+    /// The stories that turned out to be one with `story`, the oldest first.
+    fn story_links(&self, story: StoryId) -> Answer<'_, Vec<LinkedStory>>;
+
+    /// What `watch` has learnt of its own rhythm, and up to which article, as
+    /// [`Store::set_volume`] recorded it.
+    fn volume(&self, watch: WatchId) -> Answer<'_, Option<(ArticleId, String)>>;
+
+    /// Records what a watch has learnt of its own rhythm with the alert that
+    /// follows, in one transaction.
+    fn set_volume(&self, watch: WatchId, record: VolumeRecord) -> Answer<'_, ()>;
+
+    /// The outlets' own reports (no copies, rewrites or revisions, nor what was
+    /// there before its feed was watched) that met `watch`, after the article
+    /// `after`, in the order of their arrival; at most `n`.
+    fn watch_reports(&self, watch: WatchId, after: ArticleId, n: usize) -> Answer<'_, Vec<Report>>;
+
+    /// The stories with the most reports since `since` that met `watch`, with
+    /// how many; at most `n`.
+    fn watch_volume_stories(
+        &self,
+        watch: WatchId,
+        since: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Vec<StoryVolume>>;
 
     /// How the pages of a site come out of extraction, as the last reading that
     /// knew recorded it; `None` of a site not read yet.

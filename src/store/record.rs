@@ -244,6 +244,8 @@ pub struct ArticleRecord {
     pub of: Option<ArticleId>,
     /// What is new in it.
     pub new: Vec<Novelty>,
+    /// How much of the article is new to its story, 0 to 1.
+    pub newness: f32,
     /// Stories found to be one with this one.
     pub linked: Vec<StoryId>,
     /// The watches it met.
@@ -325,6 +327,19 @@ pub struct WatchStory {
     pub n_alerts: u32,
     /// When the last alert came about.
     pub last_alert: Option<Timestamp>,
+}
+
+/// What a watch has learnt of its own rhythm, up to an article.
+#[derive(Clone, Debug)]
+pub struct VolumeRecord {
+    /// The last article taken into account.
+    pub article: ArticleId,
+    /// What was learnt, as JSON.
+    pub state: String,
+    /// When.
+    pub at: Timestamp,
+    /// The alert that follows.
+    pub alert: Option<AlertRecord>,
 }
 
 /// A delivery lent for one attempt.

@@ -229,6 +229,39 @@ pub struct ArchivedArticle {
     pub story: StoryId,
     /// What it is to the story.
     pub kind: CoverageKind,
+    /// How much of it was new to the story; `None` of one read before that was kept.
+    pub newness: Option<f32>,
+}
+
+/// A story that turned out to be one with another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LinkedStory {
+    /// Its number.
+    pub id: StoryId,
+    /// Its title.
+    pub title: String,
+}
+
+/// An outlet's own report that met a watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its number.
+    pub article: ArticleId,
+    /// The time it stands at in its story.
+    pub at: Timestamp,
+    /// The outlet.
+    pub outlet: String,
+}
+
+/// How many reports of a story met a watch over a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoryVolume {
+    /// The story.
+    pub story: StoryId,
+    /// Its title.
+    pub title: String,
+    /// Reports of it.
+    pub articles: u64,
 }
 
 /// When the next piece of work of each kind is due.

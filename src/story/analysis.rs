@@ -202,7 +202,7 @@ pub(super) fn clip(text: &str, max: usize) -> &str {
 }
 
 /// Between `end` and `start` stands the mark of thousands or of decimals only.
-fn is_mark(source: &str, end: u32, start: u32) -> bool {
+pub(super) fn is_mark(source: &str, end: u32, start: u32) -> bool {
     matches!(source.get(end as usize..start as usize), Some("," | "."))
 }
 
@@ -216,7 +216,7 @@ fn mix(key: u64, word: u64) -> u64 {
     (product ^ (product >> 32)).rotate_left(25)
 }
 
-fn hash_number(before: u32, digits: &str) -> u32 {
+pub(super) fn hash_number(before: u32, digits: &str) -> u32 {
     (mix(u64::from(before), xxh3_64(digits.as_bytes())) >> 32) as u32
 }
 

@@ -18,6 +18,11 @@ const MAX_COMPARED: usize = 8;
 /// is told.
 const MIN_JUDGED: usize = 5;
 
+/// Probability from which on two stories of one article are one.
+const SURE: f32 = 0.9;
+/// Stories linked by one article.
+const MAX_LINKED: usize = 4;
+
 /// A story an article could belong to.
 #[derive(Clone, Debug)]
 pub struct Candidate {
@@ -29,16 +34,42 @@ pub struct Candidate {
     pub probability: f32,
 }
 
+/// The old stories an article belongs to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Verdict {
+    /// The one that it is placed in; `None` where it opens a new one.
+    pub(super) story: Option<StoryId>,
+    /// Others that it belongs to as surely: they are one with it.
+    pub(super) linked: Vec<StoryId>,
+}
+
 impl Stories {
     /// The story it belongs to, if it is an old one.
-    pub(super) fn judge(&self, arrival: &Arrival<'_>) -> Option<StoryId> {
+    pub(super) fn judge(&self, arrival: &Arrival<'_>) -> Verdict {
         if arrival.analysis.words.len() < MIN_JUDGED {
-            return None;
+            return Verdict::default();
         }
-        self.likely(arrival)
+        let candidates = self.likely(arrival);
+        let Some(best) = candidates
             .first()
             .filter(|candidate| candidate.probability >= self.settings.model.threshold)
-            .map(|candidate| candidate.story)
+        else {
+            return Verdict::default();
+        };
+        let is_sure = |candidate: &&Candidate| candidate.probability >= SURE;
+        let others = candidates.iter().skip(1).filter(is_sure);
+        let linked = if best.probability >= SURE {
+            others
+                .map(|candidate| candidate.story)
+                .take(MAX_LINKED)
+                .collect()
+        } else {
+            Vec::new()
+        };
+        Verdict {
+            story: Some(best.story),
+            linked,
+        }
     }
 
     pub(super) fn likely(&self, arrival: &Arrival<'_>) -> Vec<Candidate> {
@@ -163,3 +194,7 @@ impl Stories {
         hits.into_iter().map(|(number, _)| number).collect()
     }
 }
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;

@@ -57,7 +57,8 @@ impl Stories {
         let Some(sketch) = self.window.sketch(old) else {
             return (Vec::new(), Vec::new(), 0.0);
         };
-        let news = self.news(arrival, sketch.story, std::iter::once(old));
+        let mut news = self.news(arrival, sketch.story, std::iter::once(old));
+        self.mark(arrival, std::iter::once(old), &mut news.sentences);
         let figures = changed_figures(arrival, sketch);
         let text = arrival.incoming.text;
         let body = &arrival.analysis.sentences[arrival.analysis.body.clone()];
@@ -82,6 +83,7 @@ impl Stories {
             return (CoverageKind::Rewrite, Some(of));
         }
         placement.new = news.sentences;
+        self.mark(arrival, story.members.iter().copied(), &mut placement.new);
         if placement.newness >= self.settings.development {
             (CoverageKind::Development, None)
         } else {
@@ -170,6 +172,7 @@ impl Stories {
                 Novelty {
                     sentence: arrival.incoming.text[span].to_owned(),
                     novelty,
+                    marks: Vec::new(),
                 },
             ));
         }

@@ -23,6 +23,7 @@ mod index;
 mod judge;
 mod kind;
 mod live;
+mod marks;
 mod model;
 mod novelty;
 mod place;
@@ -90,7 +91,7 @@ pub struct Placement {
     pub newness: f32,
     /// The sentences that a revision changed or added, in its order.
     pub changed: Vec<String>,
-    /// Older stories found to be one with this, by this article.
+    /// Other stories found to be one with this, by this article.
     pub linked: Vec<StoryId>,
     /// The story with this article in it.
     pub coverage: Coverage,

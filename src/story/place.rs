@@ -3,7 +3,7 @@
 use super::arrival::{Arrival, Taken};
 use super::copies::{Overlap, Runs};
 use super::idf::Idf;
-use super::judge::Candidate;
+use super::judge::{Candidate, Verdict};
 use super::live::Story;
 use super::repeats::Repeats;
 use super::sketch::{self, Sketch};
@@ -57,7 +57,14 @@ impl Stories {
                 .map_or((None, kind, None), |origin| {
                     (Some(origin.story), kind, Some(origin.article))
                 }),
-            None => (self.judge(&arrival), CoverageKind::First, None),
+            None => {
+                let Verdict { story, linked } = self.judge(&arrival);
+                let placement = self.placement(&arrival, story, CoverageKind::First, None);
+                return Placement {
+                    linked,
+                    ..placement
+                };
+            }
         };
         self.placement(&arrival, story, kind, of)
     }

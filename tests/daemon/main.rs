@@ -14,6 +14,7 @@ mod process;
 mod wait;
 mod writer;
 
+mod counting;
 mod crash;
 mod degrading;
 mod delivering;
@@ -25,5 +26,7 @@ mod manners;
 mod polling;
 mod refusing;
 mod reloading;
+mod replaying;
+mod restarting;
 mod stopping;
 mod supervised;

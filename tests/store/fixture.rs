@@ -146,6 +146,7 @@ pub(crate) fn article(id: i64, story: i64, alerts: Vec<AlertRecord>) -> ArticleR
         kind: CoverageKind::First,
         of: None,
         new: Vec::new(),
+        newness: 0.0,
         linked: Vec::new(),
         matches: vec![Match {
             watch: WatchId::from("ferries"),

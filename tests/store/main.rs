@@ -40,6 +40,8 @@ macro_rules! each_backend {
                 the_archive_is_read_in_batches_in_the_order_of_arrival
                 the_oldest_stories_go_first_when_the_store_is_too_big
                 an_entry_is_kept_as_long_as_its_feed_may_hold_it
+                stories_that_turned_out_to_be_one_are_followed_as_one
+                what_a_watch_learnt_is_kept_with_the_alert_that_follows
                 many_outcomes_at_once_are_all_kept
             }
         })*

@@ -3,11 +3,11 @@
 use crate::fixture::{
     FEED, Place, alert, article, at, entry, poll, seed, subscription, with_entry, with_feed,
 };
-use newsvane::model::{AlertId, ArticleId, StoryId, WatchId};
+use newsvane::model::{AlertId, ArticleId, CoverageKind, StoryId, WatchId};
 use newsvane::store::{
     AlertFilter, AlertRecord, ArticleRecord, AttemptRecord, DeliveryOutcome, DeliveryState,
     EntryChange, FeedFilter, FeedState, Held, PollNote, PollRecord, ReadOutcome, ReadPlan,
-    Redeliver, Settled, Store, StoreError,
+    Redeliver, Settled, Store, StoreError, VolumeRecord,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -243,7 +243,7 @@ pub(crate) async fn an_article_brings_its_story_matches_and_deliveries_in_one_tr
     assert_eq!(alerts.len(), 1);
     assert_eq!(alerts[0].deliveries.len(), 2);
     let followed = store
-        .watch_stories(StoryId(1), vec![WatchId::from("ferries")])
+        .watch_stories(vec![StoryId(1)], vec![WatchId::from("ferries")])
         .await
         .unwrap();
     assert_eq!((followed[0].1.n_articles, followed[0].1.n_alerts), (1, 1));
@@ -546,6 +546,125 @@ pub(crate) async fn an_entry_is_kept_as_long_as_its_feed_may_hold_it(place: &Pla
         let known = store.known_entries(feed).await.unwrap();
         assert_eq!(known.len(), n_left, "whole: {is_whole}");
     }
+}
+
+/// A store with one article for each record.
+async fn with_records(place: &Place, records: Vec<ArticleRecord>) -> Arc<dyn Store> {
+    let store = place.open();
+    let feed = with_feed(&store).await;
+    let keys = (0..records.len()).map(|n| EntryChange::New(entry(&format!("entry {n}"))));
+    store.finish_poll(feed, poll(keys.collect())).await.unwrap();
+    let leases = store.lease_entries(at(5), at(15), 100).await.unwrap();
+    for (lease, record) in leases.iter().zip(records) {
+        let outcome = ReadOutcome::Article(Box::new(record));
+        store.finish_read(lease, outcome).await.unwrap();
+    }
+    store
+}
+
+pub(crate) async fn stories_that_turned_out_to_be_one_are_followed_as_one(place: &Place) {
+    let linking = ArticleRecord {
+        linked: vec![StoryId(1)],
+        matches: Vec::new(),
+        ..article(3, 2, Vec::new())
+    };
+    let further = ArticleRecord {
+        linked: vec![StoryId(2)],
+        matches: Vec::new(),
+        ..article(4, 3, Vec::new())
+    };
+    let first = article(1, 1, vec![alert("al_1", &["ops"])]);
+    let apart = ArticleRecord {
+        matches: Vec::new(),
+        ..article(2, 9, Vec::new())
+    };
+    let store = with_records(place, vec![first, apart, linking, further]).await;
+    let ferries = || vec![WatchId::from("ferries")];
+    let check = async |story, wanted: Option<(u32, u32)>| {
+        let stories = vec![StoryId(story)];
+        let found = store.watch_stories(stories, ferries()).await.unwrap();
+        let found = found
+            .first()
+            .map(|(_, story)| (story.n_articles, story.n_alerts));
+        assert_eq!(found, wanted, "story {story}");
+    };
+    check(1, Some((1, 1))).await;
+    check(2, Some((1, 1))).await;
+    check(3, Some((1, 1))).await;
+    check(9, None).await;
+    let ids = async |story| -> Vec<i64> {
+        let linked = store.story_links(StoryId(story)).await.unwrap();
+        linked.iter().map(|story| story.id.0).collect()
+    };
+    assert_eq!(ids(1).await, [2, 3]);
+    assert_eq!(ids(3).await, [1, 2]);
+    assert_eq!(ids(9).await, [0; 0]);
+}
+
+pub(crate) async fn what_a_watch_learnt_is_kept_with_the_alert_that_follows(place: &Place) {
+    let copy = ArticleRecord {
+        kind: CoverageKind::Duplicate,
+        ..article(2, 1, Vec::new())
+    };
+    let elsewhere = ArticleRecord {
+        matches: Vec::new(),
+        ..article(3, 1, Vec::new())
+    };
+    let later = ArticleRecord {
+        source: "Radio Estmere".to_owned(),
+        ..article(4, 2, Vec::new())
+    };
+    let first = article(1, 1, Vec::new());
+    let store = with_records(place, vec![first, copy, elsewhere, later]).await;
+    let ferries = || WatchId::from("ferries");
+    let reports = store
+        .watch_reports(ferries(), ArticleId(0), 10)
+        .await
+        .unwrap();
+    let told: Vec<_> = reports
+        .iter()
+        .map(|report| (report.article.0, &*report.outlet))
+        .collect();
+    assert_eq!(told, [(1, "Harbour Courier"), (4, "Radio Estmere")]);
+    let rest = store
+        .watch_reports(ferries(), ArticleId(1), 10)
+        .await
+        .unwrap();
+    assert_eq!(rest.len(), 1);
+    let stories = store
+        .watch_volume_stories(ferries(), at(0), 10)
+        .await
+        .unwrap();
+    let stories: Vec<_> = stories
+        .iter()
+        .map(|story| (story.story.0, story.articles))
+        .collect();
+    assert_eq!(stories, [(2, 1), (1, 1)]);
+
+    assert_eq!(store.volume(ferries()).await.unwrap(), None);
+    let record = |article, alert| VolumeRecord {
+        article: ArticleId(article),
+        state: "{}".to_owned(),
+        at: at(7),
+        alert,
+    };
+    let spike = AlertRecord {
+        story: None,
+        article: None,
+        ..alert("al_spike", &["ops"])
+    };
+    store.set_volume(ferries(), record(1, None)).await.unwrap();
+    store
+        .set_volume(ferries(), record(4, Some(spike)))
+        .await
+        .unwrap();
+    drop(store);
+    let store = place.open();
+    let kept = store.volume(ferries()).await.unwrap();
+    assert_eq!(kept, Some((ArticleId(4), "{}".to_owned())));
+    assert_eq!(all_alerts(&store).await.len(), 1);
+    while store.sweep(at(8)).await.unwrap() {}
+    assert_eq!(store.volume(ferries()).await.unwrap(), None);
 }
 
 pub(crate) async fn many_outcomes_at_once_are_all_kept(place: &Place) {

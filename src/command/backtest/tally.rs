@@ -2,8 +2,9 @@
 
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::Watchlist;
-use crate::daemon::is_alert;
+use crate::daemon::{is_alert, is_own};
 use crate::model::{Evidence, Match, StoryId, WatchId};
+use crate::policy::Volume;
 use crate::store::ArchivedArticle;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -31,6 +32,8 @@ pub(super) struct WatchTally {
     terms: Option<AlertTerms>,
     pub(super) found: Found,
     stories: HashSet<StoryId>,
+    /// What is usual for it, where it tells spikes or silences.
+    volume: Option<Volume>,
     /// Alerts of its mode, before cooldown and budget.
     pub(super) n_alerts: u64,
     /// Found, but not by the other list.
@@ -120,6 +123,7 @@ impl Tally {
             let of = |found: &[Match]| found.iter().position(|matched| matched.watch == watch.id);
             let now = of(found).map(|at| &found[at]);
             let then = before.and_then(|before| of(before).map(|at| &before[at]));
+            watch.count(article, now.is_some());
             if let Some(matched) = now {
                 watch.add(article, matched);
                 if before.is_some() && then.is_none() {
@@ -139,16 +143,33 @@ impl WatchTally {
             terms,
             found: Found::default(),
             stories: HashSet::new(),
+            volume: None,
             n_alerts: 0,
             gained: Found::default(),
             lost: Found::default(),
         }
     }
 
+    /// Looks for a spike or a silence, if it tells any, as time goes by.
+    fn count(&mut self, article: &ArchivedArticle, is_found: bool) {
+        let Some(wanted) = self.terms.as_ref().and_then(AlertTerms::wanted) else {
+            return;
+        };
+        let now = article.fetched;
+        let volume = self.volume.get_or_insert_with(|| Volume::new(now));
+        if is_found && is_own(article.kind) {
+            volume.take(now, &article.source);
+        }
+        self.n_alerts += u64::from(volume.look(wanted, now).is_some());
+    }
+
     fn add(&mut self, article: &ArchivedArticle, matched: &Match) {
         self.found.add(article, matched);
         let has_heard = !self.stories.insert(article.story);
-        let is_alert = |terms| is_alert(article.kind, terms, has_heard);
+        let is_alert = |terms: &AlertTerms| {
+            let kind = terms.kind(article.kind, article.newness);
+            is_alert(kind, terms, has_heard)
+        };
         self.n_alerts += u64::from(self.terms.as_ref().is_some_and(is_alert));
     }
 }
@@ -173,6 +194,7 @@ mod tests {
             fetched: Timestamp::UNIX_EPOCH,
             story: StoryId(story),
             kind,
+            newness: None,
         }
     }
 
@@ -189,6 +211,8 @@ mod tests {
             cooldown: None,
             budget: None,
             severity: None,
+            min_sources: 3,
+            development: None,
         };
         Tally {
             watches: vec![WatchTally::new(WatchId::from("ferries"), Some(terms))],

@@ -118,7 +118,9 @@ impl<'a> Counts<'a> {
         for matched in found {
             if let Some(&at) = self.by_id.get(matched.watch.as_str()) {
                 let has_heard = !self.stories.insert((at, article.story));
-                self.alerts[at] += u32::from(is_alert(article.kind, &self.terms[at], has_heard));
+                let terms = &self.terms[at];
+                let kind = terms.kind(article.kind, article.newness);
+                self.alerts[at] += u32::from(is_alert(kind, terms, has_heard));
             }
         }
     }
@@ -168,6 +170,7 @@ mod tests {
                 fetched,
                 story: StoryId(at),
                 kind: CoverageKind::First,
+                newness: None,
             };
             let found = [Match {
                 watch: WatchId::from("ferry"),

@@ -2,7 +2,7 @@
 //! wrapped so that a terminal of ordinary width shows it whole.
 
 use crate::model::CoverageKind;
-use crate::notify::payload::{Coverage, Event, NewSentence, Payload, Why};
+use crate::notify::payload::{Coverage, Event, NewMark, Payload, Why};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use std::time::Instant;
@@ -190,11 +190,16 @@ impl<'a> Paper<'a> {
                 5,
             )?;
         }
-        for NewSentence { sentence, .. } in coverage.new.iter().take(MAX_SHOWN) {
-            self.text(
-                &format!("{DIM}new{DIM:#}  {NEW}{}{NEW:#}", printable(sentence)),
-                5,
-            )?;
+        for new in coverage.new.iter().take(MAX_SHOWN) {
+            // A name within a quote is no mark of its own here.
+            let mut facts: Vec<(usize, usize)> = Vec::new();
+            for NewMark { span, .. } in &new.marks {
+                if facts.last().is_none_or(|last| last.1 <= span.0) {
+                    facts.push(*span);
+                }
+            }
+            let marked = self.marked(&new.sentence, &facts);
+            self.text(&format!("{DIM}new{DIM:#}  {NEW}{marked}{NEW:#}"), 5)?;
         }
         match coverage.new.len().saturating_sub(MAX_SHOWN) {
             0 => Ok(()),

@@ -48,7 +48,7 @@ pub struct Budget {
 }
 
 /// What to send where. What is none is taken from the service's defaults.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AlertSpec {
     /// When it alerts.
     pub mode: Option<AlertMode>,
@@ -64,6 +64,8 @@ pub struct AlertSpec {
     pub severity: Option<Severity>,
     /// Fewest independent sources of a spike.
     pub min_sources: Option<u32>,
+    /// How much of an article has to be new for a development, 0 to 1.
+    pub development: Option<f32>,
     /// Its place, as [`crate::matcher::Written::at`].
     pub at: u64,
 }
@@ -77,6 +79,7 @@ const KNOWN: &[&str] = &[
     "budget",
     "severity",
     "min_sources",
+    "development",
 ];
 
 /// The coverage kinds by their names.
@@ -176,6 +179,7 @@ impl Reader<'_> {
                     );
                 }
                 "min_sources" => alert.min_sources = self.number(pair, 1..=1_000),
+                "development" => alert.development = self.share(pair),
                 unknown => self.unknown(pair, unknown, &format!("alert of {place}"), KNOWN),
             }
         }
@@ -200,6 +204,26 @@ impl Reader<'_> {
             ("digest", None),
         ];
         self.one_of(pair, &modes)
+    }
+
+    /// A share of the whole, as `0.4`.
+    #[expect(clippy::cast_possible_truncation, reason = "a share needs few digits")]
+    fn share(&mut self, pair: Pair<'_, '_>) -> Option<f32> {
+        let value = pair.1.get_ref();
+        let written = value
+            .as_float()
+            .map(|float| float.as_str())
+            .or_else(|| value.as_integer().map(|integer| integer.as_str()));
+        let share = written.and_then(|written| written.parse::<f64>().ok());
+        let share = share.filter(|share| (0.0..=1.0).contains(share));
+        if share.is_none() {
+            self.wrong(
+                pair.1.span(),
+                format!("{} is a share from 0 to 1", pair.0.get_ref()),
+                "write 0.1 to hear of little news, 0.5 of much; 0.25 is usual",
+            );
+        }
+        share.map(|share| share as f32)
     }
 
     fn parsed<T: std::str::FromStr<Err = String>>(&mut self, pair: Pair<'_, '_>) -> Option<T> {

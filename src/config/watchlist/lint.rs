@@ -22,7 +22,7 @@ pub fn lint(list: &Watchlist) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     unused_entities(list, &mut problems);
     duplicates(list, &mut problems);
-    silent_modes(list, &mut problems);
+    idle_keys(list, &mut problems);
     let entities: FxHashMap<&str, &EntitySpec> = list
         .entities
         .iter()
@@ -82,27 +82,40 @@ fn unused_entities(list: &Watchlist, out: &mut Vec<Problem>) {
     }
 }
 
-/// Modes that can be written and are not heard of yet.
-fn silent_modes(list: &Watchlist, out: &mut Vec<Problem>) {
+/// Keys that are written where the watch's mode has no use for them.
+fn idle_keys(list: &Watchlist, out: &mut Vec<Problem>) {
     for watch in &list.watches {
         let Some(alert) = &watch.alert else { continue };
         let mode = match alert.mode {
             Some(AlertMode::Spike) => "spike",
             Some(AlertMode::Silence) => "silence",
-            Some(
-                AlertMode::Every | AlertMode::First | AlertMode::Story | AlertMode::Digest { .. },
-            )
-            | None => continue,
+            Some(AlertMode::Every) => "every",
+            Some(AlertMode::First) => "first",
+            Some(AlertMode::Story | AlertMode::Digest { .. }) | None => "story",
         };
-        out.push(Problem {
-            at: alert.at,
-            span: 0..0,
-            message: format!(
-                "watch \"{}\": mode = \"{mode}\" records its matches and does not alert yet",
-                watch.id
+        let is_counted = matches!(mode, "spike" | "silence");
+        let keys = [
+            (
+                "min_sources",
+                alert.min_sources.is_some() && mode != "spike",
             ),
-            help: Some("use \"story\", \"first\", \"every\" or a digest to be alerted".to_owned()),
-        });
+            ("updates", alert.updates.is_some() && is_counted),
+            (
+                "development",
+                alert.development.is_some() && mode != "story",
+            ),
+        ];
+        for (key, _) in keys.iter().filter(|(_, is_idle)| *is_idle) {
+            out.push(Problem {
+                at: alert.at,
+                span: 0..0,
+                message: format!(
+                    "watch \"{}\": {key} says nothing with mode = \"{mode}\"",
+                    watch.id
+                ),
+                help: Some(format!("take {key} out, or choose another mode")),
+            });
+        }
     }
 }
 

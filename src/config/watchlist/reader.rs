@@ -22,6 +22,9 @@ pub(super) fn file_and_byte(at: u64) -> (usize, usize) {
     )
 }
 
+/// The tables of a watchlist.
+const KNOWN: &[&str] = &["feed", "entity", "watch"];
+
 /// A value with its place.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 /// A key and its value.
@@ -66,8 +69,13 @@ impl<'f> Reader<'f> {
             if errors.is_empty() {
                 self.file(table.get_ref(), &mut parts);
             } else {
+                // `[[watsh]]` above a `[[watch.test]]` leaves that test without its
+                // watch, and the next [[watch]] is then a duplicate: what has to be
+                // mended is the name.
+                let is_misspelt = self.has_unknown_tables(table.get_ref());
                 let told = errors
                     .iter()
+                    .filter(|err| !is_misspelt || !err.message().contains("duplicate key"))
                     .take(5)
                     .map(|err| Diagnostic::from_toml(&file.name, &file.text, err));
                 self.diagnostics.extend(told);
@@ -76,8 +84,19 @@ impl<'f> Reader<'f> {
         parts
     }
 
+    /// Tells the tables that a watchlist does not have; whether there are any.
+    fn has_unknown_tables(&mut self, table: &DeTable<'_>) -> bool {
+        let n_before = self.diagnostics.len();
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            if !KNOWN.contains(&name) {
+                self.unknown((key, value), name, "the watchlist", KNOWN);
+            }
+        }
+        self.diagnostics.len() > n_before
+    }
+
     fn file(&mut self, table: &DeTable<'_>, parts: &mut Parts) {
-        const KNOWN: &[&str] = &["feed", "entity", "watch"];
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "feed" => self.tables(key, value, |reader, span, table| {

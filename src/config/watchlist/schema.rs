@@ -130,7 +130,8 @@ fn alert() -> Value {
             "cooldown": { "description": "The quiet time after an alert", "$ref": "#/definitions/duration" },
             "budget": { "description": "Most alerts in a time", "type": "string", "examples": ["20/day"] },
             "severity": { "enum": ["low", "normal", "high"], "default": "normal" },
-            "min_sources": { "description": "Fewest independent sources of a spike", "type": "integer", "minimum": 1 }
+            "min_sources": { "description": "Fewest independent sources of a spike", "type": "integer", "minimum": 1, "maximum": 1000, "default": 3 },
+            "development": { "description": "How much of an article has to be new for a development", "type": "number", "minimum": 0, "maximum": 1, "default": 0.25 }
         }
     })
 }

@@ -49,14 +49,70 @@ fn several_faults_are_told_in_one_go() {
 }
 
 #[test]
-fn a_mode_that_does_not_alert_yet_is_warned_of() {
-    let check = |mode: &str, n_warnings: usize| {
-        let text =
-            format!("[[watch]]\nid = \"a\"\nany = [\"acme\"]\nalert = {{ mode = \"{mode}\" }}\n");
+fn a_key_that_the_mode_has_no_use_for_is_warned_of() {
+    let check = |alert: &str, idle: &[&str]| {
+        let text = format!("[[watch]]\nid = \"a\"\nany = [\"acme\"]\nalert = {{ {alert} }}\n");
         let list = load_str("w.toml", &text).expect("the watchlist is right");
-        assert_eq!(lint(&list).len(), n_warnings, "{mode}");
+        let found: Vec<String> = lint(&list).into_iter().map(|found| found.message).collect();
+        assert_eq!(found.len(), idle.len(), "{alert}: {found:?}");
+        for (message, key) in found.iter().zip(idle) {
+            assert!(message.contains(key), "{message}");
+        }
     };
-    check("spike", 1);
-    check("silence", 1);
-    check("story", 0);
+    check("mode = \"spike\", min_sources = 4", &[]);
+    check("mode = \"silence\", min_sources = 4", &["min_sources"]);
+    check("mode = \"spike\", updates = [\"revision\"]", &["updates"]);
+    check("mode = \"first\", development = 0.4", &["development"]);
+    check("digest = \"07:00\", development = 0.4", &[]);
+}
+
+#[test]
+fn a_watch_s_own_limit_of_a_development_is_a_share() {
+    let check = |written: &str, want: Option<f32>| {
+        let text = format!(
+            "[[watch]]\nid = \"a\"\nany = [\"acme\"]\nalert = {{ development = {written} }}\n"
+        );
+        match (load_str("w.toml", &text), want) {
+            (Ok(list), want) => {
+                let alert = list.watches[0].alert.as_ref().expect("it has one");
+                assert_eq!(alert.development, want, "{written}");
+            }
+            (Err(found), None) => {
+                assert!(
+                    found[0].message.contains("from 0 to 1"),
+                    "{written}: {found:?}"
+                );
+            }
+            (Err(found), Some(_)) => panic!("{written}: {found:?}"),
+        }
+    };
+    check("0.4", Some(0.4));
+    check("0", Some(0.0));
+    check("1", Some(1.0));
+    check("1.5", None);
+    check("-0.1", None);
+    check("nan", None);
+    check("\"much\"", None);
+}
+
+#[test]
+fn a_misspelt_watch_is_named_also_where_its_tests_are_not() {
+    let check = |text: &str, wanted: &[(usize, &str)]| {
+        let found = load_str("w.toml", text).expect_err("it is wrong");
+        let told: Vec<(usize, String)> = found
+            .iter()
+            .map(|found| (found.line, found.to_string()))
+            .collect();
+        assert_eq!(told.len(), wanted.len(), "{told:#?}");
+        for ((line, told), (wanted_line, wanted)) in told.iter().zip(wanted) {
+            assert_eq!(line, wanted_line, "{told}");
+            assert!(told.contains(wanted), "{told}");
+        }
+    };
+    let test = "[[watch.test]]\ntext = \"acme\"\nmatch = true\n";
+    let right = "[[watch]]\nid = \"b\"\nany = [\"b\"]\n";
+    let misspelt = format!("[[watsh]]\nid = \"a\"\nany = [\"a\"]\n{test}{right}");
+    check(&misspelt, &[(1, "did you mean watch?")]);
+    let twice = format!("{test}{right}");
+    check(&twice, &[(4, "duplicate key")]);
 }

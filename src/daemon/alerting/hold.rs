@@ -19,7 +19,7 @@ const FIRST_MONDAY_S: i64 = 4 * 86_400;
 
 /// From when on what the watch sent has to be known, for [`held`]; `None` for
 /// terms that hold nothing back.
-pub(super) fn looks_back_to(
+pub(in crate::daemon) fn looks_back_to(
     terms: &AlertTerms,
     zone: &TimeZone,
     now: Timestamp,
@@ -124,6 +124,8 @@ mod tests {
             cooldown: cooldown.map(|text| text.parse::<crate::model::Span>().unwrap().0),
             budget: budget.map(|text| text.parse().unwrap()),
             severity: None,
+            min_sources: 3,
+            development: None,
         }
     }
 

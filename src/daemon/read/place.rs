@@ -50,11 +50,16 @@ impl Read {
             .iter()
             .map(|matched| matched.watch.clone())
             .collect::<Vec<_>>();
-        let followed = if watches.is_empty() {
-            Vec::new()
-        } else {
-            daemon.store.watch_stories(placement.story, watches).await?
-        };
+        let (mut followed, mut linked) = (Vec::new(), placement.linked.clone());
+        if !watches.is_empty() {
+            let known = daemon.store.story_links(placement.story).await?;
+            linked.extend(known.iter().map(|story| story.id));
+            linked.sort_unstable();
+            linked.dedup();
+            let mut stories = linked.clone();
+            stories.push(placement.story);
+            followed = daemon.store.watch_stories(stories, watches).await?;
+        }
         let placed = Placed {
             id,
             identity: (&lease.feed_url, &lease.key),
@@ -71,6 +76,7 @@ impl Read {
             watched: &watched,
             defaults: &daemon.settings.defaults.alert,
             zone: &zone,
+            linked: &linked,
             followed: &followed,
             recent: &recent,
         };
@@ -91,6 +97,7 @@ impl Read {
             kind: placement.kind,
             of: placement.of,
             new: placement.new.clone(),
+            newness: placement.newness,
             linked: placement.linked.clone(),
             matches: reading.matches.clone(),
             alerts,

@@ -97,7 +97,7 @@ pub(super) fn archived(
     n: usize,
 ) -> Result<Vec<ArchivedArticle>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT a.id, f.url, a.url, a.source, a.author, a.title, a.dek, a.body, a.detail, a.language, a.fetched, a.story, a.kind
+        "SELECT a.id, f.url, a.url, a.source, a.author, a.title, a.dek, a.body, a.detail, a.language, a.fetched, a.story, a.kind, a.newness
          FROM articles a LEFT JOIN feeds f ON f.id = a.feed
          WHERE a.fetched >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
     )?;
@@ -117,6 +117,7 @@ pub(super) fn archived(
             fetched: c.time()?,
             story: c.story()?,
             kind: c.kind()?,
+            newness: c.take()?,
         })
     })?;
     Ok(articles.collect::<Result<_, _>>()?)

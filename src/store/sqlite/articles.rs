@@ -3,10 +3,9 @@
 use super::alerts;
 use super::row::{Columns, json, limit, ms, name};
 use super::sweep::HIGHEST;
-use crate::model::{ArticleId, EntryId, FeedId, StoryId, WatchId};
+use crate::model::{ArticleId, EntryId, FeedId, StoryId};
 use crate::store::{
     ArticleRecord, ArticleView, EntryLease, LiveArticle, ReadOutcome, StoreError, StoryView,
-    WatchStory,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
@@ -128,8 +127,8 @@ fn add_article(tx: &Transaction<'_>, lent: Lent, record: &ArticleRecord) -> Resu
     });
     tx.prepare_cached(
         "INSERT INTO articles (id, feed, entry, url, canonical_url, title, dek, author, source, language, published,
-           updated, fetched, at, words, text_from, body, detail, story, kind, of, new)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+           updated, fetched, at, words, text_from, body, detail, story, kind, of, new, newness)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
     )?
     .execute(params![
         record.id.0,
@@ -154,6 +153,7 @@ fn add_article(tx: &Transaction<'_>, lent: Lent, record: &ArticleRecord) -> Resu
         name(record.kind),
         record.of.map(|of| of.0),
         json(&record.new)?,
+        record.newness,
     ])?;
     Ok(())
 }
@@ -186,32 +186,6 @@ pub(super) fn site_health(db: &Connection, site: &str) -> Result<Option<String>,
         .query_row([site], |row| row.get(0))
         .optional()?;
     Ok(health)
-}
-
-/// See [`crate::store::Store::watch_stories`].
-pub(super) fn watch_stories(
-    db: &Connection,
-    story: StoryId,
-    watches: Vec<WatchId>,
-) -> Result<Vec<(WatchId, WatchStory)>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT n_articles, n_alerts, last_alert FROM watch_stories WHERE watch = ?1 AND story = ?2",
-    )?;
-    let mut found = Vec::new();
-    for watch in watches {
-        let followed = statement
-            .query_row(params![watch.as_str(), story.0], |row| {
-                let mut c = Columns::new(row);
-                Ok(WatchStory {
-                    n_articles: c.take()?,
-                    n_alerts: c.take()?,
-                    last_alert: c.maybe_time()?,
-                })
-            })
-            .optional()?;
-        found.extend(followed.map(|followed| (watch, followed)));
-    }
-    Ok(found)
 }
 
 /// See [`crate::store::Store::highest_ids`].

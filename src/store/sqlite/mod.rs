@@ -8,17 +8,20 @@ mod deliveries;
 mod entries;
 mod feeds;
 mod held;
+mod links;
 mod migrate;
 mod readers;
 mod row;
 mod sweep;
+mod volumes;
 mod writer;
 
 use super::{
     AlertFilter, AlertRecord, AlertView, Answer, ArchivedArticle, ArticleView, AttemptRecord,
     DeliveryLease, EntryLease, FeedFilter, FeedSeed, FeedView, FoundArticle, KnownEntry,
-    LiveArticle, Numbers, PollNote, PollRecord, Pulse, ReadOutcome, Recent, Redeliver, Store,
-    StoreError, StoryView, Subscription, Untold, WatchStory,
+    LinkedStory, LiveArticle, Numbers, PollNote, PollRecord, Pulse, ReadOutcome, Recent, Redeliver,
+    Report, Store, StoreError, StoryView, StoryVolume, Subscription, Untold, VolumeRecord,
+    WatchStory,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use jiff::{SignedDuration, Timestamp};
@@ -131,10 +134,35 @@ impl Store for Sqlite {
 
     fn watch_stories(
         &self,
-        story: StoryId,
+        stories: Vec<StoryId>,
         watches: Vec<WatchId>,
     ) -> Answer<'_, Vec<(WatchId, WatchStory)>> {
-        self.read(move |db| articles::watch_stories(db, story, watches))
+        self.read(move |db| links::watch_stories(db, stories, watches))
+    }
+
+    fn story_links(&self, story: StoryId) -> Answer<'_, Vec<LinkedStory>> {
+        self.read(move |db| links::of_story(db, story))
+    }
+
+    fn volume(&self, watch: WatchId) -> Answer<'_, Option<(ArticleId, String)>> {
+        self.read(move |db| volumes::volume(db, &watch))
+    }
+
+    fn set_volume(&self, watch: WatchId, record: VolumeRecord) -> Answer<'_, ()> {
+        self.write(move |tx| volumes::set(tx, &watch, &record))
+    }
+
+    fn watch_reports(&self, watch: WatchId, after: ArticleId, n: usize) -> Answer<'_, Vec<Report>> {
+        self.read(move |db| volumes::reports(db, &watch, after, n))
+    }
+
+    fn watch_volume_stories(
+        &self,
+        watch: WatchId,
+        since: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Vec<StoryVolume>> {
+        self.read(move |db| volumes::stories(db, &watch, since, n))
     }
 
     fn site_health(&self, site: String) -> Answer<'_, Option<String>> {

@@ -1,0 +1,214 @@
+//! The watches during a replay: what they meet, and what each has heard.
+
+use super::Line;
+use crate::config::settings::{AlertDefaults, AlertTerms};
+use crate::config::watchlist::{AlertMode, Watchlist};
+use crate::daemon::{is_alert, is_own};
+use crate::matcher::{Doc, Scratch};
+use crate::model::{CoverageKind, Match, StoryId, WatchId};
+use crate::policy::{Volume, Wanted};
+use crate::story::Placement;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{HashMap, HashSet};
+
+/// An alert that would have been sent.
+#[derive(Serialize)]
+pub(super) struct Alerted {
+    r#type: &'static str,
+    watch: WatchId,
+    to: Vec<String>,
+}
+
+/// The watchlist, and what its watches have met so far.
+pub(super) struct Watcher {
+    list: Watchlist,
+    defaults: AlertDefaults,
+    scratch: Scratch,
+    heard: Heard,
+    counted: Vec<Counted>,
+}
+
+/// A watch that tells spikes or silences, with what it has learnt.
+struct Counted {
+    watch: WatchId,
+    terms: AlertTerms,
+    wanted: Wanted,
+    volume: Option<Volume>,
+}
+
+/// Which watches have met which stories. Stories that turned out to be one
+/// count as the oldest of them.
+#[derive(Default)]
+struct Heard {
+    older: HashMap<StoryId, StoryId>,
+    watches: HashMap<StoryId, HashSet<WatchId>>,
+}
+
+impl Heard {
+    /// The oldest of the stories that are one with `story`.
+    fn oldest(&self, mut story: StoryId) -> StoryId {
+        // Each step leads to an older story, so there is an end.
+        while let Some(older) = self.older.get(&story) {
+            story = *older;
+        }
+        story
+    }
+
+    fn link(&mut self, one: StoryId, other: StoryId) {
+        let (one, other) = (self.oldest(one), self.oldest(other));
+        if one != other {
+            let (older, newer) = (one.min(other), one.max(other));
+            self.older.insert(newer, older);
+            let moved = self.watches.remove(&newer).unwrap_or_default();
+            self.watches.entry(older).or_default().extend(moved);
+        }
+    }
+
+    /// Whether it is the first that `watch` hears of `story`; it has heard now.
+    fn is_first(&mut self, watch: &WatchId, story: StoryId) -> bool {
+        let story = self.oldest(story);
+        let watches = self.watches.entry(story).or_default();
+        watches.insert(watch.clone())
+    }
+}
+
+impl Watcher {
+    /// For the watches of `list`.
+    pub(super) fn new(list: Watchlist, defaults: AlertDefaults) -> Self {
+        let counted = list.watches.iter().filter_map(|watch| {
+            let terms = defaults.terms(watch);
+            Some(Counted {
+                watch: watch.id.clone(),
+                wanted: terms.wanted()?,
+                terms,
+                volume: None,
+            })
+        });
+        Self {
+            counted: counted.collect(),
+            list,
+            defaults,
+            scratch: Scratch::new(),
+            heard: Heard::default(),
+        }
+    }
+
+    /// The spikes and silences that begin with an article, or that had begun
+    /// before it came.
+    pub(super) fn turns(
+        &mut self,
+        read: &Line,
+        matches: &[Match],
+        kind: CoverageKind,
+        now: Timestamp,
+    ) -> Vec<Alerted> {
+        let mut alerts = Vec::new();
+        for counted in &mut self.counted {
+            let volume = counted.volume.get_or_insert_with(|| Volume::new(now));
+            if is_own(kind) && matches.iter().any(|found| found.watch == counted.watch) {
+                volume.take(now, &read.source);
+            }
+            if volume.look(counted.wanted, now).is_some() {
+                alerts.push(Alerted {
+                    r#type: match counted.wanted {
+                        Wanted::Spike { .. } => "watch.spike",
+                        Wanted::Silence => "watch.silent",
+                    },
+                    watch: counted.watch.clone(),
+                    to: counted.terms.to.clone(),
+                });
+            }
+        }
+        alerts
+    }
+
+    /// The watches that an article meets.
+    pub(super) fn matches(&mut self, line: &Line) -> Vec<Match> {
+        let doc = Doc {
+            title: &line.title,
+            dek: &line.dek,
+            body: &line.text,
+            source: &line.source,
+            tags: &line.tags,
+            url: line.url.as_deref().unwrap_or_default(),
+            author: &line.author,
+            language: line.language.as_deref(),
+            captions: &[],
+        };
+        self.list.matcher.matches(&mut self.scratch, &doc)
+    }
+
+    /// The alerts that an article causes at once.
+    pub(super) fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted> {
+        let mut alerts = Vec::new();
+        for other in &placement.linked {
+            self.heard.link(placement.story, *other);
+        }
+        for found in matches {
+            let is_first = self.heard.is_first(&found.watch, placement.story);
+            let Some(watch) = self
+                .list
+                .watches
+                .iter()
+                .find(|watch| watch.id == found.watch)
+            else {
+                continue;
+            };
+            let terms = self.defaults.terms(watch);
+            let kind = terms.kind(placement.kind, Some(placement.newness));
+            if let Some(r#type) = alert_type(&terms, kind, !is_first) {
+                alerts.push(Alerted {
+                    r#type,
+                    watch: found.watch.clone(),
+                    to: terms.to,
+                });
+            }
+        }
+        alerts
+    }
+}
+
+/// The alert that an article causes for a watch it meets; `has_heard`: the
+/// watch has met an article of the story before.
+fn alert_type(terms: &AlertTerms, kind: CoverageKind, has_heard: bool) -> Option<&'static str> {
+    if !is_alert(kind, terms, has_heard) {
+        return None;
+    }
+    match terms.mode {
+        AlertMode::Every => Some("watch.matched"),
+        AlertMode::Digest { .. } => Some("watch.digest"),
+        AlertMode::First | AlertMode::Story if !has_heard => Some("story.opened"),
+        AlertMode::First | AlertMode::Story => Some(match kind {
+            CoverageKind::Development => "story.developed",
+            CoverageKind::Revision => "article.revised",
+            CoverageKind::First
+            | CoverageKind::Independent
+            | CoverageKind::Rewrite
+            | CoverageKind::Duplicate => "story.covered",
+        }),
+        // Told by the hour, not by the article.
+        AlertMode::Spike | AlertMode::Silence => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stories_that_turn_out_to_be_one_are_heard_of_once() {
+        let mut heard = Heard::default();
+        let watch = WatchId::from("ferries");
+        assert!(heard.is_first(&watch, StoryId(5)));
+        heard.link(StoryId(5), StoryId(3));
+        assert!(!heard.is_first(&watch, StoryId(3)));
+        heard.link(StoryId(7), StoryId(5));
+        assert!(!heard.is_first(&watch, StoryId(7)));
+        assert!(heard.is_first(&watch, StoryId(8)));
+        assert!(heard.is_first(&WatchId::from("quays"), StoryId(3)));
+        heard.link(StoryId(3), StoryId(7));
+        heard.link(StoryId(3), StoryId(3));
+        assert_eq!(heard.oldest(StoryId(7)), StoryId(3));
+    }
+}
