@@ -9,9 +9,9 @@ pub type Features = [f32; N_FEATURES];
 
 /// Likeness at which two titles are the same.
 const SAME_TITLE: f32 = 0.95;
-/// Least weight of what two articles share beyond the same title: one rare word, or
-/// a few that are less so.
-const MIN_BEYOND_TITLE: f32 = 40.0;
+/// Least likeness of two articles beyond the same title. Two texts that have
+/// nothing to do with one another share some words, and a rare one by chance.
+const MIN_BEYOND_TITLE: f32 = 0.10;
 
 /// What the features are made of.
 #[derive(Clone, Debug, Default)]

@@ -23,6 +23,8 @@ mod index;
 mod judge;
 mod kind;
 mod live;
+mod lookup;
+mod minima;
 mod model;
 mod novelty;
 mod place;

@@ -74,7 +74,7 @@ impl<'a> Coverer<'a> {
     /// the new sentences that one of them is like.
     pub(super) fn cover(&mut self, earlier: &Sketch) -> f32 {
         let mut alike = vec![false; self.sentences.len()];
-        for words in earlier.sentences() {
+        for words in earlier.outline.sentences() {
             self.once.next();
             for &word in words {
                 if let Some(place) = self.profile.place(word) {
