@@ -9,7 +9,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Articles, then stories, that are compared in full.
 const MAX_HITS: usize = 64;
-const MAX_STORIES: usize = 12;
+const MAX_STORIES: usize = 8;
 /// Members of a story that are compared in full.
 const MAX_COMPARED: usize = 8;
 /// Content words of an article that can be judged at all: below, only a copy

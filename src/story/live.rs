@@ -54,7 +54,10 @@ impl Story {
 
     fn count_outlet(&mut self, source: u32, is_own: bool) {
         let outlet = source & !1;
-        match self.outlets.binary_search_by_key(&outlet, |known| known & !1) {
+        match self
+            .outlets
+            .binary_search_by_key(&outlet, |known| known & !1)
+        {
             Ok(place) => {
                 let known = &mut self.outlets[place];
                 self.n_independent += u32::from(is_own && *known & 1 == 0);
@@ -93,7 +96,11 @@ impl Story {
     /// Bytes it takes with itself.
     pub(super) fn heap_bytes(&self) -> usize {
         let spilled = |list: &SmallVec<[u32; 4]>| {
-            if list.spilled() { 4 * list.capacity() + 8 } else { 0 }
+            if list.spilled() {
+                4 * list.capacity() + 8
+            } else {
+                0
+            }
         };
         size_of::<Self>() + 24 + self.title.len() + spilled(&self.outlets) + spilled(&self.members)
     }

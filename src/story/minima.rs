@@ -70,7 +70,7 @@ impl Shard {
     }
 
     fn place(&self, tag: u16) -> usize {
-        usize::from(tag) * self.articles.len() >> 16
+        (usize::from(tag) * self.articles.len()) >> 16
     }
 
     fn insert(&mut self, tag: u16, article: u32) {
@@ -138,7 +138,10 @@ mod tests {
         }
         for article in 0..20_000 {
             let found = minima.get(key(article), 15_000);
-            assert_eq!(found.filter(|&a| a == article).count(), usize::from(article >= 15_000));
+            assert_eq!(
+                found.filter(|&a| a == article).count(),
+                usize::from(article >= 15_000)
+            );
         }
         assert!(minima.heap_bytes() < 5000 * 16 + SHARDS * 200);
     }

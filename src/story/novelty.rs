@@ -95,10 +95,10 @@ impl<'a> Coverer<'a> {
     }
 
     fn cover_term(&mut self, place: usize) {
-        if !self.once.is_first(place) {
+        let weight = self.weights[place];
+        if weight <= 0.0 || !self.once.is_first(place) {
             return;
         }
-        let weight = self.weights[place];
         for &(sentence, bit) in self.holders.of(place) {
             let (covered, terms) = &mut self.covered[usize::from(sentence)];
             if *terms == 0 {

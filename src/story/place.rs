@@ -98,6 +98,8 @@ impl Stories {
     pub fn heap_bytes(&self) -> usize {
         let stories: usize = self.stories.values().map(|story| story.heap_bytes()).sum();
         self.window.heap_bytes()
+            + self.idf.heap_bytes()
+            + self.repeats.heap_bytes()
             + stories
             + self.stories.capacity() * (size_of::<(StoryId, Box<Story>)>() + 1) * 8 / 7
     }

@@ -67,17 +67,16 @@ pub(super) struct Nearness {
 impl Profile {
     pub(super) fn new(analysis: &Analysis, idf: &Idf) -> Self {
         let n_title = analysis.title().len();
-        let mut places = FxHashMap::with_capacity_and_hasher(
-            analysis.words.len().min(512),
-            FxBuildHasher,
-        );
+        let is_known = idf.knows(&analysis.words);
+        let mut places =
+            FxHashMap::with_capacity_and_hasher(analysis.words.len().min(512), FxBuildHasher);
         let mut terms: Vec<Term> = Vec::with_capacity(analysis.words.len().min(512));
         for (at, word) in analysis.words.iter().enumerate() {
             let place = *places.entry(word.hash).or_insert_with(|| {
                 if terms.len() < usize::from(u16::MAX) {
                     terms.push(Term {
                         hash: word.hash,
-                        idf: idf.weight(word.hash),
+                        idf: idf.weight(word.hash, is_known),
                         n_all: 0,
                         in_title: false,
                         in_lead: false,
