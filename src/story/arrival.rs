@@ -6,7 +6,7 @@ use super::holders::Holders;
 use super::place::Stories;
 use super::profile::Profile;
 use super::repeats;
-use super::sketch;
+use super::sketch::{self, Outline};
 use super::url_key::url_key;
 use std::cell::OnceCell;
 
@@ -17,13 +17,13 @@ const QUERY_TERMS: usize = 32;
 /// What the plan has computed and applying needs again.
 #[derive(Clone, Debug)]
 pub(super) struct Taken {
-    pub(super) words: Box<[u16]>,
-    pub(super) sentences: Box<[u8]>,
+    pub(super) outline: Outline,
     pub(super) norms: [f32; 4],
     pub(super) identity: u64,
     pub(super) url: u64,
     pub(super) source: u32,
     pub(super) terms: Vec<u32>,
+    /// Smallest hashes of its word triples.
     pub(super) minima: Box<[u32]>,
     pub(super) learnt: Vec<Word>,
     /// [`repeats::keys`].
@@ -52,7 +52,7 @@ impl Stories {
     pub(super) fn arrival<'a>(&self, incoming: &'a Incoming<'a>) -> Arrival<'a> {
         let analysis = Analysis::new(incoming.title, incoming.dek, incoming.text);
         let profile = Profile::new(&analysis, &self.idf);
-        let (words, sentences) = sketch::words(&analysis);
+        let minima = sketch::minima(analysis.runs.clone());
         let mut terms: Vec<(f32, u32)> = profile
             .terms
             .iter()
@@ -63,14 +63,13 @@ impl Stories {
         let source = (xxhash_rust::xxh3::xxh3_64(incoming.source.trim().to_lowercase().as_bytes())
             >> 32) as u32;
         let taken = Taken {
-            words,
-            sentences,
+            outline: Outline::new(&analysis, &minima),
             norms: profile.norms,
             identity: identity(&analysis, incoming.title),
             url: incoming.url.and_then(url_key).unwrap_or(0),
             source,
             terms: terms.into_iter().map(|(_, hash)| hash).collect(),
-            minima: sketch::minima(analysis.runs.clone()),
+            minima,
             learnt: analysis.words.clone(),
             repeats: repeats::keys(&analysis, source),
         };
@@ -87,12 +86,7 @@ impl Stories {
 impl Arrival<'_> {
     /// The words of its dek and text, as they are kept.
     pub(super) fn text(&self) -> &[u16] {
-        let n_title = self
-            .taken
-            .sentences
-            .first()
-            .map_or(0, |&n_words| usize::from(n_words));
-        &self.taken.words[n_title..]
+        self.taken.outline.text()
     }
 
     /// The sentences of the text as they are compared; worked out when first asked for.

@@ -22,6 +22,12 @@ pub fn counted_from(first: ArticleId) -> ArticleId {
 const BUCKETS: usize = 1 << 17;
 /// Articles that the prior counts as.
 const PRIOR_ARTICLES: f32 = 2000.0;
+/// ... for a language that it knows nothing of: what is common there, the stream
+/// alone says.
+const UNKNOWN_ARTICLES: f32 = 200.0;
+/// Share of an article's words that the prior has if it is of their language: at
+/// least half of them in English, next to none elsewhere.
+const KNOWN: f32 = 0.35;
 
 /// The document frequency of common words, one line a class: how often a
 /// thousand stories hold the word, then the words.
@@ -66,14 +72,30 @@ impl Idf {
         }
     }
 
-    /// Weight of a word: 0 when every article holds it.
-    pub(super) fn weight(&self, hash: u32) -> f32 {
+    /// Whether the prior is of the language of these words.
+    pub(super) fn knows(&self, words: &[Word]) -> bool {
+        let known = words.iter().filter(|word| PRIOR.contains_key(&word.hash));
+        known.count() as f32 >= KNOWN * words.len() as f32
+    }
+
+    /// Weight of a word, 0 when every article holds it; `is_known` as [`Idf::knows`]
+    /// says of the article.
+    pub(super) fn weight(&self, hash: u32, is_known: bool) -> f32 {
         let prior = PRIOR.get(&hash).copied().unwrap_or(0.0);
-        let seen = self.counts[bucket(hash)] as f32;
+        let mut seen = self.counts[bucket(hash)] as f32;
         let n_articles = PRIOR_ARTICLES + self.n_articles as f32;
+        if !is_known && prior == 0.0 {
+            // As many of all the articles as of those that could hold the word.
+            seen *= n_articles / (UNKNOWN_ARTICLES + self.n_articles as f32);
+        }
         (n_articles / (prior * PRIOR_ARTICLES + seen + 1.0))
             .ln()
             .max(0.0)
+    }
+
+    /// Bytes it takes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        BUCKETS * (size_of::<u32>() + size_of::<u16>() * self.epochs.len())
     }
 
     /// Counts the words of an article, each once.
@@ -121,4 +143,26 @@ impl Idf {
 
 fn bucket(hash: u32) -> usize {
     hash as usize & (BUCKETS - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_common_in_a_language_unknown_is_soon_light() {
+        let word = |hash| Word {
+            hash,
+            is_number: false,
+            is_capital: false,
+        };
+        let mut idf = Idf::new();
+        for article in 0..100 {
+            idf.learn(article, &[word(1), word(1000 + article as u32)]);
+        }
+        assert!(!idf.knows(&[word(1)]));
+        assert!(idf.weight(1, false) < 1.5);
+        assert!(idf.weight(1000, false) > 5.0);
+        assert!(idf.knows(&[word(analysis::hash("government"))]));
+    }
 }

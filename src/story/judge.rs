@@ -5,13 +5,11 @@ use super::features::{Features, Standing};
 use super::model::Model;
 use super::place::Stories;
 use crate::model::StoryId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
-/// Articles looked at for one term.
-const MAX_POSTINGS: usize = 200;
 /// Articles, then stories, that are compared in full.
 const MAX_HITS: usize = 64;
-const MAX_STORIES: usize = 12;
+const MAX_STORIES: usize = 8;
 /// Members of a story that are compared in full.
 const MAX_COMPARED: usize = 8;
 /// Content words of an article that can be judged at all: below, only a copy
@@ -177,10 +175,11 @@ impl Stories {
     /// The articles that share its telling words, the nearest first.
     fn hits(&self, arrival: &Arrival<'_>) -> Vec<u32> {
         let first = self.window.first();
-        let mut scores: FxHashMap<u32, f32> = FxHashMap::default();
+        let mut scores: FxHashMap<u32, f32> =
+            FxHashMap::with_capacity_and_hasher(1024, FxBuildHasher);
         for term in arrival.profile.terms_of(&arrival.taken.terms) {
             let weight = term.query_weight() * term.idf;
-            for number in self.window.terms.newest(term.hash, first, MAX_POSTINGS) {
+            for number in self.window.terms.newest(term.hash, first) {
                 *scores.entry(number).or_default() += weight;
             }
         }

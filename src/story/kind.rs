@@ -107,7 +107,7 @@ impl Stories {
             let alignment = rewrite::align(places, holders, sketch, &arrival.profile);
             let is_aligned = alignment.n_sentences >= 3 && alignment.order >= 0.6;
             let mut share = if is_aligned { alignment.share } else { 0.0 };
-            let overlap = runs.overlap(sketch.text());
+            let overlap = runs.overlap(sketch.outline.text());
             if overlap.of_new >= EXCERPT && arrival.profile.numbers_agree(sketch) {
                 share = share.max(overlap.of_new);
             }
@@ -188,7 +188,7 @@ impl Stories {
 /// The sentences that the older reading has with other figures: known but for
 /// a number. A counter or a date stands among too few words to be one.
 fn changed_figures(arrival: &Arrival<'_>, old: &Sketch) -> Vec<usize> {
-    let known: FxHashSet<u16> = old.words.iter().copied().collect();
+    let known: FxHashSet<u16> = old.outline.words().iter().copied().collect();
     let terms = &arrival.profile.terms;
     let is_changed = |places: &Vec<usize>| {
         let (mut n_known, mut is_figure_new) = (0, false);

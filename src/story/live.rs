@@ -4,7 +4,7 @@ use super::Coverage;
 use super::sketch::Sketch;
 use crate::model::CoverageKind;
 use jiff::Timestamp;
-use std::collections::VecDeque;
+use smallvec::SmallVec;
 
 /// Articles of a story that a new one is compared with for what is new: the
 /// first ones and the latest. Bounds the work in the largest stories.
@@ -14,17 +14,21 @@ const MAX_SOURCES: usize = 4096;
 /// Bytes of the title kept.
 const MAX_TITLE: usize = 240;
 
+/// Outlets, ascending: 31 bits of each one's hash, and in the lowest one whether it
+/// reported itself. Most stories have one.
+type Outlets = SmallVec<[u32; 4]>;
+
 /// A story with an article in the window.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Story {
     title: Box<str>,
     pub n_articles: u32,
-    sources: Vec<u32>,
-    independent: Vec<u32>,
+    outlets: Outlets,
+    n_independent: u32,
     first_seen: i64,
     last_seen: i64,
-    /// Numbers of its articles in the window.
-    pub members: VecDeque<u32>,
+    /// Numbers of its articles in the window, ascending.
+    pub members: SmallVec<[u32; 4]>,
     /// How many of its articles are in the window.
     pub n_live: u32,
 }
@@ -44,40 +48,61 @@ impl Story {
         };
         if kind != CoverageKind::Revision {
             self.n_articles = self.n_articles.saturating_add(1);
-            insert(&mut self.sources, source);
+            self.count_outlet(source, is_own);
         }
-        if is_own {
-            insert(&mut self.independent, source);
+    }
+
+    fn count_outlet(&mut self, source: u32, is_own: bool) {
+        let outlet = source & !1;
+        match self
+            .outlets
+            .binary_search_by_key(&outlet, |known| known & !1)
+        {
+            Ok(place) => {
+                let known = &mut self.outlets[place];
+                self.n_independent += u32::from(is_own && *known & 1 == 0);
+                *known |= u32::from(is_own);
+            }
+            Err(place) if self.outlets.len() < MAX_SOURCES => {
+                self.outlets.insert(place, outlet | u32::from(is_own));
+                self.n_independent += u32::from(is_own);
+            }
+            Err(_) => {}
         }
     }
 
     /// Adds an article of the window.
     pub(super) fn add(&mut self, number: u32, first: u32) {
         self.n_live += 1;
-        while self.members.front().is_some_and(|&member| member < first) {
-            self.members.pop_front();
-        }
+        let n_gone = self.members.partition_point(|&member| member < first);
+        self.members.drain(..n_gone);
         if self.members.len() == MAX_MEMBERS {
             self.members.remove(MAX_MEMBERS / 4);
         }
-        self.members.push_back(number);
+        self.members.push(number);
     }
 
     pub(super) fn coverage(&self) -> Coverage {
         Coverage {
             articles: self.n_articles,
-            sources: self.sources.len() as u32,
-            independent: self.independent.len() as u32,
+            sources: self.outlets.len() as u32,
+            independent: self.n_independent,
             first_seen: timestamp(self.first_seen),
             last_seen: timestamp(self.last_seen),
             title: self.title.to_string(),
         }
     }
 
-    /// Bytes it takes beyond itself.
+    /// Bytes it takes with itself.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.title.len()
-            + 4 * (self.sources.capacity() + self.independent.capacity() + self.members.capacity())
+        let spilled = |list: &SmallVec<[u32; 4]>| {
+            if list.spilled() {
+                4 * list.capacity() + 8
+            } else {
+                0
+            }
+        };
+        size_of::<Self>() + 24 + self.title.len() + spilled(&self.outlets) + spilled(&self.members)
     }
 }
 
@@ -89,14 +114,6 @@ pub(super) fn is_own(sketch: &Sketch) -> bool {
         | CoverageKind::Development
         | CoverageKind::Rewrite => true,
         CoverageKind::Duplicate | CoverageKind::Revision => false,
-    }
-}
-
-fn insert(sorted: &mut Vec<u32>, source: u32) {
-    if let Err(place) = sorted.binary_search(&source)
-        && sorted.len() < MAX_SOURCES
-    {
-        sorted.insert(place, source);
     }
 }
 

@@ -23,7 +23,9 @@ mod index;
 mod judge;
 mod kind;
 mod live;
+mod lookup;
 mod marks;
+mod minima;
 mod model;
 mod novelty;
 mod place;
@@ -46,6 +48,14 @@ pub use settings::StorySettings;
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use jiff::Timestamp;
 use std::sync::Arc;
+
+/// Bytes that [`Stories`] takes for itself at most: what is learnt of words and of
+/// the outlets' standing sentences.
+pub const FIXED_BYTES: usize = 2 << 20;
+/// Bytes that the longest article takes at most, the indexes included; an ordinary one of
+/// 450 words takes some 1,000. [`Settings::max_articles`] of these, and
+/// [`FIXED_BYTES`], are all that [`Stories`] takes.
+pub const MAX_ARTICLE_BYTES: usize = 5 << 10;
 
 /// An article as it arrives.
 #[derive(Clone, Copy, Debug)]

@@ -74,7 +74,7 @@ impl<'a> Coverer<'a> {
     /// the new sentences that one of them is like.
     pub(super) fn cover(&mut self, earlier: &Sketch) -> f32 {
         let mut alike = vec![false; self.sentences.len()];
-        for words in earlier.sentences() {
+        for words in earlier.outline.sentences() {
             self.once.next();
             for &word in words {
                 if let Some(place) = self.profile.place(word) {
@@ -95,10 +95,10 @@ impl<'a> Coverer<'a> {
     }
 
     fn cover_term(&mut self, place: usize) {
-        if !self.once.is_first(place) {
+        let weight = self.weights[place];
+        if weight <= 0.0 || !self.once.is_first(place) {
             return;
         }
-        let weight = self.weights[place];
         for &(sentence, bit) in self.holders.of(place) {
             let (covered, terms) = &mut self.covered[usize::from(sentence)];
             if *terms == 0 {

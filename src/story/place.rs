@@ -28,7 +28,7 @@ pub struct Stories {
     pub(super) window: Window,
     pub(super) idf: Idf,
     pub(super) repeats: Repeats,
-    pub(super) stories: FxHashMap<StoryId, Story>,
+    pub(super) stories: FxHashMap<StoryId, Box<Story>>,
     pub(super) next: StoryId,
 }
 
@@ -103,10 +103,12 @@ impl Stories {
     /// Bytes it takes, near enough.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
-        let stories: usize = self.stories.values().map(Story::heap_bytes).sum();
+        let stories: usize = self.stories.values().map(|story| story.heap_bytes()).sum();
         self.window.heap_bytes()
+            + self.idf.heap_bytes()
+            + self.repeats.heap_bytes()
             + stories
-            + self.stories.capacity() * (size_of::<(StoryId, Story)>() + 1) * 8 / 7
+            + self.stories.capacity() * (size_of::<(StoryId, Box<Story>)>() + 1) * 8 / 7
     }
 
     /// The article that the arriving one is a copy or a newer reading of.
@@ -147,10 +149,10 @@ impl Stories {
                 continue;
             };
             // The cheap look first: most that share a triple share little else.
-            if sketch::resemblance(&arrival.taken.minima, &sketch.minima) < resembles {
+            if arrival.taken.outline.resemblance(&sketch.outline) < resembles {
                 continue;
             }
-            let overlap = runs.overlap(sketch.text());
+            let overlap = runs.overlap(sketch.outline.text());
             if overlap.of_longer() >= SAME_TEXT
                 && arrival.profile.numbers_agree(sketch)
                 && found.is_none_or(|(_, best)| overlap.of_longer() > best.of_longer())
@@ -186,7 +188,7 @@ impl Stories {
         of: Option<ArticleId>,
     ) -> Placement {
         let id = story.unwrap_or(self.next);
-        let earlier = self.stories.get(&id);
+        let earlier = self.stories.get(&id).map(|story| &**story);
         let mut placement = Placement {
             article: arrival.incoming.id,
             story: id,
@@ -234,6 +236,12 @@ impl Stories {
 
     fn insert(&mut self, incoming: &Incoming<'_>, id: StoryId, kind: CoverageKind, taken: &Taken) {
         let at = incoming.at.as_second();
+        let mut outline = taken.outline.clone();
+        let same = self.window.by_identity(taken.identity);
+        let same = same.and_then(|number| self.window.sketch(number));
+        if let Some(same) = same {
+            outline.share(&same.outline);
+        }
         let number = self.window.push(Sketch {
             article: incoming.id,
             story: id,
@@ -242,9 +250,7 @@ impl Stories {
             identity: taken.identity,
             url: taken.url,
             norms: taken.norms,
-            words: taken.words.clone(),
-            sentences: taken.sentences.clone(),
-            minima: taken.minima.clone(),
+            outline,
         });
         let first = self.window.first();
         for &term in taken.terms.iter().take(sketch::INDEXED_TERMS) {

@@ -2,9 +2,10 @@
 
 use super::analysis::Analysis;
 use super::idf::Idf;
+use super::lookup::Lookup;
 use super::sketch::{LEAD_WORDS, Sketch};
 use super::stopwords;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::sync::LazyLock;
 
 /// How a term counts in the vectors of an article.
@@ -40,8 +41,7 @@ impl Term {
 #[derive(Clone, Debug)]
 pub(super) struct Profile {
     pub terms: Vec<Term>,
-    /// Term by signature, 0 for none, else one more than its place.
-    lookup: Box<[u16]>,
+    lookup: Lookup,
     /// Length of its vectors: title, lead, all, names.
     pub norms: [f32; 4],
     /// Its numbers, each once.
@@ -60,32 +60,29 @@ pub(super) struct Nearness {
     pub title_in_new: f32,
     /// Weight of the terms that both have.
     pub common: f32,
-    /// ... of those that are not in the new one's title.
+    /// The part of `all` that is not of the new one's title.
     pub beyond_title: f32,
 }
 
 impl Profile {
     pub(super) fn new(analysis: &Analysis, idf: &Idf) -> Self {
         let n_title = analysis.title().len();
-        let mut places = FxHashMap::default();
-        let mut lookup = vec![0_u16; 1 << 16].into_boxed_slice();
-        let mut terms: Vec<Term> = Vec::new();
+        let is_known = idf.knows(&analysis.words);
+        let mut places =
+            FxHashMap::with_capacity_and_hasher(analysis.words.len().min(512), FxBuildHasher);
+        let mut terms: Vec<Term> = Vec::with_capacity(analysis.words.len().min(512));
         for (at, word) in analysis.words.iter().enumerate() {
             let place = *places.entry(word.hash).or_insert_with(|| {
                 if terms.len() < usize::from(u16::MAX) {
                     terms.push(Term {
                         hash: word.hash,
-                        idf: idf.weight(word.hash),
+                        idf: idf.weight(word.hash, is_known),
                         n_all: 0,
                         in_title: false,
                         in_lead: false,
                         is_name: analysis.names.contains(&word.hash),
                         is_number: word.is_number,
                     });
-                }
-                let entry = &mut lookup[usize::from(word.signature())];
-                if *entry == 0 {
-                    *entry = terms.len() as u16;
                 }
                 terms.len() - 1
             });
@@ -106,8 +103,8 @@ impl Profile {
             n_numbers += u16::from(term.is_number);
         }
         Self {
+            lookup: Lookup::new(&terms),
             terms,
-            lookup,
             norms: squares.map(f32::sqrt),
             n_numbers,
         }
@@ -115,9 +112,7 @@ impl Profile {
 
     /// The place in `terms` of a signature.
     pub(super) fn place(&self, signature: u16) -> Option<usize> {
-        self.lookup[usize::from(signature)]
-            .checked_sub(1)
-            .map(usize::from)
+        self.lookup.place(signature)
     }
 
     /// The terms of these hashes.
@@ -130,10 +125,10 @@ impl Profile {
     /// Compares with an article in the window. `counts` is scratch: one zero a
     /// term, and zero again afterwards.
     pub(super) fn nearness(&self, sketch: &Sketch, counts: &mut [u16]) -> Nearness {
-        let n_title = sketch.n_title();
+        let n_title = sketch.outline.n_title();
         let n_lead = n_title + LEAD_WORDS;
         let mut seen: Vec<(usize, bool, bool)> = Vec::with_capacity(128);
-        for (at, &signature) in sketch.words.iter().enumerate() {
+        for (at, &signature) in sketch.outline.words().iter().enumerate() {
             let Some(place) = self.place(signature) else {
                 continue;
             };
@@ -154,7 +149,7 @@ impl Profile {
             dots[1] += if in_lead && term.in_lead { idf2 } else { 0.0 };
             dots[2] += all;
             common += idf2;
-            beyond_title += if term.in_title { 0.0 } else { idf2 };
+            beyond_title += if term.in_title { 0.0 } else { all };
             dots[3] += if term.is_name { all } else { 0.0 };
             title_in_old += if term.in_title { idf2 } else { 0.0 };
             title_in_new += if in_title { idf2 } else { 0.0 };
@@ -168,7 +163,7 @@ impl Profile {
             title_in_old: share(title_in_old, self.norms[0] * self.norms[0]),
             title_in_new: share(title_in_new, sketch.norms[0] * sketch.norms[0]),
             common,
-            beyond_title,
+            beyond_title: share(beyond_title, self.norms[2] * sketch.norms[2]),
         }
     }
 
@@ -176,7 +171,8 @@ impl Profile {
     /// with fewer has, the other has half. Holds where one has no numbers.
     pub(super) fn numbers_agree(&self, sketch: &Sketch) -> bool {
         let mut numbers: Vec<u16> = sketch
-            .words
+            .outline
+            .words()
             .iter()
             .copied()
             .filter(|word| word >> 15 == 1)

@@ -27,6 +27,11 @@ impl Repeats {
         self.slots[key as usize % SLOTS] = (key, article.saturating_add(1));
     }
 
+    /// Bytes it takes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.slots)
+    }
+
     /// The latest article with the sentence.
     pub(super) fn latest(&self, key: u32) -> Option<u32> {
         let (known, article) = self.slots[key as usize % SLOTS];

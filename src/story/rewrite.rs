@@ -37,7 +37,7 @@ pub(super) fn align(
     let mut common = vec![0.0_f32; new.len()];
     let mut touched: Vec<u16> = Vec::new();
     let mut n_old = 0;
-    for (old_at, words) in old.sentences().skip(1).enumerate() {
+    for (old_at, words) in old.outline.sentences().skip(1).enumerate() {
         n_old += 1;
         once.next();
         let mut old_mass = 0.0;

@@ -1,6 +1,6 @@
 //! Placements as sentences. Every text is invented.
 
-use super::{Incoming, Placement, Settings, Stories, counted_from};
+use super::{FIXED_BYTES, Incoming, MAX_ARTICLE_BYTES, Placement, Settings, Stories, counted_from};
 use crate::model::{ArticleId, CoverageKind, StoryId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -305,6 +305,18 @@ fn one_title_over_every_event_makes_no_story() {
 }
 
 #[test]
+fn under_one_title_an_event_stays_together_and_apart_from_others() {
+    let mut newsroom = Newsroom::new();
+    let mut place = |hour, source, text| newsroom.arrives(hour, source, "", "Live updates", text);
+    let dam = place(0, "Valley Post", DAM).story;
+    let bank = place(1, "Coast Wire", BANK).story;
+    assert_ne!(dam, bank);
+    assert_eq!(place(20, "Coast Wire", DAM_LATER).story, dam);
+    assert_eq!(place(21, "Hill Radio", DAM_REWRITTEN).story, dam);
+    assert_eq!(place(22, "Valley Post", BANK).story, bank);
+}
+
+#[test]
 fn ten_thousand_copies_in_a_minute_are_one_story() {
     let mut newsroom = Newsroom::new();
     newsroom.dam();
@@ -356,6 +368,28 @@ fn a_text_of_two_megabytes_is_placed_as_any_other() {
     let placement = newsroom.arrives(1, "Long", "", "Crack found in Varnholt dam", &text);
     assert!(newsroom.stories.heap_bytes() < 8 << 20);
     assert_eq!(placement.story, StoryId(1));
+}
+
+#[test]
+fn the_longest_articles_stay_within_the_bytes_told() {
+    let n_articles: i64 = 600;
+    let mut newsroom = Newsroom::new();
+    for article in 0..n_articles {
+        // Two words a sentence, and no word twice.
+        let word = |at: i64| {
+            let hash = xxhash_rust::xxh3::xxh3_64(&(article * 10_000 + at).to_le_bytes());
+            format!("{:08x}{} ", hash >> 32, ["", "."][(at % 2) as usize])
+        };
+        let text: String = (0..2000).map(word).collect();
+        let title: String = (3000..3030).map(word).collect();
+        let url = format!("https://outlet.example/{article}");
+        newsroom.arrives(article, &format!("Outlet {article}"), &url, &title, &text);
+    }
+    // Tests forget words sooner, for which they keep more counts of them.
+    let bytes = newsroom.stories.heap_bytes() - newsroom.stories.idf.heap_bytes();
+    let most = MAX_ARTICLE_BYTES * n_articles as usize;
+    assert!(bytes < FIXED_BYTES / 2 + most, "{bytes}");
+    assert!(bytes > most / 3, "{bytes}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The articles remembered, oldest out first, and the ways to find them.
 
 use super::Settings;
-use super::index::{Index, Latest, Minima};
+use super::index::{Index, Latest};
+use super::minima::Minima;
 use super::sketch::Sketch;
 use crate::model::ArticleId;
 use std::collections::VecDeque;
@@ -12,7 +13,7 @@ const CLOCK_ARRIVALS: usize = 9;
 /// The remembered articles. Each has a number, ascending with arrival.
 #[derive(Debug, Default)]
 pub(super) struct Window {
-    sketches: VecDeque<(Sketch, i64)>,
+    sketches: Sketches,
     /// The number of the first sketch.
     first: u32,
     pub terms: Index,
@@ -31,11 +32,11 @@ impl Window {
 
     /// The number the next article gets.
     pub(super) fn next(&self) -> u32 {
-        self.first.wrapping_add(self.sketches.len() as u32)
+        self.first.wrapping_add(self.sketches.len as u32)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.sketches.len()
+        self.sketches.len
     }
 
     pub(super) fn sketch(&self, number: u32) -> Option<&Sketch> {
@@ -56,11 +57,17 @@ impl Window {
 
     /// Articles come with ascending ids.
     pub(super) fn by_id(&self, id: ArticleId) -> Option<u32> {
-        let place = self
-            .sketches
-            .binary_search_by_key(&id.0, |(sketch, _)| sketch.article.0)
-            .ok()?;
-        Some(self.first + place as u32)
+        let (mut from, mut to) = (0, self.sketches.len);
+        while from < to {
+            let middle = usize::midpoint(from, to);
+            let (sketch, _) = self.sketches.get(middle)?;
+            match sketch.article.0.cmp(&id.0) {
+                std::cmp::Ordering::Less => from = middle + 1,
+                std::cmp::Ordering::Equal => return Some(self.first + middle as u32),
+                std::cmp::Ordering::Greater => to = middle,
+            }
+        }
+        None
     }
 
     /// Adds an article; it can be found by id, URL and identity.
@@ -69,34 +76,33 @@ impl Window {
         self.tick(sketch.at);
         self.urls.add(sketch.url, number);
         self.identities.add(sketch.identity, number);
-        self.sketches.push_back((sketch, self.clock));
+        self.sketches.push((sketch, self.clock));
         number
     }
 
     /// Takes out the oldest article if its time is over.
     pub(super) fn pop(&mut self, settings: &Settings) -> Option<Sketch> {
-        let len = self.sketches.len();
-        let (_, arrived) = self.sketches.front()?;
+        let len = self.sketches.len;
+        let (_, arrived) = self.sketches.get(0)?;
         let is_old =
             len > settings.min_articles && self.clock - arrived > settings.window.as_secs();
         if !is_old && len <= settings.max_articles {
             return None;
         }
-        let (sketch, _) = self.sketches.pop_front()?;
+        let (sketch, _) = self.sketches.pop()?;
         self.first += 1;
         Some(sketch)
     }
 
     pub(super) fn sweep(&mut self) {
         self.terms.sweep(self.first);
-        self.minima.sweep(self.first);
         self.urls.sweep(self.first);
         self.identities.sweep(self.first);
     }
 
     /// The first article remembered.
     pub(super) fn first_article(&self) -> Option<ArticleId> {
-        self.sketches.front().map(|(sketch, _)| sketch.article)
+        self.sketches.get(0).map(|(sketch, _)| sketch.article)
     }
 
     /// Advances the clock to the median of the latest arrivals, never back.
@@ -114,16 +120,56 @@ impl Window {
 
     /// Bytes it takes, near enough.
     pub(super) fn heap_bytes(&self) -> usize {
-        let sketches: usize = self
-            .sketches
-            .iter()
-            .map(|(sketch, _)| sketch.heap_bytes())
-            .sum();
         let maps = self.urls.heap_bytes() + self.identities.heap_bytes();
-        sketches
-            + self.sketches.capacity() * size_of::<(Sketch, i64)>()
-            + self.terms.heap_bytes()
-            + self.minima.heap_bytes()
-            + maps
+        self.sketches.heap_bytes() + self.terms.heap_bytes() + self.minima.heap_bytes() + maps
+    }
+}
+
+/// The sketches, each with the clock at its arrival, in pieces of [`PIECE`]: as
+/// one they would take up to twice their room, and be moved whole to grow.
+#[derive(Debug, Default)]
+struct Sketches {
+    pieces: VecDeque<VecDeque<(Sketch, i64)>>,
+    /// What was taken out of the first piece.
+    n_gone: usize,
+    len: usize,
+}
+
+const PIECE: usize = 256;
+
+impl Sketches {
+    fn get(&self, place: usize) -> Option<&(Sketch, i64)> {
+        let place = place + self.n_gone;
+        let n_gone = if place < PIECE { self.n_gone } else { 0 };
+        self.pieces.get(place / PIECE)?.get(place % PIECE - n_gone)
+    }
+
+    fn push(&mut self, sketch: (Sketch, i64)) {
+        if self.n_gone + self.len == self.pieces.len() * PIECE {
+            self.pieces.push_back(VecDeque::with_capacity(PIECE));
+        }
+        if let Some(last) = self.pieces.back_mut() {
+            last.push_back(sketch);
+            self.len += 1;
+        }
+    }
+
+    fn pop(&mut self) -> Option<(Sketch, i64)> {
+        let sketch = self.pieces.front_mut()?.pop_front()?;
+        self.len -= 1;
+        self.n_gone += 1;
+        if self.n_gone == PIECE {
+            self.n_gone = 0;
+            self.pieces.pop_front();
+        }
+        Some(sketch)
+    }
+
+    fn heap_bytes(&self) -> usize {
+        let mut outlines = 0;
+        for (sketch, _) in self.pieces.iter().flatten() {
+            outlines += sketch.outline.heap_bytes();
+        }
+        outlines + self.pieces.len() * PIECE * size_of::<(Sketch, i64)>()
     }
 }
