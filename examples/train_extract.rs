@@ -45,7 +45,7 @@ const GROWTH: Growth = Growth {
 };
 
 /// Log odds that a block must have to be kept; others that are tried as well.
-const STRICTER: f32 = -0.2;
+const STRICTER: f32 = -0.4;
 const TRIED: [f32; 3] = [-0.4, -0.2, 0.0];
 
 struct Page {
@@ -200,7 +200,7 @@ fn label(samples: Vec<training::Sample>, gold: &str) -> Vec<Row> {
         }
     }
     let n_gold = gold_words.len() as f32;
-    samples
+    let mut rows: Vec<Row> = samples
         .into_iter()
         .zip(labels)
         .zip(texts)
@@ -208,9 +208,26 @@ fn label(samples: Vec<training::Sample>, gold: &str) -> Vec<Row> {
         .map(|((sample, label), text)| Row {
             features: sample.features,
             label,
-            weight: (text.len() as f32 + 1.0) / n_gold.max(150.0) * 20.0 + 0.02,
+            weight: (text.len() as f32 + 1.0) / n_gold.max(150.0) * PAGE_WEIGHT + 0.02,
         })
-        .collect()
+        .collect();
+    hold_back(&mut rows);
+    rows
+}
+
+/// What the gold text of one page weighs.
+const PAGE_WEIGHT: f32 = 20.0;
+/// Most that all else on a page may weigh, as a multiple of its gold text.
+const MAX_ELSE: f32 = 1.5;
+
+/// A page of ten thousand words of which the gold has two hundred would weigh
+/// as fifty others, and teach that long pages' paragraphs are nobody's.
+fn hold_back(rows: &mut [Row]) {
+    let rest: f32 = rows.iter().map(|row| row.weight * (1.0 - row.label)).sum();
+    let share = (MAX_ELSE * PAGE_WEIGHT / rest.max(f32::EPSILON)).min(1.0);
+    for row in rows.iter_mut().filter(|row| row.label < 0.5) {
+        row.weight *= share;
+    }
 }
 
 fn covered(text: &[String], grams: &HashMap<&[String], i32>) -> f32 {
@@ -272,15 +289,34 @@ fn predict(pages: &[Page], dir: &Path) -> Result<()> {
 
 // Training: gradient boosting of symmetric trees on the logistic loss.
 
+/// A feature's values, each as the number of cuts below it. Most features are
+/// the same for most blocks, so only the others are listed.
+struct Column {
+    usual: u8,
+    others: Vec<(u32, u8)>,
+}
+
+impl Column {
+    fn of(rows: &[&Row], feature: usize, cuts: &[f32]) -> Self {
+        let bins: Vec<u8> = rows
+            .iter()
+            .map(|row| cuts.partition_point(|cut| *cut < row.features[feature]) as u8)
+            .collect();
+        let mut counts = [0_u32; N_BINS];
+        for bin in &bins {
+            counts[usize::from(*bin)] += 1;
+        }
+        let usual = (0..N_BINS).max_by_key(|bin| counts[*bin]).unwrap_or(0) as u8;
+        let others = (0..).zip(bins).filter(|(_, bin)| *bin != usual).collect();
+        Self { usual, others }
+    }
+}
+
 fn train(rows: &[&Row], growth: Growth) -> Model {
     let n_features = rows.first().map_or(0, |row| row.features.len());
     let cuts: Vec<Vec<f32>> = (0..n_features).map(|feature| cuts(rows, feature)).collect();
-    let bins: Vec<Vec<u8>> = (0..n_features)
-        .map(|feature| {
-            rows.iter()
-                .map(|row| cuts[feature].partition_point(|cut| *cut < row.features[feature]) as u8)
-                .collect()
-        })
+    let columns: Vec<Column> = (0..n_features)
+        .map(|feature| Column::of(rows, feature, &cuts[feature]))
         .collect();
     let mut random = fastrand::Rng::with_seed(7);
     let total: f32 = rows.iter().map(|row| row.weight).sum();
@@ -289,10 +325,14 @@ fn train(rows: &[&Row], growth: Growth) -> Model {
     let mut sums = vec![bias; rows.len()];
     let mut trees = Vec::new();
     for _ in 0..growth.n_trees {
+        // A block that this tree does not look at weighs nothing.
         let slopes: Vec<(f32, f32)> = rows
             .iter()
             .zip(&sums)
             .map(|(row, sum)| {
+                if random.f32() >= growth.row_share {
+                    return (0.0, 0.0);
+                }
                 let p = 1.0 / (1.0 + (-sum).exp());
                 (
                     row.weight * (row.label - p),
@@ -300,24 +340,12 @@ fn train(rows: &[&Row], growth: Growth) -> Model {
                 )
             })
             .collect();
-        let picked: Vec<u32> = (0..rows.len() as u32)
-            .filter(|_| random.f32() < growth.row_share)
-            .collect();
         let features: Vec<usize> = (0..n_features)
             .filter(|feature| !cuts[*feature].is_empty() && random.f32() < growth.feature_share)
             .collect();
-        let tree = grow(&bins, &cuts, &slopes, &picked, &features, growth);
-        let leaf_of = |row: usize| {
-            tree.questions
-                .iter()
-                .enumerate()
-                .map(|(bit, question)| {
-                    usize::from(rows[row].features[question.feature] > question.threshold) << bit
-                })
-                .sum::<usize>()
-        };
-        for (row, sum) in sums.iter_mut().enumerate() {
-            *sum += tree.values[leaf_of(row)];
+        let (tree, leaves) = grow(&columns, &cuts, &slopes, &features, growth);
+        for (sum, leaf) in sums.iter_mut().zip(leaves) {
+            *sum += tree.values[usize::from(leaf)];
         }
         trees.push(tree);
     }
@@ -325,29 +353,21 @@ fn train(rows: &[&Row], growth: Growth) -> Model {
 }
 
 fn grow(
-    bins: &[Vec<u8>],
+    columns: &[Column],
     cuts: &[Vec<f32>],
     slopes: &[(f32, f32)],
-    picked: &[u32],
     features: &[usize],
     growth: Growth,
-) -> Tree {
+) -> (Tree, Vec<u8>) {
     let mut leaves = vec![0_u8; slopes.len()];
     let mut questions = Vec::new();
+    let mut totals = leaf_sums(&leaves, slopes, 1);
     for depth in 0..growth.n_questions {
-        let n_leaves = 1 << depth;
         let best = features
             .iter()
             .map(|feature| {
                 (
-                    best_cut(
-                        &bins[*feature],
-                        slopes,
-                        picked,
-                        &leaves,
-                        n_leaves,
-                        growth.ridge,
-                    ),
+                    best_cut(&columns[*feature], slopes, &leaves, &totals, growth.ridge),
                     *feature,
                 )
             })
@@ -355,55 +375,68 @@ fn grow(
         let Some(((_, bin), feature)) = best else {
             break;
         };
-        for &row in picked {
-            let row = row as usize;
-            leaves[row] |= u8::from(usize::from(bins[feature][row]) > bin) << depth;
+        let column = &columns[feature];
+        let usual = u8::from(usize::from(column.usual) > bin) << depth;
+        for leaf in &mut leaves {
+            *leaf |= usual;
+        }
+        for (row, other) in &column.others {
+            let leaf = &mut leaves[*row as usize];
+            *leaf = *leaf & !(1 << depth) | u8::from(usize::from(*other) > bin) << depth;
         }
         questions.push(Question {
             feature,
             threshold: cuts[feature][bin],
         });
+        totals = leaf_sums(&leaves, slopes, 2 << depth);
     }
-    let mut sums = vec![(0.0_f32, 0.0_f32); 1 << questions.len()];
-    for &row in picked {
-        let sum = &mut sums[usize::from(leaves[row as usize])];
-        sum.0 += slopes[row as usize].0;
-        sum.1 += slopes[row as usize].1;
-    }
-    let values = sums
+    let values = totals
         .iter()
         .map(|(slope, curve)| growth.rate * slope / (curve + growth.ridge))
         .collect();
-    Tree { questions, values }
+    (Tree { questions, values }, leaves)
+}
+
+fn leaf_sums(leaves: &[u8], slopes: &[(f32, f32)], n_leaves: usize) -> Vec<(f32, f32)> {
+    let mut sums = vec![(0.0_f32, 0.0_f32); n_leaves];
+    for (leaf, slope) in leaves.iter().zip(slopes) {
+        let sum = &mut sums[usize::from(*leaf)];
+        sum.0 += slope.0;
+        sum.1 += slope.1;
+    }
+    sums
 }
 
 /// The bin to cut after, and what it gains over all leaves.
 fn best_cut(
-    bins: &[u8],
+    column: &Column,
     slopes: &[(f32, f32)],
-    picked: &[u32],
     leaves: &[u8],
-    n_leaves: usize,
+    totals: &[(f32, f32)],
     ridge: f32,
 ) -> (f32, usize) {
-    let mut sums = vec![[(0.0_f32, 0.0_f32); N_BINS]; n_leaves];
-    for &row in picked {
-        let row = row as usize;
-        let sum = &mut sums[usize::from(leaves[row])][usize::from(bins[row])];
+    let mut sums = vec![[(0.0_f32, 0.0_f32); N_BINS]; totals.len()];
+    for (row, bin) in &column.others {
+        let row = *row as usize;
+        let sum = &mut sums[usize::from(leaves[row])][usize::from(*bin)];
         sum.0 += slopes[row].0;
         sum.1 += slopes[row].1;
     }
     let mut gains = [0.0_f32; N_BINS];
-    for leaf in &sums {
-        let (slope, curve) = leaf
+    for (leaf, total) in sums.iter_mut().zip(totals) {
+        let others = leaf
             .iter()
             .fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
+        leaf[usize::from(column.usual)] = (total.0 - others.0, total.1 - others.1);
+        let (slope, curve) = *total;
         let whole = slope * slope / (curve + ridge);
         let mut low = (0.0, 0.0);
         for (gain, one) in gains.iter_mut().zip(leaf) {
             low = (low.0 + one.0, low.1 + one.1);
             let high = (slope - low.0, curve - low.1);
-            *gain += low.0 * low.0 / (low.1 + ridge) + high.0 * high.0 / (high.1 + ridge) - whole;
+            *gain += low.0 * low.0 / (low.1.max(0.0) + ridge)
+                + high.0 * high.0 / (high.1.max(0.0) + ridge)
+                - whole;
         }
     }
     let (bin, gain) = gains[..N_BINS - 1]

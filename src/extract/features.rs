@@ -7,7 +7,9 @@
 use super::blocks::{Block, Tag};
 use super::classes::Sign;
 use super::glyphs::Glyphs;
+use super::surroundings::Surroundings;
 use super::survey::{Facts, Sums, Survey};
+use super::wording::Wording;
 use crate::model::{BlockKind, RemovedKind};
 
 /// A block among the others of its page.
@@ -24,6 +26,15 @@ impl<'a> At<'a> {
 
     fn facts(&self) -> &'a Facts {
         &self.survey.facts[self.at]
+    }
+
+    fn surroundings(&self) -> &'a Surroundings {
+        &self.survey.surroundings[self.at]
+    }
+
+    /// Words of a sort among all of the block's.
+    fn wording(&self, sort: Wording) -> f32 {
+        f32::from(self.facts().wording[sort as usize])
     }
 
     /// A value of the block `step` before (-) or behind (+), -1 beyond the page.
@@ -192,6 +203,24 @@ pub(super) const GENERAL: &[(&str, Value)] = &[
     ("two after: running text", |at| at.near(2, is_good)),
     ("two after: link density", |at| at.near(2, link_density)),
     ("two after: same place", |at| at.near(2, same_place)),
+    ("main headings before", |at| at.surroundings().n_main_headings as f32),
+    ("bylines before", |at| at.surroundings().n_bylines as f32),
+    ("in the core's article", |at| at.surroundings().same_article),
+    ("says you", |at| at.wording(Wording::You)),
+    ("says we", |at| at.wording(Wording::We)),
+    ("asks", |at| at.wording(Wording::Asking)),
+    ("asks, share", |at| at.wording(Wording::Asking) / at.facts().n_words.max(4) as f32),
+    ("tells a trade", |at| at.wording(Wording::Trade)),
+    ("tells a trade, share", |at| at.wording(Wording::Trade) / at.facts().n_words.max(4) as f32),
+    ("legal words", |at| at.wording(Wording::Legal)),
+    ("contact words", |at| at.wording(Wording::Contact)),
+    ("all such words, share", |at| at.facts().wording.iter().map(|n| f32::from(*n)).sum::<f32>() / at.facts().n_words.max(6) as f32),
+    ("before: asks", |at| at.near(-1, |at| at.wording(Wording::Asking))),
+    ("after: asks", |at| at.near(1, |at| at.wording(Wording::Asking))),
+    ("begins with a mark", |at| flag(at.text().starts_with(|c: char| !c.is_alphanumeric() && !matches!(c, '"' | '\u{201c}' | '\u{2018}' | '\u{ab}' | '\u{201e}' | '\'' | '$' | '\u{20ac}' | '\u{a3}')))),
+    ("begins with a digit", |at| flag(at.text().starts_with(|c: char| c.is_ascii_digit()))),
+    ("has an address", |at| flag(at.text().contains('@') || at.text().contains("://") || at.text().contains("www."))),
+    ("has a price", |at| flag(at.text().contains(['$', '\u{20ac}', '\u{a3}']))),
     ("under a label of furniture", |at| flag(at.facts().is_under_furniture)),
 ];
 

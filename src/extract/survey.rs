@@ -7,7 +7,8 @@ use super::classes::Sign;
 use super::dom::{Dom, NodeId};
 use super::glyphs::Glyphs;
 use super::meta::Meta;
-use super::{headline, phrases};
+use super::surroundings::{self, Surroundings};
+use super::{headline, phrases, wording};
 use crate::model::{BlockKind, RemovedKind};
 use html5ever::local_name;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
@@ -20,6 +21,8 @@ pub(super) struct Survey<'a> {
     pub(super) blocks: &'a [Block],
     /// One for each block.
     pub(super) facts: Vec<Facts>,
+    /// One for each block.
+    pub(super) surroundings: Vec<Surroundings>,
     /// Sums over all below a node, by its place in the arena.
     pub(super) sums: Vec<Sums>,
     /// The element that holds most paragraphs side by side.
@@ -63,6 +66,8 @@ pub(super) struct Facts {
     pub(super) is_under_furniture: bool,
     /// Whether the text in the page's data has it: 1 or 0, -1 if there is none.
     pub(super) in_data: f32,
+    /// Words by which a page speaks for itself.
+    pub(super) wording: wording::Counts,
     look: u64,
     place: u64,
     folded: String,
@@ -101,10 +106,12 @@ impl<'a> Survey<'a> {
         let first = (0..blocks.len()).find(is_core).unwrap_or(0);
         let last = (0..blocks.len()).rev().find(is_core).unwrap_or(0);
         let title_at = find_title(blocks, &mut facts, meta.title.as_deref(), first);
+        let surroundings = surroundings::of(dom, blocks, &facts, core);
         Self {
             dom,
             blocks,
             facts,
+            surroundings,
             sums,
             core,
             first,
@@ -155,6 +162,7 @@ fn facts_of(dom: &Dom, block: &Block) -> Facts {
         verdict: is_line
             .then(|| candidate::verdict_of_folded(&block.text, &folded))
             .flatten(),
+        wording: wording::count(&folded),
         folded,
         look: look(dom, block.element, None),
         place: look(dom, block.element, dom.node(block.element).parent),
