@@ -60,7 +60,7 @@ struct Known<'a> {
 impl<'a> Known<'a> {
     fn of(articles: Vec<&'a Sketch>) -> Self {
         let mut words = vec![0_u64; 1 << 10];
-        for &word in articles.iter().flat_map(|sketch| sketch.words.iter()) {
+        for &word in articles.iter().flat_map(|sketch| sketch.outline.words()) {
             words[usize::from(word >> 6)] |= 1 << (word & 63);
         }
         Self { words, articles }
@@ -74,7 +74,7 @@ impl<'a> Known<'a> {
     fn has_run(&self, run: &[u16]) -> bool {
         self.articles
             .iter()
-            .any(|sketch| sketch.words.windows(run.len()).any(|words| words == run))
+            .any(|sketch| sketch.outline.words().windows(run.len()).any(|words| words == run))
     }
 }
 
