@@ -9,7 +9,8 @@
 use super::Daemon;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How often the clock is looked at.
@@ -18,9 +19,35 @@ const LOOK: Duration = Duration::from_secs(1);
 /// What is more than a correction.
 const JUMP: SignedDuration = SignedDuration::from_secs(30);
 
-/// Now. A debug build adds the seconds in the file that `NEWSVANE_CLOCK` names:
-/// for the tests of a clock that jumps.
-pub(super) fn now() -> Timestamp {
+/// The clock, and the latest time that it gave.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    latest_ms: AtomicI64,
+}
+
+impl Clock {
+    pub(super) fn now(&self) -> Timestamp {
+        let now = wall();
+        self.latest_ms
+            .fetch_max(now.as_millisecond(), Ordering::Relaxed);
+        now
+    }
+
+    /// By how much the clock has been set back since this was last asked.
+    fn set_back(&self) -> Option<SignedDuration> {
+        let now = wall().as_millisecond();
+        let latest = self.latest_ms.load(Ordering::Relaxed);
+        let back = SignedDuration::from_millis(latest.saturating_sub(now));
+        (back > JUMP).then(|| {
+            self.latest_ms.store(now, Ordering::Relaxed);
+            back
+        })
+    }
+}
+
+/// The time of day. A debug build adds the seconds in the file that
+/// `NEWSVANE_CLOCK` names: for the tests of a clock that jumps.
+fn wall() -> Timestamp {
     Timestamp::now() + ahead()
 }
 
@@ -43,23 +70,18 @@ const fn ahead() -> SignedDuration {
 
 /// Looks at the clock until `stop`.
 pub(super) async fn watch(daemon: Arc<Daemon>, stop: CancellationToken) {
-    let mut last = (daemon.now(), Instant::now());
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(LOOK) => {}
         }
-        let seen = (daemon.now(), Instant::now());
-        let passed = SignedDuration::try_from(seen.1 - last.1).unwrap_or(SignedDuration::MAX);
-        let back = passed - seen.0.duration_since(last.0);
-        if back > JUMP {
+        if let Some(back) = daemon.clock.set_back() {
             tracing::warn!(
                 back_s = back.as_secs(),
                 "the clock was set back; what is due is moved with it"
             );
             turn_back(&daemon, back).await;
         }
-        last = seen;
     }
 }
 

@@ -34,6 +34,7 @@ mod volumes;
 mod watched;
 
 pub use alerting::{is_alert, is_own};
+use clock::Clock;
 use health::Health;
 use rota::Rota;
 pub use schedule::Learnt;
@@ -81,6 +82,7 @@ pub struct Daemon {
     /// Scratch space for matching, one for each article under way.
     scratches: std::sync::Mutex<Vec<Scratch>>,
     wakes: Wakes,
+    clock: Clock,
     health: Health,
 }
 
@@ -102,7 +104,7 @@ struct Wakes {
 impl Daemon {
     /// The clock. Nothing below the daemon reads it.
     fn now(&self) -> Timestamp {
-        clock::now()
+        self.clock.now()
     }
 
     /// The store, for the page and the commands.

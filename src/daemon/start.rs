@@ -1,5 +1,6 @@
 //! From two files to a daemon that can run.
 
+use super::clock::Clock;
 use super::volumes::LONG_AWAY;
 use super::{Daemon, Extent, Health, Placer, Wakes, Watched, clock, reload};
 use crate::config;
@@ -62,6 +63,8 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         stories: Stories::new(settings.story.settings()),
         next_article: ArticleId(1),
     };
+    let clock = Clock::default();
+    let now = clock.now();
     Ok(Arc::new(Daemon {
         settings,
         watchlist_file,
@@ -75,7 +78,8 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         scratches: std::sync::Mutex::default(),
         stories: Mutex::new(placer),
         wakes: Wakes::default(),
-        health: Health::new(clock::now()),
+        clock,
+        health: Health::new(now),
     }))
 }
 

@@ -269,7 +269,7 @@ pub trait Store: Send + Sync {
     fn set_note(&self, key: &'static str, value: String) -> Answer<'_, ()>;
 
     /// The clock was set back by `by` to `now`: what is due later is due so much
-    /// earlier, but nothing in the past.
+    /// earlier, but nothing in the past; deliveries are due at once.
     fn turn_back(&self, now: Timestamp, by: SignedDuration) -> Answer<'_, ()>;
 
     /// Goes through the writer and back: the proof that commits get through.

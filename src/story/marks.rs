@@ -72,9 +72,15 @@ impl<'a> Known<'a> {
 
     /// Whether an article has these words one after the other.
     fn has_run(&self, run: &[u16]) -> bool {
-        self.articles
-            .iter()
-            .any(|sketch| sketch.outline.words().windows(run.len()).any(|words| words == run))
+        let Some(first) = run.first() else {
+            return true;
+        };
+        // Most new ones have a new word.
+        run.iter().all(|&signature| self.has(signature))
+            && self.articles.iter().any(|sketch| {
+                let mut runs = sketch.outline.words().windows(run.len());
+                runs.any(|words| words[0] == *first && words == run)
+            })
     }
 }
 

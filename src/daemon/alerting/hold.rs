@@ -42,9 +42,9 @@ pub(super) fn held(
     }
     let cooldown = recent
         .last
-        // One from a future that was taken back says nothing.
-        .filter(|last| *last <= now)
         .zip(terms.cooldown)
+        // One from a future that was taken back says nothing.
+        .filter(|(last, cooldown)| *last <= later(now, *cooldown))
         .map(|(last, cooldown)| (last, later(last, cooldown)))
         .filter(|(_, until)| now < *until);
     if let Some(budget) = terms.budget.filter(|budget| recent.n_sent >= budget.n) {
@@ -157,6 +157,8 @@ mod tests {
         // Fetched before the last one, placed after it.
         check(&terms, (0, last), "2031-05-04T11:59:00Z", held);
         check(&terms, (0, last), "2031-05-04T12:30:00Z", None);
+        // The clock was set back by a day.
+        check(&terms, (0, last), "2031-05-03T12:00:00Z", None);
     }
 
     #[test]

@@ -12,11 +12,15 @@ pub(super) fn turn_back(
     by: SignedDuration,
 ) -> Result<(), StoreError> {
     let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-    // Never to before `now`: what was due already has its turn.
+    // Never to before `now`: what was due already has its turn. A lease in hand
+    // stays one. Deliveries are all tried again: those of the wrong time were
+    // refused for it.
     for sql in [
         "UPDATE feeds SET due = max(due - ?2, ?1) WHERE due > ?1",
         "UPDATE entries SET due = max(due - ?2, ?1) WHERE due > ?1",
-        "UPDATE deliveries SET due = max(due - ?2, ?1) WHERE state = 'pending' AND due > ?1",
+        "UPDATE entries SET lease_until = max(lease_until - ?2, ?1) WHERE due IS NOT NULL AND lease_until > ?1",
+        "UPDATE deliveries SET due = ?1, lease_until = iif(lease_until > ?1, max(lease_until - ?2, ?1), lease_until)
+         WHERE state = 'pending'",
         "UPDATE alerts SET held_until = max(held_until - ?2, ?1)
          WHERE told_in IS NULL AND held_until > ?1",
     ] {
