@@ -24,6 +24,9 @@ use url::Url;
 /// How long an entry is lent: a page's own time limit, with waiting for its host.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
+/// Feeds that it takes at least to fill the slots with pages that hang.
+const SHARES: usize = 8;
+
 /// Tries after which it is given up altogether.
 const MAX_TRIES: u32 = 9;
 
@@ -75,7 +78,9 @@ impl Stage for Read {
 
     async fn lease(&self, free: usize) -> Result<Vec<EntryLease>, StoreError> {
         let now = self.daemon.now();
-        let lent = self.daemon.store.lease_entries(now, now + LEASE, free);
+        let each = (self.slots() / SHARES).max(1);
+        let store = &self.daemon.store;
+        let lent = store.lease_entries(now, now + LEASE, free, each);
         let lent = lent.await;
         point::reached("entries-lent");
         lent

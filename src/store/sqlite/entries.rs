@@ -160,26 +160,36 @@ pub(super) fn lease(
     now: Timestamp,
     until: Timestamp,
     n: usize,
+    each: usize,
 ) -> Result<Vec<EntryLease>, StoreError> {
     // Of the suspects the least suspect first: each that comes to an end makes
     // it surer which of them it is.
     let mut leased = tx.prepare_cached(
-        "UPDATE entries SET lease = lease + 1, lease_until = ?2, tries = tries + 1
+        "WITH RECURSIVE waiting (feed) AS (
+           SELECT min(feed) FROM entries WHERE due IS NOT NULL
+           UNION ALL
+           SELECT (SELECT min(feed) FROM entries WHERE due IS NOT NULL AND feed > waiting.feed)
+             FROM waiting WHERE feed IS NOT NULL)
+         UPDATE entries SET lease = lease + 1, lease_until = ?2, tries = tries + 1
          WHERE id IN (
            SELECT * FROM (SELECT id FROM entries
              WHERE due IS NOT NULL AND due <= ?1 AND crashes >= 2 AND lease_until <= ?1
                AND NOT EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND crashes >= 2 AND lease_until > ?1)
              ORDER BY crashes, due LIMIT 1)
            UNION ALL
-           SELECT * FROM (SELECT id FROM entries
-             WHERE due IS NOT NULL AND due <= ?1 AND lease_until <= ?1 AND crashes < 2
-             ORDER BY due LIMIT ?3)
+           SELECT * FROM (SELECT e.id FROM waiting JOIN entries e ON e.id IN (
+               SELECT id FROM entries
+               WHERE feed = waiting.feed AND due IS NOT NULL AND lease_until <= ?1 AND due <= ?1 AND crashes < 2
+               ORDER BY lease_until, due LIMIT ?4)
+             WHERE waiting.feed IS NOT NULL
+               AND (SELECT count(*) FROM entries WHERE feed = waiting.feed AND due IS NOT NULL AND lease_until > ?1) < ?4
+             ORDER BY e.due LIMIT ?3)
            LIMIT ?3)
          RETURNING id, lease, tries, crashes >= 2, feed, key, content_hash, coalesce(payload, ''), quiet, article, found",
     )?;
     let mut feed =
         tx.prepare_cached("SELECT url, coalesce(name, title) FROM feeds WHERE id = ?1")?;
-    let mut rows = leased.query(params![ms(now), ms(until), limit(n)])?;
+    let mut rows = leased.query(params![ms(now), ms(until), limit(n), limit(each)])?;
     let mut leases = Vec::new();
     while let Some(row) = rows.next()? {
         let mut c = Columns::new(row);

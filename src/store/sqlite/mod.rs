@@ -123,8 +123,9 @@ impl Store for Sqlite {
         now: Timestamp,
         until: Timestamp,
         n: usize,
+        each: usize,
     ) -> Answer<'_, Vec<EntryLease>> {
-        self.write(move |tx| entries::lease(tx, now, until, n))
+        self.write(move |tx| entries::lease(tx, now, until, n, each))
     }
 
     fn finish_read(&self, lease: &EntryLease, outcome: ReadOutcome) -> Answer<'_, ()> {
