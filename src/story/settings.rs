@@ -14,7 +14,7 @@ pub struct StorySettings {
     /// all of its articles are forgotten: what comes later opens another.
     pub window: Span,
     /// Articles remembered at most, the latest: the bound of the memory, some
-    /// 1.5 kB an article.
+    /// 1 kB an article, 5 kB of the longest.
     pub max_articles: usize,
 }
 
