@@ -12,6 +12,9 @@ use rusqlite::{Connection, Transaction, params};
 /// in practice; older ones have left the document long ago.
 const KNOWN: usize = 4_000;
 
+/// Entries looked at for each that is lent, before it is looked feed by feed.
+const OLDEST: usize = 4;
+
 /// See [`crate::store::Store::known_entries`].
 pub(super) fn known(db: &Connection, feed: FeedId) -> Result<Vec<KnownEntry>, StoreError> {
     let mut statement = db.prepare_cached(
@@ -162,55 +165,101 @@ pub(super) fn lease(
     n: usize,
     each: usize,
 ) -> Result<Vec<EntryLease>, StoreError> {
-    // Of the suspects the least suspect first: each that comes to an end makes
-    // it surer which of them it is.
-    let mut leased = tx.prepare_cached(
-        "WITH RECURSIVE waiting (feed) AS (
-           SELECT min(feed) FROM entries WHERE due IS NOT NULL
-           UNION ALL
-           SELECT (SELECT min(feed) FROM entries WHERE due IS NOT NULL AND feed > waiting.feed)
-             FROM waiting WHERE feed IS NOT NULL)
-         UPDATE entries SET lease = lease + 1, lease_until = ?2, tries = tries + 1
-         WHERE id IN (
-           SELECT * FROM (SELECT id FROM entries
-             WHERE due IS NOT NULL AND due <= ?1 AND crashes >= 2 AND lease_until <= ?1
-               AND NOT EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND crashes >= 2 AND lease_until > ?1)
-             ORDER BY crashes, due LIMIT 1)
-           UNION ALL
-           SELECT * FROM (SELECT e.id FROM waiting JOIN entries e ON e.id IN (
-               SELECT id FROM entries
-               WHERE feed = waiting.feed AND due IS NOT NULL AND lease_until <= ?1 AND due <= ?1 AND crashes < 2
-               ORDER BY lease_until, due LIMIT ?4)
-             WHERE waiting.feed IS NOT NULL
-               AND (SELECT count(*) FROM entries WHERE feed = waiting.feed AND due IS NOT NULL AND lease_until > ?1) < ?4
-             ORDER BY e.due LIMIT ?3)
-           LIMIT ?3)
+    let mut ids = suspect(tx, now)?;
+    ids.extend(waiting(tx, now, n, each)?);
+    ids.truncate(n);
+    let mut lent = tx.prepare_cached(
+        "UPDATE entries SET lease = lease + 1, lease_until = ?2, tries = tries + 1 WHERE id = ?1
          RETURNING id, lease, tries, crashes >= 2, feed, key, content_hash, coalesce(payload, ''), quiet, article, found",
     )?;
     let mut feed =
         tx.prepare_cached("SELECT url, coalesce(name, title) FROM feeds WHERE id = ?1")?;
-    let mut rows = leased.query(params![ms(now), ms(until), limit(n), limit(each)])?;
-    let mut leases = Vec::new();
-    while let Some(row) = rows.next()? {
-        let mut c = Columns::new(row);
-        let mut lease = EntryLease {
-            id: c.entry()?,
-            token: c.take()?,
-            tries: c.take()?,
-            is_suspect: c.take()?,
-            feed: c.feed()?,
-            feed_url: String::new(),
-            feed_title: None,
-            key: c.take()?,
-            content_hash: c.hash()?,
-            payload: c.take()?,
-            quiet: c.take()?,
-            article: c.maybe_article()?,
-            found: time(c.take()?),
-        };
+    let mut leases = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut lease = lent.query_row(params![id, ms(until)], |row| {
+            let mut c = Columns::new(row);
+            Ok(EntryLease {
+                id: c.entry()?,
+                token: c.take()?,
+                tries: c.take()?,
+                is_suspect: c.take()?,
+                feed: c.feed()?,
+                feed_url: String::new(),
+                feed_title: None,
+                key: c.take()?,
+                content_hash: c.hash()?,
+                payload: c.take()?,
+                quiet: c.take()?,
+                article: c.maybe_article()?,
+                found: time(c.take()?),
+            })
+        })?;
         (lease.feed_url, lease.feed_title) =
             feed.query_row([lease.feed.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
         leases.push(lease);
     }
     Ok(leases)
+}
+
+/// Of the suspects the least suspect, if none is lent: each that comes to an
+/// end makes it surer which of them it is.
+fn suspect(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<i64>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id FROM entries
+         WHERE due IS NOT NULL AND due <= ?1 AND crashes >= 2 AND lease_until <= ?1
+           AND NOT EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND crashes >= 2 AND lease_until > ?1)
+         ORDER BY crashes, due LIMIT 1",
+    )?;
+    let ids = statement.query_map([ms(now)], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// Entries that wait, the longest due first, a feed's share of each feed.
+fn waiting(
+    tx: &Transaction<'_>,
+    now: Timestamp,
+    n: usize,
+    each: usize,
+) -> Result<Vec<i64>, StoreError> {
+    // Nearly always the longest due are of many feeds, and the rest need not be
+    // looked at.
+    let n_oldest = n.saturating_mul(OLDEST);
+    let mut oldest = tx.prepare_cached(
+        "WITH oldest AS (
+           SELECT id, feed, due, row_number() OVER (PARTITION BY feed ORDER BY due) AS place
+           FROM (SELECT id, feed, due FROM entries
+                 WHERE due IS NOT NULL AND due <= ?1 AND lease_until <= ?1 AND crashes < 2
+                 ORDER BY due LIMIT ?3))
+         SELECT id, place <= ?2 AND (
+             SELECT count(*) FROM entries e
+             WHERE e.feed = oldest.feed AND e.due IS NOT NULL AND e.lease_until > ?1) < ?2
+         FROM oldest ORDER BY due",
+    )?;
+    let found = oldest.query_map(params![ms(now), limit(each), limit(n_oldest)], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?))
+    })?;
+    let found = found.collect::<Result<Vec<_>, _>>()?;
+    let is_all = found.len() < n_oldest;
+    let within = found.into_iter().filter(|(_, is_within)| *is_within);
+    let ids: Vec<i64> = within.map(|(id, _)| id).take(n).collect();
+    if is_all || ids.len() == n {
+        return Ok(ids);
+    }
+    // They are of feeds that have their share: feed by feed, however many these are.
+    let mut of_each = tx.prepare_cached(
+        "WITH RECURSIVE waiting (feed) AS (
+           SELECT min(feed) FROM entries WHERE due IS NOT NULL
+           UNION ALL
+           SELECT (SELECT min(feed) FROM entries WHERE due IS NOT NULL AND feed > waiting.feed)
+             FROM waiting WHERE feed IS NOT NULL)
+         SELECT e.id FROM waiting JOIN entries e ON e.id IN (
+             SELECT id FROM entries
+             WHERE feed = waiting.feed AND due IS NOT NULL AND lease_until <= ?1 AND due <= ?1 AND crashes < 2
+             ORDER BY lease_until, due LIMIT ?2)
+         WHERE waiting.feed IS NOT NULL
+           AND (SELECT count(*) FROM entries WHERE feed = waiting.feed AND due IS NOT NULL AND lease_until > ?1) < ?2
+         ORDER BY e.due LIMIT ?3",
+    )?;
+    let ids = of_each.query_map(params![ms(now), limit(each), limit(n)], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
 }
