@@ -6,7 +6,7 @@ use super::files::Files;
 use super::matching::marked;
 use super::run::runtime;
 use super::show;
-use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
+use crate::model::{ArticleId, CoverageKind, Novelty, StoryId, outermost};
 use crate::store::{ArticleView, Store, StoryView};
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -194,13 +194,8 @@ fn timeline(article: &ArticleView, all: &[ArticleView], is_terminal: bool) -> St
 
 /// A new sentence with its new figures, names and quotes set apart.
 fn new_line(new: &Novelty, is_terminal: bool) -> String {
-    let mut facts: Vec<(usize, usize)> = Vec::new();
-    for fact in &new.marks {
-        // A name within a quote is no mark of its own here.
-        if facts.last().is_none_or(|last| last.1 <= fact.span.0) && fact.span.1 < NEW_WIDTH {
-            facts.push(fact.span);
-        }
-    }
+    let shown = new.marks.iter().map(|fact| fact.span);
+    let facts = outermost(shown.filter(|span| span.1 < NEW_WIDTH));
     let clean = |c: char| if c.is_control() { ' ' } else { c };
     let mut sentence: String = new.sentence.chars().map(clean).take(NEW_WIDTH).collect();
     if new.sentence.chars().nth(NEW_WIDTH).is_some() {

@@ -2,14 +2,17 @@
 //! placement and what each watch has heard of the story so far.
 //!
 //! - `hold`: whether it is sent at once
+//! - `record`: it as it is stored, and its id
 //! - `summary`: what becomes of those that are not
 //! - `volume`: a watch's spike or silence, which no single article tells
 
 mod hold;
+mod record;
 mod summary;
 mod volume;
 
 pub(super) use hold::looks_back_to;
+pub(super) use record::{alert_record, computed_id};
 pub(super) use summary::{LINES, summary};
 pub(super) use volume::{Amount, volume};
 
@@ -17,14 +20,11 @@ use super::Watched;
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::{AlertMode, Severity, WatchSpec};
 use crate::model::{AlertId, Article, ArticleId, CoverageKind, Match, StoryId, WatchId};
-use crate::notify::payload::{
-    ArticleRef, Coverage, Event, NewSentence, Payload, StoryRef, WatchRef, Why,
-};
+use crate::notify::payload::{ArticleRef, Coverage, Event, NewSentence, StoryRef, WatchRef, Why};
 use crate::store::{AlertRecord, Held, Recent, WatchStory};
 use crate::story::Placement;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use xxhash_rust::xxh3::Xxh3;
 
 /// An article that has been placed, with where it came from.
 pub(super) struct Placed<'a> {
@@ -146,16 +146,6 @@ pub fn is_alert(kind: CoverageKind, terms: &AlertTerms, has_heard: bool) -> bool
     event(kind, terms, has_heard, kind == CoverageKind::Revision).is_some()
 }
 
-/// Whether an article of `kind` is a report of its own: copies, rewrites and
-/// revisions are no new coverage, and make no spike.
-#[must_use]
-pub fn is_own(kind: CoverageKind) -> bool {
-    match kind {
-        CoverageKind::First | CoverageKind::Independent | CoverageKind::Development => true,
-        CoverageKind::Rewrite | CoverageKind::Duplicate | CoverageKind::Revision => false,
-    }
-}
-
 /// Makes an event of what it says.
 type MakeEvent = fn(Box<Coverage>) -> Event;
 
@@ -199,35 +189,20 @@ fn record(
     event: Event,
 ) -> AlertRecord {
     let id = alert_id(placed, watch);
-    let kind = event.name().to_owned();
-    let payload = Payload {
-        timestamp: placed.now,
-        alert: id.clone(),
-        event,
-    };
     AlertRecord {
-        id,
-        kind,
         watch: Some(watch.clone()),
         story: Some(placed.placement.story),
         article: Some(placed.id),
-        body: payload.to_body(),
-        created: placed.now,
-        to,
         held,
+        ..alert_record(id, event, to, placed.now)
     }
 }
 
-/// The same for the same news, however often it is worked out: a crash between
-/// the work and its record leaves nothing behind that could differ.
+/// Of the news, not of its reading.
 fn alert_id(placed: &Placed<'_>, watch: &WatchId) -> AlertId {
-    let mut hash = Xxh3::new();
-    for part in [watch.as_str(), placed.identity.0, placed.identity.1] {
-        hash.update(part.as_bytes());
-        hash.update(&[0xff]); // no part holds this byte: it is not UTF-8
-    }
-    hash.update(&placed.revision.unwrap_or_default().to_le_bytes());
-    AlertId::from(format!("al_{:032x}", hash.digest128()))
+    let (feed, entry) = placed.identity;
+    let revision = placed.revision.unwrap_or_default();
+    computed_id(&[watch.as_str(), feed, entry], revision.to_le_bytes())
 }
 
 fn coverage(

@@ -12,14 +12,14 @@
 //! least, and for half as long again as any pause it made of late: weekends and
 //! holidays are rhythm too, whatever the average says.
 
+use super::alerting::{alert_record, computed_id};
 use super::schedule::Memory;
 use crate::model::AlertId;
-use crate::notify::payload::{Event, FeedHealth, Payload};
+use crate::notify::payload::{Event, FeedHealth};
 use crate::policy::Rhythm;
 use crate::store::AlertRecord;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::Xxh3;
 
 /// Failures in a row that are trouble once they have lasted for [`FAILING_FOR`].
 const MIN_FAILURES: u32 = 3;
@@ -178,48 +178,24 @@ pub(super) fn alert(
         Turn::Silent => Event::FeedSilent(health),
         Turn::Recovered => Event::FeedRecovered(health),
     };
-    own_alert(id, event, to, now)
-}
-
-/// Newsvane's own word on its health, as an alert to the receivers `to`.
-pub(super) fn own_alert(id: AlertId, event: Event, to: &[String], now: Timestamp) -> AlertRecord {
-    AlertRecord {
-        id: id.clone(),
-        kind: event.name().to_owned(),
-        watch: None,
-        story: None,
-        article: None,
-        body: Payload {
-            timestamp: now,
-            alert: id,
-            event,
-        }
-        .to_body(),
-        created: now,
-        to: to.to_vec(),
-        held: None,
-    }
+    alert_record(id, event, to.to_vec(), now)
 }
 
 /// Of the feed and the time its trouble began: worked out again after a crash,
 /// it is the same.
 fn alert_id(event: &FeedEvent, url: &str) -> AlertId {
-    let turn: &[u8] = match event.turn {
-        Turn::Failing => b"failing",
-        Turn::Silent => b"silent",
-        Turn::Recovered => b"recovered",
+    let turn = match event.turn {
+        Turn::Failing => "failing",
+        Turn::Silent => "silent",
+        Turn::Recovered => "recovered",
     };
     trouble_id(turn, url, event.since)
 }
 
-/// What an alert is about (`whose` is an address or a host), hashed.
-pub(super) fn trouble_id(turn: &[u8], whose: &str, since: Timestamp) -> AlertId {
-    let mut hash = Xxh3::new();
-    hash.update(turn);
-    hash.update(whose.as_bytes());
-    hash.update(&[0xff]); // no address holds this byte: it is not UTF-8
-    hash.update(&since.as_millisecond().to_le_bytes());
-    AlertId::from(format!("al_{:032x}", hash.digest128()))
+/// The id of an alert of newsvane's own troubles; `whose` is an address or a host.
+pub(super) fn trouble_id(turn: &str, whose: &str, since: Timestamp) -> AlertId {
+    let about = format!("{turn}{whose}");
+    computed_id(&[&about], since.as_millisecond().to_le_bytes())
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ mod systemd;
 mod volumes;
 mod watched;
 
-pub use alerting::{is_alert, is_own};
+pub use alerting::is_alert;
 use clock::Clock;
 use health::Health;
 use rota::Rota;

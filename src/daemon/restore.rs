@@ -4,19 +4,17 @@
 //! begins when it is done, so that every article is placed against all that
 //! were placed before it.
 
+use super::stage::REFUSED;
 use super::{Daemon, Placer};
 use crate::model::{ArticleId, StoryId};
 use crate::store::LiveArticle;
 use crate::story::{self, Incoming, Stories};
 use anyhow::Context as _;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Articles read back from the store at a time.
 const BATCH: usize = 500;
-
-/// Pause after a read of the store that failed.
-const REFUSED: Duration = Duration::from_secs(2);
 
 /// Rebuilds the index, as often as it takes until `stop`. Whether it is whole.
 pub(super) async fn until_done(daemon: &Daemon, stop: &CancellationToken) -> bool {

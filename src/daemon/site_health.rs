@@ -2,6 +2,7 @@
 //! site that was rebuilt, or that shows a wall or a check for robots instead of
 //! its articles, is told once, with an example, and no page of it is held back.
 
+use super::alerting::alert_record;
 use super::feed_events;
 use crate::extract::health::{Degraded, Measure, Norm, compare};
 use crate::model::AlertId;
@@ -126,13 +127,13 @@ pub(super) fn alert(
         since: Some(since),
         next_poll: None,
     });
-    feed_events::own_alert(id, event, to, now)
+    alert_record(id, event, to.to_vec(), now)
 }
 
 /// Of the site and the time its trouble began: worked out again after a crash,
 /// it is the same.
 fn alert_id(site: &str, since: Timestamp) -> AlertId {
-    feed_events::trouble_id(b"degraded", site, since)
+    feed_events::trouble_id("degraded", site, since)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(super) const TICK: Duration = Duration::from_millis(500);
 
 /// Pause after the store refused, such as on a full disk: long enough to leave
 /// it in peace, short enough to recover within seconds.
-const REFUSED: Duration = Duration::from_secs(2);
+pub(super) const REFUSED: Duration = Duration::from_secs(2);
 
 /// Time that work in hand has to finish once the daemon stops.
 pub(super) const GRACE: Duration = Duration::from_secs(20);

@@ -15,4 +15,4 @@ pub use excerpt::Excerpt;
 pub use id::{AlertId, ArticleId, DeliveryId, EntryId, FeedId, StoryId, WatchId};
 pub use matched::{Evidence, Field, Marks, Match};
 pub use quantity::{BadQuantity, ByteSize, Span};
-pub use story::{CoverageKind, FactKind, NewFact, Novelty};
+pub use story::{CoverageKind, FactKind, NewFact, Novelty, outermost};

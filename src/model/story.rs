@@ -20,6 +20,18 @@ pub enum CoverageKind {
     Revision,
 }
 
+impl CoverageKind {
+    /// Whether it is a report of its own: copies, rewrites and revisions are no
+    /// new coverage.
+    #[must_use]
+    pub fn is_own(self) -> bool {
+        match self {
+            Self::First | Self::Independent | Self::Development => true,
+            Self::Rewrite | Self::Duplicate | Self::Revision => false,
+        }
+    }
+}
+
 /// A sentence that no earlier article of the story covers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Novelty {
@@ -50,6 +62,21 @@ impl NewFact {
         let chars = sentence.chars().skip(start);
         chars.take(end.saturating_sub(start)).collect()
     }
+}
+
+/// The spans that lie in no other, ascending: a name within a quote is shown as
+/// a part of it.
+#[must_use]
+pub fn outermost(spans: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize, usize)> {
+    let mut spans: Vec<_> = spans.into_iter().collect();
+    spans.sort_unstable_by_key(|&(start, end)| (start, std::cmp::Reverse(end)));
+    let mut outer: Vec<(usize, usize)> = Vec::with_capacity(spans.len());
+    for span in spans {
+        if outer.last().is_none_or(|last| last.1 <= span.0) {
+            outer.push(span);
+        }
+    }
+    outer
 }
 
 /// What can be new within a sentence.

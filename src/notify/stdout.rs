@@ -1,9 +1,8 @@
 //! `type = "stdout"`: readable at a glance on a terminal, else one line of JSON.
 
-use super::payload::{
-    ArticleRef, Coverage, Event, NewMark, NewSentence, Payload, StoryRef, WatchRef, Why,
-};
+use super::payload::{ArticleRef, Coverage, Event, NewSentence, Payload, StoryRef, WatchRef, Why};
 use super::{Attempt, Outgoing, Receiver};
+use crate::model::outermost;
 use anstyle::{AnsiColor, Style};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -232,16 +231,7 @@ fn render_article(text: &mut String, article: &ArticleRef, story: &StoryRef) {
 }
 
 fn render_why(text: &mut String, why: &Why) {
-    let mut marked = String::new();
-    for (at, c) in why.sentence.chars().enumerate() {
-        if why.marks.iter().any(|(start, _)| *start == at) {
-            let _ = write!(marked, "{MARK}");
-        }
-        marked.push(if is_printable(c) { c } else { ' ' });
-        if why.marks.iter().any(|(_, end)| *end == at + 1) {
-            let _ = write!(marked, "{MARK:#}");
-        }
-    }
+    let marked = marked(&why.sentence, &why.marks, MARK, "");
     let _ = writeln!(
         text,
         "         {DIM}why{DIM:#}  {marked}  {DIM}{}{DIM:#}",
@@ -250,27 +240,24 @@ fn render_why(text: &mut String, why: &Why) {
 }
 
 fn render_new(text: &mut String, new: &NewSentence) {
-    let mut marked = String::new();
-    for (at, c) in new.sentence.chars().enumerate() {
-        // A name within a quote is no mark of its own here.
-        let is_edge = |edge: fn(&NewMark) -> usize| {
-            let outer = |mark: &&NewMark| !new.marks.iter().any(|other| holds(other, mark));
-            new.marks.iter().filter(outer).any(|mark| edge(mark) == at)
-        };
-        if is_edge(|mark| mark.span.1) {
-            let _ = write!(marked, "{NEW_FACT:#}{NEW}");
-        }
-        if is_edge(|mark| mark.span.0) {
-            let _ = write!(marked, "{NEW_FACT}");
-        }
-        marked.push(if is_printable(c) { c } else { ' ' });
-    }
-    let _ = writeln!(text, "         {DIM}new{DIM:#}  {NEW}{marked}{NEW_FACT:#}");
+    let facts = outermost(new.marks.iter().map(|mark| mark.span));
+    let marked = marked(&new.sentence, &facts, NEW_FACT, &NEW.to_string());
+    let _ = writeln!(text, "         {DIM}new{DIM:#}  {NEW}{marked}{NEW:#}");
 }
 
-/// Whether a mark holds another one.
-fn holds(mark: &NewMark, other: &NewMark) -> bool {
-    mark != other && mark.span.0 <= other.span.0 && other.span.1 <= mark.span.1
+/// A sentence with its marks in `style`, after each of which `around` goes on.
+fn marked(sentence: &str, marks: &[(usize, usize)], style: Style, around: &str) -> String {
+    let mut marked = String::with_capacity(sentence.len());
+    for (at, c) in sentence.chars().enumerate() {
+        if marks.iter().any(|(start, _)| *start == at) {
+            let _ = write!(marked, "{style}");
+        }
+        marked.push(if is_printable(c) { c } else { ' ' });
+        if marks.iter().any(|(_, end)| *end == at + 1) {
+            let _ = write!(marked, "{style:#}{around}");
+        }
+    }
+    marked
 }
 
 fn printable(text: &str) -> String {

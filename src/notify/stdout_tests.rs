@@ -1,4 +1,4 @@
-use super::super::payload::{ArticleRef, Cut, StoryRef, Volume, VolumeStory};
+use super::super::payload::{ArticleRef, Cut, NewMark, StoryRef, Volume, VolumeStory};
 use super::*;
 use crate::model::{CoverageKind, FactKind, Field};
 

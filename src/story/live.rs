@@ -42,13 +42,9 @@ impl Story {
         }
         self.first_seen = self.first_seen.min(at);
         self.last_seen = self.last_seen.max(at);
-        let is_own = match kind {
-            CoverageKind::First | CoverageKind::Independent | CoverageKind::Development => true,
-            CoverageKind::Rewrite | CoverageKind::Duplicate | CoverageKind::Revision => false,
-        };
         if kind != CoverageKind::Revision {
             self.n_articles = self.n_articles.saturating_add(1);
-            self.count_outlet(source, is_own);
+            self.count_outlet(source, kind.is_own());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::Watchlist;
-use crate::daemon::{is_alert, is_own};
+use crate::daemon::is_alert;
 use crate::model::{Evidence, Match, StoryId, WatchId};
 use crate::policy::Volume;
 use crate::store::ArchivedArticle;
@@ -157,7 +157,7 @@ impl WatchTally {
         };
         let now = article.fetched;
         let volume = self.volume.get_or_insert_with(|| Volume::new(now));
-        if is_found && is_own(article.kind) {
+        if is_found && article.kind.is_own() {
             volume.take(now, &article.source);
         }
         self.n_alerts += u64::from(volume.look(wanted, now).is_some());

@@ -1,8 +1,8 @@
 //! What the demo prints: a line for each event, its time and a label before it,
 //! wrapped so that a terminal of ordinary width shows it whole.
 
-use crate::model::CoverageKind;
-use crate::notify::payload::{Coverage, Event, NewMark, Payload, Why};
+use crate::model::{CoverageKind, outermost};
+use crate::notify::payload::{Coverage, Event, Payload, Why};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use std::time::Instant;
@@ -191,13 +191,7 @@ impl<'a> Paper<'a> {
             )?;
         }
         for new in coverage.new.iter().take(MAX_SHOWN) {
-            // A name within a quote is no mark of its own here.
-            let mut facts: Vec<(usize, usize)> = Vec::new();
-            for NewMark { span, .. } in &new.marks {
-                if facts.last().is_none_or(|last| last.1 <= span.0) {
-                    facts.push(*span);
-                }
-            }
+            let facts = outermost(new.marks.iter().map(|mark| mark.span));
             let marked = self.marked(&new.sentence, &facts);
             self.text(&format!("{DIM}new{DIM:#}  {NEW}{marked}{NEW:#}"), 5)?;
         }

@@ -3,7 +3,7 @@
 use super::Line;
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::{AlertMode, Watchlist};
-use crate::daemon::{is_alert, is_own};
+use crate::daemon::is_alert;
 use crate::matcher::{Doc, Scratch};
 use crate::model::{CoverageKind, Match, StoryId, WatchId};
 use crate::policy::{Volume, Wanted};
@@ -106,7 +106,7 @@ impl Watcher {
         let mut alerts = Vec::new();
         for counted in &mut self.counted {
             let volume = counted.volume.get_or_insert_with(|| Volume::new(now));
-            if is_own(kind) && matches.iter().any(|found| found.watch == counted.watch) {
+            if kind.is_own() && matches.iter().any(|found| found.watch == counted.watch) {
                 volume.take(now, &read.source);
             }
             if volume.look(counted.wanted, now).is_some() {

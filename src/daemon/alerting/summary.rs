@@ -1,14 +1,13 @@
 //! One alert that tells what a watch's held ones would have told: after a
 //! cooldown, after a budget's stretch, or as the day's digest.
 
-use super::watch_ref;
+use super::{alert_record, computed_id, watch_ref};
 use crate::config::settings::AlertDefaults;
 use crate::config::watchlist::WatchSpec;
-use crate::model::{AlertId, WatchId};
+use crate::model::WatchId;
 use crate::notify::payload::{Coverage, Cut, Digest, DigestLine, Event, Payload, WatchRef};
 use crate::store::{AlertRecord, Untold};
 use jiff::Timestamp;
-use xxhash_rust::xxh3::Xxh3;
 
 /// Stories that a summary has lines for; more do not fit its body anyway, and
 /// are counted.
@@ -53,36 +52,14 @@ pub(in crate::daemon) fn summary(
         coverage,
         cut,
     });
-    let alert = summary_id(id, untold);
-    let kind = event.name().to_owned();
-    let payload = Payload {
-        timestamp: now,
-        alert: alert.clone(),
-        event,
-    };
+    // Another for each summary: an alert is told of in one summary only, so its
+    // oldest is never that of two.
+    let since = untold.since.as_millisecond().to_le_bytes();
+    let alert = computed_id(&["digest", id.as_str(), untold.first.as_str()], since);
     AlertRecord {
-        id: alert,
-        kind,
         watch: Some(id.clone()),
-        story: None,
-        article: None,
-        body: payload.to_body(),
-        created: now,
-        to,
-        held: None,
+        ..alert_record(alert, event, to, now)
     }
-}
-
-/// The same after a crash, and another for each summary: an alert is told of
-/// in one summary only, so its oldest is never that of two.
-fn summary_id(watch: &WatchId, untold: &Untold) -> AlertId {
-    let mut hash = Xxh3::new();
-    for part in ["digest", watch.as_str(), untold.first.as_str()] {
-        hash.update(part.as_bytes());
-        hash.update(&[0xff]); // no part holds this byte: it is not UTF-8
-    }
-    hash.update(&untold.since.as_millisecond().to_le_bytes());
-    AlertId::from(format!("al_{:032x}", hash.digest128()))
 }
 
 /// What a held alert would have told, in a line.
@@ -111,6 +88,7 @@ fn line(body: &str) -> Option<DigestLine> {
 mod tests {
     use super::*;
     use crate::config::settings::DefaultMode;
+    use crate::model::AlertId;
     use serde_json::{Value, json};
 
     fn untold(bodies: Vec<String>) -> Untold {

@@ -1,15 +1,14 @@
 //! The alert of a watch that found far more, or far less, than is usual for it.
 
-use super::{hold, watch_ref};
+use super::{alert_record, computed_id, hold, watch_ref};
 use crate::config::settings::AlertTerms;
 use crate::config::watchlist::WatchSpec;
-use crate::model::{AlertId, ArticleId};
-use crate::notify::payload::{Event, Payload, Volume, VolumeStory};
+use crate::model::ArticleId;
+use crate::notify::payload::{Event, Volume, VolumeStory};
 use crate::policy::{Turn, Wanted};
 use crate::store::{AlertRecord, Recent, StoryVolume};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use xxhash_rust::xxh3::Xxh3;
 
 /// What a watch found.
 pub(in crate::daemon) struct Amount<'a> {
@@ -60,33 +59,11 @@ pub(in crate::daemon) fn volume(
     } else {
         Event::WatchSpike(volume)
     };
-    let kind = event.name();
-    let id = alert_id(kind, watch, amount.article);
-    let payload = Payload {
-        timestamp: now,
-        alert: id.clone(),
-        event,
-    };
+    let article = amount.article.0.to_le_bytes();
+    let id = computed_id(&[event.name(), watch.id.as_str()], article);
     AlertRecord {
-        id,
-        kind: kind.to_owned(),
         watch: Some(watch.id.clone()),
-        story: None,
-        article: None,
-        body: payload.to_body(),
-        created: now,
         held: hold::held(terms, amount.recent, zone, now),
-        to: terms.to.clone(),
+        ..alert_record(id, event, terms.to.clone(), now)
     }
-}
-
-/// The same however often it is worked out.
-fn alert_id(kind: &str, watch: &WatchSpec, article: ArticleId) -> AlertId {
-    let mut hash = Xxh3::new();
-    for part in [kind, watch.id.as_str()] {
-        hash.update(part.as_bytes());
-        hash.update(&[0xff]); // no part holds this byte: it is not UTF-8
-    }
-    hash.update(&article.0.to_le_bytes());
-    AlertId::from(format!("al_{:032x}", hash.digest128()))
 }

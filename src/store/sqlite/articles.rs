@@ -1,7 +1,7 @@
 //! Articles, stories and matches: written in one transaction, read back.
 
 use super::alerts;
-use super::row::{Columns, json, limit, ms, name};
+use super::row::{Columns, OWN, json, limit, ms, name};
 use super::sweep::HIGHEST;
 use crate::model::{ArticleId, EntryId, FeedId, StoryId};
 use crate::store::{
@@ -256,13 +256,13 @@ pub(super) fn live(
 
 /// See [`crate::store::Store::stories`].
 pub(super) fn stories(db: &Connection, n: usize) -> Result<Vec<StoryView>, StoreError> {
-    let mut statement = db.prepare_cached(
+    let mut statement = db.prepare_cached(&format!(
         "SELECT s.id, s.title, s.first_seen, s.last_seen, count(a.id), count(DISTINCT a.source),
-                count(a.id) FILTER (WHERE a.kind IN ('first', 'independent', 'development')),
+                count(a.id) FILTER (WHERE a.kind IN {OWN}),
                 coalesce((SELECT group_concat(watch, char(10)) FROM watch_stories w WHERE w.story = s.id), '')
          FROM stories s LEFT JOIN articles a ON a.story = s.id
          GROUP BY s.id ORDER BY s.last_seen DESC, s.id DESC LIMIT ?1",
-    )?;
+    ))?;
     let stories = statement.query_map(params![limit(n)], |row| {
         let mut c = Columns::new(row);
         Ok(StoryView {

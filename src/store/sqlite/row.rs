@@ -10,6 +10,10 @@ use rusqlite::{Row, ToSql};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// The names of the kinds that are reports of their own
+/// ([`crate::model::CoverageKind::is_own`]), as SQL has them.
+pub(super) const OWN: &str = "('first', 'independent', 'development')";
+
 /// A time as it is stored.
 pub(super) fn ms(at: Timestamp) -> i64 {
     at.as_millisecond()

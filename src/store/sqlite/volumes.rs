@@ -1,7 +1,7 @@
 //! What watches found over time, for those that tell spikes and silences.
 
 use super::alerts;
-use super::row::{Columns, limit, ms};
+use super::row::{Columns, OWN, limit, ms};
 use crate::model::{ArticleId, WatchId};
 use crate::store::{Report, StoreError, StoryVolume, VolumeRecord};
 use jiff::Timestamp;
@@ -50,13 +50,13 @@ pub(super) fn reports(
     after: ArticleId,
     n: usize,
 ) -> Result<Vec<Report>, StoreError> {
-    let mut statement = db.prepare_cached(
+    let mut statement = db.prepare_cached(&format!(
         "SELECT a.id, a.at, a.source
          FROM matches m JOIN articles a ON a.id = m.article LEFT JOIN entries e ON e.id = a.entry
-         WHERE m.watch = ?1 AND m.article > ?2 AND a.kind IN ('first', 'independent', 'development')
+         WHERE m.watch = ?1 AND m.article > ?2 AND a.kind IN {OWN}
            AND coalesce(e.quiet, 0) = 0
          ORDER BY m.article LIMIT ?3",
-    )?;
+    ))?;
     let reports = statement.query_map(params![watch.as_str(), after.0, limit(n)], |row| {
         let mut c = Columns::new(row);
         Ok(Report {
@@ -75,12 +75,12 @@ pub(super) fn stories(
     since: Timestamp,
     n: usize,
 ) -> Result<Vec<StoryVolume>, StoreError> {
-    let mut statement = db.prepare_cached(
+    let mut statement = db.prepare_cached(&format!(
         "SELECT a.story, s.title, count(*)
          FROM matches m JOIN articles a ON a.id = m.article JOIN stories s ON s.id = a.story
-         WHERE m.watch = ?1 AND a.at >= ?2 AND a.kind IN ('first', 'independent', 'development')
+         WHERE m.watch = ?1 AND a.at >= ?2 AND a.kind IN {OWN}
          GROUP BY a.story ORDER BY count(*) DESC, a.story DESC LIMIT ?3",
-    )?;
+    ))?;
     let stories = statement.query_map(params![watch.as_str(), ms(since), limit(n)], |row| {
         let mut c = Columns::new(row);
         Ok(StoryVolume {
