@@ -6,9 +6,10 @@ use super::Daemon;
 use super::judge;
 use super::polled::parse;
 use crate::feed::ParsedFeed;
-use crate::http::{Get, Kind};
+use crate::http::{Fetched, Get, Kind};
 use crate::store::KnownEntry;
 use std::collections::HashSet;
+use std::time::Duration;
 use url::Url;
 
 /// Most documents asked for in one poll.
@@ -20,17 +21,19 @@ const MAX_ENTRIES: usize = 2_000;
 /// Adds the entries of `feed`'s earlier documents, back to the first that is
 /// known, within bounds. `current` is the request and the address by which the
 /// feed was had. What cannot be had ends the walk, and is no failure of the
-/// feed: its current document was read.
+/// feed: its current document was read. Says how much of a processor that took,
+/// and for how many bytes.
 pub(super) async fn fill_gap(
     daemon: &Daemon,
     current: (&Get, &Url),
     known: &[KnownEntry],
     feed: &mut ParsedFeed,
-) {
+) -> (Duration, usize) {
     let (get, url) = current;
     let mut visited = HashSet::from([url.clone()]);
     let mut next = feed.prev_archive.clone();
     let mut n_added = 0;
+    let (mut processor, mut n_bytes) = (Duration::ZERO, 0);
     while let Some(address) = next.take().and_then(|address| url.join(&address).ok()) {
         // Another host's documents are not this feed's to name.
         let is_own = address.origin() == url.origin();
@@ -38,7 +41,13 @@ pub(super) async fn fill_gap(
         if !is_own || is_over || !visited.insert(address.clone()) {
             break;
         }
-        let Some(earlier) = document(daemon, get, address).await else {
+        let Some(fetched) = document(daemon, get, address).await else {
+            break;
+        };
+        let (earlier, took) = parse(&fetched).await;
+        processor += took;
+        n_bytes += fetched.body.len();
+        let Ok(earlier) = earlier else {
             break;
         };
         let is_bridged = judge::knows_any(known, &earlier.entries);
@@ -53,9 +62,10 @@ pub(super) async fn fill_gap(
         added = n_added,
         "nothing in a feed was known, so its archive was read as well"
     );
+    (processor, n_bytes)
 }
 
-async fn document(daemon: &Daemon, get: &Get, url: Url) -> Option<ParsedFeed> {
+async fn document(daemon: &Daemon, get: &Get, url: Url) -> Option<Fetched> {
     let get = Get {
         url,
         kind: Kind::Feed,
@@ -64,8 +74,5 @@ async fn document(daemon: &Daemon, get: &Get, url: Url) -> Option<ParsedFeed> {
         ..get.clone()
     };
     let fetched = daemon.client.get(&get).await.ok()?;
-    if !fetched.is_success() {
-        return None;
-    }
-    parse(&fetched).await.ok()
+    fetched.is_success().then_some(fetched)
 }

@@ -4,6 +4,7 @@
 //! - `stage`: the loop itself
 //! - `poll`, `read`, `deliver`: one stage each
 //! - `rota`: the feeds in the order of their turns, in memory
+//! - `effort`: what each feed costs, and which rest for it
 //! - `alerting`: which alerts follow from an article
 //! - `volumes`: spikes and silences
 //! - `reload`, `housekeeping`, `systemd`: beside the stages
@@ -13,6 +14,7 @@ mod archive;
 mod budget;
 mod clock;
 mod deliver;
+mod effort;
 mod entry;
 mod feed_events;
 mod health;
@@ -35,6 +37,7 @@ mod watched;
 
 pub use alerting::is_alert;
 use clock::Clock;
+use effort::Effort;
 use health::Health;
 use rota::Rota;
 pub use schedule::Learnt;
@@ -82,6 +85,8 @@ pub struct Daemon {
     /// Scratch space for matching, one for each article under way.
     scratches: std::sync::Mutex<Vec<Scratch>>,
     wakes: Wakes,
+    /// What the feeds cost.
+    effort: Effort,
     clock: Clock,
     health: Health,
 }
@@ -186,7 +191,7 @@ pub async fn run(
             Arc::new(poll::Poll::new(Arc::clone(&daemon), last_poll)),
             token.clone(),
         )),
-        tokio::spawn(read_articles(Arc::clone(&daemon), token.clone())),
+        tokio::spawn(read_articles(Arc::clone(&daemon), extent, token.clone())),
         tokio::spawn(stage::run(
             Arc::new(deliver::Deliver::new(Arc::clone(&daemon))),
             token.clone(),
@@ -226,9 +231,9 @@ pub async fn run(
 }
 
 /// The read stage, once the stories are there that it places articles in.
-async fn read_articles(daemon: Arc<Daemon>, stop: CancellationToken) {
+async fn read_articles(daemon: Arc<Daemon>, extent: Extent, stop: CancellationToken) {
     if restore::until_done(&daemon, &stop).await {
-        stage::run(Arc::new(read::Read::new(daemon)), stop).await;
+        stage::run(Arc::new(read::Read::new(daemon, extent)), stop).await;
     }
 }
 

@@ -115,7 +115,7 @@ impl Stage for Poll {
             known: &claim,
             now,
         };
-        let outcome = if claim.subscription.tries >= MAX_TRIES {
+        let mut outcome = if claim.subscription.tries >= MAX_TRIES {
             let error = "reading it ended the process three times in a row".to_owned();
             poll.failed(None, error, PollFailure::Trouble)
         } else {
@@ -129,6 +129,7 @@ impl Stage for Poll {
                 Err(err) => poll.failed(None, err.to_string(), PollFailure::Trouble),
             }
         };
+        self.rest(&claim, &mut outcome);
         point::reached("fetched");
         poll.log(&outcome.record);
         self.keep(claim, outcome).await
@@ -136,6 +137,15 @@ impl Stage for Poll {
 }
 
 impl Poll {
+    /// A feed that costs too much has its next turn later.
+    fn rest(&self, claim: &Claim, outcome: &mut Outcome) {
+        let rest = self.daemon.effort.rest(claim.subscription.id);
+        if let Some(next) = outcome.record.next.as_mut().filter(|_| !rest.is_zero()) {
+            let rested = self.daemon.now().saturating_add(rest);
+            *next = rested.unwrap_or(Timestamp::MAX).max(*next);
+        }
+    }
+
     /// Commits what a poll found, or notes that it found nothing.
     async fn keep(&self, claim: Claim, mut outcome: Outcome) -> Result<(), StoreError> {
         let daemon = &self.daemon;

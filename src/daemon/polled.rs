@@ -1,6 +1,7 @@
 //! One poll: a conditional request, what the answer means, and what is
 //! remembered of it.
 
+use super::effort::metered;
 use super::feed_events::{self, FeedEvent, Named, Turn};
 use super::judge::{self, Case};
 use super::poll::is_to_read;
@@ -15,6 +16,7 @@ use crate::policy::{Moved, PollFailure};
 use crate::store::{AlertRecord, EntryChange, PollRecord, StoreError};
 use jiff::Timestamp;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing::Level;
 use url::Url;
 
@@ -62,6 +64,7 @@ impl Polled<'_> {
     }
 
     pub(super) async fn judge(&self, get: Get, fetched: Fetched) -> Result<Outcome, StoreError> {
+        self.charge(Duration::ZERO, fetched.body.len());
         match fetched.status {
             304 => Ok(self.unchanged(&fetched, self.known.subscription.body_hash)),
             // Boxed: most polls do not come here, and its state is large.
@@ -75,6 +78,13 @@ impl Polled<'_> {
                 ))
             }
         }
+    }
+
+    /// Puts on the feed's account what its poll took.
+    fn charge(&self, processor: Duration, n_bytes: usize) {
+        let known = &self.known.subscription;
+        self.daemon
+            .charge_poll((known.id, &known.url), processor, n_bytes);
     }
 
     /// A record that carries over what a poll without news leaves as it is.
@@ -210,14 +220,18 @@ impl Polled<'_> {
         let is_delta = fetched.is_delta;
         let subscription = &self.known.subscription;
         let known = self.daemon.store.known_entries(subscription.id).await?;
-        let mut parsed = match parse(&fetched).await {
+        let (parsed, processor) = parse(&fetched).await;
+        self.charge(processor, 0);
+        let mut parsed = match parsed {
             Ok(parsed) => parsed,
             Err(err) => return Ok(self.failed(Some(fetched.status), err, PollFailure::Trouble)),
         };
         let is_first = subscription.succeeded.is_none();
         let is_gap = !is_first && !is_delta && parsed.prev_archive.is_some();
         if is_gap && !known.is_empty() && !judge::knows_any(&known, &parsed.entries) {
-            archive::fill_gap(self.daemon, (get, &fetched.url), &known, &mut parsed).await;
+            let archived = archive::fill_gap(self.daemon, (get, &fetched.url), &known, &mut parsed);
+            let (processor, n_bytes) = archived.await;
+            self.charge(processor, n_bytes);
         }
         let case = Case {
             known: &known,
@@ -226,7 +240,8 @@ impl Polled<'_> {
             is_delta,
             now: self.now,
         };
-        let judged = judge::judge(&case, &parsed);
+        let (judged, processor) = metered(|| judge::judge(&case, &parsed));
+        self.charge(processor, 0);
         self.log_flood(judged.flood);
         let mut memory = Memory {
             moved: self.moved_by(&fetched),
@@ -339,8 +354,9 @@ fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
     BasicAuth::parse(&secret.ok()?)
 }
 
-/// Reads the document on a thread that may take its time.
-pub(super) async fn parse(fetched: &Fetched) -> Result<ParsedFeed, String> {
+/// Reads the document on a thread that may take its time, and says how much of
+/// a processor it took.
+pub(super) async fn parse(fetched: &Fetched) -> (Result<ParsedFeed, String>, Duration) {
     let (bytes, content_type) = (fetched.body.clone(), fetched.content_type.clone());
     let base = fetched.url.to_string();
     let work = move || {
@@ -350,9 +366,10 @@ pub(super) async fn parse(fetched: &Fetched) -> Result<ParsedFeed, String> {
         };
         feed::parse(&bytes, &hints).map_err(|err| err.to_string())
     };
-    tokio::task::spawn_blocking(work)
+    let panicked = "reading it panicked; please report it";
+    tokio::task::spawn_blocking(|| metered(work))
         .await
-        .unwrap_or_else(|_| Err("reading it panicked; please report it".to_owned()))
+        .unwrap_or_else(|_| (Err(panicked.to_owned()), Duration::ZERO))
 }
 
 /// What a status that is no success means, and what to do.

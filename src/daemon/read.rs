@@ -9,15 +9,17 @@ mod page;
 mod compose;
 mod place;
 
+use super::effort::Spent;
 use super::entry::Entry;
 use super::point;
 use super::stage::{self, Stage};
-use super::{Daemon, Health};
+use super::{Daemon, Extent, Health};
 use crate::extract::health::Measure;
 use crate::model::{Article, Match};
 use crate::store::{EntryLease, ReadOutcome, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::Notify;
 use url::Url;
 
@@ -33,6 +35,8 @@ const MAX_TRIES: u32 = 9;
 /// The read stage.
 pub(super) struct Read {
     daemon: Arc<Daemon>,
+    /// Whether it is worth waiting for feeds that rest.
+    extent: Extent,
 }
 
 /// An article with what was known of its entry, before it is placed.
@@ -55,8 +59,8 @@ struct Look {
 }
 
 impl Read {
-    pub(super) fn new(daemon: Arc<Daemon>) -> Self {
-        Self { daemon }
+    pub(super) fn new(daemon: Arc<Daemon>, extent: Extent) -> Self {
+        Self { daemon, extent }
     }
 }
 
@@ -80,7 +84,11 @@ impl Stage for Read {
         let now = self.daemon.now();
         let each = (self.slots() / SHARES).max(1);
         let store = &self.daemon.store;
-        let lent = store.lease_entries(now, now + LEASE, free, each);
+        let resting = match self.extent {
+            Extent::Endless => self.daemon.effort.resting(),
+            Extent::Once => Vec::new(),
+        };
+        let lent = store.lease_entries(now, now + LEASE, free, each, resting);
         let lent = lent.await;
         point::reached("entries-lent");
         lent
@@ -101,16 +109,23 @@ impl Stage for Read {
         let entry = Entry::from_json(&lease.payload);
         let watched = daemon.watched();
         let feed = watched.feed(&lease.feed_url);
-        let page = match page::get(daemon, &lease, &entry, feed).await {
+        let begun = Instant::now();
+        let mut spent = Spent::default();
+        let page = match page::get(daemon, &lease, &entry, feed, &mut spent).await {
             Ok(page) => page,
             Err(retry) => {
+                spent.slot = begun.elapsed();
+                daemon.charge_read((lease.feed, &lease.feed_url), spent);
                 return stage::record(&self.daemon.health, || {
                     daemon.store.finish_read(&lease, retry.clone())
                 })
                 .await;
             }
         };
-        let reading = self.read(&lease, entry, page).await;
+        let reading;
+        (reading, spent.processor) = self.read(&lease, entry, page).await;
+        spent.slot = begun.elapsed();
+        daemon.charge_read((lease.feed, &lease.feed_url), spent);
         self.place(&lease, reading).await
     }
 }

@@ -1,6 +1,7 @@
 //! From two files to a daemon that can run.
 
 use super::clock::Clock;
+use super::effort::Effort;
 use super::volumes::LONG_AWAY;
 use super::{Daemon, Extent, Health, Placer, Wakes, Watched, clock, reload};
 use crate::config;
@@ -64,6 +65,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         next_article: ArticleId(1),
     };
     let clock = Clock::default();
+    let effort = Effort::new(settings.daemon.reads);
     let now = clock.now();
     Ok(Arc::new(Daemon {
         settings,
@@ -78,6 +80,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         scratches: std::sync::Mutex::default(),
         stories: Mutex::new(placer),
         wakes: Wakes::default(),
+        effort,
         clock,
         health: Health::new(now),
     }))

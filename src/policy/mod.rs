@@ -7,6 +7,7 @@
 //! - [`Moved`]: whether a feed's new address is believed
 //! - [`Volume`]: whether a watch finds far more or far less than usual
 //! - [`after_attempt`]: a delivery after an attempt
+//! - [`Shares`]: what a feed may take of what all of them need
 //!
 //! Not here: doing it (`daemon`), remembering it (`store`).
 
@@ -18,6 +19,7 @@ mod hints;
 mod failure;
 mod moved;
 mod retry;
+mod shares;
 mod volume;
 
 pub use failure::{PollFailure, PollNext, after_failure};
@@ -28,6 +30,7 @@ pub use pool::Pool;
 pub use retry::{AttemptOutcome, MAX_TRIES, Next, after_attempt};
 pub use rhythm::Rhythm;
 pub use settings::{FirstRun, SchedulerSettings};
+pub use shares::{Limits, Shares};
 pub use volume::{Turn, Volume, Wanted};
 
 use jiff::{SignedDuration, Timestamp};

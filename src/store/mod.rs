@@ -107,9 +107,10 @@ pub trait Store: Send + Sync {
     /// is polled again, and costs nothing else.
     fn note_polls(&self, notes: Vec<(FeedId, PollNote)>) -> Answer<'_, ()>;
 
-    /// Lends up to `n` entries due to be read at `now`, the longest due first, but
-    /// none of a feed of which `each` are lent already, and `each` of one feed at
-    /// most: a feed with many, or with pages that hang, does not hold up the others.
+    /// Lends up to `n` entries due to be read at `now`: those of feeds of which
+    /// the fewest are lent first, then the longest due; `each` of one feed at most,
+    /// and none of those `resting`. A feed with many, or with pages that hang, does
+    /// not hold up the others.
     /// Of those that were being read when the process ended twice in a row, only
     /// one is lent at a time: else the one that ends it would take the others'
     /// tries along, and their alerts with them.
@@ -119,6 +120,7 @@ pub trait Store: Send + Sync {
         until: Timestamp,
         n: usize,
         each: usize,
+        resting: Vec<FeedId>,
     ) -> Answer<'_, Vec<EntryLease>>;
 
     /// Records a reading: article, story, matches and deliveries in one transaction.

@@ -28,5 +28,6 @@ mod refusing;
 mod reloading;
 mod replaying;
 mod restarting;
+mod sharing;
 mod stopping;
 mod supervised;

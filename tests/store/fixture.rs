@@ -98,7 +98,10 @@ pub(crate) async fn with_entry(store: &Arc<dyn Store>) -> EntryLease {
         .finish_poll(feed, poll(vec![EntryChange::New(entry("ferry"))]))
         .await
         .unwrap();
-    let mut lent = store.lease_entries(at(5), at(15), 10, 10).await.unwrap();
+    let mut lent = store
+        .lease_entries(at(5), at(15), 10, 10, Vec::new())
+        .await
+        .unwrap();
     assert_eq!(lent.len(), 1);
     lent.remove(0)
 }

@@ -102,7 +102,10 @@ pub(crate) async fn polls_without_news_are_written_down_together(place: &Place) 
 /// The keys of the entries lent at `minutes` past noon.
 async fn lent_at(store: &Arc<dyn Store>, minutes: i64) -> Vec<newsvane::store::EntryLease> {
     let (now, until) = (at(minutes), at(minutes + 10));
-    store.lease_entries(now, until, 10, 10).await.unwrap()
+    store
+        .lease_entries(now, until, 10, 10, Vec::new())
+        .await
+        .unwrap()
 }
 
 pub(crate) async fn a_feed_with_much_to_read_takes_only_its_share(place: &Place) {
@@ -125,14 +128,15 @@ pub(crate) async fn a_feed_with_much_to_read_takes_only_its_share(place: &Place)
         .finish_poll(quiet, poll(vec![EntryChange::New(late)]))
         .await
         .unwrap();
-    let lent = async |minutes| -> Vec<String> {
-        let lent = store.lease_entries(at(minutes), at(minutes + 10), 8, 3);
+    let lent_but = async |resting: Vec<newsvane::model::FeedId>, minutes| -> Vec<String> {
+        let lent = store.lease_entries(at(minutes), at(minutes + 10), 8, 3, resting);
         lent.await
             .unwrap()
             .into_iter()
             .map(|lease| lease.key)
             .collect()
     };
+    let lent = async |minutes| lent_but(Vec::new(), minutes).await;
     let first = lent(5).await;
     assert_eq!(
         first.len(),
@@ -142,6 +146,12 @@ pub(crate) async fn a_feed_with_much_to_read_takes_only_its_share(place: &Place)
     assert!(first.contains(&"quiet".to_owned()));
     assert_eq!(lent(6).await, [""; 0], "it has its share in hand");
     assert_eq!(lent(16).await.len(), 4, "the leases ran out");
+    assert_eq!(
+        lent_but(vec![busy], 27).await,
+        ["quiet"],
+        "the busy one rests"
+    );
+    assert_eq!(lent(27).await.len(), 3, "and is back");
 }
 
 pub(crate) async fn entries_that_were_lent_in_two_crashes_are_lent_one_at_a_time(place: &Place) {
@@ -193,11 +203,15 @@ pub(crate) async fn tries_are_counted_when_a_lease_is_taken(place: &Place) {
     let store = place.open();
     assert_eq!(with_entry(&store).await.tries, 1);
     assert_eq!(
-        store.lease_entries(at(15), at(25), 1, 1).await.unwrap()[0].tries,
+        store
+            .lease_entries(at(15), at(25), 1, 1, Vec::new())
+            .await
+            .unwrap()[0]
+            .tries,
         2
     );
     let third = store
-        .lease_entries(at(25), at(35), 1, 1)
+        .lease_entries(at(25), at(35), 1, 1, Vec::new())
         .await
         .unwrap()
         .remove(0);
@@ -213,7 +227,7 @@ pub(crate) async fn tries_are_counted_when_a_lease_is_taken(place: &Place) {
         .unwrap();
     assert!(
         store
-            .lease_entries(at(99), at(100), 1, 1)
+            .lease_entries(at(99), at(100), 1, 1, Vec::new())
             .await
             .unwrap()
             .is_empty()
@@ -498,7 +512,7 @@ pub(crate) async fn an_entry_edited_while_it_was_read_is_read_again(place: &Plac
         .await
         .unwrap();
     let again = store
-        .lease_entries(at(31), at(41), 1, 1)
+        .lease_entries(at(31), at(41), 1, 1, Vec::new())
         .await
         .unwrap()
         .remove(0);
@@ -593,7 +607,10 @@ async fn with_records(place: &Place, records: Vec<ArticleRecord>) -> Arc<dyn Sto
     let feed = with_feed(&store).await;
     let keys = (0..records.len()).map(|n| EntryChange::New(entry(&format!("entry {n}"))));
     store.finish_poll(feed, poll(keys.collect())).await.unwrap();
-    let leases = store.lease_entries(at(5), at(15), 100, 100).await.unwrap();
+    let leases = store
+        .lease_entries(at(5), at(15), 100, 100, Vec::new())
+        .await
+        .unwrap();
     for (lease, record) in leases.iter().zip(records) {
         let outcome = ReadOutcome::Article(Box::new(record));
         store.finish_read(lease, outcome).await.unwrap();
@@ -856,7 +873,7 @@ async fn with_articles(store: &Arc<dyn Store>, n: i64, text: &str) {
     let record = poll(entries.collect());
     store.finish_poll(feed, record).await.unwrap();
     let lent = store
-        .lease_entries(at(5), at(15), 1_000, 1_000)
+        .lease_entries(at(5), at(15), 1_000, 1_000, Vec::new())
         .await
         .unwrap();
     for (k, lease) in (1..).zip(&lent) {

@@ -3,6 +3,7 @@
 
 use super::{Look, Read, Reading, n_words};
 use crate::daemon::Daemon;
+use crate::daemon::effort::metered;
 use crate::daemon::entry::Entry;
 use crate::extract::health::Measure;
 use crate::extract::{self, ExtractError, Options, Overrides};
@@ -11,16 +12,18 @@ use crate::matcher::Doc;
 use crate::model::{Article, Match, RemovedKind, TextFrom};
 use crate::store::EntryLease;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 use url::Url;
 
 impl Read {
-    /// Extracts and matches, on a thread that may take its time.
+    /// Extracts and matches, on a thread that may take its time, and says how
+    /// much of a processor it took.
     pub(super) async fn read(
         &self,
         lease: &EntryLease,
         entry: Entry,
         page: Option<Fetched>,
-    ) -> Reading {
+    ) -> (Reading, Duration) {
         let daemon = Arc::clone(&self.daemon);
         let (feed_url, feed_title) = (lease.feed_url.clone(), lease.feed_title.clone());
         let fallback = entry.title.clone();
@@ -54,12 +57,12 @@ impl Read {
                 look,
             }
         };
-        match tokio::task::spawn_blocking(work).await {
-            Ok(reading) => reading,
+        match tokio::task::spawn_blocking(|| metered(work)).await {
+            Ok(read) => read,
             Err(err) => {
                 // Extraction must not panic; should it, the title is still news.
                 tracing::error!(entry = %lease.id, feed = %lease.feed_url, err = %err, "reading an article panicked; only its title is used");
-                self.title_only(lease, fallback)
+                (self.title_only(lease, fallback), Duration::ZERO)
             }
         }
     }

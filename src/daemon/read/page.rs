@@ -4,6 +4,7 @@
 use super::n_words;
 use crate::config::watchlist::{FeedSpec, FullText};
 use crate::daemon::Daemon;
+use crate::daemon::effort::Spent;
 use crate::daemon::entry::Entry;
 use crate::extract::{self, Options};
 use crate::http::{FetchError, Fetched, Get, Kind};
@@ -26,12 +27,13 @@ const MAX_TRIES_WITH_PAGE: u32 = 6;
 const WHOLE_WORDS: usize = 250;
 
 /// Fetches the entry's page, if it is wanted; `None` means to do with what the
-/// feed says. The error is to come back later.
+/// feed says. The error is to come back later. What was received is added to `spent`.
 pub(super) async fn get(
     daemon: &Daemon,
     lease: &EntryLease,
     entry: &Entry,
     feed: Option<&FeedSpec>,
+    spent: &mut Spent,
 ) -> Result<Option<Fetched>, ReadOutcome> {
     let full_text = feed.map_or(FullText::Auto, |feed| feed.full_text);
     let is_whole = || entry.content.as_deref().is_some_and(is_whole);
@@ -48,7 +50,13 @@ pub(super) async fn get(
     if let Some(feed) = feed {
         get.user_agent.clone_from(&feed.user_agent);
     }
-    match daemon.client.get(&get).await {
+    let answer = daemon.client.get(&get).await;
+    spent.n_bytes += match &answer {
+        Ok(fetched) => fetched.body.len(),
+        Err(FetchError::TooLarge { limit, .. }) => *limit as usize,
+        Err(_) => 0,
+    };
+    match answer {
         Ok(fetched) if fetched.is_success() => Ok(Some(fetched)),
         Ok(fetched) => {
             let is_passing = matches!(fetched.status, 408 | 425 | 429 | 500..);

@@ -9,6 +9,7 @@ use crate::model::{ArticleId, WatchId};
 use crate::store::{AlertRecord, ArticleRecord, EntryLease, ReadOutcome, Recent, StoreError};
 use crate::story::Incoming;
 use jiff::tz::TimeZone;
+use std::time::Instant;
 
 impl Read {
     /// Places the article, works out the alerts and commits all of it; the
@@ -26,6 +27,7 @@ impl Read {
             .filter(|at| *at <= reading.fetched)
             .unwrap_or(reading.fetched);
         let mut placer = daemon.stories.lock().await;
+        let begun = Instant::now();
         let id = placer.next_article;
         let incoming = Incoming {
             id,
@@ -113,6 +115,7 @@ impl Read {
         placer.stories.apply(&incoming, &placement);
         placer.next_article = ArticleId(id.0 + 1);
         drop(placer);
+        daemon.charge_placing((lease.feed, &lease.feed_url), begun.elapsed());
         if n_alerts > 0 {
             daemon.wakes.deliver.notify_one();
         }

@@ -160,13 +160,12 @@ pub(super) fn count_crashes(tx: &Transaction<'_>) -> Result<(), StoreError> {
 /// See [`crate::store::Store::lease_entries`].
 pub(super) fn lease(
     tx: &Transaction<'_>,
-    now: Timestamp,
-    until: Timestamp,
-    n: usize,
-    each: usize,
+    (now, until): (Timestamp, Timestamp),
+    (n, each): (usize, usize),
+    resting: &[FeedId],
 ) -> Result<Vec<EntryLease>, StoreError> {
     let mut ids = suspect(tx, now)?;
-    ids.extend(waiting(tx, now, n, each)?);
+    ids.extend(waiting(tx, now, (n, each), resting)?);
     ids.truncate(n);
     let mut lent = tx.prepare_cached(
         "UPDATE entries SET lease = lease + 1, lease_until = ?2, tries = tries + 1 WHERE id = ?1
@@ -214,13 +213,16 @@ fn suspect(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<i64>, StoreError>
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// Entries that wait, the longest due first, a feed's share of each feed.
+/// Entries that wait: of the feeds that hold the fewest leases first, then the
+/// longest due; a feed's share of each feed that does not rest.
 fn waiting(
     tx: &Transaction<'_>,
     now: Timestamp,
-    n: usize,
-    each: usize,
+    (n, each): (usize, usize),
+    resting: &[FeedId],
 ) -> Result<Vec<i64>, StoreError> {
+    let resting: Vec<i64> = resting.iter().map(|feed| feed.0).collect();
+    let resting = serde_json::to_string(&resting).unwrap_or_default();
     // Nearly always the longest due are of many feeds, and the rest need not be
     // looked at.
     let n_oldest = n.saturating_mul(OLDEST);
@@ -229,37 +231,47 @@ fn waiting(
            SELECT id, feed, due, row_number() OVER (PARTITION BY feed ORDER BY due) AS place
            FROM (SELECT id, feed, due FROM entries
                  WHERE due IS NOT NULL AND due <= ?1 AND lease_until <= ?1 AND crashes < 2
-                 ORDER BY due LIMIT ?3))
-         SELECT id, place <= ?2 AND (
+                 ORDER BY due LIMIT ?2))
+         SELECT id, feed NOT IN (SELECT value FROM json_each(?3)), place + (
              SELECT count(*) FROM entries e
-             WHERE e.feed = oldest.feed AND e.due IS NOT NULL AND e.lease_until > ?1) < ?2
-         FROM oldest ORDER BY due",
+             WHERE e.feed = oldest.feed AND e.due IS NOT NULL AND e.lease_until > ?1) AS turn
+         FROM oldest ORDER BY turn, due",
     )?;
-    let found = oldest.query_map(params![ms(now), limit(each), limit(n_oldest)], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?))
+    let found = oldest.query_map(params![ms(now), limit(n_oldest), resting], |row| {
+        Ok((row.get(0)?, row.get::<_, bool>(1)?, row.get(2)?))
     })?;
-    let found = found.collect::<Result<Vec<_>, _>>()?;
+    let found = found.collect::<Result<Vec<(i64, bool, usize)>, _>>()?;
     let is_all = found.len() < n_oldest;
-    let within = found.into_iter().filter(|(_, is_within)| *is_within);
-    let ids: Vec<i64> = within.map(|(id, _)| id).take(n).collect();
-    if is_all || ids.len() == n {
+    let lendable = found.into_iter().filter(|(_, may, _)| *may);
+    let (ids, turns): (Vec<i64>, Vec<usize>) = lendable
+        .map(|(id, _, turn)| (id, turn))
+        .take_while(|(_, turn)| *turn <= each)
+        .take(n)
+        .unzip();
+    // A full house of first turns: no other entry has a better claim.
+    if is_all || (ids.len() == n && turns.iter().all(|turn| *turn == 1)) {
         return Ok(ids);
     }
-    // They are of feeds that have their share: feed by feed, however many these are.
     let mut of_each = tx.prepare_cached(
         "WITH RECURSIVE waiting (feed) AS (
            SELECT min(feed) FROM entries WHERE due IS NOT NULL
            UNION ALL
            SELECT (SELECT min(feed) FROM entries WHERE due IS NOT NULL AND feed > waiting.feed)
-             FROM waiting WHERE feed IS NOT NULL)
-         SELECT e.id FROM waiting JOIN entries e ON e.id IN (
+             FROM waiting WHERE feed IS NOT NULL),
+         awake (feed, lent) AS (
+           SELECT feed, (SELECT count(*) FROM entries e
+                         WHERE e.feed = waiting.feed AND due IS NOT NULL AND lease_until > ?1)
+           FROM waiting WHERE feed IS NOT NULL AND feed NOT IN (SELECT value FROM json_each(?4)))
+         SELECT id FROM (
+           SELECT e.id, e.due, lent + row_number() OVER (PARTITION BY e.feed ORDER BY e.due) AS turn
+           FROM awake JOIN entries e ON e.id IN (
              SELECT id FROM entries
-             WHERE feed = waiting.feed AND due IS NOT NULL AND lease_until <= ?1 AND due <= ?1 AND crashes < 2
-             ORDER BY lease_until, due LIMIT ?2)
-         WHERE waiting.feed IS NOT NULL
-           AND (SELECT count(*) FROM entries WHERE feed = waiting.feed AND due IS NOT NULL AND lease_until > ?1) < ?2
-         ORDER BY e.due LIMIT ?3",
+             WHERE feed = awake.feed AND due IS NOT NULL AND lease_until <= ?1 AND due <= ?1 AND crashes < 2
+             ORDER BY lease_until, due LIMIT ?2))
+         WHERE turn <= ?2 ORDER BY turn, due LIMIT ?3",
     )?;
-    let ids = of_each.query_map(params![ms(now), limit(each), limit(n)], |row| row.get(0))?;
+    let ids = of_each.query_map(params![ms(now), limit(each), limit(n), resting], |row| {
+        row.get(0)
+    })?;
     Ok(ids.collect::<Result<_, _>>()?)
 }

@@ -124,8 +124,9 @@ impl Store for Sqlite {
         until: Timestamp,
         n: usize,
         each: usize,
+        resting: Vec<FeedId>,
     ) -> Answer<'_, Vec<EntryLease>> {
-        self.write(move |tx| entries::lease(tx, now, until, n, each))
+        self.write(move |tx| entries::lease(tx, (now, until), (n, each), &resting))
     }
 
     fn finish_read(&self, lease: &EntryLease, outcome: ReadOutcome) -> Answer<'_, ()> {
