@@ -14,6 +14,8 @@ prints one JSON object.
 The isolation of healthy feeds from hostile ones is the latency of two runs:
   tests/soak.py BIN LOADGEN --secs 120 --every 1s --healthy 800 --hostile 0
   tests/soak.py BIN LOADGEN --secs 120 --every 1s --healthy 800 --hostile 200
+and the memory of many feeds under attack that of
+  tests/soak.py BIN LOADGEN --secs 600 --every 60s --healthy 8000 --hostile 2000
 """
 
 import argparse, json, os, pathlib, signal, subprocess, sys, tempfile, time
@@ -122,6 +124,8 @@ def run(opt, folder, children):
         "--rate", "0", "--match-fraction", "0.2", "--urls", folder / "urls", "--duration", str(opt.secs + 300), *pages,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+    while not (folder / "urls").exists():
+        time.sleep(0.5)
     time.sleep(3)
     write_files(opt, folder)
     environment = os.environ | {
