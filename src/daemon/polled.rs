@@ -90,6 +90,7 @@ impl Polled<'_> {
             title: None,
             is_whole: false,
             memory: None,
+            silent_since: None,
             entries: Vec::new(),
             alerts: Vec::new(),
         }
@@ -146,6 +147,7 @@ impl Polled<'_> {
 
     /// With the memory where it has changed, for the store and for the rota.
     fn outcome(&self, mut record: PollRecord, memory: Memory) -> Outcome {
+        record.silent_since = memory.silent_since;
         let memory = (memory != self.known.memory).then_some(memory);
         record.memory = memory.as_ref().map(Memory::to_json);
         Outcome {

@@ -306,7 +306,8 @@ pub struct AlertFilter {
 pub enum FeedFilter {
     /// All that were ever named.
     All,
-    /// Those that are gone, and those whose last poll failed.
+    /// Those that are gone, whose last poll failed, or that are silent against
+    /// their own rhythm.
     Troubled,
 }
 

@@ -73,6 +73,23 @@ pub(crate) async fn a_document_that_ends_the_process_runs_out_of_tries(place: &P
     assert_eq!(subscription(&store).await.tries, 0);
 }
 
+pub(crate) async fn a_silent_feed_is_listed_with_the_troubled_until_it_has_news(place: &Place) {
+    let store = place.open();
+    let feed = with_feed(&store).await;
+    for silent_since in [Some(at(0)), None] {
+        let record = PollRecord {
+            silent_since,
+            ..poll(Vec::new())
+        };
+        store.finish_poll(feed, record).await.unwrap();
+        let troubled = store.feeds(FeedFilter::Troubled).await.unwrap();
+        let listed: Vec<_> = troubled.iter().map(|feed| feed.silent_since).collect();
+        assert_eq!(listed, Vec::from_iter(silent_since.map(Some)));
+        let numbers = store.numbers().await.unwrap();
+        assert_eq!(numbers.silent, u64::from(silent_since.is_some()));
+    }
+}
+
 pub(crate) async fn polls_without_news_are_written_down_together(place: &Place) {
     const POSTPONED: &str = "https://late.example/feed";
     let store = place.open();
