@@ -245,6 +245,28 @@ fn item(guid: &str, seed: u64) -> String {
 }
 
 #[tokio::test]
+async fn a_document_that_is_the_one_before_is_not_read_again() {
+    let (newsroom, _ledger, home) = scene("").await;
+    let path = feed_path("north");
+    let set = |items: &[&str]| {
+        let document = document("", items);
+        newsroom.set_answer(&path, Answer::Text("text/xml", document));
+    };
+    set(&[&item("1", 1)]);
+    // It does not live to read a second document.
+    home.environment("NEWSVANE_DIE_AT", "document-begun:2");
+    let mut daemon = home.start_ready().await;
+    for _ in 0..3 {
+        newsroom.until_polled(&["north"]).await;
+    }
+    let asked = newsroom.asked(&path);
+    assert!(asked.iter().all(|asked| asked.answered == 200), "{asked:?}");
+    set(&[&item("2", 2), &item("1", 1)]);
+    let (status, _) = daemon.ended().await;
+    assert!(!status.success(), "another document is read");
+}
+
+#[tokio::test]
 async fn a_silent_feed_is_listed_with_the_troubled_until_it_has_news() {
     let (newsroom, _ledger, home) = scene("").await;
     home.write("clock", "0");
