@@ -6,13 +6,13 @@ use super::judge::{self, Case};
 use super::poll::is_to_read;
 use super::rota::{Outcome, Scheduled};
 use super::schedule::{self, Memory};
-use super::{Daemon, archive, point, stage};
+use super::{Daemon, archive, aside, point, stage};
 use crate::config::watchlist::FeedSpec;
 use crate::feed::identity::Flood;
 use crate::feed::{self, Hints, ParsedFeed};
 use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, shown_url};
 use crate::policy::{Moved, PollFailure};
-use crate::store::{AlertRecord, EntryChange, PollRecord, StoreError};
+use crate::store::{AlertRecord, EntryChange, KnownEntry, PollRecord, StoreError};
 use jiff::Timestamp;
 use std::sync::Arc;
 use tracing::Level;
@@ -190,12 +190,12 @@ impl Polled<'_> {
             return Ok(self.succeeded(&fetched, body_hash, memory, false));
         }
         // Counted before it is read, and committed: it may end the process.
-        stage::record(&self.daemon.health, || {
+        let entries = stage::record(&self.daemon.health, || {
             self.daemon.store.begin_document(known.id)
         })
         .await?;
         point::reached("document-begun");
-        let outcome = self.document(&get, fetched, body_hash).await?;
+        let outcome = self.document(&get, fetched, body_hash, &entries).await;
         Ok(Outcome {
             began_document: true,
             ..outcome
@@ -208,21 +208,20 @@ impl Polled<'_> {
         get: &Get,
         fetched: Fetched,
         body_hash: Option<u64>,
-    ) -> Result<Outcome, StoreError> {
+        known: &[KnownEntry],
+    ) -> Outcome {
         let is_delta = fetched.is_delta;
-        let subscription = &self.known.subscription;
-        let known = self.daemon.store.known_entries(subscription.id).await?;
         let mut parsed = match parse(&fetched).await {
             Ok(parsed) => parsed,
-            Err(err) => return Ok(self.failed(Some(fetched.status), err, PollFailure::Trouble)),
+            Err(err) => return self.failed(Some(fetched.status), err, PollFailure::Trouble),
         };
-        let is_first = subscription.succeeded.is_none();
+        let is_first = self.known.subscription.succeeded.is_none();
         let is_gap = !is_first && !is_delta && parsed.prev_archive.is_some();
-        if is_gap && !known.is_empty() && !judge::knows_any(&known, &parsed.entries) {
-            archive::fill_gap(self.daemon, (get, &fetched.url), &known, &mut parsed).await;
+        if is_gap && !known.is_empty() && !judge::knows_any(known, &parsed.entries) {
+            archive::fill_gap(self.daemon, (get, &fetched.url), known, &mut parsed).await;
         }
         let case = Case {
-            known: &known,
+            known,
             by_link: self.known.memory.by_link,
             first_run: is_first.then_some(self.daemon.settings.scheduler.on_first_run),
             is_delta,
@@ -241,7 +240,7 @@ impl Polled<'_> {
         outcome.record.title = parsed.title;
         outcome.record.entries = judged.changes;
         outcome.record.is_whole = !is_delta;
-        Ok(outcome)
+        outcome
     }
 
     /// Tells of `events`: to the log, and to the receivers for newsvane's own
@@ -341,7 +340,7 @@ fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
     BasicAuth::parse(&secret.ok()?)
 }
 
-/// Reads the document on a thread that may take its time.
+/// Reads the document.
 pub(super) async fn parse(fetched: &Fetched) -> Result<ParsedFeed, String> {
     let (bytes, content_type) = (fetched.body.clone(), fetched.content_type.clone());
     let base = fetched.url.to_string();
@@ -352,7 +351,7 @@ pub(super) async fn parse(fetched: &Fetched) -> Result<ParsedFeed, String> {
         };
         feed::parse(&bytes, &hints).map_err(|err| err.to_string())
     };
-    tokio::task::spawn_blocking(work)
+    aside::run(fetched.body.len(), work)
         .await
         .unwrap_or_else(|_| Err("reading it panicked; please report it".to_owned()))
 }

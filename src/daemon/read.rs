@@ -3,10 +3,12 @@
 //!
 //! - `page`: the page, from the web, if it is wanted
 //! - `compose`: the article that page and feed give together, with its matches
-//! - `place`: its story, its alerts, the commit
+//! - `batch`: articles placed one after the other, committed together
+//! - `place`: its story, its alerts
 
 mod page;
 mod compose;
+mod batch;
 mod place;
 
 use super::entry::Entry;
@@ -33,6 +35,7 @@ const MAX_TRIES: u32 = 9;
 /// The read stage.
 pub(super) struct Read {
     daemon: Arc<Daemon>,
+    queue: batch::Queue,
 }
 
 /// An article with what was known of its entry, before it is placed.
@@ -56,7 +59,10 @@ struct Look {
 
 impl Read {
     pub(super) fn new(daemon: Arc<Daemon>) -> Self {
-        Self { daemon }
+        Self {
+            daemon,
+            queue: batch::Queue::default(),
+        }
     }
 }
 
@@ -111,7 +117,7 @@ impl Stage for Read {
             }
         };
         let reading = self.read(&lease, entry, page).await;
-        self.place(&lease, reading).await
+        self.place(lease, reading).await
     }
 }
 

@@ -256,7 +256,7 @@ pub(crate) async fn validators_and_entries_come_together_or_not_at_all(place: &P
     assert_eq!(again.succeeded, Some(at(1)));
     assert_eq!(again.title.as_deref(), Some("Harbour Courier"));
     assert_eq!(
-        store.known_entries(again.id).await.unwrap()[0].facts.key,
+        store.begin_document(again.id).await.unwrap()[0].facts.key,
         "ferry"
     );
 }
@@ -269,7 +269,7 @@ pub(crate) async fn an_entry_known_by_its_key_is_not_stored_twice(place: &Place)
         EntryChange::New(entry("ferry")),
     ];
     store.finish_poll(feed, poll(twice)).await.unwrap();
-    assert_eq!(store.known_entries(feed).await.unwrap().len(), 1);
+    assert_eq!(store.begin_document(feed).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn an_article_brings_its_story_matches_and_deliveries_in_one_transaction(
@@ -490,7 +490,7 @@ pub(crate) async fn feeds_taken_out_of_the_watchlist_rest_and_come_back(place: &
     let back = store.subscriptions().await.unwrap();
     assert_eq!(back.len(), 1);
     assert_eq!(
-        store.known_entries(back[0].id).await.unwrap().len(),
+        store.begin_document(back[0].id).await.unwrap().len(),
         1,
         "its entries are remembered"
     );
@@ -599,7 +599,7 @@ pub(crate) async fn an_entry_is_kept_as_long_as_its_feed_may_hold_it(place: &Pla
         };
         store.finish_poll(feed, unchanged).await.unwrap();
         store.sweep(now).await.unwrap();
-        let known = store.known_entries(feed).await.unwrap();
+        let known = store.begin_document(feed).await.unwrap();
         assert_eq!(known.len(), n_left, "whole: {is_whole}");
     }
 }

@@ -2,8 +2,8 @@
 //! that it meets.
 
 use super::{Look, Read, Reading, n_words};
-use crate::daemon::Daemon;
 use crate::daemon::entry::Entry;
+use crate::daemon::{Daemon, aside};
 use crate::extract::health::Measure;
 use crate::extract::{self, ExtractError, Options, Overrides};
 use crate::http::Fetched;
@@ -14,7 +14,7 @@ use std::sync::{Arc, PoisonError};
 use url::Url;
 
 impl Read {
-    /// Extracts and matches, on a thread that may take its time.
+    /// Extracts and matches.
     pub(super) async fn read(
         &self,
         lease: &EntryLease,
@@ -24,6 +24,8 @@ impl Read {
         let daemon = Arc::clone(&self.daemon);
         let (feed_url, feed_title) = (lease.feed_url.clone(), lease.feed_title.clone());
         let fallback = entry.title.clone();
+        // A page takes its time, whatever its size.
+        let n_bytes = page.as_ref().map_or(entry.n_bytes(), |_| usize::MAX);
         let work = move || {
             let watched = daemon.watched();
             let feed = watched.feed(&feed_url);
@@ -54,7 +56,7 @@ impl Read {
                 look,
             }
         };
-        match tokio::task::spawn_blocking(work).await {
+        match aside::run(n_bytes, work).await {
             Ok(reading) => reading,
             Err(err) => {
                 // Extraction must not panic; should it, the title is still news.
