@@ -56,7 +56,9 @@ impl Queue {
 
     /// The next article, if it can be committed with those of `batch`.
     fn next(&self, batch: &Batch) -> Option<Waiting> {
-        self.waiting().pop_front_if(|next| batch.takes(next))
+        let mut waiting = self.waiting();
+        let is_taken = waiting.front().is_some_and(|next| batch.takes(next));
+        if is_taken { waiting.pop_front() } else { None }
     }
 }
 
@@ -179,13 +181,13 @@ impl Read {
                     let _ = done.send(Ok(()));
                 }
             }
-            Err(err) => self.failed(batch, &outcomes, err),
+            Err(err) => self.failed(batch, &outcomes, &err),
         }
     }
 
     /// None of them was committed. Of several, one is to blame: they are placed
     /// anew, each by itself.
-    fn failed(&self, batch: Batch, outcomes: &[(EntryLease, ReadOutcome)], err: StoreError) {
+    fn failed(&self, batch: Batch, outcomes: &[(EntryLease, ReadOutcome)], err: &StoreError) {
         let n_articles = batch.placed.len();
         let placed = batch.placed.into_iter().zip(outcomes);
         if n_articles == 1 {
