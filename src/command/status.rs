@@ -99,9 +99,10 @@ fn print(status: &serde_json::Value) {
     }
     let n = &status["numbers"];
     anstream::println!(
-        "feeds      {:>8}   failing   {:>8}",
+        "feeds      {:>8}   failing   {:>8}   silent {:>6}",
         n["feeds"],
-        n["failing"]
+        n["failing"],
+        n["silent"]
     );
     anstream::println!(
         "entries    {:>8}   to read   {:>8}",
@@ -146,11 +147,14 @@ fn print(status: &serde_json::Value) {
         for feed in troubled {
             let next = time(&feed["next"])
                 .map_or_else(|| "never".to_owned(), |at| show::distance(at, now));
-            anstream::println!(
-                "  {}\n    {}; next poll {next}",
-                text(&feed["url"]),
-                text(&feed["error"])
-            );
+            let what = match time(&feed["silent_since"]) {
+                Some(since) if feed["error"].is_null() => format!(
+                    "silent against its rhythm, last new entry {}: has it moved?",
+                    show::distance(since, now)
+                ),
+                _ => text(&feed["error"]),
+            };
+            anstream::println!("  {}\n    {what}; next poll {next}", text(&feed["url"]));
         }
     }
 }

@@ -44,6 +44,12 @@ impl Entry {
         }
     }
 
+    /// Bytes of text in it.
+    pub(super) fn n_bytes(&self) -> usize {
+        let parts = [&self.title, &self.summary, &self.content];
+        parts.into_iter().flatten().map(String::len).sum()
+    }
+
     /// As it is stored.
     pub(super) fn to_json(&self) -> String {
         serde_json::to_string(self).expect("strings and times are always JSON")

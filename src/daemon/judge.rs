@@ -72,13 +72,14 @@ pub(super) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
     let mut changes = Vec::new();
     let mut published = Vec::new();
     for (place, (judged, entry)) in entries.into_iter().zip(&parsed.entries).enumerate() {
-        let facts = facts(entry, judged.key);
         let language = parsed.language.as_deref();
-        let new = |plan| NewEntry {
-            facts: facts.clone(),
+        let facts = |key| facts(entry, key);
+        let new = |key, plan| NewEntry {
+            facts: facts(key),
             payload: Entry::of(entry, language).to_json(),
             plan,
         };
+        let key = judged.key;
         let is_news = case.first_run.is_none() || place < news_from;
         let again = |row| {
             by_row
@@ -89,9 +90,11 @@ pub(super) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
             published.push(identity::sane_date(entry.published, case.now));
         }
         changes.extend(match judged.verdict {
-            Verdict::New if is_news => Some(EntryChange::New(new(ReadPlan::Read(case.now)))),
-            Verdict::New => Some(EntryChange::New(new(ReadPlan::Record))),
-            Verdict::NewQuietly => Some(EntryChange::New(new(ReadPlan::ReadQuietly(case.now)))),
+            Verdict::New if is_news => Some(EntryChange::New(new(key, ReadPlan::Read(case.now)))),
+            Verdict::New => Some(EntryChange::New(new(key, ReadPlan::Record))),
+            Verdict::NewQuietly => {
+                Some(EntryChange::New(new(key, ReadPlan::ReadQuietly(case.now))))
+            }
             Verdict::Known(row) => {
                 let is_stale = by_row
                     .get(&row)
@@ -102,11 +105,11 @@ pub(super) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
             | Verdict::Rekeyed {
                 row,
                 is_edited: true,
-            } => Some(EntryChange::Edited(EntryId(row), new(again(row)))),
+            } => Some(EntryChange::Edited(EntryId(row), new(key, again(row)))),
             Verdict::Rekeyed {
                 row,
                 is_edited: false,
-            } => Some(EntryChange::Renamed(EntryId(row), facts)),
+            } => Some(EntryChange::Renamed(EntryId(row), facts(key))),
             Verdict::Repeated => None,
         });
     }
@@ -206,14 +209,14 @@ fn facts(entry: &ParsedEntry, key: String) -> EntryFacts {
     }
 }
 
-fn as_known(entry: &KnownEntry) -> identity::KnownEntry {
-    let facts = entry.facts.clone();
+fn as_known(entry: &KnownEntry) -> identity::KnownEntry<'_> {
+    let facts = &entry.facts;
     identity::KnownEntry {
         row: entry.id.0,
-        key: facts.key,
-        aliases: facts.aliases,
-        title: facts.title,
-        link: facts.link,
+        key: &facts.key,
+        aliases: &facts.aliases,
+        title: facts.title.as_deref(),
+        link: facts.link.as_deref(),
         published: facts.published,
         content_hash: facts.content_hash,
     }

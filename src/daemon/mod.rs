@@ -11,6 +11,7 @@
 
 mod alerting;
 mod archive;
+mod aside;
 mod budget;
 mod clock;
 mod deliver;
@@ -95,6 +96,9 @@ pub struct Daemon {
 struct Placer {
     stories: Stories,
     next_article: ArticleId,
+    /// The index holds articles that are not committed. If that is so while
+    /// nobody places any, their commit failed: it is rebuilt from the store.
+    is_ahead: bool,
 }
 
 /// Rings a stage when another made work for it.

@@ -7,13 +7,13 @@ use super::judge::{self, Case};
 use super::poll::is_to_read;
 use super::rota::{Outcome, Scheduled};
 use super::schedule::{self, Memory};
-use super::{Daemon, archive, point, stage};
+use super::{Daemon, archive, aside, point, stage};
 use crate::config::watchlist::FeedSpec;
 use crate::feed::identity::Flood;
 use crate::feed::{self, Hints, ParsedFeed};
 use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, shown_url};
 use crate::policy::{Moved, PollFailure};
-use crate::store::{AlertRecord, EntryChange, PollRecord, StoreError};
+use crate::store::{AlertRecord, EntryChange, KnownEntry, PollRecord, StoreError};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,6 +100,7 @@ impl Polled<'_> {
             title: None,
             is_whole: false,
             memory: None,
+            silent_since: None,
             entries: Vec::new(),
             alerts: Vec::new(),
         }
@@ -156,6 +157,7 @@ impl Polled<'_> {
 
     /// With the memory where it has changed, for the store and for the rota.
     fn outcome(&self, mut record: PollRecord, memory: Memory) -> Outcome {
+        record.silent_since = memory.silent_since;
         let memory = (memory != self.known.memory).then_some(memory);
         record.memory = memory.as_ref().map(Memory::to_json);
         Outcome {
@@ -198,12 +200,12 @@ impl Polled<'_> {
             return Ok(self.succeeded(&fetched, body_hash, memory, false));
         }
         // Counted before it is read, and committed: it may end the process.
-        stage::record(&self.daemon.health, || {
+        let entries = stage::record(&self.daemon.health, || {
             self.daemon.store.begin_document(known.id)
         })
         .await?;
         point::reached("document-begun");
-        let outcome = self.document(&get, fetched, body_hash).await?;
+        let outcome = self.document(&get, fetched, body_hash, &entries).await;
         Ok(Outcome {
             began_document: true,
             ..outcome
@@ -216,25 +218,24 @@ impl Polled<'_> {
         get: &Get,
         fetched: Fetched,
         body_hash: Option<u64>,
-    ) -> Result<Outcome, StoreError> {
+        known: &[KnownEntry],
+    ) -> Outcome {
         let is_delta = fetched.is_delta;
-        let subscription = &self.known.subscription;
-        let known = self.daemon.store.known_entries(subscription.id).await?;
         let (parsed, processor) = parse(&fetched).await;
         self.charge(processor, 0);
         let mut parsed = match parsed {
             Ok(parsed) => parsed,
-            Err(err) => return Ok(self.failed(Some(fetched.status), err, PollFailure::Trouble)),
+            Err(err) => return self.failed(Some(fetched.status), err, PollFailure::Trouble),
         };
-        let is_first = subscription.succeeded.is_none();
+        let is_first = self.known.subscription.succeeded.is_none();
         let is_gap = !is_first && !is_delta && parsed.prev_archive.is_some();
-        if is_gap && !known.is_empty() && !judge::knows_any(&known, &parsed.entries) {
-            let archived = archive::fill_gap(self.daemon, (get, &fetched.url), &known, &mut parsed);
+        if is_gap && !known.is_empty() && !judge::knows_any(known, &parsed.entries) {
+            let archived = archive::fill_gap(self.daemon, (get, &fetched.url), known, &mut parsed);
             let (processor, n_bytes) = archived.await;
             self.charge(processor, n_bytes);
         }
         let case = Case {
-            known: &known,
+            known,
             by_link: self.known.memory.by_link,
             first_run: is_first.then_some(self.daemon.settings.scheduler.on_first_run),
             is_delta,
@@ -254,7 +255,7 @@ impl Polled<'_> {
         outcome.record.title = parsed.title;
         outcome.record.entries = judged.changes;
         outcome.record.is_whole = !is_delta;
-        Ok(outcome)
+        outcome
     }
 
     /// Tells of `events`: to the log, and to the receivers for newsvane's own
@@ -354,8 +355,7 @@ fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
     BasicAuth::parse(&secret.ok()?)
 }
 
-/// Reads the document on a thread that may take its time, and says how much of
-/// a processor it took.
+/// Reads the document, and says how much of a processor it took.
 pub(super) async fn parse(fetched: &Fetched) -> (Result<ParsedFeed, String>, Duration) {
     let (bytes, content_type) = (fetched.body.clone(), fetched.content_type.clone());
     let base = fetched.url.to_string();
@@ -367,7 +367,7 @@ pub(super) async fn parse(fetched: &Fetched) -> (Result<ParsedFeed, String>, Dur
         feed::parse(&bytes, &hints).map_err(|err| err.to_string())
     };
     let panicked = "reading it panicked; please report it";
-    tokio::task::spawn_blocking(|| metered(work))
+    aside::run(fetched.body.len(), || metered(work))
         .await
         .unwrap_or_else(|_| (Err(panicked.to_owned()), Duration::ZERO))
 }

@@ -3,10 +3,12 @@
 //!
 //! - `page`: the page, from the web, if it is wanted
 //! - `compose`: the article that page and feed give together, with its matches
-//! - `place`: its story, its alerts, the commit
+//! - `batch`: articles placed one after the other, committed together
+//! - `place`: its story, its alerts
 
 mod page;
 mod compose;
+mod batch;
 mod place;
 
 use super::effort::Spent;
@@ -37,6 +39,7 @@ pub(super) struct Read {
     daemon: Arc<Daemon>,
     /// Whether it is worth waiting for feeds that rest.
     extent: Extent,
+    queue: batch::Queue,
 }
 
 /// An article with what was known of its entry, before it is placed.
@@ -60,7 +63,11 @@ struct Look {
 
 impl Read {
     pub(super) fn new(daemon: Arc<Daemon>, extent: Extent) -> Self {
-        Self { daemon, extent }
+        Self {
+            daemon,
+            extent,
+            queue: batch::Queue::default(),
+        }
     }
 }
 
@@ -126,7 +133,7 @@ impl Stage for Read {
         (reading, spent.processor) = self.read(&lease, entry, page).await;
         spent.slot = begun.elapsed();
         daemon.charge_read((lease.feed, &lease.feed_url), spent);
-        self.place(&lease, reading).await
+        self.place(lease, reading).await
     }
 }
 

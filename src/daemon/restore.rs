@@ -35,9 +35,23 @@ pub(super) async fn until_done(daemon: &Daemon, stop: &CancellationToken) -> boo
 
 /// Rebuilds the index; leaves it as it was once `stop` is there.
 async fn restore(daemon: &Daemon, stop: &CancellationToken) -> anyhow::Result<()> {
-    let begun = Instant::now();
     // Held to the end: nothing is swept meanwhile that has been taken over.
     let mut placer = daemon.stories.lock().await;
+    rebuild(daemon, &mut placer, stop).await
+}
+
+/// Rebuilds the index of `placer`, whoever holds it, because it took over what
+/// was not committed.
+pub(super) async fn again(daemon: &Daemon, placer: &mut Placer) -> anyhow::Result<()> {
+    rebuild(daemon, placer, &CancellationToken::new()).await
+}
+
+async fn rebuild(
+    daemon: &Daemon,
+    placer: &mut Placer,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let begun = Instant::now();
     let (last_article, last_story) = daemon.store.highest_ids().await?;
     let settings = story::Settings {
         next_story: StoryId(last_story.0 + 1),
@@ -61,6 +75,7 @@ async fn restore(daemon: &Daemon, stop: &CancellationToken) -> anyhow::Result<()
             *placer = Placer {
                 stories,
                 next_article: ArticleId(last_article.0 + 1),
+                is_ahead: false,
             };
             if articles > 0 {
                 let elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);

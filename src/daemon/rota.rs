@@ -365,6 +365,7 @@ mod tests {
             body_hash: None,
             title: None,
             is_whole: false,
+            silent_since: None,
             memory: memory.map(str::to_owned),
             entries: Vec::new(),
             alerts: Vec::new(),

@@ -92,8 +92,6 @@ pub struct Learnt {
     pub entries_a_day: Option<f64>,
     /// Since when it fails; `None` if the last poll went well.
     pub failing_since: Option<Timestamp>,
-    /// Since when it is silent against its own rhythm.
-    pub silent_since: Option<Timestamp>,
 }
 
 impl Learnt {
@@ -104,7 +102,6 @@ impl Learnt {
         Self {
             entries_a_day: memory.rhythm.map(|rhythm| rhythm.rate(now) * 86_400.0),
             failing_since: memory.failing.map(|failing| failing.since),
-            silent_since: memory.silent_since,
         }
     }
 }

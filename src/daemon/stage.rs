@@ -61,19 +61,19 @@ pub(super) trait Stage: Send + Sync + 'static {
 /// the work would rest until its lease runs out, minutes after the disk has
 /// room again, and a delivery would be sent once more. It ends with the stop's
 /// [`GRACE`] at the latest.
-pub(super) async fn record<'a>(
+pub(super) async fn record<'a, T>(
     health: &Health,
-    mut write: impl FnMut() -> Answer<'a, ()>,
-) -> Result<(), StoreError> {
+    mut write: impl FnMut() -> Answer<'a, T>,
+) -> Result<T, StoreError> {
     loop {
         match write().await {
             Err(err @ StoreError::CannotWrite(_)) => {
                 health.store_refuses(&err);
                 tokio::time::sleep(REFUSED).await;
             }
-            Ok(()) => {
+            Ok(answer) => {
                 health.store_writes();
-                return Ok(());
+                return Ok(answer);
             }
             Err(err) => return Err(err),
         }

@@ -63,6 +63,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
     let placer = Placer {
         stories: Stories::new(settings.story.settings()),
         next_article: ArticleId(1),
+        is_ahead: false,
     };
     let clock = Clock::default();
     let effort = Effort::new(settings.daemon.reads);

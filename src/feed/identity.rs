@@ -11,18 +11,18 @@ use jiff::{SignedDuration, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What the store knows of one entry of the feed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct KnownEntry {
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct KnownEntry<'a> {
     /// The entry's row.
     pub row: i64,
     /// The key it is stored under.
-    pub key: String,
+    pub key: &'a str,
     /// The other names it goes by.
-    pub aliases: Vec<String>,
+    pub aliases: &'a [String],
     /// Its title.
-    pub title: Option<String>,
+    pub title: Option<&'a str>,
     /// Its link.
-    pub link: Option<String>,
+    pub link: Option<&'a str>,
     /// Its date as the feed gave it.
     pub published: Option<Timestamp>,
     /// [`ParsedEntry::content_hash`] when it was last seen.
@@ -132,7 +132,7 @@ const MAX_DATE_DRIFT: SignedDuration = SignedDuration::from_hours(24);
 /// With nothing known all entries are new: what a first poll alerts on is the
 /// caller's to decide.
 #[must_use]
-pub fn judge(known: &[KnownEntry], mode: KeyMode, entries: &[ParsedEntry]) -> Judgement {
+pub fn judge(known: &[KnownEntry<'_>], mode: KeyMode, entries: &[ParsedEntry]) -> Judgement {
     let mode = key_mode(mode, entries);
     let keys = document_keys(mode, entries);
     let mut court = Court::new(known, entries, &keys);
@@ -245,13 +245,18 @@ fn document_keys(mode: KeyMode, entries: &[ParsedEntry]) -> Vec<String> {
 /// The names that entries of different links have in common, or more than two
 /// of different titles: two may be versions of one entry, which Atom allows.
 fn shared<'a>(
-    names: impl Iterator<Item = Option<&'a str>>,
+    names: impl Iterator<Item = Option<&'a str>> + Clone,
     entries: &'a [ParsedEntry],
     links: &'a [Option<String>],
 ) -> FxHashSet<&'a str> {
+    let mut n_of_name: FxHashMap<&str, usize> = FxHashMap::default();
+    for name in names.clone().flatten() {
+        *n_of_name.entry(name).or_default() += 1;
+    }
     let mut of_name: FxHashMap<&str, (FxHashSet<_>, FxHashSet<_>)> = FxHashMap::default();
     for ((name, entry), link) in names.zip(entries).zip(links) {
-        if let Some(name) = name {
+        // Hardly any name stands twice.
+        if let Some(name) = name.filter(|name| n_of_name.get(name) > Some(&1)) {
             let (links, titles) = of_name.entry(name).or_default();
             links.insert((
                 link.as_deref(),
@@ -269,7 +274,7 @@ fn shared<'a>(
 
 /// The entries of one document while their verdicts are found.
 struct Court<'a> {
-    known: &'a [KnownEntry],
+    known: &'a [KnownEntry<'a>],
     entries: &'a [ParsedEntry],
     keys: &'a [String],
     verdicts: Vec<Option<Verdict>>,
@@ -278,7 +283,7 @@ struct Court<'a> {
 }
 
 impl<'a> Court<'a> {
-    fn new(known: &'a [KnownEntry], entries: &'a [ParsedEntry], keys: &'a [String]) -> Self {
+    fn new(known: &'a [KnownEntry<'a>], entries: &'a [ParsedEntry], keys: &'a [String]) -> Self {
         Self {
             known,
             entries,
@@ -300,7 +305,7 @@ impl<'a> Court<'a> {
             .known
             .iter()
             .enumerate()
-            .map(|(index, entry)| (entry.key.as_str(), index))
+            .map(|(index, entry)| (entry.key, index))
             .collect();
         let mut seen = FxHashSet::default();
         for (at, key) in self.keys.iter().enumerate() {
@@ -320,9 +325,9 @@ impl<'a> Court<'a> {
 
     /// Another name in common, be it one's key and the other's alias.
     fn by_alias(&mut self) {
-        let names = |entry: &'a KnownEntry| {
+        let names = |entry: &KnownEntry<'a>| {
             let aliases = entry.aliases.iter().map(String::as_str);
-            aliases.chain([entry.key.as_str()]).collect()
+            aliases.chain([entry.key]).collect()
         };
         let (keys, entries) = (self.keys, self.entries);
         let mut n_of_key: FxHashMap<&str, usize> = FxHashMap::default();
@@ -341,7 +346,7 @@ impl<'a> Court<'a> {
         let of_known: Vec<_> = self
             .known
             .iter()
-            .map(|entry| canonical(entry.link.as_deref()))
+            .map(|entry| canonical(entry.link))
             .collect();
         let of_entry: Vec<_> = self
             .entries
@@ -352,11 +357,7 @@ impl<'a> Court<'a> {
     }
 
     fn by_title(&mut self) {
-        let of_known: Vec<_> = self
-            .known
-            .iter()
-            .map(|entry| folded(entry.title.as_deref()))
-            .collect();
+        let of_known: Vec<_> = self.known.iter().map(|entry| folded(entry.title)).collect();
         let of_entry: Vec<_> = self
             .entries
             .iter()
@@ -391,7 +392,7 @@ impl<'a> Court<'a> {
 
     fn match_by<'n>(
         &mut self,
-        names: impl Fn(&'a KnownEntry) -> Vec<&'a str>,
+        names: impl Fn(&KnownEntry<'a>) -> Vec<&'a str>,
         own_names: impl Fn(usize) -> Vec<&'n str>,
     ) where
         'a: 'n,

@@ -2,6 +2,7 @@
 //! compared.
 
 use super::limits::MAX_ADDRESS_BYTES;
+use std::net::Ipv4Addr;
 use url::Url;
 
 /// Query parameters that say where a reader came from, not what is read.
@@ -60,6 +61,48 @@ const TRACKING: &[&str] = &[
 #[must_use]
 pub fn canonical_link(link: &str) -> String {
     let link = link.trim();
+    plain_link(link).unwrap_or_else(|| parsed_link(link))
+}
+
+/// The canonical form of an address with nothing in it that a parser would
+/// change; most are such, and taking one apart costs twenty times as much.
+fn plain_link(link: &str) -> Option<String> {
+    let rest = link
+        .strip_prefix("https://")
+        .or_else(|| link.strip_prefix("http://"))?;
+    let (authority, path) = rest.split_at(rest.find('/')?);
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    let is_host_byte = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let mut labels = host.split('.');
+    // What ends in digits may be a number, `xn--` is an encoding.
+    let is_plain_host = labels.all(|label| {
+        label.starts_with(|c: char| c.is_ascii_lowercase())
+            && !label.starts_with("xn--")
+            && label.bytes().all(is_host_byte)
+    });
+    let is_path_byte = |b: u8| {
+        b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'~' | b'+' | b',')
+    };
+    let is_plain_host = is_plain_host || host.parse::<Ipv4Addr>().is_ok();
+    // A port that is neither scheme's own, written as a number is.
+    let is_plain_port = port.is_none_or(|port| {
+        let number = port.parse::<u16>();
+        number.is_ok_and(|number| !matches!(number, 80 | 443) && number.to_string() == port)
+    });
+    if !(is_plain_host && is_plain_port) || path.contains("/.") || !path.bytes().all(is_path_byte) {
+        return None;
+    }
+    let path = match path.strip_suffix('/') {
+        Some("") | None => path,
+        Some(path) => path,
+    };
+    Some(["https://", authority, path].concat())
+}
+
+fn parsed_link(link: &str) -> String {
     let Some(mut url) = Url::parse(link)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
@@ -160,6 +203,32 @@ mod tests {
             "https://example.org/a",
         );
         check("https://example.org", "https://example.org/");
+    }
+
+    #[test]
+    fn a_plain_address_comes_out_as_if_it_was_taken_apart() {
+        let check = |link: &str| {
+            assert_eq!(plain_link(link), Some(parsed_link(link)), "{link}");
+        };
+        check("http://example.org/a/b-c_d~1.html");
+        check("https://a1.example.org/2026/11/22/");
+        check("https://example.org/");
+        check("https://example.org//");
+        check("https://example.org/a//");
+        check("https://d3.example-print.org/a,b+c");
+        check("http://example.org:8080/a");
+        check("http://192.0.2.7:8080/a/");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_address_is_plain_that_is_not(
+            link in r"https?://([a-z0-9.x-]{0,9}|[0-9]{1,3}(\.[0-9]{1,3}){3})(:[0-9]{0,5})?[:@]?[a-zA-Z0-9./?#%~_:@\\-]{0,12}"
+        ) {
+            if let Some(plain) = plain_link(&link) {
+                proptest::prop_assert_eq!(plain, parsed_link(&link));
+            }
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ use std::time::Duration;
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// Why the store did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The lease ran out and the work was handed to another; nothing was changed.
     #[error("the lease was lost: the work took longer than it was lent for")]
@@ -92,12 +92,10 @@ pub trait Store: Send + Sync {
     /// holds the store's lock): else two would do the same work.
     fn release_leases(&self) -> Answer<'_, ()>;
 
-    /// What is known of a feed's entries, the last seen first; at most 4,000.
-    fn known_entries(&self, feed: FeedId) -> Answer<'_, Vec<KnownEntry>>;
-
     /// Counts a try of reading `feed`'s document: one that ends the process
-    /// must run out of tries as well.
-    fn begin_document(&self, feed: FeedId) -> Answer<'_, ()>;
+    /// must run out of tries as well. Gives what is known of the feed's entries,
+    /// the last seen first; at most 4,000.
+    fn begin_document(&self, feed: FeedId) -> Answer<'_, Vec<KnownEntry>>;
 
     /// Records a poll: entries, validators, the next poll's time and any
     /// alerts about the feed itself, in one transaction.
@@ -125,6 +123,10 @@ pub trait Store: Send + Sync {
 
     /// Records a reading: article, story, matches and deliveries in one transaction.
     fn finish_read(&self, lease: &EntryLease, outcome: ReadOutcome) -> Answer<'_, ()>;
+
+    /// Records several readings in one transaction, in their order: all of them,
+    /// or none and the first error.
+    fn finish_reads(&self, readings: Arc<[(EntryLease, ReadOutcome)]>) -> Answer<'_, ()>;
 
     /// How far each of `watches` has followed `stories` and those linked to them,
     /// taken together as one; those that have not are left out.
@@ -308,7 +310,8 @@ pub struct AlertFilter {
 pub enum FeedFilter {
     /// All that were ever named.
     All,
-    /// Those that are gone, and those whose last poll failed.
+    /// Those that are gone, whose last poll failed, or that are silent against
+    /// their own rhythm.
     Troubled,
 }
 

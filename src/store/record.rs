@@ -154,6 +154,8 @@ pub struct PollRecord {
     pub is_whole: bool,
     /// What to remember, as JSON; `None` for what is remembered already.
     pub memory: Option<String>,
+    /// Since when the feed is silent against its own rhythm, if it is.
+    pub silent_since: Option<Timestamp>,
     /// The entries.
     pub entries: Vec<EntryChange>,
     /// Alerts about the feed itself.

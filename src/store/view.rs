@@ -74,6 +74,8 @@ pub struct FeedView {
     pub entries: u64,
     /// When the last new entry was found.
     pub last_new: Option<Timestamp>,
+    /// Since when it is silent against its own rhythm, if it is.
+    pub silent_since: Option<Timestamp>,
     /// The poll stage's memory, as JSON.
     #[serde(skip)]
     pub memory: String,
@@ -284,6 +286,8 @@ pub struct Numbers {
     pub feeds: u64,
     /// Of these, feeds whose last poll failed.
     pub failing: u64,
+    /// Feeds that are silent against their own rhythm.
+    pub silent: u64,
     /// Entries known.
     pub entries: u64,
     /// Entries waiting to be read.

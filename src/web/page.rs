@@ -57,6 +57,7 @@ fn numbers(html: &mut String, status: &Status) {
     for (name, value) in [
         ("feeds", n.feeds),
         ("failing", n.failing),
+        ("silent", n.silent),
         ("entries to read", n.unread),
         ("articles", n.articles),
         ("stories", n.stories),
@@ -87,22 +88,28 @@ fn troubles(html: &mut String, status: &Status) {
     for feed in &status.troubled {
         let _ = write!(
             html,
-            "<tr><td>{}<td>{} <small>{} times in a row</small><td>{}",
+            "<tr><td>{}<td>{}<td>{}",
             escape(feed.title.as_deref().unwrap_or(&feed.url)),
-            escape(what_is_wrong(feed)),
-            feed.failures,
+            what_is_wrong(feed),
             feed.next.map_or_else(|| "never".to_owned(), time),
         );
     }
     html.push_str("</table>");
 }
 
-fn what_is_wrong(feed: &FeedView) -> &str {
-    match feed.state {
-        FeedState::Gone => "answered 410 Gone; take it out of the watchlist",
-        FeedState::Active | FeedState::Removed => {
-            feed.error.as_deref().unwrap_or("never polled with success")
-        }
+fn what_is_wrong(feed: &FeedView) -> String {
+    let (error, silent_since) = (feed.error.as_deref(), feed.silent_since);
+    match (feed.state, error, silent_since) {
+        (FeedState::Gone, ..) => "answered 410 Gone; take it out of the watchlist".to_owned(),
+        (FeedState::Active | FeedState::Removed, None, Some(since)) => format!(
+            "silent against its rhythm, last new entry {}: has it moved?",
+            time(since)
+        ),
+        (FeedState::Active | FeedState::Removed, error, _) => format!(
+            "{} <small>{} times in a row</small>",
+            escape(error.unwrap_or("never polled with success")),
+            feed.failures
+        ),
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Status {
     pub running: Option<Running>,
     /// How much there is of everything.
     pub numbers: Numbers,
-    /// Feeds that need a look: failing, gone, or never polled with success.
+    /// Feeds that need a look: failing, gone, silent against their own rhythm.
     pub troubled: Vec<FeedView>,
     /// The next poll of any feed.
     pub next_poll: Option<Timestamp>,
@@ -77,6 +77,7 @@ impl Status {
             }
         };
         add(n.failing, "failing");
+        add(n.silent, "silent");
         add(n.unread, "entries to read");
         add(n.articles, "articles");
         add(n.stories, "stories");

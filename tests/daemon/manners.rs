@@ -245,6 +245,70 @@ fn item(guid: &str, seed: u64) -> String {
 }
 
 #[tokio::test]
+async fn a_document_that_is_the_one_before_is_not_read_again() {
+    let (newsroom, _ledger, home) = scene("").await;
+    let path = feed_path("north");
+    let set = |items: &[&str]| {
+        let document = document("", items);
+        newsroom.set_answer(&path, Answer::Text("text/xml", document));
+    };
+    set(&[&item("1", 1)]);
+    // It does not live to read a second document.
+    home.environment("NEWSVANE_DIE_AT", "document-begun:2");
+    let mut daemon = home.start_ready().await;
+    for _ in 0..3 {
+        newsroom.until_polled(&["north"]).await;
+    }
+    let asked = newsroom.asked(&path);
+    assert!(asked.iter().all(|asked| asked.answered == 200), "{asked:?}");
+    set(&[&item("2", 2), &item("1", 1)]);
+    let (status, _) = daemon.ended().await;
+    assert!(!status.success(), "another document is read");
+}
+
+#[tokio::test]
+async fn a_silent_feed_is_listed_with_the_troubled_until_it_has_news() {
+    let (newsroom, _ledger, home) = scene("").await;
+    home.write("clock", "0");
+    home.environment("NEWSVANE_CLOCK", home.path("clock").to_str().unwrap());
+    let dated = |hours_ago: i64| {
+        let at = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(hours_ago);
+        let title = Writer::new(hours_ago.unsigned_abs()).story(None).title;
+        format!(
+            "<item><guid>{hours_ago}</guid><title>{title}</title><pubDate>{at}</pubDate></item>"
+        )
+    };
+    let mut items: Vec<String> = (1..=48).map(dated).collect();
+    let set = |items: &[String]| {
+        let items: Vec<&str> = items.iter().map(String::as_str).collect();
+        let answer = Answer::Text("text/xml", document("", &items));
+        newsroom.set_answer(&feed_path("north"), answer);
+    };
+    set(&items);
+    let daemon = home.start_ready().await;
+    newsroom.until_polled(&["north"]).await;
+    assert_eq!(daemon.status().await["troubled"], serde_json::json!([]));
+    home.write("clock", "86400");
+    let status = daemon
+        .until_status("it is listed", |status| status["numbers"]["silent"] == 1)
+        .await;
+    assert_eq!(status["troubled"][0]["url"], newsroom.feed("north"));
+    for command in ["feeds", "status"] {
+        let shown = home.run(&[command]).await.out;
+        assert!(shown.contains("silent against its rhythm"), "{shown}");
+    }
+    assert_eq!(home.run(&["feeds"]).await.status.code(), Some(1));
+    items.insert(0, dated(0));
+    set(&items);
+    daemon
+        .until_status("it is well again", |status| {
+            status["troubled"] == serde_json::json!([])
+        })
+        .await;
+    daemon.stop().await;
+}
+
+#[tokio::test]
 async fn a_delta_adds_its_entries_and_is_not_taken_for_the_whole() {
     let (newsroom, ledger, home) = scene("").await;
     let mut writer = Writer::new(1);

@@ -74,6 +74,7 @@ pub(crate) fn poll(entries: Vec<EntryChange>) -> PollRecord {
         title: Some("Harbour Courier".to_owned()),
         is_whole: true,
         memory: Some("{}".to_owned()),
+        silent_since: None,
         entries,
         alerts: Vec::new(),
     }

@@ -18,6 +18,7 @@ macro_rules! each_backend {
                 tries_are_counted_when_a_lease_is_taken
                 a_document_that_ends_the_process_runs_out_of_tries
                 polls_without_news_are_written_down_together
+                a_silent_feed_is_listed_with_the_troubled_until_it_has_news
                 a_feed_with_much_to_read_takes_only_its_share
                 entries_that_were_lent_in_two_crashes_are_lent_one_at_a_time
                 a_reading_that_came_to_an_end_clears_the_entry_of_suspicion

@@ -73,6 +73,23 @@ pub(crate) async fn a_document_that_ends_the_process_runs_out_of_tries(place: &P
     assert_eq!(subscription(&store).await.tries, 0);
 }
 
+pub(crate) async fn a_silent_feed_is_listed_with_the_troubled_until_it_has_news(place: &Place) {
+    let store = place.open();
+    let feed = with_feed(&store).await;
+    for silent_since in [Some(at(0)), None] {
+        let record = PollRecord {
+            silent_since,
+            ..poll(Vec::new())
+        };
+        store.finish_poll(feed, record).await.unwrap();
+        let troubled = store.feeds(FeedFilter::Troubled).await.unwrap();
+        let listed: Vec<_> = troubled.iter().map(|feed| feed.silent_since).collect();
+        assert_eq!(listed, Vec::from_iter(silent_since.map(Some)));
+        let numbers = store.numbers().await.unwrap();
+        assert_eq!(numbers.silent, u64::from(silent_since.is_some()));
+    }
+}
+
 pub(crate) async fn polls_without_news_are_written_down_together(place: &Place) {
     const POSTPONED: &str = "https://late.example/feed";
     let store = place.open();
@@ -253,7 +270,7 @@ pub(crate) async fn validators_and_entries_come_together_or_not_at_all(place: &P
     assert_eq!(again.succeeded, Some(at(1)));
     assert_eq!(again.title.as_deref(), Some("Harbour Courier"));
     assert_eq!(
-        store.known_entries(again.id).await.unwrap()[0].facts.key,
+        store.begin_document(again.id).await.unwrap()[0].facts.key,
         "ferry"
     );
 }
@@ -266,7 +283,7 @@ pub(crate) async fn an_entry_known_by_its_key_is_not_stored_twice(place: &Place)
         EntryChange::New(entry("ferry")),
     ];
     store.finish_poll(feed, poll(twice)).await.unwrap();
-    assert_eq!(store.known_entries(feed).await.unwrap().len(), 1);
+    assert_eq!(store.begin_document(feed).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn an_article_brings_its_story_matches_and_deliveries_in_one_transaction(
@@ -487,7 +504,7 @@ pub(crate) async fn feeds_taken_out_of_the_watchlist_rest_and_come_back(place: &
     let back = store.subscriptions().await.unwrap();
     assert_eq!(back.len(), 1);
     assert_eq!(
-        store.known_entries(back[0].id).await.unwrap().len(),
+        store.begin_document(back[0].id).await.unwrap().len(),
         1,
         "its entries are remembered"
     );
@@ -596,7 +613,7 @@ pub(crate) async fn an_entry_is_kept_as_long_as_its_feed_may_hold_it(place: &Pla
         };
         store.finish_poll(feed, unchanged).await.unwrap();
         store.sweep(now).await.unwrap();
-        let known = store.known_entries(feed).await.unwrap();
+        let known = store.begin_document(feed).await.unwrap();
         assert_eq!(known.len(), n_left, "whole: {is_whole}");
     }
 }

@@ -22,7 +22,6 @@ struct Row<'a> {
     /// Entries a day, as far as they were learnt.
     entries_a_day: Option<f64>,
     failing_since: Option<Timestamp>,
-    silent_since: Option<Timestamp>,
     /// The median time from an entry's publication to its article's reading.
     median_delay_s: Option<f64>,
 }
@@ -40,7 +39,6 @@ pub(super) async fn list(store: &Arc<dyn Store>, json: bool) -> anyhow::Result<E
                 feed,
                 entries_a_day: learnt.entries_a_day,
                 failing_since: learnt.failing_since,
-                silent_since: learnt.silent_since,
                 median_delay_s: delays.get(&feed.id).map(Duration::as_secs_f64),
             }
         })
@@ -68,7 +66,8 @@ pub(super) async fn list(store: &Arc<dyn Store>, json: bool) -> anyhow::Result<E
         anstream::print!("{}", show::table(&head, &cells));
     }
     let is_troubled = feeds.iter().any(|feed| {
-        feed.state == FeedState::Gone || (feed.state == FeedState::Active && feed.failures > 0)
+        let is_well = feed.failures == 0 && feed.silent_since.is_none();
+        feed.state == FeedState::Gone || (feed.state == FeedState::Active && !is_well)
     });
     Ok(if is_troubled {
         ExitCode::from(1)
@@ -136,7 +135,7 @@ fn health(row: &Row<'_>, now: Timestamp) -> String {
                 "ok, but without entries: is {} the right address?",
                 feed.url
             ),
-            None => row.silent_since.map_or_else(
+            None => feed.silent_since.map_or_else(
                 || "ok".to_owned(),
                 |since| {
                     format!(

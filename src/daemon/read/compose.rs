@@ -2,9 +2,9 @@
 //! that it meets.
 
 use super::{Look, Read, Reading, n_words};
-use crate::daemon::Daemon;
 use crate::daemon::effort::metered;
 use crate::daemon::entry::Entry;
+use crate::daemon::{Daemon, aside};
 use crate::extract::health::Measure;
 use crate::extract::{self, ExtractError, Options, Overrides};
 use crate::http::Fetched;
@@ -16,8 +16,7 @@ use std::time::Duration;
 use url::Url;
 
 impl Read {
-    /// Extracts and matches, on a thread that may take its time, and says how
-    /// much of a processor it took.
+    /// Extracts and matches, and says how much of a processor it took.
     pub(super) async fn read(
         &self,
         lease: &EntryLease,
@@ -27,6 +26,8 @@ impl Read {
         let daemon = Arc::clone(&self.daemon);
         let (feed_url, feed_title) = (lease.feed_url.clone(), lease.feed_title.clone());
         let fallback = entry.title.clone();
+        // A page takes its time, whatever its size.
+        let n_bytes = page.as_ref().map_or(entry.n_bytes(), |_| usize::MAX);
         let work = move || {
             let watched = daemon.watched();
             let feed = watched.feed(&feed_url);
@@ -57,7 +58,7 @@ impl Read {
                 look,
             }
         };
-        match tokio::task::spawn_blocking(|| metered(work)).await {
+        match aside::run(n_bytes, || metered(work)).await {
             Ok(read) => read,
             Err(err) => {
                 // Extraction must not panic; should it, the title is still news.

@@ -1,24 +1,69 @@
-//! An article's place in its story, the alerts that follow, and the commit of
-//! all of it.
+//! An article's place in its story, and the alerts that follow.
 
+use super::batch::Batch;
 use super::{Look, Read, Reading};
 use crate::daemon::alerting::{self, Audience, Placed};
 use crate::daemon::site_health::{self, Example, SiteHealth, Turn};
-use crate::daemon::{Watched, point, stage};
+use crate::daemon::{Placer, Watched};
 use crate::model::{ArticleId, WatchId};
 use crate::store::{AlertRecord, ArticleRecord, EntryLease, ReadOutcome, Recent, StoreError};
-use crate::story::Incoming;
+use crate::story::{Incoming, Placement};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::time::Instant;
+
+/// An article with its place and its alerts, to be committed.
+pub(super) struct Planned {
+    pub reading: Reading,
+    pub placement: Placement,
+    pub n_alerts: usize,
+    id: ArticleId,
+    at: Timestamp,
+    text: String,
+    same_as: Option<ArticleId>,
+}
+
+impl Planned {
+    /// The article as the story index takes it.
+    pub(super) fn incoming(&self) -> Incoming<'_> {
+        let Self { id, at, .. } = *self;
+        incoming((id, at, self.same_as), &self.reading, &self.text)
+    }
+
+    /// The number of the article after it.
+    pub(super) fn next_id(&self) -> ArticleId {
+        ArticleId(self.id.0 + 1)
+    }
+}
+
+fn incoming<'a>(
+    (id, at, same_as): (ArticleId, Timestamp, Option<ArticleId>),
+    reading: &'a Reading,
+    text: &'a str,
+) -> Incoming<'a> {
+    let article = &reading.article;
+    Incoming {
+        id,
+        url: article.canonical_url.as_deref().or(reading.url.as_deref()),
+        source: &reading.source,
+        title: article.title.as_deref().unwrap_or_default(),
+        dek: article.dek.as_deref().unwrap_or_default(),
+        text,
+        language: article.language.as_deref(),
+        at,
+        same_as,
+    }
+}
 
 impl Read {
-    /// Places the article, works out the alerts and commits all of it; the
-    /// story index takes it over only then.
-    pub(super) async fn place(
+    /// Where the article belongs after those of `batch`, which the story index
+    /// has taken over, and the alerts that follow.
+    pub(super) async fn plan(
         &self,
+        placer: &Placer,
+        batch: &mut Batch,
         lease: &EntryLease,
         reading: Reading,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(Planned, ReadOutcome), StoreError> {
         let daemon = &self.daemon;
         let text = reading.article.text();
         let at = reading
@@ -26,25 +71,10 @@ impl Read {
             .published
             .filter(|at| *at <= reading.fetched)
             .unwrap_or(reading.fetched);
-        let mut placer = daemon.stories.lock().await;
-        let begun = Instant::now();
         let id = placer.next_article;
-        let incoming = Incoming {
-            id,
-            url: reading
-                .article
-                .canonical_url
-                .as_deref()
-                .or(reading.url.as_deref()),
-            source: &reading.source,
-            title: reading.article.title.as_deref().unwrap_or_default(),
-            dek: reading.article.dek.as_deref().unwrap_or_default(),
-            text: &text,
-            language: reading.article.language.as_deref(),
-            at,
-            same_as: lease.article,
-        };
-        let placement = placer.stories.plan(&incoming);
+        let placement = placer
+            .stories
+            .plan(&incoming((id, at, lease.article), &reading, &text));
         let watched = daemon.watched();
         let (recent, zone) = (self.recent(&reading, &watched).await?, TimeZone::system());
         let watches = reading
@@ -83,7 +113,9 @@ impl Read {
             recent: &recent,
         };
         let mut alerts = alerting::alerts(&placed, &reading.matches, &audience);
-        let site_health = self.site_health(lease, &reading, &mut alerts).await?;
+        let site_health = self
+            .site_health(batch, lease, &reading, &mut alerts)
+            .await?;
         log(lease, &reading, &placement, alerts.len());
         let n_alerts = alerts.len();
         let record = ArticleRecord {
@@ -105,21 +137,16 @@ impl Read {
             alerts,
             site_health,
         };
-        point::reached("placed");
-        let outcome = ReadOutcome::Article(Box::new(record));
-        stage::record(&daemon.health, || {
-            daemon.store.finish_read(lease, outcome.clone())
-        })
-        .await?;
-        point::reached("read");
-        placer.stories.apply(&incoming, &placement);
-        placer.next_article = ArticleId(id.0 + 1);
-        drop(placer);
-        daemon.charge_placing((lease.feed, &lease.feed_url), begun.elapsed());
-        if n_alerts > 0 {
-            daemon.wakes.deliver.notify_one();
-        }
-        Ok(())
+        let planned = Planned {
+            reading,
+            placement,
+            n_alerts,
+            id,
+            at,
+            text,
+            same_as: lease.article,
+        };
+        Ok((planned, ReadOutcome::Article(Box::new(record))))
     }
 
     /// The health of the page's site with this page in it; an alert where that
@@ -127,6 +154,7 @@ impl Read {
     /// once would forget one of them.
     async fn site_health(
         &self,
+        batch: &mut Batch,
         lease: &EntryLease,
         reading: &Reading,
         alerts: &mut Vec<AlertRecord>,
@@ -134,8 +162,13 @@ impl Read {
         let Some(Look { site, url, measure }) = &reading.look else {
             return Ok(None);
         };
-        let known = self.daemon.store.site_health(site.clone()).await?;
-        let mut health = SiteHealth::from_json(known.as_deref());
+        let mut health = match batch.sites.get(site) {
+            Some(health) => *health,
+            None => {
+                let known = self.daemon.store.site_health(site.clone()).await?;
+                SiteHealth::from_json(known.as_deref())
+            }
+        };
         let (url, to) = (
             crate::http::shown_url(url),
             &self.daemon.settings.defaults.health,
@@ -154,6 +187,7 @@ impl Read {
             }
             None => {}
         }
+        batch.sites.insert(site.clone(), health);
         Ok(Some((site.clone(), health.to_json())))
     }
 
@@ -179,12 +213,7 @@ impl Read {
     }
 }
 
-fn log(
-    lease: &EntryLease,
-    reading: &Reading,
-    placement: &crate::story::Placement,
-    n_alerts: usize,
-) {
+fn log(lease: &EntryLease, reading: &Reading, placement: &Placement, n_alerts: usize) {
     let delay_s = reading
         .article
         .published

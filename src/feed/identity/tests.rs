@@ -21,26 +21,44 @@ fn document(lines: &[&str]) -> Vec<ParsedEntry> {
     parse(feed.as_bytes(), &Hints::default()).unwrap().entries
 }
 
-/// What the store would know after a document: rows 1, 2, 3...
-fn known(lines: &[&str]) -> Vec<KnownEntry> {
-    let entries = document(lines);
-    let judgement = judge(&[], KeyMode::Guid, &entries);
+/// What the store would know after `document`: rows 1, 2, 3... under `keys`.
+fn known<'a>(document: &'a [ParsedEntry], keys: &'a [String]) -> Vec<KnownEntry<'a>> {
     (1..)
-        .zip(entries.into_iter().zip(judgement.entries))
-        .map(|(row, (entry, judged))| KnownEntry {
+        .zip(document.iter().zip(keys))
+        .map(|(row, (entry, key))| KnownEntry {
             row,
-            key: judged.key,
-            aliases: entry.aliases,
-            title: entry.title,
-            link: entry.link,
+            key,
+            aliases: &entry.aliases,
+            title: entry.title.as_deref(),
+            link: entry.link.as_deref(),
             published: entry.published,
             content_hash: entry.content_hash,
         })
         .collect()
 }
 
+/// The keys that a document's entries are stored under.
+fn keys(document: &[ParsedEntry]) -> Vec<String> {
+    let judgement = judge(&[], KeyMode::Guid, document);
+    judgement
+        .entries
+        .into_iter()
+        .map(|judged| judged.key)
+        .collect()
+}
+
+/// The judgement on one document after another.
+fn judged(before: &[&str], after: &[&str]) -> Judgement {
+    let before = document(before);
+    judge(
+        &known(&before, &keys(&before)),
+        KeyMode::Guid,
+        &document(after),
+    )
+}
+
 fn check(before: &[&str], after: &[&str], wanted: &[Verdict]) -> Judgement {
-    let judgement = judge(&known(before), KeyMode::Guid, &document(after));
+    let judgement = judged(before, after);
     let found: Vec<_> = judgement
         .entries
         .iter()
@@ -214,7 +232,7 @@ fn verdicts_of(before: &[String], after: &[String]) -> Judgement {
     let (before, after) = (lines(before), lines(after));
     let before: Vec<&str> = before.iter().map(String::as_str).collect();
     let after: Vec<&str> = after.iter().map(String::as_str).collect();
-    judge(&known(&before), KeyMode::Guid, &document(&after))
+    judged(&before, &after)
 }
 
 #[test]

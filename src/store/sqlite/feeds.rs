@@ -119,7 +119,7 @@ fn polled(tx: &Transaction<'_>, id: FeedId, record: &PollRecord) -> Result<(), S
            succeeded = CASE WHEN ?6 THEN succeeded ELSE ?3 END,
            etag = ?7, last_modified = ?8, body_hash = ?9, title = coalesce(?10, title),
            whole = CASE WHEN ?11 THEN ?3 ELSE whole END,
-           state = CASE WHEN state = 'active' THEN ?12 ELSE state END
+           state = CASE WHEN state = 'active' THEN ?12 ELSE state END, silent_since = ?13
          WHERE id = ?1",
     )?
     .execute(params![
@@ -135,6 +135,7 @@ fn polled(tx: &Transaction<'_>, id: FeedId, record: &PollRecord) -> Result<(), S
         record.title,
         record.is_whole,
         state,
+        record.silent_since.map(ms),
     ])?;
     if let Some(memory) = &record.memory {
         tx.prepare_cached(
@@ -150,9 +151,9 @@ fn polled(tx: &Transaction<'_>, id: FeedId, record: &PollRecord) -> Result<(), S
 pub(super) fn list(db: &Connection, which: FeedFilter) -> Result<Vec<FeedView>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT id, url, coalesce(name, title), state, polled, succeeded, due, status, failures, error,
-                (SELECT count(*) FROM entries WHERE feed = feeds.id), last_new, coalesce(memory, '')
+                (SELECT count(*) FROM entries WHERE feed = feeds.id), last_new, silent_since, coalesce(memory, '')
          FROM feeds LEFT JOIN feed_memories ON feed_memories.feed = feeds.id
-         WHERE ?1 OR state = 'gone' OR (state = 'active' AND failures > 0)
+         WHERE ?1 OR state = 'gone' OR (state = 'active' AND (failures > 0 OR silent_since IS NOT NULL))
          ORDER BY url",
     )?;
     let feeds = statement.query_map([which == FeedFilter::All], |row| {
@@ -174,6 +175,7 @@ pub(super) fn list(db: &Connection, which: FeedFilter) -> Result<Vec<FeedView>, 
             error: c.take()?,
             entries: c.take()?,
             last_new: c.maybe_time()?,
+            silent_since: c.maybe_time()?,
             memory: c.take()?,
         })
     })?;

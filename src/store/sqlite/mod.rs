@@ -29,6 +29,7 @@ use readers::Readers;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use writer::Writer;
 
@@ -102,12 +103,13 @@ impl Store for Sqlite {
         self.read(feeds::subscriptions)
     }
 
-    fn known_entries(&self, feed: FeedId) -> Answer<'_, Vec<KnownEntry>> {
-        self.read(move |db| entries::known(db, feed))
-    }
-
-    fn begin_document(&self, feed: FeedId) -> Answer<'_, ()> {
-        self.write(move |tx| feeds::begin_document(tx, feed))
+    fn begin_document(&self, feed: FeedId) -> Answer<'_, Vec<KnownEntry>> {
+        // Both by the writer: its pages are in memory, a reader's are outdated
+        // by every commit.
+        self.write(move |tx| {
+            feeds::begin_document(tx, feed)?;
+            entries::known(tx, feed)
+        })
     }
 
     fn finish_poll(&self, feed: FeedId, record: PollRecord) -> Answer<'_, ()> {
@@ -132,6 +134,14 @@ impl Store for Sqlite {
     fn finish_read(&self, lease: &EntryLease, outcome: ReadOutcome) -> Answer<'_, ()> {
         let lent = articles::Lent::from(lease);
         self.write(move |tx| articles::finish(tx, lent, &outcome))
+    }
+
+    fn finish_reads(&self, readings: Arc<[(EntryLease, ReadOutcome)]>) -> Answer<'_, ()> {
+        self.write(move |tx| {
+            readings
+                .iter()
+                .try_for_each(|(lease, outcome)| articles::finish(tx, lease.into(), outcome))
+        })
     }
 
     fn watch_stories(

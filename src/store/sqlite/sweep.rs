@@ -112,6 +112,9 @@ pub(super) fn numbers(db: &Connection, path: &Path) -> Result<Numbers, StoreErro
     Ok(Numbers {
         feeds: count("SELECT count(*) FROM feeds WHERE state = 'active'")?,
         failing: count("SELECT count(*) FROM feeds WHERE state = 'active' AND failures > 0")?,
+        silent: count(
+            "SELECT count(*) FROM feeds WHERE state = 'active' AND silent_since IS NOT NULL",
+        )?,
         entries: count("SELECT count(*) FROM entries")?,
         unread: count("SELECT count(*) FROM entries WHERE due IS NOT NULL")?,
         given_up: count(

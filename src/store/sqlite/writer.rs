@@ -116,7 +116,7 @@ fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>) {
         Ok(tx) => tx,
         Err(err) => {
             let err = StoreError::from(err);
-            return jobs.for_each(|job| job(Err(err.again()))(Ok(())));
+            return jobs.for_each(|job| job(Err(err.clone()))(Ok(())));
         }
     };
     // A full disk makes SQLite end the transaction under our feet; what came
@@ -137,18 +137,6 @@ fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>) {
         tx.commit().map_err(StoreError::from)
     };
     for reply in replies {
-        reply(outcome.as_ref().copied().map_err(StoreError::again));
-    }
-}
-
-impl StoreError {
-    /// The same error for one more of the callers that share it.
-    fn again(&self) -> Self {
-        match self {
-            Self::LeaseLost => Self::LeaseLost,
-            Self::Unusable(text) => Self::Unusable(text.clone()),
-            Self::CannotWrite(text) => Self::CannotWrite(text.clone()),
-            Self::Database(text) => Self::Database(text.clone()),
-        }
+        reply(outcome.clone());
     }
 }
