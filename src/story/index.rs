@@ -77,6 +77,15 @@ impl Index {
         }
     }
 
+    /// How many articles of the key there are to look at, at most.
+    pub(super) fn n_newest(&self, key: u32) -> usize {
+        match self.keys.get(&key).map(|found| found.articles()) {
+            Some(Articles::One(_)) => 1,
+            Some(Articles::List(list)) => self.lists[list].len().min(MAX_NEWEST),
+            None => 0,
+        }
+    }
+
     /// The newest articles of the key, newest first, at most [`MAX_NEWEST`].
     pub(super) fn newest(&self, key: u32, first: u32) -> impl Iterator<Item = u32> {
         let (one, list) = match self.keys.get(&key).map(|found| found.articles()) {

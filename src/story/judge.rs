@@ -4,8 +4,8 @@ use super::arrival::Arrival;
 use super::features::{Features, Standing};
 use super::model::Model;
 use super::place::Stories;
+use super::scores::Scores;
 use crate::model::StoryId;
-use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Articles, then stories, that are compared in full.
 const MAX_HITS: usize = 64;
@@ -175,15 +175,16 @@ impl Stories {
     /// The articles that share its telling words, the nearest first.
     fn hits(&self, arrival: &Arrival<'_>) -> Vec<u32> {
         let first = self.window.first();
-        let mut scores: FxHashMap<u32, f32> =
-            FxHashMap::with_capacity_and_hasher(1024, FxBuildHasher);
+        let terms = &self.window.terms;
+        let n_found = arrival.taken.terms.iter().map(|&term| terms.n_newest(term));
+        let mut scores = Scores::new(n_found.sum());
         for term in arrival.profile.terms_of(&arrival.taken.terms) {
             let weight = term.query_weight() * term.idf;
-            for number in self.window.terms.newest(term.hash, first) {
-                *scores.entry(number).or_default() += weight;
+            for number in terms.newest(term.hash, first) {
+                scores.add(number, weight);
             }
         }
-        let mut hits: Vec<(u32, f32)> = scores.into_iter().collect();
+        let mut hits: Vec<(u32, f32)> = scores.iter().collect();
         let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0));
         if hits.len() > MAX_HITS {
             hits.select_nth_unstable_by(MAX_HITS, order);
