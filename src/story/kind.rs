@@ -22,7 +22,7 @@ const MIN_CHANGED: usize = 3;
 /// Articles of a story that are aligned sentence by sentence.
 const MAX_ALIGNED: usize = 6;
 /// ... and the share of sentences they must be like at a glance.
-const MIN_ALIKE: f32 = 0.6;
+const MIN_ALIKE: f32 = 0.7;
 
 /// What an article adds to others.
 struct News {
