@@ -15,7 +15,7 @@ mod view;
 
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
-    EntryFacts, EntryLease, FeedSeed, Held, KnownEntry, NewEntry, PollNote, PollRecord,
+    EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, NewEntry, PollNote, PollRecord,
     ReadOutcome, ReadPlan, Recent, Settled, Subscription, Untold, VolumeRecord, WatchStory,
 };
 pub use view::{
@@ -128,13 +128,9 @@ pub trait Store: Send + Sync {
     /// or none and the first error.
     fn finish_reads(&self, readings: Arc<[(EntryLease, ReadOutcome)]>) -> Answer<'_, ()>;
 
-    /// How far each of `watches` has followed `stories` and those linked to them,
-    /// taken together as one; those that have not are left out.
-    fn watch_stories(
-        &self,
-        stories: Vec<StoryId>,
-        watches: Vec<WatchId>,
-    ) -> Answer<'_, Vec<(WatchId, WatchStory)>>;
+    /// The stories linked to `stories`, and how far each of `watches` has followed
+    /// any of them, taken together as one.
+    fn watch_stories(&self, stories: Vec<StoryId>, watches: Vec<WatchId>) -> Answer<'_, Followed>;
 
     /// The stories that turned out to be one with `story`, the oldest first.
     fn story_links(&self, story: StoryId) -> Answer<'_, Vec<LinkedStory>>;

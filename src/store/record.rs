@@ -331,6 +331,15 @@ pub struct WatchStory {
     pub last_alert: Option<Timestamp>,
 }
 
+/// Stories that are one, and how far watches have followed them together.
+#[derive(Clone, Debug, Default)]
+pub struct Followed {
+    /// The stories asked for and all that are linked to them, ascending.
+    pub stories: Vec<StoryId>,
+    /// The watches that have followed any of them.
+    pub watches: Vec<(WatchId, WatchStory)>,
+}
+
 /// What a watch has learnt of its own rhythm, up to an article.
 #[derive(Clone, Debug)]
 pub struct VolumeRecord {

@@ -9,6 +9,7 @@ use super::repeats;
 use super::sketch::{self, Outline};
 use super::url_key::url_key;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// Terms of an article that it is looked for with; it is found by the first
 /// [`sketch::INDEXED_TERMS`] of them.
@@ -35,16 +36,44 @@ pub(super) struct Arrival<'a> {
     pub(super) incoming: &'a Incoming<'a>,
     pub(super) analysis: Analysis,
     pub(super) profile: Profile,
-    pub(super) taken: Taken,
+    pub(super) taken: Arc<Taken>,
     sentences: OnceCell<Sentences>,
 }
 
-/// The sentences of an arriving article's text.
-#[derive(Debug)]
+/// The sentences of an arriving article's text: the places of each one's terms,
+/// ascending, in one piece.
+#[derive(Debug, Default)]
 pub(super) struct Sentences {
-    /// The places of each one's terms, ascending.
-    pub(super) places: Vec<Vec<usize>>,
+    places: Vec<u16>,
+    ends: Vec<u32>,
     pub(super) holders: Holders,
+}
+
+impl Sentences {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The places of a sentence's terms.
+    pub(super) fn of(&self, at: usize) -> &[u16] {
+        let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.places[from as usize..self.ends[at] as usize]
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u16]> {
+        (0..self.len()).map(|at| self.of(at))
+    }
+
+    /// Adds a sentence of these terms.
+    pub(super) fn push(&mut self, places: impl Iterator<Item = u16>) {
+        self.places.extend(places);
+        self.ends.push(self.places.len() as u32);
+    }
+
+    /// Learns which sentences hold each of `n_terms`, when all are there.
+    pub(super) fn hold(&mut self, n_terms: usize) {
+        self.holders = Holders::new(self, n_terms);
+    }
 }
 
 impl Stories {
@@ -62,7 +91,7 @@ impl Stories {
         terms.truncate(QUERY_TERMS);
         let source = (xxhash_rust::xxh3::xxh3_64(incoming.source.trim().to_lowercase().as_bytes())
             >> 32) as u32;
-        let taken = Taken {
+        let taken = Arc::new(Taken {
             outline: Outline::new(&analysis, &minima),
             norms: profile.norms,
             identity: identity(&analysis, incoming.title),
@@ -72,7 +101,7 @@ impl Stories {
             minima,
             learnt: analysis.words.clone(),
             repeats: repeats::keys(&analysis, source),
-        };
+        });
         Arrival {
             incoming,
             analysis,
@@ -92,23 +121,22 @@ impl Arrival<'_> {
     /// The sentences of the text as they are compared; worked out when first asked for.
     pub(super) fn sentences(&self) -> &Sentences {
         self.sentences.get_or_init(|| {
-            let sentences = &self.analysis.sentences[self.analysis.body.clone()];
-            let places: Vec<Vec<usize>> = sentences
-                .iter()
-                .map(|sentence| {
-                    let mut places: Vec<usize> = self.analysis.words[sentence.words.clone()]
+            let mut sentences = Sentences::default();
+            let mut places: Vec<u16> = Vec::new();
+            for sentence in &self.analysis.sentences[self.analysis.body.clone()] {
+                let words = &self.analysis.words[sentence.words.clone()];
+                places.clear();
+                places.extend(
+                    words
                         .iter()
-                        .filter_map(|word| self.profile.place(word.signature()))
-                        .collect();
-                    places.sort_unstable();
-                    places.dedup();
-                    places
-                })
-                .collect();
-            Sentences {
-                holders: Holders::new(&places, self.profile.terms.len()),
-                places,
+                        .filter_map(|word| self.profile.place(word.signature())),
+                );
+                places.sort_unstable();
+                places.dedup();
+                sentences.push(places.iter().copied());
             }
+            sentences.hold(self.profile.terms.len());
+            sentences
         })
     }
 }

@@ -1,33 +1,34 @@
 //! Which sentences of an arriving article hold a term: the way from the words
 //! of an earlier sentence to the new ones that share them.
 
+use super::arrival::Sentences;
+
 /// Sentences by term, in one piece.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Holders {
     /// Where each term's sentences begin; one more for the end.
     from: Vec<u32>,
-    /// A sentence, and the place of the term among its terms: of 64, the last
-    /// stands for all that follow.
-    sentences: Vec<(u16, u8)>,
+    sentences: Vec<u16>,
 }
 
 impl Holders {
-    /// `sentences`: the places of each one's terms, ascending, of `n_terms`.
-    pub(super) fn new(sentences: &[Vec<usize>], n_terms: usize) -> Self {
+    /// Of the sentences' terms, which are `n_terms`.
+    pub(super) fn new(sentences: &Sentences, n_terms: usize) -> Self {
         let mut from = vec![0_u32; n_terms + 1];
         for &place in sentences.iter().flatten() {
-            from[place + 1] += 1;
+            from[usize::from(place) + 1] += 1;
         }
         for at in 1..from.len() {
             from[at] += from[at - 1];
         }
         let mut next = from.clone();
-        let mut holders = vec![(0, 0); from[n_terms] as usize];
+        let mut holders = vec![0; from[n_terms] as usize];
         for (sentence, places) in sentences.iter().enumerate() {
-            for (at, &place) in places.iter().enumerate() {
+            for &place in places {
+                let next = &mut next[usize::from(place)];
                 // Sentences are bounded by `analysis`.
-                holders[next[place] as usize] = (sentence as u16, at.min(63) as u8);
-                next[place] += 1;
+                holders[*next as usize] = sentence as u16;
+                *next += 1;
             }
         }
         Self {
@@ -37,7 +38,8 @@ impl Holders {
     }
 
     /// The sentences that hold the term.
-    pub(super) fn of(&self, place: usize) -> &[(u16, u8)] {
+    #[inline]
+    pub(super) fn of(&self, place: usize) -> &[u16] {
         &self.sentences[self.from[place] as usize..self.from[place + 1] as usize]
     }
 }
@@ -63,6 +65,7 @@ impl Once {
     }
 
     /// Whether the sentence says the term for the first time.
+    #[inline]
     pub(super) fn is_first(&mut self, place: usize) -> bool {
         std::mem::replace(&mut self.seen[place], self.round) != self.round
     }

@@ -72,16 +72,9 @@ impl Idf {
         }
     }
 
-    /// Whether the prior is of the language of these words.
-    pub(super) fn knows(&self, words: &[Word]) -> bool {
-        let known = words.iter().filter(|word| PRIOR.contains_key(&word.hash));
-        known.count() as f32 >= KNOWN * words.len() as f32
-    }
-
-    /// Weight of a word, 0 when every article holds it; `is_known` as [`Idf::knows`]
-    /// says of the article.
-    pub(super) fn weight(&self, hash: u32, is_known: bool) -> f32 {
-        let prior = PRIOR.get(&hash).copied().unwrap_or(0.0);
+    /// Weight of a word, 0 when every article holds it; `prior` as of [`prior`],
+    /// `is_known` as [`is_known`] says of the article.
+    pub(super) fn weight(&self, hash: u32, prior: f32, is_known: bool) -> f32 {
         let mut seen = self.counts[bucket(hash)] as f32;
         let n_articles = PRIOR_ARTICLES + self.n_articles as f32;
         if !is_known && prior == 0.0 {
@@ -141,6 +134,16 @@ impl Idf {
     }
 }
 
+/// The share of stories that the prior says hold the word; 0 for one it does not know.
+pub(super) fn prior(hash: u32) -> f32 {
+    PRIOR.get(&hash).copied().unwrap_or(0.0)
+}
+
+/// Whether the prior is of the language of an article, of whose words it knows `n_known`.
+pub(super) fn is_known(n_known: usize, n_words: usize) -> bool {
+    n_known as f32 >= KNOWN * n_words as f32
+}
+
 fn bucket(hash: u32) -> usize {
     hash as usize & (BUCKETS - 1)
 }
@@ -160,9 +163,9 @@ mod tests {
         for article in 0..100 {
             idf.learn(article, &[word(1), word(1000 + article as u32)]);
         }
-        assert!(!idf.knows(&[word(1)]));
-        assert!(idf.weight(1, false) < 1.5);
-        assert!(idf.weight(1000, false) > 5.0);
-        assert!(idf.knows(&[word(analysis::hash("government"))]));
+        assert!(idf.weight(1, prior(1), false) < 1.5);
+        assert!(idf.weight(1000, prior(1000), false) > 5.0);
+        assert_eq!(prior(1), 0.0);
+        assert!(prior(analysis::hash("government")) > 0.0);
     }
 }

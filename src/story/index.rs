@@ -77,17 +77,20 @@ impl Index {
         }
     }
 
-    /// The newest articles of the key, newest first, at most [`MAX_NEWEST`].
-    pub(super) fn newest(&self, key: u32, first: u32) -> impl Iterator<Item = u32> {
-        let (one, list) = match self.keys.get(&key).map(|found| found.articles()) {
-            Some(Articles::One(article)) => (Some(article), &[][..]),
-            Some(Articles::List(list)) => (None, &self.lists[list][..]),
-            None => (None, &[][..]),
+    /// The newest articles of the key, oldest first, at most [`MAX_NEWEST`]; of an
+    /// article below the window's first nothing is known any more.
+    pub(super) fn newest(&self, key: u32) -> &[u32] {
+        let Some(found) = self.keys.get(&key) else {
+            return &[];
         };
-        one.into_iter()
-            .chain(list.iter().rev().copied())
-            .take_while(move |&article| article >= first)
-            .take(MAX_NEWEST)
+        match found.articles() {
+            // Without the mark of a list it is the article's number itself.
+            Articles::One(_) => std::slice::from_ref(&found.0),
+            Articles::List(list) => {
+                let list = &self.lists[list];
+                &list[list.len().saturating_sub(MAX_NEWEST)..]
+            }
+        }
     }
 
     /// Drops all that left the window, once there can be as much of it as of what

@@ -4,8 +4,8 @@ use super::arrival::Arrival;
 use super::features::{Features, Standing};
 use super::model::Model;
 use super::place::Stories;
+use super::scores::Scores;
 use crate::model::StoryId;
-use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Articles, then stories, that are compared in full.
 const MAX_HITS: usize = 64;
@@ -73,16 +73,10 @@ impl Stories {
     pub(super) fn likely(&self, arrival: &Arrival<'_>) -> Vec<Candidate> {
         let hits = self.hits(arrival);
         let mut by_story: Vec<(StoryId, Vec<u32>)> = Vec::new();
-        for &number in &hits {
-            let Some(sketch) = self.window.sketch(number) else {
-                continue;
-            };
-            match by_story
-                .iter()
-                .position(|(story, _)| *story == sketch.story)
-            {
+        for (number, story) in hits {
+            match by_story.iter().position(|(known, _)| *known == story) {
                 Some(at) if by_story[at].1.len() < MAX_COMPARED => by_story[at].1.push(number),
-                None if by_story.len() < MAX_STORIES => by_story.push((sketch.story, vec![number])),
+                None if by_story.len() < MAX_STORIES => by_story.push((story, vec![number])),
                 Some(_) | None => {}
             }
         }
@@ -172,25 +166,35 @@ impl Stories {
         Some(standing)
     }
 
-    /// The articles that share its telling words, the nearest first.
-    fn hits(&self, arrival: &Arrival<'_>) -> Vec<u32> {
+    /// The articles that share its telling words, the nearest first, and their stories.
+    fn hits(&self, arrival: &Arrival<'_>) -> Vec<(u32, StoryId)> {
         let first = self.window.first();
-        let mut scores: FxHashMap<u32, f32> =
-            FxHashMap::with_capacity_and_hasher(1024, FxBuildHasher);
-        for term in arrival.profile.terms_of(&arrival.taken.terms) {
+        // All lists first, and then what stands in them: so the processor waits for
+        // the memory of many at once. In a large window that is most of the time.
+        let terms = arrival.profile.terms_of(&arrival.taken.terms);
+        let lists = terms.map(|term| {
             let weight = term.query_weight() * term.idf;
-            for number in self.window.terms.newest(term.hash, first) {
-                *scores.entry(number).or_default() += weight;
+            (weight, self.window.terms.newest(term.hash))
+        });
+        let lists: Vec<(f32, &[u32])> = lists.collect();
+        let is_live = |list: &[u32]| list.last().is_some_and(|&newest| newest >= first);
+        let n_found = lists.iter().filter(|(_, list)| is_live(list));
+        let mut scores = Scores::new(n_found.map(|(_, list)| list.len()).sum());
+        for (weight, list) in lists {
+            for &number in list.iter().rev().take_while(|&&number| number >= first) {
+                scores.add(number, weight);
             }
         }
-        let mut hits: Vec<(u32, f32)> = scores.into_iter().collect();
+        let mut hits: Vec<(u32, f32)> = scores.iter().collect();
         let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0));
         if hits.len() > MAX_HITS {
             hits.select_nth_unstable_by(MAX_HITS, order);
             hits.truncate(MAX_HITS);
         }
         hits.sort_unstable_by(order);
-        hits.into_iter().map(|(number, _)| number).collect()
+        let hits = hits.into_iter();
+        hits.filter_map(|(number, _)| Some((number, self.window.sketch(number)?.story)))
+            .collect()
     }
 }
 

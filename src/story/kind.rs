@@ -1,6 +1,6 @@
 //! What an article is to its story: what it adds, and whose words it uses.
 
-use super::arrival::{Arrival, Sentences};
+use super::arrival::Arrival;
 use super::copies::Runs;
 use super::live::{self, Story};
 use super::novelty::Coverer;
@@ -22,7 +22,7 @@ const MIN_CHANGED: usize = 3;
 /// Articles of a story that are aligned sentence by sentence.
 const MAX_ALIGNED: usize = 6;
 /// ... and the share of sentences they must be like at a glance.
-const MIN_ALIKE: f32 = 0.6;
+const MIN_ALIKE: f32 = 0.7;
 
 /// What an article adds to others.
 struct News {
@@ -32,19 +32,28 @@ struct News {
     newness: f32,
     /// Those of the others that it could be a rewrite of, the likeliest first.
     alike: Vec<u32>,
+    /// For each of the article's terms, whether one of the others has it.
+    known: Vec<bool>,
 }
 
 impl Stories {
     /// Whether a newer reading of an article says something else than the older.
     pub(super) fn is_revised(&self, arrival: &Arrival<'_>, old: &Sketch) -> bool {
-        let Sentences { places, holders } = arrival.sentences();
-        let mut coverer = Coverer::new(places, holders, &arrival.profile);
+        let sentences = arrival.sentences();
+        let mut coverer = Coverer::new(sentences, &arrival.profile);
         coverer.cover(old);
-        let mut sentences = coverer.novelty().into_iter().zip(places);
-        sentences.any(|(novelty, places)| {
-            let terms = places.iter().map(|&place| &arrival.profile.terms[place]);
-            novelty >= NEW_SENTENCE && terms.filter(|term| term.is_fact()).count() >= MIN_CHANGED
-        }) || !changed_figures(arrival, old).is_empty()
+        let novelty = coverer.novelty(NEW_SENTENCE);
+        novelty
+            .into_iter()
+            .zip(sentences.iter())
+            .any(|(novelty, places)| {
+                let terms = places
+                    .iter()
+                    .map(|&place| &arrival.profile.terms[usize::from(place)]);
+                novelty >= NEW_SENTENCE
+                    && terms.filter(|term| term.is_fact()).count() >= MIN_CHANGED
+            })
+            || !changed_figures(arrival, old).is_empty()
     }
 
     /// The sentences of a newer reading that the older does not have, or has
@@ -58,7 +67,8 @@ impl Stories {
             return (Vec::new(), Vec::new(), 0.0);
         };
         let mut news = self.news(arrival, sketch.story, std::iter::once(old));
-        self.mark(arrival, std::iter::once(old), &mut news.sentences);
+        let known = std::mem::take(&mut news.known);
+        self.mark(arrival, std::iter::once(old), &known, &mut news.sentences);
         let figures = changed_figures(arrival, sketch);
         let text = arrival.incoming.text;
         let body = &arrival.analysis.sentences[arrival.analysis.body.clone()];
@@ -83,7 +93,8 @@ impl Stories {
             return (CoverageKind::Rewrite, Some(of));
         }
         placement.new = news.sentences;
-        self.mark(arrival, story.members.iter().copied(), &mut placement.new);
+        let members = story.members.iter().copied();
+        self.mark(arrival, members, &news.known, &mut placement.new);
         if placement.newness >= self.settings.development {
             (CoverageKind::Development, None)
         } else {
@@ -97,14 +108,13 @@ impl Stories {
         if alike.is_empty() {
             return None;
         }
-        let Sentences { places, holders } = arrival.sentences();
         let runs = Runs::new(arrival.text());
         let mut best: Option<(f32, ArticleId)> = None;
         for sketch in alike
             .iter()
             .filter_map(|&number| self.window.sketch(number))
         {
-            let alignment = rewrite::align(places, holders, sketch, &arrival.profile);
+            let alignment = rewrite::align(arrival.sentences(), sketch, &arrival.profile);
             let is_aligned = alignment.n_sentences >= 3 && alignment.order >= 0.6;
             let mut share = if is_aligned { alignment.share } else { 0.0 };
             let overlap = runs.overlap(sketch.outline.text());
@@ -135,8 +145,8 @@ impl Stories {
         story: StoryId,
         members: impl Iterator<Item = u32>,
     ) -> News {
-        let Sentences { places, holders } = arrival.sentences();
-        let mut coverer = Coverer::new(places, holders, &arrival.profile);
+        let sentences = arrival.sentences();
+        let mut coverer = Coverer::new(sentences, &arrival.profile);
         let mut texts = FxHashSet::default();
         let mut alike: Vec<(f32, u32)> = Vec::new();
         for member in members {
@@ -154,12 +164,14 @@ impl Stories {
         }
         alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         alike.truncate(MAX_ALIGNED);
-        let novelty = coverer.novelty();
+        let novelty = coverer.novelty(NEW_SENTENCE);
         let total: f32 = coverer.mass().iter().sum();
         let mut new_mass = 0.0;
         let mut new = Vec::new();
         for (at, (&novelty, &mass)) in novelty.iter().zip(coverer.mass()).enumerate() {
-            if novelty < NEW_SENTENCE || places[at].len() < 3 || self.is_repeat(arrival, at, story)
+            if novelty < NEW_SENTENCE
+                || sentences.of(at).len() < 3
+                || self.is_repeat(arrival, at, story)
             {
                 continue;
             }
@@ -181,6 +193,7 @@ impl Stories {
             sentences: new.into_iter().map(|(_, new)| new).collect(),
             newness: new_mass / total.max(f32::MIN_POSITIVE),
             alike: alike.into_iter().map(|(_, member)| member).collect(),
+            known: coverer.known(),
         }
     }
 }
@@ -190,16 +203,16 @@ impl Stories {
 fn changed_figures(arrival: &Arrival<'_>, old: &Sketch) -> Vec<usize> {
     let known: FxHashSet<u16> = old.outline.words().iter().copied().collect();
     let terms = &arrival.profile.terms;
-    let is_changed = |places: &Vec<usize>| {
+    let is_changed = |places: &[u16]| {
         let (mut n_known, mut is_figure_new) = (0, false);
-        for term in places.iter().map(|&place| &terms[place]) {
+        for term in places.iter().map(|&place| &terms[usize::from(place)]) {
             let is_known = known.contains(&term.signature());
             is_figure_new |= term.is_number && !is_known;
             n_known += usize::from(is_known && term.is_fact());
         }
         is_figure_new && n_known >= MIN_CHANGED
     };
-    let places = arrival.sentences().places.iter().enumerate();
+    let places = arrival.sentences().iter().enumerate();
     places
         .filter(|(_, places)| is_changed(places))
         .map(|(at, _)| at)

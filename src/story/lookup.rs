@@ -49,9 +49,35 @@ impl Lookup {
 
     /// The place of the term of a signature.
     #[inline]
-    pub(super) fn place(&self, signature: u16) -> Option<usize> {
-        self.rank(signature)
-            .map(|rank| usize::from(self.places[rank]))
+    pub(super) fn place(&self, signature: u16) -> Option<u16> {
+        self.rank(signature).map(|rank| self.places[rank])
+    }
+
+    /// Adds the places of those of the signatures that have one, in their order, as
+    /// far as they are wanted.
+    #[inline]
+    pub(super) fn places(
+        &self,
+        signatures: &[u16],
+        places: &mut Vec<u16>,
+        mut is_wanted: impl FnMut(usize) -> bool,
+    ) {
+        let from = places.len();
+        places.resize(from + signatures.len(), 0);
+        // Without a branch on what nobody can foresee.
+        let mut to = from;
+        for &signature in signatures {
+            let (chunk, bit) = parts(signature);
+            places[to] = signature;
+            to += (self.bits[chunk] >> bit & 1) as usize;
+        }
+        let mut kept = from;
+        for at in from..to {
+            let place = self.place(places[at]).unwrap_or(0);
+            places[kept] = place;
+            kept += usize::from(is_wanted(usize::from(place)));
+        }
+        places.truncate(kept);
     }
 
     #[inline]

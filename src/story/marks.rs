@@ -6,6 +6,7 @@
 use super::analysis::{self, Analysis};
 use super::arrival::Arrival;
 use super::place::Stories;
+use super::profile::Profile;
 use super::sketch::Sketch;
 use super::stopwords;
 use crate::model::{FactKind, NewFact, Novelty};
@@ -52,22 +53,16 @@ const JOINTS: &[&str] = &["of", "de", "del", "la", "van", "von", "der", "bin", "
 
 /// What the earlier articles hold.
 struct Known<'a> {
-    /// A bit for each signature.
-    words: Vec<u64>,
+    profile: &'a Profile,
+    /// Which of the profile's terms one of them has.
+    terms: &'a [bool],
     articles: Vec<&'a Sketch>,
 }
 
-impl<'a> Known<'a> {
-    fn of(articles: Vec<&'a Sketch>) -> Self {
-        let mut words = vec![0_u64; 1 << 10];
-        for &word in articles.iter().flat_map(|sketch| sketch.outline.words()) {
-            words[usize::from(word >> 6)] |= 1 << (word & 63);
-        }
-        Self { words, articles }
-    }
-
+impl Known<'_> {
     fn has(&self, signature: u16) -> bool {
-        self.words[usize::from(signature >> 6)] >> (signature & 63) & 1 == 1
+        let place = self.profile.place(signature);
+        place.is_some_and(|place| self.terms[usize::from(place)])
     }
 
     /// Whether an article has these words one after the other.
@@ -85,18 +80,24 @@ impl<'a> Known<'a> {
 }
 
 impl Stories {
-    /// Marks what is new within the sentences, against the articles `members`.
+    /// Marks what is new within the sentences, against the articles `members`, which
+    /// have the article's terms that are `known`.
     pub(super) fn mark(
         &self,
         arrival: &Arrival<'_>,
         members: impl Iterator<Item = u32>,
+        known: &[bool],
         new: &mut [Novelty],
     ) {
         if new.is_empty() {
             return;
         }
         let members = members.filter_map(|number| self.window.sketch(number));
-        let known = Known::of(members.collect());
+        let known = Known {
+            profile: &arrival.profile,
+            terms: known,
+            articles: members.collect(),
+        };
         let mut marker = Marker {
             known: &known,
             analysis: &arrival.analysis,
@@ -237,10 +238,11 @@ impl Marker<'_> {
             return false;
         };
         let folded = self.read.folded(word);
+        if !word.flags.is_capital() || word.flags.has_digit() {
+            return false;
+        }
         let hash = analysis::hash(folded);
-        word.flags.is_capital()
-            && !word.flags.has_digit()
-            && !stopwords::is_stop(folded)
+        !stopwords::is_stop(folded)
             && !stopwords::is_telling(hash)
             && !MONTHS.contains(&folded)
             && (at > 0 || self.analysis.names.contains(&hash))

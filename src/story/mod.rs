@@ -32,6 +32,7 @@ mod place;
 mod profile;
 mod repeats;
 mod rewrite;
+mod scores;
 mod settings;
 mod sketch;
 mod stopwords;

@@ -1,5 +1,6 @@
 //! Which sentences no earlier article of the story covers.
 
+use super::arrival::Sentences;
 use super::holders::{Holders, Once};
 use super::profile::{Profile, Term};
 use super::sketch::Sketch;
@@ -8,6 +9,8 @@ use super::stopwords;
 /// Weight that one word has at most: a rare name is not worth three facts. That
 /// somebody spoke to reporters, and when, is none.
 const MAX_WEIGHT: f32 = 5.5;
+/// Share of a sentence's weight that another has to cover to tell of the same thing.
+const ALIKE: f32 = 0.2;
 
 /// Weighs the sentences of an arriving article against those of a story.
 ///
@@ -17,148 +20,192 @@ const MAX_WEIGHT: f32 = 5.5;
 /// sentences are no news in one.
 pub(super) struct Coverer<'a> {
     profile: &'a Profile,
-    /// Places of the terms of each sentence, ascending.
-    sentences: &'a [Vec<usize>],
+    sentences: &'a Sentences,
     weights: Vec<f32>,
-    holders: &'a Holders,
     /// Weight of each sentence.
     mass: Vec<f32>,
-    /// What covers each sentence best.
-    best: Vec<Cover>,
-    covered: Vec<(f32, u64)>,
-    touched: Vec<u16>,
+    /// The most of each sentence's weight that one earlier sentence covers, and which.
+    best: Vec<(f32, u32)>,
+    told: Told,
     once: Once,
+    /// Scratch: one zero a sentence, and zero again afterwards.
+    sums: Vec<f32>,
 }
 
-/// The terms of a sentence that earlier sentences cover: as a set of its terms'
-/// places within it, the first 63 and one bit for the rest, and their weight.
-#[derive(Clone, Default)]
-struct Cover {
-    /// By the best single earlier sentence.
-    one: (f32, u64),
-    /// Whatever else covers some of it: distinct sets, the largest kept.
-    others: Vec<u64>,
+/// The earlier sentences: of each the terms that the arriving article has as well.
+#[derive(Default)]
+struct Told {
+    terms: Vec<u16>,
+    ends: Vec<u32>,
 }
 
-/// Earlier sentences kept to be paired with the best one.
-const MAX_OTHERS: usize = 24;
-/// Share of a sentence's weight that an earlier one has to cover to be kept:
-/// nearly every other shares some word.
-const MIN_COVER: f32 = 0.1;
-/// ... and to tell of the same thing.
-const ALIKE: f32 = 0.2;
+impl Told {
+    fn terms_of(&self, at: usize) -> &[u16] {
+        let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.terms[from as usize..self.ends[at] as usize]
+    }
+}
+
+/// Adds up what an earlier sentence of `terms` covers of each new one. Every sum on
+/// the way goes to `reached`; they ascend, so that the highest is the whole.
+#[inline]
+fn add_up(
+    sums: &mut [f32],
+    terms: &[u16],
+    weights: &[f32],
+    holders: &Holders,
+    mut reached: impl FnMut(usize, f32),
+) {
+    for place in terms.iter().map(|&place| usize::from(place)) {
+        let weight = weights[place];
+        for sentence in holders.of(place).iter().map(|&at| usize::from(at)) {
+            let sum = &mut sums[sentence];
+            *sum += weight;
+            reached(sentence, *sum);
+        }
+    }
+    sums.fill(0.0);
+}
 
 impl<'a> Coverer<'a> {
-    /// `sentences`: the places of each one's terms, ascending.
-    pub(super) fn new(
-        sentences: &'a [Vec<usize>],
-        holders: &'a Holders,
-        profile: &'a Profile,
-    ) -> Self {
+    pub(super) fn new(sentences: &'a Sentences, profile: &'a Profile) -> Self {
         let weights: Vec<f32> = profile.terms.iter().map(weight).collect();
-        let mass = |places: &Vec<usize>| places.iter().map(|&place| weights[place]).sum();
+        let mass = |places: &[u16]| places.iter().map(|&at| weights[usize::from(at)]).sum();
         Self {
             mass: sentences.iter().map(mass).collect(),
+            best: vec![(0.0, 0); sentences.len()],
             once: Once::new(weights.len()),
+            told: Told::default(),
+            sums: vec![0.0; sentences.len()],
             profile,
             sentences,
             weights,
-            holders,
-            best: vec![Cover::default(); sentences.len()],
-            covered: vec![(0.0, 0); sentences.len()],
-            touched: Vec::new(),
         }
     }
 
     /// Takes the sentences of an earlier article into account; gives the share of
     /// the new sentences that one of them is like.
     pub(super) fn cover(&mut self, earlier: &Sketch) -> f32 {
-        let mut alike = vec![false; self.sentences.len()];
+        let Self {
+            profile,
+            sentences,
+            weights,
+            mass,
+            best,
+            told,
+            once,
+            sums,
+        } = self;
+        // What a sum has to reach to tell anything: few do, and only those are looked at.
+        let least = mass
+            .iter()
+            .map(|mass| (ALIKE * mass).max(f32::MIN_POSITIVE));
+        let least: Vec<f32> = least.collect();
+        let bars = best.iter().zip(&least);
+        let mut bars: Vec<f32> = bars
+            .map(|((best, _), least)| best.min(least.next_down()))
+            .collect();
+        let mut is_alike = vec![false; mass.len()];
         for words in earlier.outline.sentences() {
-            self.once.next();
-            for &word in words {
-                if let Some(place) = self.profile.place(word) {
-                    self.cover_term(place);
+            let from = told.terms.len();
+            once.next();
+            profile.places_of(words, &mut told.terms, |place| once.is_first(place));
+            if told.terms.len() == from {
+                continue;
+            }
+            let at = told.ends.len() as u32;
+            told.ends.push(told.terms.len() as u32);
+            let terms = &told.terms[from..];
+            add_up(sums, terms, weights, &sentences.holders, |sentence, sum| {
+                if sum > bars[sentence] {
+                    is_alike[sentence] |= sum >= least[sentence];
+                    let best = &mut best[sentence];
+                    if sum > best.0 {
+                        *best = (sum, at);
+                    }
+                    bars[sentence] = if is_alike[sentence] {
+                        best.0
+                    } else {
+                        best.0.min(least[sentence].next_down())
+                    };
                 }
-            }
-            for sentence in self.touched.drain(..) {
-                let sentence = usize::from(sentence);
-                let found = std::mem::take(&mut self.covered[sentence]);
-                alike[sentence] |= found.0 >= ALIKE * self.mass[sentence];
-                if found.0 >= MIN_COVER * self.mass[sentence] {
-                    self.best[sentence].take(found);
-                }
-            }
+            });
         }
-        let n_alike = alike.iter().filter(|is_alike| **is_alike).count();
-        n_alike as f32 / alike.len().max(1) as f32
+        let n_alike = is_alike.iter().filter(|is_alike| **is_alike).count();
+        n_alike as f32 / is_alike.len().max(1) as f32
     }
 
-    fn cover_term(&mut self, place: usize) {
-        let weight = self.weights[place];
-        if weight <= 0.0 || !self.once.is_first(place) {
-            return;
+    /// How much of each sentence is new, 0 to 1; 0 for one without weight, and for one
+    /// of which less than `least` is new.
+    pub(super) fn novelty(&mut self, least: f32) -> Vec<f32> {
+        let mut novelty: Vec<f32> = (0..self.mass.len())
+            .map(|at| self.uncovered(at, 0.0))
+            .collect();
+        let open: Vec<usize> = (0..novelty.len())
+            .filter(|&at| novelty[at] > 0.0 && novelty[at] >= least)
+            .collect();
+        let added = self.added(&open);
+        novelty.fill(0.0);
+        for (at, added) in open.into_iter().zip(added) {
+            let found = self.uncovered(at, added);
+            novelty[at] = if found >= least { found } else { 0.0 };
         }
-        for &(sentence, bit) in self.holders.of(place) {
-            let (covered, terms) = &mut self.covered[usize::from(sentence)];
-            if *terms == 0 {
-                self.touched.push(sentence);
-            }
-            *covered += weight;
-            *terms |= 1 << bit;
-        }
+        novelty
     }
 
-    /// How much of each sentence is new, 0 to 1; 0 for one without weight.
-    pub(super) fn novelty(&self) -> Vec<f32> {
-        (0..self.mass.len()).map(|at| self.novelty_of(at)).collect()
-    }
-
-    fn novelty_of(&self, at: usize) -> f32 {
+    fn uncovered(&self, at: usize, added: f32) -> f32 {
         if self.mass[at] <= 0.0 {
             return 0.0;
         }
-        let (one, terms) = self.best[at].one;
-        let places = &self.sentences[at];
-        let added = self.best[at]
-            .others
-            .iter()
-            .map(|other| self.weight_of(places, other & !terms))
-            .fold(0.0, f32::max);
-        let covered = one + 0.5 * added;
-        (1.0 - covered / self.mass[at]).clamp(0.0, 1.0)
+        (1.0 - (self.best[at].0 + 0.5 * added) / self.mass[at]).clamp(0.0, 1.0)
     }
 
-    /// Weight of the terms of a set.
-    fn weight_of(&self, places: &[usize], terms: u64) -> f32 {
-        places
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| terms >> at.min(&63) & 1 == 1)
-            .map(|(_, &place)| self.weights[place])
-            .sum()
+    /// Of each of the sentences `open`, the most that a second earlier sentence
+    /// covers of what the best one leaves.
+    fn added(&mut self, open: &[usize]) -> Vec<f32> {
+        let mut left = Sentences::default();
+        for &at in open {
+            self.once.next();
+            if self.best[at].0 > 0.0 {
+                for &place in self.told.terms_of(self.best[at].1 as usize) {
+                    self.once.is_first(usize::from(place));
+                }
+            }
+            let places = self.sentences.of(at).iter().copied();
+            left.push(places.filter(|&place| self.once.is_first(usize::from(place))));
+        }
+        left.hold(self.weights.len());
+        let mut most = vec![0.0; open.len()];
+        let sums = &mut self.sums[..open.len()];
+        for at in 0..self.told.ends.len() {
+            let terms = self.told.terms_of(at);
+            add_up(
+                sums,
+                terms,
+                &self.weights,
+                &left.holders,
+                |sentence, sum| {
+                    if sum > most[sentence] {
+                        most[sentence] = sum;
+                    }
+                },
+            );
+        }
+        most
+    }
+
+    /// For each of the article's terms, whether an earlier article has it.
+    pub(super) fn known(&self) -> Vec<bool> {
+        let mut known = vec![false; self.weights.len()];
+        for &place in &self.told.terms {
+            known[usize::from(place)] = true;
+        }
+        known
     }
 
     /// Weight of each sentence.
     pub(super) fn mass(&self) -> &[f32] {
         &self.mass
-    }
-}
-
-impl Cover {
-    fn take(&mut self, found: (f32, u64)) {
-        let other = if found.0 > self.one.0 {
-            std::mem::replace(&mut self.one, found).1
-        } else {
-            found.1
-        };
-        if other == 0 || self.others.iter().any(|known| other & !known == 0) {
-            return;
-        }
-        self.others.retain(|known| known & !other != 0);
-        if self.others.len() < MAX_OTHERS {
-            self.others.push(other);
-        }
     }
 }
 

@@ -200,7 +200,7 @@ impl Stories {
             changed: Vec::new(),
             linked: Vec::new(),
             coverage: self.coverage(arrival, earlier, kind),
-            taken: Arc::new(arrival.taken.clone()),
+            taken: Arc::clone(&arrival.taken),
         };
         match (earlier, kind) {
             (Some(_), CoverageKind::Revision) => {

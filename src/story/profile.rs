@@ -1,7 +1,7 @@
 //! An arriving article as vectors, and how near it is to one in the window.
 
 use super::analysis::Analysis;
-use super::idf::Idf;
+use super::idf::{self, Idf};
 use super::lookup::Lookup;
 use super::sketch::{LEAD_WORDS, Sketch};
 use super::stopwords;
@@ -67,16 +67,16 @@ pub(super) struct Nearness {
 impl Profile {
     pub(super) fn new(analysis: &Analysis, idf: &Idf) -> Self {
         let n_title = analysis.title().len();
-        let is_known = idf.knows(&analysis.words);
         let mut places =
             FxHashMap::with_capacity_and_hasher(analysis.words.len().min(512), FxBuildHasher);
         let mut terms: Vec<Term> = Vec::with_capacity(analysis.words.len().min(512));
+        let mut n_known = 0;
         for (at, word) in analysis.words.iter().enumerate() {
             let place = *places.entry(word.hash).or_insert_with(|| {
                 if terms.len() < usize::from(u16::MAX) {
                     terms.push(Term {
                         hash: word.hash,
-                        idf: idf.weight(word.hash, is_known),
+                        idf: idf::prior(word.hash),
                         n_all: 0,
                         in_title: false,
                         in_lead: false,
@@ -87,9 +87,15 @@ impl Profile {
                 terms.len() - 1
             });
             let term = &mut terms[place];
+            n_known += usize::from(term.idf > 0.0);
             term.n_all = term.n_all.saturating_add(1);
             term.in_title |= at < n_title;
             term.in_lead |= at < n_title + LEAD_WORDS;
+        }
+        // Until here only the prior's view of each.
+        let is_known = idf::is_known(n_known, analysis.words.len());
+        for term in &mut terms {
+            term.idf = idf.weight(term.hash, term.idf, is_known);
         }
         let mut squares = [0.0_f32; 4];
         let mut n_numbers = 0;
@@ -111,8 +117,20 @@ impl Profile {
     }
 
     /// The place in `terms` of a signature.
-    pub(super) fn place(&self, signature: u16) -> Option<usize> {
+    pub(super) fn place(&self, signature: u16) -> Option<u16> {
         self.lookup.place(signature)
+    }
+
+    /// Adds the places of those of the signatures that it has, in their order, as far
+    /// as they are wanted.
+    #[inline]
+    pub(super) fn places_of(
+        &self,
+        signatures: &[u16],
+        places: &mut Vec<u16>,
+        is_wanted: impl FnMut(usize) -> bool,
+    ) {
+        self.lookup.places(signatures, places, is_wanted);
     }
 
     /// The terms of these hashes.
@@ -126,21 +144,25 @@ impl Profile {
     /// term, and zero again afterwards.
     pub(super) fn nearness(&self, sketch: &Sketch, counts: &mut [u16]) -> Nearness {
         let n_title = sketch.outline.n_title();
-        let n_lead = n_title + LEAD_WORDS;
-        let mut seen: Vec<(usize, bool, bool)> = Vec::with_capacity(128);
-        for (at, &signature) in sketch.outline.words().iter().enumerate() {
-            let Some(place) = self.place(signature) else {
-                continue;
-            };
-            if counts[place] == 0 {
-                seen.push((place, at < n_title, at < n_lead));
-            }
-            counts[place] += 1;
-        }
+        let words = sketch.outline.words();
+        let (title, rest) = words.split_at(n_title);
+        let (lead, rest) = rest.split_at(LEAD_WORDS.min(rest.len()));
+        let mut seen: Vec<u16> = Vec::with_capacity(words.len());
+        let mut take = |part: &[u16]| {
+            self.places_of(part, &mut seen, |place| {
+                counts[place] += 1;
+                counts[place] == 1
+            });
+            seen.len()
+        };
+        let (n_title, n_lead) = (take(title), take(lead));
+        take(rest);
         let mut dots = [0.0_f32; 4];
         let (mut title_in_old, mut title_in_new) = (0.0, 0.0);
         let (mut common, mut beyond_title) = (0.0, 0.0);
-        for (place, in_title, in_lead) in seen {
+        for (at, &place) in seen.iter().enumerate() {
+            let place = usize::from(place);
+            let (in_title, in_lead) = (at < n_title, at < n_lead);
             let term = &self.terms[place];
             let idf2 = term.idf * term.idf;
             let all = idf2 * weight(term.n_all) * weight(counts[place]);

@@ -1,6 +1,7 @@
 //! Whether an article tells the sentences of one earlier article in other words.
 
-use super::holders::{Holders, Once};
+use super::arrival::Sentences;
+use super::holders::Once;
 use super::profile::Profile;
 use super::sketch::Sketch;
 
@@ -21,37 +22,31 @@ pub(super) struct Alignment {
     pub n_sentences: usize,
 }
 
-/// Aligns the sentences of an arriving article (each the places of its terms)
-/// with those of `old`.
-pub(super) fn align(
-    new: &[Vec<usize>],
-    holders: &Holders,
-    old: &Sketch,
-    profile: &Profile,
-) -> Alignment {
+/// Aligns the sentences of an arriving article with those of `old`.
+pub(super) fn align(new: &Sentences, old: &Sketch, profile: &Profile) -> Alignment {
     let unknown = mean_idf(profile);
     let new_mass: Vec<f32> = new.iter().map(|places| mass(places, profile)).collect();
-    let is_long = |at: usize| new[at].len() >= MIN_WORDS;
+    let is_long = |at: usize| new.of(at).len() >= MIN_WORDS;
     let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
     let mut once = Once::new(profile.terms.len());
     let mut common = vec![0.0_f32; new.len()];
     let mut touched: Vec<u16> = Vec::new();
+    let mut shared: Vec<u16> = Vec::new();
     let mut n_old = 0;
     for (old_at, words) in old.outline.sentences().skip(1).enumerate() {
         n_old += 1;
         once.next();
-        let mut old_mass = 0.0;
-        for &word in words {
-            let Some(place) = profile.place(word) else {
-                old_mass += unknown;
-                continue;
-            };
-            if !once.is_first(place) {
-                continue;
-            }
+        let mut n_known = 0;
+        shared.clear();
+        profile.places_of(words, &mut shared, |place| {
+            n_known += 1;
+            once.is_first(place)
+        });
+        let mut old_mass = unknown * (words.len() - n_known) as f32;
+        for place in shared.iter().map(|&place| usize::from(place)) {
             let idf = profile.terms[place].idf;
             old_mass += idf;
-            for &(sentence, _) in holders.of(place) {
+            for &sentence in new.holders.of(place) {
                 let common = &mut common[usize::from(sentence)];
                 if *common == 0.0 {
                     touched.push(sentence);
@@ -85,8 +80,11 @@ pub(super) fn align(
 }
 
 /// Weight of a sentence's terms.
-fn mass(places: &[usize], profile: &Profile) -> f32 {
-    places.iter().map(|&place| profile.terms[place].idf).sum()
+fn mass(places: &[u16], profile: &Profile) -> f32 {
+    let terms = places
+        .iter()
+        .map(|&place| &profile.terms[usize::from(place)]);
+    terms.map(|term| term.idf).sum()
 }
 
 fn mean_idf(profile: &Profile) -> f32 {

@@ -7,7 +7,25 @@ use std::sync::LazyLock;
 /// `folded` tells nothing about a story.
 pub(super) fn is_stop(folded: &str) -> bool {
     static SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| WORDS.iter().copied().collect());
-    folded.len() <= LONGEST && SET.contains(folded)
+    static BITS: LazyLock<[u64; N_BITS / 64]> = LazyLock::new(|| {
+        let mut bits = [0; N_BITS / 64];
+        for bit in WORDS.iter().filter_map(|word| bit_of(word)) {
+            bits[bit / 64] |= 1 << (bit % 64);
+        }
+        bits
+    });
+    // Most words are none, and that is seen by their length and ends.
+    bit_of(folded).is_some_and(|bit| BITS[bit / 64] >> (bit % 64) & 1 == 1) && SET.contains(folded)
+}
+
+const N_BITS: usize = 1 << 12;
+
+fn bit_of(folded: &str) -> Option<usize> {
+    let bytes = folded.as_bytes();
+    let (first, last) = (*bytes.first()?, *bytes.last()?);
+    let middle = bytes[bytes.len() / 2];
+    let mixed = usize::from(first) * 31 + usize::from(middle) * 7 + usize::from(last);
+    (bytes.len() <= LONGEST).then_some((mixed * 11 + bytes.len()) % N_BITS)
 }
 
 /// The stem tells of somebody speaking, or when: not what happened.

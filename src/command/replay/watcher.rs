@@ -23,6 +23,8 @@ pub(super) struct Alerted {
 /// The watchlist, and what its watches have met so far.
 pub(super) struct Watcher {
     list: Watchlist,
+    /// Where each watch stands in the list.
+    places: HashMap<WatchId, usize>,
     defaults: AlertDefaults,
     scratch: Scratch,
     heard: Heard,
@@ -85,8 +87,10 @@ impl Watcher {
                 volume: None,
             })
         });
+        let watches = list.watches.iter().enumerate();
         Self {
             counted: counted.collect(),
+            places: watches.map(|(at, watch)| (watch.id.clone(), at)).collect(),
             list,
             defaults,
             scratch: Scratch::new(),
@@ -147,12 +151,8 @@ impl Watcher {
         }
         for found in matches {
             let is_first = self.heard.is_first(&found.watch, placement.story);
-            let Some(watch) = self
-                .list
-                .watches
-                .iter()
-                .find(|watch| watch.id == found.watch)
-            else {
+            let place = self.places.get(&found.watch);
+            let Some(watch) = place.and_then(|&at| self.list.watches.get(at)) else {
                 continue;
             };
             let terms = self.defaults.terms(watch);

@@ -6,7 +6,9 @@ use crate::daemon::alerting::{self, Audience, Placed};
 use crate::daemon::site_health::{self, Example, SiteHealth, Turn};
 use crate::daemon::{Placer, Watched};
 use crate::model::{ArticleId, WatchId};
-use crate::store::{AlertRecord, ArticleRecord, EntryLease, ReadOutcome, Recent, StoreError};
+use crate::store::{
+    AlertRecord, ArticleRecord, EntryLease, Followed, ReadOutcome, Recent, StoreError,
+};
 use crate::story::{Incoming, Placement};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -82,15 +84,12 @@ impl Read {
             .iter()
             .map(|matched| matched.watch.clone())
             .collect::<Vec<_>>();
-        let (mut followed, mut linked) = (Vec::new(), placement.linked.clone());
+        let mut followed = Followed::default();
         if !watches.is_empty() {
-            let known = daemon.store.story_links(placement.story).await?;
-            linked.extend(known.iter().map(|story| story.id));
-            linked.sort_unstable();
-            linked.dedup();
-            let mut stories = linked.clone();
+            let mut stories = placement.linked.clone();
             stories.push(placement.story);
             followed = daemon.store.watch_stories(stories, watches).await?;
+            followed.stories.retain(|story| *story != placement.story);
         }
         let placed = Placed {
             id,
@@ -108,8 +107,8 @@ impl Read {
             watched: &watched,
             defaults: &daemon.settings.defaults.alert,
             zone: &zone,
-            linked: &linked,
-            followed: &followed,
+            linked: &followed.stories,
+            followed: &followed.watches,
             recent: &recent,
         };
         let mut alerts = alerting::alerts(&placed, &reading.matches, &audience);

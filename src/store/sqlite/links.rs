@@ -2,7 +2,7 @@
 
 use super::row::{Columns, limit};
 use crate::model::{StoryId, WatchId};
-use crate::store::{LinkedStory, StoreError, WatchStory};
+use crate::store::{Followed, LinkedStory, StoreError, WatchStory};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -34,7 +34,7 @@ pub(super) fn watch_stories(
     db: &Connection,
     stories: Vec<StoryId>,
     watches: Vec<WatchId>,
-) -> Result<Vec<(WatchId, WatchStory)>, StoreError> {
+) -> Result<Followed, StoreError> {
     let stories = all_linked(db, stories)?;
     let mut statement = db.prepare_cached(
         "SELECT n_articles, n_alerts, last_alert FROM watch_stories WHERE watch = ?1 AND story = ?2",
@@ -53,7 +53,10 @@ pub(super) fn watch_stories(
         }
         found.extend(followed.map(|followed| (watch, followed)));
     }
-    Ok(found)
+    Ok(Followed {
+        stories,
+        watches: found,
+    })
 }
 
 fn sum(so_far: Option<WatchStory>, row: (u32, u32, Option<Timestamp>)) -> WatchStory {

@@ -18,10 +18,9 @@ mod writer;
 
 use super::{
     AlertFilter, AlertRecord, AlertView, Answer, ArchivedArticle, ArticleView, AttemptRecord,
-    DeliveryLease, EntryLease, FeedFilter, FeedSeed, FeedView, FoundArticle, KnownEntry,
+    DeliveryLease, EntryLease, FeedFilter, FeedSeed, FeedView, Followed, FoundArticle, KnownEntry,
     LinkedStory, LiveArticle, Numbers, PollNote, PollRecord, Pulse, ReadOutcome, Recent, Redeliver,
     Report, Store, StoreError, StoryView, StoryVolume, Subscription, Untold, VolumeRecord,
-    WatchStory,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use jiff::{SignedDuration, Timestamp};
@@ -144,11 +143,7 @@ impl Store for Sqlite {
         })
     }
 
-    fn watch_stories(
-        &self,
-        stories: Vec<StoryId>,
-        watches: Vec<WatchId>,
-    ) -> Answer<'_, Vec<(WatchId, WatchStory)>> {
+    fn watch_stories(&self, stories: Vec<StoryId>, watches: Vec<WatchId>) -> Answer<'_, Followed> {
         self.read(move |db| links::watch_stories(db, stories, watches))
     }
 
