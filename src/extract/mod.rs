@@ -17,6 +17,7 @@ mod candidate;
 mod text;
 mod fragment;
 mod charset;
+mod mojibake;
 mod dom;
 mod attribute;
 mod trim;

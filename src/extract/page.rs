@@ -10,7 +10,7 @@ use super::model::Model;
 use super::repeats::Said;
 use super::survey::{Facts, Survey};
 use super::trim::Attributes;
-use super::{ExtractError, Options, byline, charset, date, dek, language, nature, parse};
+use super::{ExtractError, Options, byline, charset, date, dek, language, mojibake, nature, parse};
 use crate::model::{Article, BlockKind, RemovedKind};
 use html5ever::local_name;
 use jiff::tz::Offset;
@@ -41,6 +41,7 @@ pub(super) fn with_survey<T>(
 ) -> Result<T, ExtractError> {
     nature::of_bytes(bytes, options.content_type)?;
     let (html, _) = charset::decode(bytes, options.content_type);
+    let html = mojibake::repair(html);
     let overrides = options.overrides.filter(|overrides| !overrides.is_empty());
     let attributes = match overrides {
         Some(_) => Attributes::All,
