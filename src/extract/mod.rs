@@ -33,6 +33,7 @@ mod surroundings;
 mod repeats;
 mod features;
 mod model;
+mod doubts;
 pub mod training;
 mod meta;
 mod dek;
