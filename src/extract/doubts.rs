@@ -29,10 +29,13 @@ impl Seen<'_> {
     }
 }
 
+/// By how many log odds a block is doubted, and which blocks are.
+type Doubt = (f32, fn(&Seen<'_>) -> bool);
+
 /// Where a block stands, and by how many log odds it is doubted for it, if not
 /// most of the page stands there: a whole page in a form is no furniture.
 #[rustfmt::skip]
-const DOUBTS: &[(f32, fn(&Seen<'_>) -> bool)] = &[
+const DOUBTS: &[Doubt] = &[
     (2.0, |seen| seen.block.tags.has(Tag::Figcaption)),
     (1.0, |seen| seen.block.near.has(Sign::Caption)),
     (3.0, |seen| seen.block.around.has(Sign::Comment)),
@@ -48,7 +51,7 @@ const DOUBTS: &[(f32, fn(&Seen<'_>) -> bool)] = &[
 
 /// The same of what may be most of a page, as other articles are.
 #[rustfmt::skip]
-const OF_PAGES: &[(f32, fn(&Seen<'_>) -> bool)] = &[
+const OF_PAGES: &[Doubt] = &[
     (4.0, |seen| seen.is_of_another_article()),
     // The text that the page's data gives as the article's has it.
     (-0.8, |seen| seen.facts.in_data > 0.5),
