@@ -9,7 +9,7 @@ use crate::model::BlockKind;
 use html5ever::local_name;
 
 /// Most blocks of one page: a real one has some hundreds.
-const MAX_BLOCKS: usize = 20_000;
+const MAX_BLOCKS: usize = 12_000;
 
 /// A run of text between two block boundaries, and where it stands.
 #[derive(Clone, Debug)]
@@ -217,6 +217,7 @@ impl<'a> Walk<'a> {
         match &self.dom.node(id).data {
             Data::Text { .. } => self.add_text(self.dom.own_text(id).unwrap_or_default()),
             Data::Element(element) if is_skipped(element) => {}
+            Data::Element(element) if self.is_card(element) => {}
             Data::Element(element) => {
                 self.open(id, element);
                 return true;
@@ -233,6 +234,11 @@ impl<'a> Walk<'a> {
             ..around
         });
         false
+    }
+
+    /// What a paragraph shows only while a word in it is pointed at.
+    fn is_card(&self, element: &Element) -> bool {
+        !self.text.is_empty() && element.is_phrasing() && classes::is_card(element)
     }
 
     fn open(&mut self, id: NodeId, element: &Element) {

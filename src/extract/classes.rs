@@ -171,6 +171,28 @@ pub(super) fn of_element(element: &Element) -> Signs {
     signs
 }
 
+/// Names of what is shown while a word is pointed at, and of the part that is.
+const POINTED: [&str; 5] = ["tooltip", "popover", "rollover", "hovercard", "hover-card"];
+const SHOWN: [&str; 8] = [
+    "block", "content", "text", "body", "inner", "box", "bubble", "panel",
+];
+
+/// Whether an element is a card shown while a word is pointed at: its class is
+/// of both tables, as `tooltip-content` is. What is a `tooltip` only may hold
+/// the word itself.
+pub(super) fn is_card(element: &Element) -> bool {
+    let Some(class) = element.attr(&local_name!("class")) else {
+        return false;
+    };
+    class.split_ascii_whitespace().any(|word| {
+        POINTED.iter().any(|pointed| {
+            word.find(pointed)
+                .map(|at| &word[at + pointed.len()..])
+                .is_some_and(|rest| SHOWN.iter().any(|shown| rest.contains(shown)))
+        })
+    })
+}
+
 fn of_role(role: &str, signs: &mut Signs) {
     match role {
         "navigation" | "menu" | "menubar" | "tablist" => signs.add(Sign::Navigation),

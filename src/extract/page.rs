@@ -10,14 +10,12 @@ use super::model::Model;
 use super::repeats::Said;
 use super::survey::{Facts, Survey};
 use super::trim::Attributes;
-use super::{ExtractError, Options, byline, charset, date, dek, language, nature, parse};
+use super::{
+    ExtractError, Options, byline, charset, date, dek, doubts, language, mojibake, nature, parse,
+};
 use crate::model::{Article, BlockKind, RemovedKind};
 use html5ever::local_name;
 use jiff::tz::Offset;
-
-/// What the model must make of a block whose own words speak against it, in log
-/// odds: an even chance is not enough there.
-const DOUBT: f32 = 0.4;
 
 pub(super) fn article(
     bytes: &[u8],
@@ -41,6 +39,7 @@ pub(super) fn with_survey<T>(
 ) -> Result<T, ExtractError> {
     nature::of_bytes(bytes, options.content_type)?;
     let (html, _) = charset::decode(bytes, options.content_type);
+    let html = mojibake::repair(html);
     let overrides = options.overrides.filter(|overrides| !overrides.is_empty());
     let attributes = match overrides {
         Some(_) => Attributes::All,
@@ -93,7 +92,10 @@ fn body(dom: &Dom) -> NodeId {
 }
 
 fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
-    let scores = model.judge(survey);
+    let mut scores = model.judge(survey);
+    for (score, doubt) in scores.iter_mut().zip(doubts::of(survey)) {
+        *score -= doubt;
+    }
     let bar = bar(survey, &scores);
     let mut said = Said::default();
     let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
@@ -101,8 +103,7 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
     for (at, score) in scores.iter().enumerate() {
         let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
         let mut candidate = Candidate::new(block.kind, block.text.clone(), false);
-        let needed = bar + if facts.verdict.is_some() { DOUBT } else { 0.0 };
-        if *score <= needed || facts.is_title {
+        if *score <= bar || facts.is_title {
             candidate.remove(reason(survey, at));
         }
         if is_shouted_link(facts, &block.text) || is_pointer(facts) {

@@ -21,7 +21,7 @@ use std::cell::{Cell, Ref, RefCell};
 const MAX_DEPTH: u32 = 512;
 /// Most work done for one page, in units of about 20 ns (measured: a byte costs
 /// up to one unit, a token some 10, more the deeper it stands).
-const MAX_WORK: u64 = 6_000_000;
+const MAX_WORK: u64 = 5_000_000;
 /// Bytes given to the tokenizer between looks at the work done.
 const CHUNK_BYTES: usize = 64 << 10;
 

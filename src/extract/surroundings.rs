@@ -46,7 +46,7 @@ pub(super) fn of(dom: &Dom, blocks: &[Block], facts: &[Facts], core: NodeId) -> 
 }
 
 /// The `<article>` that an element is or stands in.
-fn article_of(dom: &Dom, id: NodeId) -> Option<NodeId> {
+pub(super) fn article_of(dom: &Dom, id: NodeId) -> Option<NodeId> {
     std::iter::once(id)
         .chain(dom.ancestors(id))
         .find(|id| dom.name(*id) == Some(&local_name!("article")))

@@ -100,12 +100,13 @@ impl<'a> Survey<'a> {
         find_looks(blocks, &mut facts);
         find_headings(dom, blocks, &mut facts);
         let sums = sums(dom, blocks, &facts);
+        find_titles(&mut facts, meta.title.as_deref());
         let core = core(dom, blocks, &facts, &sums);
         find_paths(dom, blocks, core, &mut facts);
         let is_core = |at: &usize| facts[*at].is_good && facts[*at].n_down == 0;
         let first = (0..blocks.len()).find(is_core).unwrap_or(0);
         let last = (0..blocks.len()).rev().find(is_core).unwrap_or(0);
-        let title_at = find_title(blocks, &mut facts, meta.title.as_deref(), first);
+        let title_at = title_at(blocks, &facts, first);
         let surroundings = surroundings::of(dom, blocks, &facts, core);
         Self {
             dom,
@@ -250,10 +251,13 @@ fn sums(dom: &Dom, blocks: &[Block], facts: &[Facts]) -> Vec<Sums> {
     sums
 }
 
-/// The element that holds the most paragraphs: each counts for its parent, half
-/// for the one around that, a quarter for the next.
+/// The element that holds the most paragraphs: each counts for its parent, less
+/// for those around that, half where the headline is in an `<article>` that the
+/// paragraph is not in.
 fn core(dom: &Dom, blocks: &[Block], facts: &[Facts], sums: &[Sums]) -> NodeId {
     let mut scores: FxHashMap<NodeId, f32> = FxHashMap::default();
+    let articles =
+        main_title(blocks, facts).and_then(|at| surroundings::article_of(dom, blocks[at].element));
     for (block, _) in blocks.iter().zip(facts).filter(|(_, fact)| fact.is_good) {
         let is_own = matches!(
             dom.name(block.element).map(|name| -> &str { name }),
@@ -266,6 +270,10 @@ fn core(dom: &Dom, blocks: &[Block], facts: &[Facts], sums: &[Sums]) -> NodeId {
         };
         let Some(holder) = holder else { continue };
         let mut credit = block.n_chars.min(600) as f32;
+        // Below the article come others, and a page may hold more of theirs.
+        if articles.is_some() && surroundings::article_of(dom, block.element) != articles {
+            credit *= 0.5;
+        }
         for id in std::iter::once(holder).chain(dom.ancestors(holder)).take(4) {
             *scores.entry(id).or_default() += credit;
             credit *= 0.6;
@@ -319,14 +327,11 @@ fn find_headings(dom: &Dom, blocks: &[Block], facts: &mut [Facts]) {
     }
 }
 
-fn find_title(
-    blocks: &[Block],
-    facts: &mut [Facts],
-    title: Option<&str>,
-    first: usize,
-) -> Option<usize> {
-    let title = title?;
-    let title = phrases::fold(title);
+/// Marks the blocks that say the headline, and tells how much of it others do.
+fn find_titles(facts: &mut [Facts], title: Option<&str>) {
+    let Some(title) = title.map(phrases::fold) else {
+        return;
+    };
     let words: FxHashSet<&str> = title.split_ascii_whitespace().collect();
     let letters = |folded: &str| {
         folded
@@ -344,9 +349,16 @@ fn find_title(
         fact.title_share = n_shared as f32 / fact.n_words.max(words.len() as u32).max(1) as f32;
         fact.is_title = fact.title_share > 0.5 && letters(&fact.folded) == title_key;
     }
+}
+
+/// The page's main heading, if that is the headline.
+fn main_title(blocks: &[Block], facts: &[Facts]) -> Option<usize> {
+    (0..blocks.len()).find(|at| facts[*at].is_title && blocks[*at].tags.has(Tag::H1))
+}
+
+fn title_at(blocks: &[Block], facts: &[Facts], first: usize) -> Option<usize> {
     let titles = || (0..blocks.len()).filter(|at| facts[*at].is_title);
-    let by_h1 = titles().find(|at| blocks[*at].tags.has(Tag::H1));
-    by_h1
+    main_title(blocks, facts)
         .or_else(|| titles().rfind(|at| *at <= first))
         .or_else(|| titles().next())
 }

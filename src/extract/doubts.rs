@@ -1,0 +1,113 @@
+//! What speaks against a block, or for it, more than the model could learn:
+//! evidence that is rare on the pages it was trained on and plain to a person,
+//! as a caption's own element is.
+//!
+//! To add a doubt: one row in [`DOUBTS`], and its worth by the five-fold
+//! figures of `examples/train_extract.rs`.
+
+use super::blocks::{Block, Tag};
+use super::classes::Sign;
+use super::survey::{Facts, Survey};
+use crate::model::RemovedKind;
+
+/// A block, what is known of it, and where on the page it stands.
+struct Seen<'a> {
+    block: &'a Block,
+    facts: &'a Facts,
+    survey: &'a Survey<'a>,
+    at: usize,
+}
+
+impl Seen<'_> {
+    /// Whether another main heading came since the text began, and the text is
+    /// elsewhere: another article of a page that goes on and on.
+    fn is_of_another_article(&self) -> bool {
+        let passed = |at: usize| self.survey.surroundings[at];
+        self.facts.n_down > 0
+            && passed(self.at).same_article < 1.0
+            && passed(self.at).n_main_headings > passed(self.survey.first).n_main_headings
+    }
+}
+
+/// By how many log odds a block is doubted, and which blocks are.
+type Doubt = (f32, fn(&Seen<'_>) -> bool);
+
+/// Where a block stands, and by how many log odds it is doubted for it, if not
+/// most of the page stands there: a whole page in a form is no furniture.
+#[rustfmt::skip]
+const DOUBTS: &[Doubt] = &[
+    (2.0, |seen| seen.block.tags.has(Tag::Figcaption)),
+    (1.0, |seen| seen.block.near.has(Sign::Caption)),
+    (3.0, |seen| seen.block.around.has(Sign::Comment)),
+    (1.5, |seen| seen.block.near.has(Sign::Byline)),
+    (1.5, |seen| seen.block.near.has(Sign::Legal)),
+    (0.6, |seen| seen.block.near.has(Sign::Ad)),
+    (1.5, |seen| seen.block.around.has(Sign::Popup)),
+    (1.5, |seen| seen.block.tags.has(Tag::Aside)),
+    (2.0, |seen| seen.block.tags.has(Tag::Form)),
+    (2.0, |seen| seen.block.tags.has(Tag::Button)),
+    (2.0, |seen| seen.survey.title_at.is_some_and(|title_at| seen.at < title_at)),
+];
+
+/// The same of what may be most of a page, as other articles are.
+#[rustfmt::skip]
+const OF_PAGES: &[Doubt] = &[
+    (4.0, |seen| seen.is_of_another_article()),
+    // The text that the page's data gives as the article's has it.
+    (-0.8, |seen| seen.facts.in_data > 0.5),
+];
+
+/// By how many log odds a line's own words make it doubted.
+fn of_words(verdict: RemovedKind) -> f32 {
+    match verdict {
+        RemovedKind::Related => 2.9,
+        RemovedKind::Caption
+        | RemovedKind::Credit
+        | RemovedKind::Byline
+        | RemovedKind::Date
+        | RemovedKind::Dateline
+        | RemovedKind::Navigation
+        | RemovedKind::Comment => 2.4,
+        // Authors, too, ask their readers and tell of rights.
+        RemovedKind::Promo => 1.8,
+        RemovedKind::Junk | RemovedKind::Template => 0.4,
+    }
+}
+
+/// The doubt about each block, to be taken off what the model makes of it.
+pub(super) fn of(survey: &Survey<'_>) -> Vec<f32> {
+    let seen = |at: usize| Seen {
+        block: &survey.blocks[at],
+        facts: &survey.facts[at],
+        survey,
+        at,
+    };
+    let mut doubts: Vec<f32> = survey
+        .facts
+        .iter()
+        .map(|facts| facts.verdict.map_or(0.0, of_words))
+        .collect();
+    let n_running = |at: usize| {
+        if survey.facts[at].is_good {
+            survey.blocks[at].n_chars
+        } else {
+            0
+        }
+    };
+    let total: u32 = (0..doubts.len()).map(n_running).sum();
+    for (doubt, holds) in DOUBTS {
+        let places: Vec<usize> = (0..doubts.len()).filter(|at| holds(&seen(*at))).collect();
+        let held: u32 = places.iter().copied().map(n_running).sum();
+        if 2 * held <= total {
+            places.iter().for_each(|at| doubts[*at] += doubt);
+        }
+    }
+    for (doubt, holds) in OF_PAGES {
+        for (at, sum) in doubts.iter_mut().enumerate() {
+            if holds(&seen(at)) {
+                *sum += doubt;
+            }
+        }
+    }
+    doubts
+}
