@@ -45,8 +45,8 @@ const GROWTH: Growth = Growth {
 };
 
 /// Log odds that a block must have to be kept; others that are tried as well.
-const STRICTER: f32 = -0.4;
-const TRIED: [f32; 3] = [-0.4, -0.2, 0.0];
+const STRICTER: f32 = -0.8;
+const TRIED: [f32; 3] = [-0.8, -0.6, -0.4];
 
 struct Page {
     set: String,
