@@ -36,7 +36,7 @@ type Doubt = (f32, fn(&Seen<'_>) -> bool);
 /// most of the page stands there: a whole page in a form is no furniture.
 #[rustfmt::skip]
 const DOUBTS: &[Doubt] = &[
-    (2.0, |seen| seen.block.tags.has(Tag::Figcaption)),
+    (3.0, |seen| seen.block.tags.has(Tag::Figcaption)),
     (1.0, |seen| seen.block.near.has(Sign::Caption)),
     (3.0, |seen| seen.block.around.has(Sign::Comment)),
     (1.5, |seen| seen.block.near.has(Sign::Byline)),
@@ -52,7 +52,7 @@ const DOUBTS: &[Doubt] = &[
 /// The same of what may be most of a page, as other articles are.
 #[rustfmt::skip]
 const OF_PAGES: &[Doubt] = &[
-    (4.0, |seen| seen.is_of_another_article()),
+    (6.0, |seen| seen.is_of_another_article()),
     // The text that the page's data gives as the article's has it.
     (-0.8, |seen| seen.facts.in_data > 0.5),
 ];
