@@ -2,7 +2,7 @@
 //! compared.
 
 use super::limits::MAX_ADDRESS_BYTES;
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 use url::Url;
 
 /// Query parameters that say where a reader came from, not what is read.
