@@ -2,11 +2,20 @@
 //! else on a thread that may take its time.
 
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::LazyLock;
+use tokio::sync::Semaphore;
 
 /// Most bytes of input that are little work: a feed of 50 entries takes half a
 /// millisecond, and being handed to another thread and back a tenth of that, in
 /// which the processors do nothing else but wake each other.
 const LITTLE: usize = 64 << 10;
+
+/// How much of it is done at once: more than there are processors would be no
+/// sooner done, and each has its memory, and a thread that stays.
+static PROCESSORS: LazyLock<Semaphore> = LazyLock::new(|| {
+    let n_processors = std::thread::available_parallelism().map_or(1, usize::from);
+    Semaphore::new(n_processors + 2)
+});
 
 /// The work panicked; the panic itself said how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +31,7 @@ pub(super) async fn run<T: Send + 'static>(
     if n_bytes <= LITTLE {
         panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| Panicked)
     } else {
+        let _turn = PROCESSORS.acquire().await;
         let work = tokio::task::spawn_blocking(work);
         work.await.map_err(|_| Panicked)
     }
