@@ -125,6 +125,8 @@ def run(opt, folder, children):
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     while not (folder / "urls").exists():
+        if children[-1].poll() is not None:
+            sys.exit("loadgen ended by itself: is its port taken?")
         time.sleep(0.5)
     time.sleep(3)
     write_files(opt, folder)

@@ -64,9 +64,12 @@ impl Polled<'_> {
     }
 
     pub(super) async fn judge(&self, get: Get, fetched: Fetched) -> Result<Outcome, StoreError> {
+        if fetched.status == 304 {
+            // Most polls end here: without a document, it costs the feed nothing.
+            return Ok(self.unchanged(&fetched, self.known.subscription.body_hash));
+        }
         self.charge(Duration::ZERO, fetched.body.len());
         match fetched.status {
-            304 => Ok(self.unchanged(&fetched, self.known.subscription.body_hash)),
             // Boxed: most polls do not come here, and its state is large.
             200..=299 => Box::pin(self.changed(get, fetched)).await,
             status => {

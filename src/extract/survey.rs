@@ -256,7 +256,7 @@ fn sums(dom: &Dom, blocks: &[Block], facts: &[Facts]) -> Vec<Sums> {
 /// paragraph is not in.
 fn core(dom: &Dom, blocks: &[Block], facts: &[Facts], sums: &[Sums]) -> NodeId {
     let mut scores: FxHashMap<NodeId, f32> = FxHashMap::default();
-    let articles =
+    let headlines =
         main_title(blocks, facts).and_then(|at| surroundings::article_of(dom, blocks[at].element));
     for (block, _) in blocks.iter().zip(facts).filter(|(_, fact)| fact.is_good) {
         let is_own = matches!(
@@ -271,7 +271,7 @@ fn core(dom: &Dom, blocks: &[Block], facts: &[Facts], sums: &[Sums]) -> NodeId {
         let Some(holder) = holder else { continue };
         let mut credit = block.n_chars.min(600) as f32;
         // Below the article come others, and a page may hold more of theirs.
-        if articles.is_some() && surroundings::article_of(dom, block.element) != articles {
+        if headlines.is_some() && surroundings::article_of(dom, block.element) != headlines {
             credit *= 0.5;
         }
         for id in std::iter::once(holder).chain(dom.ancestors(holder)).take(4) {
