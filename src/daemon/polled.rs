@@ -39,7 +39,9 @@ impl Polled<'_> {
             .as_ref()
             .filter(|moved| moved.is_certain(self.now) && self.known.subscription.failures < 3);
         let url = moved.map_or(&self.known.subscription.url, |moved| &moved.to);
-        let Ok(url) = Url::parse(url) else {
+        let parsed = self.feed.map(|feed| &feed.url);
+        let parsed = parsed.filter(|parsed| parsed.as_str() == url).cloned();
+        let Some(url) = parsed.or_else(|| Url::parse(url).ok()) else {
             // The watchlist was checked; a store edited by hand was not.
             return Err(FetchError::Redirect {
                 host: self.known.subscription.url.clone(),

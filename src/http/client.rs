@@ -130,7 +130,7 @@ impl Client {
             let _permit = self.enter(&host).await?;
             let begun = Instant::now();
             let left = self.inner.settings.timeout.0.saturating_sub(elapsed);
-            let answer = timeout(left, self.exchange(get, &url, auth.as_ref())).await;
+            let answer = timeout(left, self.exchange(get, &url, &host, auth.as_ref())).await;
             elapsed += begun.elapsed();
             let late = |_| FetchError::Timeout {
                 host: host.clone(),
@@ -230,22 +230,24 @@ impl Client {
         &self,
         get: &Get,
         url: &Url,
+        host: &str,
         auth: Option<&HeaderValue>,
     ) -> Result<Answer, FetchError> {
-        let host = shown_host(url);
-        let request = self.request(get, url, auth, &host)?;
+        let request = self.request(get, url, auth, host)?;
         let sent = self.inner.http.execute(request).await;
         let response = sent.map_err(|err| classify::error(&err, url))?;
-        check_headers(response.headers(), &host)?;
+        check_headers(response.headers(), host)?;
         let status = response.status().as_u16();
         if let 301 | 302 | 303 | 307 | 308 = status {
-            return redirect(&response, status, url, &host).map(Answer::Redirect);
+            return redirect(&response, status, url, host).map(Answer::Redirect);
         }
         if status == 304 && !get.is_conditional() {
-            let cause = "304 (not modified) to a request without conditions".into();
-            return Err(FetchError::Protocol { host, cause });
+            return Err(FetchError::Protocol {
+                host: host.to_owned(),
+                cause: "304 (not modified) to a request without conditions".into(),
+            });
         }
-        let fetched = self.read(get, response, url, &host).await?;
+        let fetched = self.read(get, response, url, host).await?;
         Ok(Answer::Final(Box::new(fetched)))
     }
 
@@ -297,7 +299,6 @@ impl Client {
         auth: Option<&HeaderValue>,
         host: &str,
     ) -> Result<Request, FetchError> {
-        let is_own_origin = url.origin() == get.url.origin();
         let mut request = Request::new(Method::GET, url.clone());
         let headers = request.headers_mut();
         headers.reserve(8 + get.headers.len());
@@ -316,7 +317,7 @@ impl Client {
             );
         }
         // What was meant for one site is no other site's business.
-        if is_own_origin {
+        if is_same_origin(url, &get.url) {
             add_headers(headers, &get.headers, host)?;
             auth.map(|auth| headers.insert(AUTHORIZATION, auth.clone()));
         }
@@ -337,6 +338,12 @@ impl Client {
 enum Answer {
     Final(Box<Fetched>),
     Redirect(Hop),
+}
+
+/// Both have a host: they passed the guard.
+fn is_same_origin(a: &Url, b: &Url) -> bool {
+    (a.scheme(), a.host(), a.port_or_known_default())
+        == (b.scheme(), b.host(), b.port_or_known_default())
 }
 
 fn redirect(response: &Response, status: u16, from: &Url, host: &str) -> Result<Hop, FetchError> {

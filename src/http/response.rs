@@ -171,6 +171,9 @@ fn verbatim(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 
 /// A validator as it goes back over the wire; none for one that no header can hold.
 pub(super) fn header_value(verbatim: &str) -> Option<HeaderValue> {
+    if verbatim.is_ascii() {
+        return HeaderValue::from_str(verbatim).ok();
+    }
     let bytes: Vec<u8> = verbatim
         .chars()
         .map(|c| u8::try_from(u32::from(c)).ok())
