@@ -22,7 +22,7 @@ pub(super) fn article(html: &str, options: &Options<'_>) -> Article {
         .collect();
     let mut article = text::cleaned(candidates, options.title_hint, false);
     article.title = article.title.or_else(|| options.title_hint.map(fold_space));
-    article.language = language::of_words(&article);
+    article.language = language::of_words(&article, options.language);
     article
 }
 

@@ -2,7 +2,7 @@
 
 use super::candidate::head;
 use crate::model::Article;
-use crate::text;
+use crate::text::{self, Language};
 
 /// Least text that a guess is made from, in bytes.
 const MIN_BYTES: usize = 60;
@@ -23,8 +23,9 @@ pub(super) fn of_tag(tag: &str) -> Option<String> {
     (is_language && is_tag).then_some(tag)
 }
 
-/// The language that the article's words are in, where they are enough to tell.
-pub(super) fn of_words(article: &Article) -> Option<String> {
+/// The language that the article's words are in, where they are enough to tell;
+/// the one that its feed declares, where they bear it out.
+pub(super) fn of_words(article: &Article, declared: Option<&str>) -> Option<String> {
     let mut sample = String::with_capacity(MAX_BYTES);
     for piece in article
         .title
@@ -37,8 +38,12 @@ pub(super) fn of_words(article: &Article) -> Option<String> {
             break;
         }
     }
-    (sample.len() >= MIN_BYTES)
-        .then(|| text::detect_language(&sample))
-        .flatten()
-        .map(str::to_owned)
+    if sample.len() < MIN_BYTES {
+        return None;
+    }
+    let is_borne_out = |tag: &String| {
+        Language::from_tag(tag).is_some_and(|language| language.is_borne_out_by(&sample))
+    };
+    let declared = declared.and_then(of_tag).filter(is_borne_out);
+    declared.or_else(|| text::detect_language(&sample).map(str::to_owned))
 }

@@ -58,6 +58,8 @@ pub struct Options<'a> {
     pub content_type: Option<&'a str>,
     /// The feed's title for the entry.
     pub title_hint: Option<&'a str>,
+    /// The language that the feed declares, as a BCP 47 tag.
+    pub language: Option<&'a str>,
     /// The feed's own rules for its pages.
     pub overrides: Option<&'a Overrides>,
 }

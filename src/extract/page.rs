@@ -23,7 +23,7 @@ pub(super) fn article(
     model: &Model,
 ) -> Result<Article, ExtractError> {
     with_survey(bytes, options, |survey, meta| {
-        let article = of_survey(survey, meta, model);
+        let article = of_survey(survey, meta, options, model);
         match nature::not_an_article(survey, meta, &article, options.url) {
             Some(why) => Err(ExtractError::NotAnArticle { why }),
             None => Ok(article),
@@ -53,7 +53,7 @@ pub(super) fn with_survey<T>(
     Ok(look(&Survey::of(&dom, &blocks, &meta), &meta))
 }
 
-fn of_survey(survey: &Survey<'_>, meta: &Meta, model: &Model) -> Article {
+fn of_survey(survey: &Survey<'_>, meta: &Meta, options: &Options<'_>, model: &Model) -> Article {
     let mut candidates = candidates(survey, model);
     let dek = dek::take(survey, &mut candidates, meta.dek.as_deref());
     let dateline = candidate::take_dateline(&mut candidates);
@@ -80,7 +80,7 @@ fn of_survey(survey: &Survey<'_>, meta: &Meta, model: &Model) -> Article {
     };
     article.text_from = nature::text_from(survey, meta, &article);
     if article.language.is_none() {
-        article.language = language::of_words(&article);
+        article.language = language::of_words(&article, options.language);
     }
     article
 }

@@ -23,7 +23,7 @@ pub(super) fn article(text: &str, options: &Options<'_>) -> Article {
     } else {
         TextFrom::Page
     };
-    article.language = language::of_words(&article);
+    article.language = language::of_words(&article, options.language);
     article
 }
 

@@ -95,16 +95,76 @@ impl Language {
     }
 }
 
-/// The language of `text` as a BCP 47 primary tag (`en`, `zh`), where the
-/// detector is sure of it; short texts give none.
-#[must_use]
-pub fn detect_language(text: &str) -> Option<&'static str> {
+impl Language {
+    /// Everyday words of the language in lower case, such as its neighbours do not
+    /// have all of; none where they are not known.
+    fn everyday_words(self) -> &'static str {
+        match self {
+            Self::Danish => "og af ikke blev efter fra også er der ved til hun",
+            Self::Dutch => "het een van niet zijn voor wordt ook dat aan naar bij heeft werd om",
+            Self::English => {
+                "the of and to that with for from has are this which their been after about"
+            }
+            Self::Finnish => "ja on että ei oli mutta myös joka ovat hän sekä kun mukaan jotka",
+            Self::French => "le les des et est du dans une au pour qui sur pas par aux",
+            Self::German => "der und das ist nicht ein mit dem den die von auf für sich im",
+            Self::Hungarian => "az és hogy nem egy volt csak meg is ez már vagy szerint",
+            Self::Italian => "il di che della gli sono nel del per è con ha alla dei una",
+            Self::Norwegian => "og av ikke ble etter fra også er på ved til hun",
+            Self::Portuguese => "os do da em um uma não ao que dos com foi mais pela são",
+            Self::Romanian => "și în din nu pentru este că cu au mai care fost sau",
+            Self::Russian => "что это как был для его из или на не по от они было",
+            Self::Spanish => "los las una por con su para más como fue hay desde",
+            Self::Swedish => "och att av inte är för till från ett sig på hon",
+            Self::Turkish => "ve bir bu için ile olarak çok daha olan gibi ancak kadar sonra",
+            Self::Arabic | Self::Greek | Self::Tamil => "",
+        }
+    }
+
+    /// Whether the everyday words of `text` bear out that it is in this language;
+    /// a cheap test beside [`detect_language`]'s 150 µs.
+    /// False says nothing: the text may be short, or a list of names.
+    #[must_use]
+    pub fn is_borne_out_by(self, text: &str) -> bool {
+        let (mut n_words, mut n_everyday, mut seen) = (0_usize, 0_usize, 0_u32);
+        let words = sample(text).split(|c: char| !c.is_alphabetic());
+        for word in words.filter(|word| !word.is_empty()) {
+            n_words += 1;
+            let known = self.everyday_words().split(' ');
+            if let Some(at) = known.into_iter().position(|known| is_same(known, word)) {
+                n_everyday += 1;
+                seen |= 1 << at;
+            }
+        }
+        seen.count_ones() >= MIN_EVERYDAY && n_everyday * WORDS_PER_EVERYDAY >= n_words
+    }
+}
+
+/// Different everyday words that bear a language out, and how many words there
+/// may be to one of them: running text has some four, another language fifty.
+const MIN_EVERYDAY: u32 = 3;
+const WORDS_PER_EVERYDAY: usize = 25;
+
+/// Whether `word` is `known`, which is in lower case.
+fn is_same(known: &str, word: &str) -> bool {
+    known.len() == word.len() && (known == word || known.eq_ignore_ascii_case(word))
+}
+
+fn sample(text: &str) -> &str {
     let mut end = text.len().min(SAMPLE);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let found = whatlang::detect(&text[..end])?;
-    let is_sure = found.is_reliable() || found.confidence() >= 0.5 && end >= 40;
+    &text[..end]
+}
+
+/// The language of `text` as a BCP 47 primary tag (`en`, `zh`), where the
+/// detector is sure of it; short texts give none.
+#[must_use]
+pub fn detect_language(text: &str) -> Option<&'static str> {
+    let sample = sample(text);
+    let found = whatlang::detect(sample)?;
+    let is_sure = found.is_reliable() || found.confidence() >= 0.5 && sample.len() >= 40;
     is_sure.then(|| tag(found.lang())).flatten()
 }
 
@@ -199,6 +259,44 @@ mod tests {
             Some("ja"),
         );
         check("", None);
+    }
+
+    #[test]
+    fn a_language_is_borne_out_by_its_everyday_words() {
+        let check = |language: Language, text, want| {
+            assert_eq!(language.is_borne_out_by(text), want, "{language:?}: {text}");
+        };
+        let english = "The government wants a new law about energy. It is too early to say \
+                       how many towns will have a use of it, but two of the great parties \
+                       have said yes to the plan for next year.";
+        let german = "Die Regierung will ein neues Gesetz über Energie. Es ist zu früh, um zu \
+                      sagen, wie viele Städte davon etwas haben, aber zwei der großen \
+                      Parteien haben dem Plan für das nächste Jahr zugestimmt.";
+        let danish = "Regeringen vil have en ny lov om energi. Det er for tidligt at sige, hvor \
+                      mange byer der vil have gavn af den, men to af de store partier har sagt \
+                      ja til planen for næste år.";
+        let swedish = "Regeringen vill ha en ny lag om energi. Det är för tidigt att säga hur \
+                       många städer som har nytta av den, men två av de stora partierna har \
+                       sagt ja till planen för nästa år.";
+        let dutch = "De regering wil een nieuwe wet over energie of gas. Het is nog te vroeg om \
+                     te zeggen hoeveel steden er baat bij hebben, maar twee partijen hebben ja \
+                     gezegd, en anderen zijn tegen.";
+        let texts = [
+            (Language::English, english),
+            (Language::German, german),
+            (Language::Danish, danish),
+            (Language::Swedish, swedish),
+            (Language::Dutch, dutch),
+        ];
+        for (claimed, _) in texts {
+            for (actual, text) in texts {
+                check(claimed, text, claimed == actual);
+            }
+        }
+        check(Language::English, "Harbour bridge closed", false);
+        check(Language::English, "the the the", false);
+        check(Language::Arabic, "وأعلن المجلس إغلاق الجسر", false);
+        check(Language::English, "", false);
     }
 
     #[test]

@@ -118,6 +118,7 @@ fn article(
             url: Some(page.url.as_str()),
             content_type: page.content_type.as_deref(),
             title_hint: entry.title.as_deref(),
+            language: entry.language.as_deref(),
             overrides,
         };
         extract::from_html(&page.body, &options).inspect_err(|err| {
@@ -129,6 +130,7 @@ fn article(
     let options = Options {
         url: entry.link.as_deref(),
         title_hint: entry.title.as_deref(),
+        language: entry.language.as_deref(),
         ..Options::default()
     };
     let own = |html: &Option<String>, from| {
