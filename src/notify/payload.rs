@@ -360,6 +360,27 @@ impl Event {
             Self::TestPing(_) => "test.ping",
         }
     }
+
+    /// The article and its story; none for an event that is about neither.
+    #[must_use]
+    pub fn coverage(&self) -> Option<&Coverage> {
+        match self {
+            Self::StoryOpened(coverage)
+            | Self::StoryDeveloped(coverage)
+            | Self::StoryCovered(coverage)
+            | Self::WatchMatched(coverage)
+            | Self::ArticleRevised(coverage) => Some(coverage),
+            Self::WatchDigest(_)
+            | Self::WatchSpike(_)
+            | Self::WatchSilent(_)
+            | Self::FeedFailing(_)
+            | Self::FeedSilent(_)
+            | Self::FeedRecovered(_)
+            | Self::ExtractionDegraded(_)
+            | Self::DeliveryDead(_)
+            | Self::TestPing(_) => None,
+        }
+    }
 }
 
 /// `data` as it is written: what all events have, then the event's own.

@@ -81,6 +81,17 @@ pub struct FeedView {
     pub memory: String,
 }
 
+impl FeedView {
+    /// How often it failed of late, in words: `once`, `3 times in a row`.
+    #[must_use]
+    pub fn in_a_row(&self) -> String {
+        match self.failures {
+            1 => "once".to_owned(),
+            n => format!("{n} times in a row"),
+        }
+    }
+}
+
 /// An alert and its deliveries.
 #[derive(Clone, Debug, Serialize)]
 pub struct AlertView {

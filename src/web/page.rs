@@ -106,9 +106,9 @@ fn what_is_wrong(feed: &FeedView) -> String {
             time(since)
         ),
         (FeedState::Active | FeedState::Removed, error, _) => format!(
-            "{} <small>{} times in a row</small>",
+            "{} <small>{}</small>",
             escape(error.unwrap_or("never polled with success")),
-            feed.failures
+            feed.in_a_row()
         ),
     }
 }

@@ -5,7 +5,7 @@ use super::receiver::Post;
 use super::script::{Expected, OPENED, Piece};
 use super::show::Paper;
 use crate::model::{ArticleId, CoverageKind, FeedId, StoryId};
-use crate::notify::payload::{Coverage, Event, Payload};
+use crate::notify::payload::Payload;
 use crate::store::{ArticleView, FeedFilter, Store};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -187,7 +187,7 @@ impl<'a> Observer<'a> {
     fn alert(&mut self, payload: &Payload) -> anyhow::Result<()> {
         self.tally.alerts += 1;
         self.paper.alert(payload)?;
-        let expected = coverage(&payload.event).and_then(|coverage| {
+        let expected = payload.event.coverage().and_then(|coverage| {
             self.pieces.iter_mut().find(|published| {
                 published.url == coverage.article.url
                     && published.piece.expected == Expected::Alert(payload.event.name())
@@ -199,8 +199,10 @@ impl<'a> Observer<'a> {
             None => {
                 self.tally.false_alarms += 1;
                 self.paper.wrong("nobody wanted this alert")?;
-                let title =
-                    coverage(&payload.event).map(|coverage| coverage.article.title.as_str());
+                let title = payload
+                    .event
+                    .coverage()
+                    .map(|coverage| coverage.article.title.as_str());
                 self.problems.push(format!(
                     "an alert too many: {} for {:?}",
                     payload.event.name(),
@@ -291,25 +293,5 @@ impl Published {
     fn is_settled(&self) -> bool {
         let wants_alert = matches!(self.piece.expected, Expected::Alert(_));
         self.is_read && (self.is_alerted || !wants_alert)
-    }
-}
-
-/// The coverage that an alert is about, if it is about any.
-fn coverage(event: &Event) -> Option<&Coverage> {
-    match event {
-        Event::StoryOpened(coverage)
-        | Event::StoryDeveloped(coverage)
-        | Event::StoryCovered(coverage)
-        | Event::WatchMatched(coverage)
-        | Event::ArticleRevised(coverage) => Some(coverage),
-        Event::WatchDigest(_)
-        | Event::WatchSpike(_)
-        | Event::WatchSilent(_)
-        | Event::FeedFailing(_)
-        | Event::FeedSilent(_)
-        | Event::FeedRecovered(_)
-        | Event::ExtractionDegraded(_)
-        | Event::DeliveryDead(_)
-        | Event::TestPing(_) => None,
     }
 }

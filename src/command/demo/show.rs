@@ -121,27 +121,16 @@ impl<'a> Paper<'a> {
 
     /// An alert as it arrived, its signature verified.
     pub(super) fn alert(&mut self, payload: &Payload) -> io::Result<()> {
-        let (what, coverage) = match &payload.event {
-            Event::StoryOpened(coverage) => ("new story", coverage),
-            Event::StoryDeveloped(coverage) => ("development", coverage),
-            Event::StoryCovered(coverage) => ("coverage", coverage),
-            Event::WatchMatched(coverage) => ("match", coverage),
-            Event::ArticleRevised(coverage) => ("revision", coverage),
-            Event::WatchDigest(_)
-            | Event::WatchSpike(_)
-            | Event::WatchSilent(_)
-            | Event::FeedFailing(_)
-            | Event::FeedSilent(_)
-            | Event::FeedRecovered(_)
-            | Event::ExtractionDegraded(_)
-            | Event::DeliveryDead(_)
-            | Event::TestPing(_) => {
-                return self.event(
-                    "ALERT",
-                    ALERT,
-                    &format!("{BOLD}{}{BOLD:#}", payload.event.name()),
-                );
-            }
+        let Some(coverage) = payload.event.coverage() else {
+            let name = format!("{BOLD}{}{BOLD:#}", payload.event.name());
+            return self.event("ALERT", ALERT, &name);
+        };
+        let what = match payload.event {
+            Event::StoryOpened(_) => "new story",
+            Event::StoryDeveloped(_) => "development",
+            Event::WatchMatched(_) => "match",
+            Event::ArticleRevised(_) => "revision",
+            _ => "coverage",
         };
         self.coverage(what, coverage)?;
         self.text(

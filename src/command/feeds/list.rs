@@ -123,7 +123,7 @@ fn health(row: &Row<'_>, now: Timestamp) -> String {
         FeedState::Active => match &feed.error {
             Some(error) => format!(
                 "failed {}{}: {} ({})",
-                times(feed.failures),
+                feed.in_a_row(),
                 row.failing_since
                     .map(|since| format!(" since {} UTC", show::time(since)))
                     .unwrap_or_default(),
@@ -146,13 +146,6 @@ fn health(row: &Row<'_>, now: Timestamp) -> String {
                 },
             ),
         },
-    }
-}
-
-fn times(n: u32) -> String {
-    match n {
-        1 => "once".to_owned(),
-        n => format!("{n} times in a row"),
     }
 }
 

@@ -65,22 +65,7 @@ pub(in crate::daemon) fn summary(
 /// What a held alert would have told, in a line.
 fn line(body: &str) -> Option<DigestLine> {
     let payload: Payload = serde_json::from_str(body).ok()?;
-    let Coverage { story, article, .. } = match payload.event {
-        Event::StoryOpened(coverage)
-        | Event::StoryDeveloped(coverage)
-        | Event::StoryCovered(coverage)
-        | Event::WatchMatched(coverage)
-        | Event::ArticleRevised(coverage) => *coverage,
-        Event::WatchDigest(_)
-        | Event::WatchSpike(_)
-        | Event::WatchSilent(_)
-        | Event::FeedFailing(_)
-        | Event::FeedSilent(_)
-        | Event::FeedRecovered(_)
-        | Event::ExtractionDegraded(_)
-        | Event::DeliveryDead(_)
-        | Event::TestPing(_) => return None,
-    };
+    let Coverage { story, article, .. } = payload.event.coverage()?.clone();
     Some(DigestLine { story, article })
 }
 
