@@ -27,6 +27,7 @@ pub mod schema;
 pub mod source;
 pub mod status;
 pub mod stories;
+mod would_alert;
 
 use std::process::ExitCode;
 

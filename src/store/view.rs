@@ -244,6 +244,8 @@ pub struct ArchivedArticle {
     pub kind: CoverageKind,
     /// How much of it was new to the story; `None` of one read before that was kept.
     pub newness: Option<f32>,
+    /// The stories that were known by then to be one with its own.
+    pub linked: Vec<StoryId>,
 }
 
 /// A story that turned out to be one with another.

@@ -674,6 +674,14 @@ pub(crate) async fn stories_that_turned_out_to_be_one_are_followed_as_one(place:
     assert_eq!(ids(1).await, [2, 3]);
     assert_eq!(ids(3).await, [1, 2]);
     assert_eq!(ids(9).await, [0; 0]);
+    let archived = store.archived(at(0), ArticleId(0), 9).await.unwrap();
+    let linked = archived.iter().map(|article| article.linked.clone());
+    let none = Vec::new;
+    assert_eq!(
+        linked.collect::<Vec<_>>(),
+        [none(), none(), vec![StoryId(1)], vec![StoryId(2)]],
+        "each by the article that showed it"
+    );
 }
 
 pub(crate) async fn what_a_watch_learnt_is_kept_with_the_alert_that_follows(place: &Place) {

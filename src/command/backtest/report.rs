@@ -68,7 +68,7 @@ fn row(watch: &WatchTally, days: f64, has_diff: bool) -> Vec<String> {
     vec![
         watch.found.n.to_string(),
         watch.n_stories().to_string(),
-        watch.n_alerts.to_string(),
+        watch.n_alerts().to_string(),
         format!("{:.1}", a_day(watch.found.n, days)),
         diff(&watch.gained),
         diff(&watch.lost),
@@ -86,9 +86,9 @@ fn as_value(watch: &WatchTally, days: f64, has_diff: bool) -> serde_json::Value 
         "watch": watch.id,
         "matches": watch.found.n,
         "stories": watch.n_stories(),
-        "alerts": watch.n_alerts,
+        "alerts": watch.n_alerts(),
         "matches_a_day": a_day(watch.found.n, days),
-        "alerts_a_day": a_day(watch.n_alerts, days),
+        "alerts_a_day": a_day(watch.n_alerts(), days),
         "samples": watch.found.samples,
     });
     if has_diff {

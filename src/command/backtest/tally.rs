@@ -1,10 +1,9 @@
 //! What is counted while the archive goes by.
 
+use crate::command::would_alert::{Heard, WouldAlert};
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::Watchlist;
-use crate::daemon::is_alert;
 use crate::model::{Evidence, Match, StoryId, WatchId};
-use crate::policy::Volume;
 use crate::store::ArchivedArticle;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -23,19 +22,16 @@ pub(super) struct Tally {
     /// When the first article was fetched.
     pub(super) first: Option<Timestamp>,
     pub(super) has_diff: bool,
+    heard: Heard,
 }
 
 /// What one watch found.
 pub(super) struct WatchTally {
     pub(super) id: WatchId,
     /// `None` for a watch that only the other list has.
-    terms: Option<AlertTerms>,
+    alerts: Option<WouldAlert>,
     pub(super) found: Found,
     stories: HashSet<StoryId>,
-    /// What is usual for it, where it tells spikes or silences.
-    volume: Option<Volume>,
-    /// Alerts of its mode, before cooldown and budget.
-    pub(super) n_alerts: u64,
     /// Found, but not by the other list.
     pub(super) gained: Found,
     /// Found by the other list only.
@@ -63,6 +59,11 @@ pub(super) struct Sample {
 impl WatchTally {
     pub(super) fn n_stories(&self) -> usize {
         self.stories.len()
+    }
+
+    /// Alerts of its mode, before cooldown and budget.
+    pub(super) fn n_alerts(&self) -> u64 {
+        self.alerts.as_ref().map_or(0, |alerts| alerts.n)
     }
 }
 
@@ -106,6 +107,7 @@ impl Tally {
             n_articles: 0,
             first: None,
             has_diff: old.is_some(),
+            heard: Heard::default(),
         }
     }
 
@@ -119,13 +121,19 @@ impl Tally {
     ) {
         self.n_articles += 1;
         self.first.get_or_insert(article.fetched);
+        for other in &article.linked {
+            self.heard.link(article.story, *other);
+        }
         for watch in &mut self.watches {
             let of = |found: &[Match]| found.iter().position(|matched| matched.watch == watch.id);
             let now = of(found).map(|at| &found[at]);
             let then = before.and_then(|before| of(before).map(|at| &before[at]));
-            watch.count(article, now.is_some());
+            if let Some(alerts) = &mut watch.alerts {
+                alerts.pass(article, now.is_some());
+            }
             if let Some(matched) = now {
-                watch.add(article, matched);
+                let is_first = self.heard.is_first(&watch.id, article.story);
+                watch.add(article, matched, is_first);
                 if before.is_some() && then.is_none() {
                     watch.gained.add(article, matched);
                 }
@@ -140,37 +148,20 @@ impl WatchTally {
     fn new(id: WatchId, terms: Option<AlertTerms>) -> Self {
         Self {
             id,
-            terms,
+            alerts: terms.map(WouldAlert::new),
             found: Found::default(),
             stories: HashSet::new(),
-            volume: None,
-            n_alerts: 0,
             gained: Found::default(),
             lost: Found::default(),
         }
     }
 
-    /// Looks for a spike or a silence, if it tells any, as time goes by.
-    fn count(&mut self, article: &ArchivedArticle, is_found: bool) {
-        let Some(wanted) = self.terms.as_ref().and_then(AlertTerms::wanted) else {
-            return;
-        };
-        let now = article.fetched;
-        let volume = self.volume.get_or_insert_with(|| Volume::new(now));
-        if is_found && article.kind.is_own() {
-            volume.take(now, &article.source);
-        }
-        self.n_alerts += u64::from(volume.look(wanted, now).is_some());
-    }
-
-    fn add(&mut self, article: &ArchivedArticle, matched: &Match) {
+    fn add(&mut self, article: &ArchivedArticle, matched: &Match, is_first: bool) {
         self.found.add(article, matched);
-        let has_heard = !self.stories.insert(article.story);
-        let is_alert = |terms: &AlertTerms| {
-            let kind = terms.kind(article.kind, article.newness);
-            is_alert(kind, terms, has_heard)
-        };
-        self.n_alerts += u64::from(self.terms.as_ref().is_some_and(is_alert));
+        self.stories.insert(article.story);
+        if let Some(alerts) = &mut self.alerts {
+            alerts.find(article, is_first);
+        }
     }
 }
 
@@ -195,6 +186,7 @@ mod tests {
             story: StoryId(story),
             kind,
             newness: None,
+            linked: Vec::new(),
         }
     }
 
@@ -219,6 +211,7 @@ mod tests {
             n_articles: 0,
             first: None,
             has_diff: true,
+            heard: Heard::default(),
         }
     }
 
@@ -236,7 +229,7 @@ mod tests {
         }
         let watch = &tally.watches[0];
         assert_eq!((watch.found.n, watch.n_stories()), (4, 2));
-        assert_eq!(watch.n_alerts, want, "{mode}");
+        assert_eq!(watch.n_alerts(), want, "{mode}");
     }
 
     #[test]
@@ -244,6 +237,20 @@ mod tests {
         check("every", 4);
         check("first", 2);
         check("story", 3);
+    }
+
+    #[test]
+    fn a_story_linked_to_one_that_was_told_of_is_not_told_of() {
+        let mut tally = ferries("first");
+        let first = |id| article(id, id, CoverageKind::First);
+        tally.add(&first(1), &matched(), None);
+        let linking = ArchivedArticle {
+            linked: vec![StoryId(1)],
+            ..first(2)
+        };
+        tally.add(&linking, &matched(), None);
+        tally.add(&first(3), &matched(), None);
+        assert_eq!(tally.watches[0].n_alerts(), 2);
     }
 
     #[test]

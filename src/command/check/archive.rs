@@ -4,15 +4,15 @@ use crate::command::alerts::open_store;
 use crate::command::backtest::Lists;
 use crate::command::files::Files;
 use crate::command::run::runtime;
+use crate::command::would_alert::{Heard, WouldAlert};
 use crate::config::diagnostic::Diagnostic;
 use crate::config::settings::AlertTerms;
 use crate::config::watchlist::Watchlist;
-use crate::daemon::is_alert;
 use crate::matcher::Problem;
-use crate::model::{ArticleId, Match, Span, StoryId};
+use crate::model::{ArticleId, Match, Span, WatchId};
 use crate::store::ArchivedArticle;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Articles read from the store at a time.
 const BATCH: usize = 256;
@@ -88,10 +88,11 @@ pub(super) fn too_broad(list: &Watchlist, files: &Files, rates: &Rates) -> Vec<D
 }
 
 struct Counts<'a> {
-    by_id: HashMap<&'a str, usize>,
-    terms: Vec<AlertTerms>,
-    stories: HashSet<(usize, StoryId)>,
-    alerts: Vec<u32>,
+    places: HashMap<&'a WatchId, usize>,
+    alerts: Vec<WouldAlert>,
+    /// Those that tell spikes or silences.
+    counting: Vec<usize>,
+    heard: Heard,
     n_articles: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
@@ -99,12 +100,15 @@ struct Counts<'a> {
 
 impl<'a> Counts<'a> {
     fn new(list: &'a Watchlist, terms: Vec<AlertTerms>) -> Self {
-        let ids = list.watches.iter().map(|watch| watch.id.as_str());
+        let ids = list.watches.iter().map(|watch| &watch.id);
+        let alerts: Vec<WouldAlert> = terms.into_iter().map(WouldAlert::new).collect();
+        let counting = alerts.iter().enumerate();
+        let counting = counting.filter(|(_, alerts)| alerts.is_counting());
         Self {
-            by_id: ids.zip(0..).collect(),
-            alerts: vec![0; terms.len()],
-            terms,
-            stories: HashSet::new(),
+            places: ids.zip(0..).collect(),
+            counting: counting.map(|(at, _)| at).collect(),
+            alerts,
+            heard: Heard::default(),
             n_articles: 0,
             first: None,
             last: None,
@@ -115,13 +119,21 @@ impl<'a> Counts<'a> {
         self.n_articles += 1;
         self.first.get_or_insert(article.fetched);
         self.last = Some(article.fetched);
-        for matched in found {
-            if let Some(&at) = self.by_id.get(matched.watch.as_str()) {
-                let has_heard = !self.stories.insert((at, article.story));
-                let terms = &self.terms[at];
-                let kind = terms.kind(article.kind, article.newness);
-                self.alerts[at] += u32::from(is_alert(kind, terms, has_heard));
-            }
+        for other in &article.linked {
+            self.heard.link(article.story, *other);
+        }
+        let place = |matched: &Match| self.places.get(&matched.watch).copied();
+        let found: Vec<(usize, &WatchId)> = found
+            .iter()
+            .filter_map(|matched| Some((place(matched)?, &matched.watch)))
+            .collect();
+        for &at in &self.counting {
+            let is_found = found.iter().any(|(found, _)| *found == at);
+            self.alerts[at].pass(article, is_found);
+        }
+        for (at, watch) in found {
+            let is_first = self.heard.is_first(watch, article.story);
+            self.alerts[at].find(article, is_first);
         }
     }
 
@@ -130,7 +142,7 @@ impl<'a> Counts<'a> {
             last.duration_since(first).as_secs_f64()
         });
         let days = (covered / 86_400.0).max(1.0);
-        let a_day = self.alerts.iter().map(|&n| f64::from(n) / days);
+        let a_day = self.alerts.iter().map(|alerts| alerts.n as f64 / days);
         Rates {
             a_day: a_day.collect(),
             days,
@@ -144,7 +156,35 @@ mod tests {
     use super::*;
     use crate::config::settings::Settings;
     use crate::config::watchlist;
-    use crate::model::{CoverageKind, WatchId};
+    use crate::model::{CoverageKind, StoryId};
+
+    /// An article that opens a story, fetched so long after the first.
+    fn article(id: i64, after: SignedDuration) -> ArchivedArticle {
+        ArchivedArticle {
+            id: ArticleId(id),
+            feed_url: None,
+            url: None,
+            source: String::new(),
+            author: None,
+            title: String::new(),
+            dek: String::new(),
+            text: String::new(),
+            captions: Vec::new(),
+            language: None,
+            fetched: Timestamp::UNIX_EPOCH + after,
+            story: StoryId(id),
+            kind: CoverageKind::First,
+            newness: None,
+            linked: Vec::new(),
+        }
+    }
+
+    fn found() -> [Match; 1] {
+        [Match {
+            watch: WatchId::from("ferry"),
+            why: Vec::new(),
+        }]
+    }
 
     /// Eleven days, `n` stories a day that the watch finds: how often a day
     /// would it have alerted?
@@ -154,29 +194,9 @@ mod tests {
         let terms = Settings::default().defaults.alert.terms(&list.watches[0]);
         let mut counts = Counts::new(&list, vec![terms]);
         for (story, at) in (0..11 * n).zip(0..) {
-            let fetched =
-                Timestamp::UNIX_EPOCH + SignedDuration::from_secs(story as i64 / n as i64 * 86_400);
-            let article = ArchivedArticle {
-                id: ArticleId(at),
-                feed_url: None,
-                url: None,
-                source: String::new(),
-                author: None,
-                title: String::new(),
-                dek: String::new(),
-                text: String::new(),
-                captions: Vec::new(),
-                language: None,
-                fetched,
-                story: StoryId(at),
-                kind: CoverageKind::First,
-                newness: None,
-            };
-            let found = [Match {
-                watch: WatchId::from("ferry"),
-                why: Vec::new(),
-            }];
-            counts.add(&article, &found);
+            let after = SignedDuration::from_hours(24 * (story / n) as i64);
+            let article = article(at, after);
+            counts.add(&article, &found());
             counts.add(&article, &[]);
         }
         let rates = counts.rates();
@@ -188,5 +208,27 @@ mod tests {
     fn alerts_are_counted_by_the_days_that_the_articles_cover() {
         check(10, 11.0);
         check(100, 110.0);
+    }
+
+    #[test]
+    fn a_spike_is_counted_once() {
+        let list = watchlist::load_str(
+            "w.toml",
+            "[[watch]]\nid = \"ferry\"\nany = [\"ferry\"]\nalert = { mode = \"spike\" }\n",
+        )
+        .expect("the list is right");
+        let terms = Settings::default().defaults.alert.terms(&list.watches[0]);
+        let mut counts = Counts::new(&list, vec![terms]);
+        // One article a day for a month, and then thirty within an hour.
+        let quiet = (0..30).map(|day| day * 1_440);
+        let flurry = (0..30).map(|minute| 30 * 1_440 + minute * 2);
+        for (id, minutes) in (0..).zip(quiet.chain(flurry)) {
+            let article = ArchivedArticle {
+                source: format!("Outlet {}", id % 9),
+                ..article(id, SignedDuration::from_mins(minutes))
+            };
+            counts.add(&article, &found());
+        }
+        assert_eq!(counts.alerts[0].n, 1);
     }
 }

@@ -1,16 +1,17 @@
 //! The watches during a replay: what they meet, and what each has heard.
 
 use super::Line;
+use crate::command::would_alert::Heard;
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::{AlertMode, Watchlist};
 use crate::daemon::is_alert;
 use crate::matcher::{Doc, Scratch};
-use crate::model::{CoverageKind, Match, StoryId, WatchId};
+use crate::model::{CoverageKind, Match, WatchId};
 use crate::policy::{Volume, Wanted};
 use crate::story::Placement;
 use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// An alert that would have been sent.
 #[derive(Serialize)]
@@ -37,42 +38,6 @@ struct Counted {
     terms: AlertTerms,
     wanted: Wanted,
     volume: Option<Volume>,
-}
-
-/// Which watches have met which stories. Stories that turned out to be one
-/// count as the oldest of them.
-#[derive(Default)]
-struct Heard {
-    older: HashMap<StoryId, StoryId>,
-    watches: HashMap<StoryId, HashSet<WatchId>>,
-}
-
-impl Heard {
-    /// The oldest of the stories that are one with `story`.
-    fn oldest(&self, mut story: StoryId) -> StoryId {
-        // Each step leads to an older story, so there is an end.
-        while let Some(older) = self.older.get(&story) {
-            story = *older;
-        }
-        story
-    }
-
-    fn link(&mut self, one: StoryId, other: StoryId) {
-        let (one, other) = (self.oldest(one), self.oldest(other));
-        if one != other {
-            let (older, newer) = (one.min(other), one.max(other));
-            self.older.insert(newer, older);
-            let moved = self.watches.remove(&newer).unwrap_or_default();
-            self.watches.entry(older).or_default().extend(moved);
-        }
-    }
-
-    /// Whether it is the first that `watch` hears of `story`; it has heard now.
-    fn is_first(&mut self, watch: &WatchId, story: StoryId) -> bool {
-        let story = self.oldest(story);
-        let watches = self.watches.entry(story).or_default();
-        watches.insert(watch.clone())
-    }
 }
 
 impl Watcher {
@@ -189,26 +154,5 @@ fn alert_type(terms: &AlertTerms, kind: CoverageKind, has_heard: bool) -> Option
         }),
         // Told by the hour, not by the article.
         AlertMode::Spike | AlertMode::Silence => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stories_that_turn_out_to_be_one_are_heard_of_once() {
-        let mut heard = Heard::default();
-        let watch = WatchId::from("ferries");
-        assert!(heard.is_first(&watch, StoryId(5)));
-        heard.link(StoryId(5), StoryId(3));
-        assert!(!heard.is_first(&watch, StoryId(3)));
-        heard.link(StoryId(7), StoryId(5));
-        assert!(!heard.is_first(&watch, StoryId(7)));
-        assert!(heard.is_first(&watch, StoryId(8)));
-        assert!(heard.is_first(&WatchId::from("quays"), StoryId(3)));
-        heard.link(StoryId(3), StoryId(7));
-        heard.link(StoryId(3), StoryId(3));
-        assert_eq!(heard.oldest(StoryId(7)), StoryId(3));
     }
 }

@@ -1,7 +1,7 @@
 //! The archive read back: searched by words, or gone through from end to end.
 
 use super::row::{Columns, limit, ms};
-use crate::model::{ArticleId, Removed, RemovedKind};
+use crate::model::{ArticleId, Removed, RemovedKind, StoryId};
 use crate::store::{ArchivedArticle, FoundArticle, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -97,7 +97,9 @@ pub(super) fn archived(
     n: usize,
 ) -> Result<Vec<ArchivedArticle>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT a.id, f.url, a.url, a.source, a.author, a.title, a.dek, a.body, a.detail, a.language, a.fetched, a.story, a.kind, a.newness
+        "SELECT a.id, f.url, a.url, a.source, a.author, a.title, a.dek, a.body, a.detail, a.language, a.fetched, a.story, a.kind, a.newness,
+           (SELECT json_group_array(l.other) FROM story_links l
+            WHERE l.story = a.story AND coalesce(l.article, 0) <= a.id)
          FROM articles a LEFT JOIN feeds f ON f.id = a.feed
          WHERE a.fetched >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
     )?;
@@ -118,6 +120,7 @@ pub(super) fn archived(
             story: c.story()?,
             kind: c.kind()?,
             newness: c.take()?,
+            linked: c.json::<Vec<i64>>()?.into_iter().map(StoryId).collect(),
         })
     })?;
     Ok(articles.collect::<Result<_, _>>()?)

@@ -172,9 +172,9 @@ fn add_to_story(tx: &Transaction<'_>, record: &ArticleRecord) -> Result<(), Stor
     ])?;
     for other in &record.linked {
         tx.prepare_cached(
-            "INSERT OR IGNORE INTO story_links (story, other) VALUES (?1, ?2), (?2, ?1)",
+            "INSERT OR IGNORE INTO story_links (story, other, article) VALUES (?1, ?2, ?3), (?2, ?1, ?3)",
         )?
-        .execute(params![record.story.0, other.0])?;
+        .execute(params![record.story.0, other.0, record.id.0])?;
     }
     Ok(())
 }
