@@ -44,8 +44,8 @@ impl Diagnostic {
     /// An error at the bytes `span` of `source`, the text of `file`.
     #[must_use]
     pub fn at(file: &str, source: &str, span: Range<usize>, message: impl Into<String>) -> Self {
-        let start = floor(source, span.start);
-        let end = floor(source, span.end.max(start));
+        let start = source.floor_char_boundary(span.start);
+        let end = source.floor_char_boundary(span.end.max(start));
         let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = source[start..]
             .find('\n')
@@ -115,7 +115,7 @@ impl Diagnostic {
         let span = err.span().unwrap_or(0..0);
         let message = err.message().lines().collect::<Vec<_>>().join(", ");
         if let Some((key, known)) = unknown_field(&message) {
-            let place = if source[..floor(source, span.start)].ends_with('[') {
+            let place = if source[..source.floor_char_boundary(span.start)].ends_with('[') {
                 "the file"
             } else {
                 "this table"
@@ -193,7 +193,7 @@ fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
 
 /// Helps with the slips that people make in TOML most often.
 fn toml_help(source: &str, span: Range<usize>, message: &str) -> Option<&'static str> {
-    let start = floor(source, span.start);
+    let start = source.floor_char_boundary(span.start);
     let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
     let line = source[line_start..].lines().next().unwrap_or_default();
     if line.matches('"').count() % 2 == 1 {
@@ -216,15 +216,6 @@ fn toml_help(source: &str, span: Range<usize>, message: &str) -> Option<&'static
         );
     }
     None
-}
-
-/// The character boundary of `source` at or before `at`.
-fn floor(source: &str, at: usize) -> usize {
-    let mut at = at.min(source.len());
-    while !source.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 //! it committed or noted.
 
 use super::budget::Budget;
-use super::polled::Polled;
+use super::polled::{Polled, is_to_read};
 use super::rota::{Claim, Outcome};
 use super::stage::{self, Stage, TICK};
 use super::{Daemon, Health, point};
 use crate::http::FetchError;
 use crate::policy::PollFailure;
-use crate::store::{EntryChange, PollNote, ReadPlan, StoreError};
+use crate::store::{PollNote, StoreError};
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -196,13 +196,5 @@ pub(super) async fn hand_in(daemon: &Daemon) {
         daemon.rota.put_back(notes);
     } else {
         daemon.health.store_writes();
-    }
-}
-
-/// Whether the read stage has to do with it.
-pub(super) fn is_to_read(change: &EntryChange) -> bool {
-    match change {
-        EntryChange::New(entry) | EntryChange::Edited(_, entry) => entry.plan != ReadPlan::Record,
-        EntryChange::Seen(_) | EntryChange::Renamed(..) => false,
     }
 }

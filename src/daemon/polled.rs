@@ -4,7 +4,6 @@
 use super::effort::metered;
 use super::feed_events::{self, FeedEvent, Named, Turn};
 use super::judge::{self, Case};
-use super::poll::is_to_read;
 use super::rota::{Outcome, Scheduled};
 use super::schedule::{self, Memory};
 use super::{Daemon, archive, aside, point, stage};
@@ -13,7 +12,7 @@ use crate::feed::identity::Flood;
 use crate::feed::{self, Hints, ParsedFeed};
 use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, shown_url};
 use crate::policy::{Moved, PollFailure};
-use crate::store::{AlertRecord, EntryChange, KnownEntry, PollRecord, StoreError};
+use crate::store::{AlertRecord, EntryChange, KnownEntry, PollRecord, ReadPlan, StoreError};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -387,4 +386,12 @@ fn advice(status: u16) -> String {
         _ => "",
     };
     format!("answered {status}{advice}")
+}
+
+/// Whether the read stage has to do with it.
+pub(super) fn is_to_read(change: &EntryChange) -> bool {
+    match change {
+        EntryChange::New(entry) | EntryChange::Edited(_, entry) => entry.plan != ReadPlan::Record,
+        EntryChange::Seen(_) | EntryChange::Renamed(..) => false,
+    }
 }

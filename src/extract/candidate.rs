@@ -77,15 +77,6 @@ pub(super) fn fold_space(text: &str) -> String {
     folded
 }
 
-/// The beginning of `text`, at most `n_bytes` of it.
-pub(super) fn head(text: &str, n_bytes: usize) -> &str {
-    let mut end = n_bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
 /// Zero-width joiners stay: Indic and Arabic scripts are spelt with them.
 pub(super) fn is_invisible(c: char) -> bool {
     c.is_control()

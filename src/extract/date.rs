@@ -1,7 +1,6 @@
 //! Dates as pages write them, in the main languages, and lines that are
 //! nothing but a date.
 
-use super::candidate::head;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
@@ -97,7 +96,7 @@ enum Word {
 
 /// The first date of `text`; `day_first` says how `03/04/2022` is read.
 pub(super) fn find(text: &str, day_first: bool) -> Option<Found> {
-    let text = head(text, MAX_BYTES);
+    let text = &text[..text.floor_char_boundary(MAX_BYTES)];
     if !text.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }

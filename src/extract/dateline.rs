@@ -1,8 +1,6 @@
 //! Datelines: where, when and by whom a report was filed, at the head of its
 //! first paragraph: `BRUSSELS (Agency) - `, `Feb. 16 (Agency) -- `.
 
-use super::candidate::head;
-
 /// Longest dateline, in characters.
 const MAX_CHARS: usize = 70;
 
@@ -11,7 +9,7 @@ const DASHES: [&str; 6] = ["--", "\u{2014}", "\u{2013}", "\u{2015}", " - ", "\u{
 
 /// The dateline that a paragraph begins with, its dash included, and the rest.
 pub(super) fn split(paragraph: &str) -> Option<(&str, &str)> {
-    let window = head(paragraph, MAX_CHARS * 2);
+    let window = &paragraph[..paragraph.floor_char_boundary(MAX_CHARS * 2)];
     let (at, dash) = DASHES
         .iter()
         .filter_map(|dash| Some((window.find(dash)?, *dash)))

@@ -1,7 +1,7 @@
 //! A piece of HTML from a feed -> an article.
 
 use super::blocks::{self, Tag};
-use super::candidate::{Candidate, fold_space, head};
+use super::candidate::{Candidate, fold_space};
 use super::dom::NodeId;
 use super::mass::Mass;
 use super::trim::Attributes;
@@ -9,7 +9,7 @@ use super::{MAX_BYTES, Options, language, parse, text};
 use crate::model::{Article, RemovedKind};
 
 pub(super) fn article(html: &str, options: &Options<'_>) -> Article {
-    let html = head(html, MAX_BYTES);
+    let html = &html[..html.floor_char_boundary(MAX_BYTES)];
     let mut dom = parse::parse(html, Attributes::All);
     if let Some(overrides) = options.overrides {
         // `article_selector` is for pages; what is to be removed is so here too.

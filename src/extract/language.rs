@@ -1,6 +1,5 @@
 //! The language of an article: what the page declares, else what its words say.
 
-use super::candidate::head;
 use crate::model::Article;
 use crate::text::{self, Language};
 
@@ -32,7 +31,7 @@ pub(super) fn of_words(article: &Article, declared: Option<&str>) -> Option<Stri
         .iter()
         .chain(article.blocks.iter().map(|block| &block.text))
     {
-        sample.push_str(head(piece, MAX_BYTES));
+        sample.push_str(&piece[..piece.floor_char_boundary(MAX_BYTES)]);
         sample.push('\n');
         if sample.len() >= MAX_BYTES {
             break;

@@ -2,7 +2,6 @@
 //! tree builder costs time in proportion to the depth at every tag, so a bound
 //! checked afterwards would come too late (160 kB of `<div>`: 3.8 s).
 
-use super::candidate::head;
 use super::dom::{Data, Dom, Element, NodeId, is_void};
 use super::trim::{self, Attributes};
 use html5ever::TokenizerResult;
@@ -47,7 +46,7 @@ pub(super) fn parse(html: &str, attributes: Attributes) -> Dom {
     let input = BufferQueue::default();
     let mut rest = html;
     while !rest.is_empty() && !tokenizer.sink.is_spent() {
-        let (chunk, after) = rest.split_at(head(rest, CHUNK_BYTES).len());
+        let (chunk, after) = rest.split_at(rest.floor_char_boundary(CHUNK_BYTES));
         rest = after;
         // A comment or tag without an end is no token, and costs all the same.
         tokenizer.sink.add_work(chunk.len() as u64);

@@ -225,10 +225,11 @@ fn find_in_data(blocks: &[Block], facts: &mut [Facts], body: Option<&str>) {
             None => -1.0,
             Some(_) if fact.n_words < 5 => -1.0,
             Some(body) => {
-                let probe: String = headline::key(candidate::head(&block.text, 2 * N_PROBE))
-                    .chars()
-                    .take(N_PROBE)
-                    .collect();
+                let probe: String =
+                    headline::key(&block.text[..block.text.floor_char_boundary(2 * N_PROBE)])
+                        .chars()
+                        .take(N_PROBE)
+                        .collect();
                 f32::from(u8::from(body.contains(&probe)))
             }
         };

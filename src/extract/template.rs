@@ -1,8 +1,6 @@
 //! Left-overs of templates that were never filled in: `{{#rendered}}`,
 //! `<% if %>`, `[[headline]]`, `${title}`, `%%ad%%`, in any dress.
 
-use super::candidate::head;
-
 /// Pairs of marks that templating languages put around a name or a command.
 /// To add one: a row. Longer opening marks stand before their beginnings.
 const MARKS: &[(&str, &str)] = &[
@@ -58,7 +56,7 @@ pub(super) fn strip(line: &str) -> Option<(String, Vec<String>)> {
 fn left_over(text: &str) -> Option<usize> {
     MARKS.iter().find_map(|(open, close)| {
         let inner = text.strip_prefix(open)?;
-        let window = head(inner, MAX_BYTES);
+        let window = &inner[..inner.floor_char_boundary(MAX_BYTES)];
         let n_inner = window.find(close)?;
         is_code(open, &inner[..n_inner]).then_some(open.len() + n_inner + close.len())
     })

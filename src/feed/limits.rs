@@ -30,11 +30,5 @@ pub(super) const MAX_NAMES: usize = 32;
 
 /// `text` up to `max_bytes`, not cutting a character.
 pub(super) fn cut(text: &str, max_bytes: usize) -> &str {
-    if text.len() <= max_bytes {
-        return text;
-    }
-    let end = (0..=max_bytes)
-        .rev()
-        .find(|end| text.is_char_boundary(*end));
-    &text[..end.unwrap_or(0)]
+    &text[..text.floor_char_boundary(max_bytes)]
 }

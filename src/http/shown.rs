@@ -28,8 +28,7 @@ pub fn shown_url(url: &Url) -> String {
     }
     let mut shown = shown.to_string();
     if shown.len() > MAX_SHOWN {
-        let end = (0..=MAX_SHOWN).rev().find(|at| shown.is_char_boundary(*at));
-        shown.truncate(end.unwrap_or(0));
+        shown.truncate(shown.floor_char_boundary(MAX_SHOWN));
         shown.push('…');
     }
     shown

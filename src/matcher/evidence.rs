@@ -271,14 +271,12 @@ impl Article<'_> {
         }
         let source = self.source(field);
         let room = MAX_SENTENCE.saturating_sub(end - start) / 2;
-        let mut from = from.max(start.saturating_sub(room));
-        let mut to = to.min(end + room).min(from + 2 * MAX_SENTENCE);
-        while !source.is_char_boundary(from) {
-            from += 1;
-        }
-        while !source.is_char_boundary(to) {
-            to -= 1;
-        }
+        let from = from.max(start.saturating_sub(room));
+        let to = to.min(end + room).min(from + 2 * MAX_SENTENCE);
+        let (from, to) = (
+            source.ceil_char_boundary(from),
+            source.floor_char_boundary(to),
+        );
         (from, to.max(from))
     }
 }

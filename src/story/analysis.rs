@@ -194,11 +194,7 @@ impl Analysis {
 
 /// `text` up to `max` bytes, cut between characters.
 pub(super) fn clip(text: &str, max: usize) -> &str {
-    let mut end = max.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(max)]
 }
 
 /// Between `end` and `start` stands the mark of thousands or of decimals only.

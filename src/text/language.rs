@@ -151,11 +151,7 @@ fn is_same(known: &str, word: &str) -> bool {
 }
 
 fn sample(text: &str) -> &str {
-    let mut end = text.len().min(SAMPLE);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(SAMPLE)]
 }
 
 /// The language of `text` as a BCP 47 primary tag (`en`, `zh`), where the

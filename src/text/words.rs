@@ -45,7 +45,7 @@ const fn classes() -> [u8; 256] {
 impl Text {
     /// Reads the words of `source` in place of those it held.
     pub(super) fn read_words(&mut self, source: &str) {
-        let source = truncated(source);
+        let source = &source[..source.floor_char_boundary(MAX_BYTES)];
         self.words.clear();
         self.stops.clear();
         self.folded.clear();
@@ -63,14 +63,6 @@ impl Text {
         }
         .read();
     }
-}
-
-fn truncated(source: &str) -> &str {
-    let mut end = source.len().min(MAX_BYTES);
-    while !source.is_char_boundary(end) {
-        end -= 1;
-    }
-    &source[..end]
 }
 
 struct Reader<'a> {
