@@ -18,8 +18,10 @@ use tokio_util::sync::CancellationToken;
 /// Tries of a document that no poll finished: what it serves ends the process.
 const MAX_TRIES: u32 = 3;
 
-/// Turns that brought nothing wait so long at most for being written down.
-const NOTES_EVERY: Duration = Duration::from_secs(2);
+/// Turns that brought nothing wait so long at most for being written down: a
+/// crash loses no more of them than are had again in seconds, and the disk is
+/// waited for less often.
+const NOTES_EVERY: Duration = Duration::from_secs(5);
 
 /// Feeds due within this time of each other are claimed together.
 const TOGETHER: Duration = Duration::from_millis(25);
