@@ -78,8 +78,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         if !args.json {
             println!(
-                "{} articles of {:.0} days were looked at\n",
-                rates.n_articles, rates.days
+                "{} articles of {} were looked at\n",
+                rates.n_articles,
+                rates.span()
             );
         }
     }

@@ -30,6 +30,16 @@ pub(super) struct Rates {
     pub(super) n_articles: u64,
 }
 
+impl Rates {
+    /// What was looked at, in words.
+    pub(super) fn span(&self) -> String {
+        match self.days.round() {
+            1.0 => "the last day".to_owned(),
+            days => format!("the last {days} days"),
+        }
+    }
+}
+
 /// Matches the articles fetched in the last `back` by `list`.
 ///
 /// # Errors
@@ -73,8 +83,8 @@ pub(super) fn too_broad(list: &Watchlist, files: &Files, rates: &Rates) -> Vec<D
                 at: watch.at,
                 span: 0..0,
                 message: format!(
-                    "watch \"{}\" would have alerted {rate:.0} times a day over the last {:.0} days{beyond}",
-                    watch.id, rates.days
+                    "watch \"{}\" would have alerted {rate:.0} times a day over {}{beyond}",
+                    watch.id, rates.span()
                 ),
                 help: Some(
                     "ask for one thing more in all = [...], or see `newsvane backtest` for what it finds"
