@@ -71,8 +71,14 @@ impl Heard {
         story
     }
 
-    /// Takes two stories for one from now on.
-    pub(super) fn link(&mut self, one: StoryId, other: StoryId) {
+    /// Takes `story` and those that turned out to be one with it for one from now on.
+    pub(super) fn link_all(&mut self, story: StoryId, linked: &[StoryId]) {
+        for other in linked {
+            self.link(story, *other);
+        }
+    }
+
+    fn link(&mut self, one: StoryId, other: StoryId) {
         let (one, other) = (self.oldest(one), self.oldest(other));
         if one != other {
             let (older, newer) = (one.min(other), one.max(other));

@@ -93,9 +93,7 @@ impl Language {
             _ => return None,
         })
     }
-}
 
-impl Language {
     /// Everyday words of the language in lower case, such as its neighbours do not
     /// have all of; none where they are not known.
     fn everyday_words(self) -> &'static str {
@@ -130,8 +128,8 @@ impl Language {
         let words = sample(text).split(|c: char| !c.is_alphabetic());
         for word in words.filter(|word| !word.is_empty()) {
             n_words += 1;
-            let known = self.everyday_words().split(' ');
-            if let Some(at) = known.into_iter().position(|known| is_same(known, word)) {
+            let mut known = self.everyday_words().split(' ');
+            if let Some(at) = known.position(|known| known.eq_ignore_ascii_case(word)) {
                 n_everyday += 1;
                 seen |= 1 << at;
             }
@@ -144,11 +142,6 @@ impl Language {
 /// may be to one of them: running text has some four, another language fifty.
 const MIN_EVERYDAY: u32 = 3;
 const WORDS_PER_EVERYDAY: usize = 25;
-
-/// Whether `word` is `known`, which is in lower case.
-fn is_same(known: &str, word: &str) -> bool {
-    known.len() == word.len() && (known == word || known.eq_ignore_ascii_case(word))
-}
 
 fn sample(text: &str) -> &str {
     &text[..text.floor_char_boundary(SAMPLE)]

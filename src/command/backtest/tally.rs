@@ -121,9 +121,7 @@ impl Tally {
     ) {
         self.n_articles += 1;
         self.first.get_or_insert(article.fetched);
-        for other in &article.linked {
-            self.heard.link(article.story, *other);
-        }
+        self.heard.link_all(article.story, &article.linked);
         for watch in &mut self.watches {
             let of = |found: &[Match]| found.iter().position(|matched| matched.watch == watch.id);
             let now = of(found).map(|at| &found[at]);

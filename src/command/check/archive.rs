@@ -129,9 +129,7 @@ impl<'a> Counts<'a> {
         self.n_articles += 1;
         self.first.get_or_insert(article.fetched);
         self.last = Some(article.fetched);
-        for other in &article.linked {
-            self.heard.link(article.story, *other);
-        }
+        self.heard.link_all(article.story, &article.linked);
         let place = |matched: &Match| self.places.get(&matched.watch).copied();
         let found: Vec<(usize, &WatchId)> = found
             .iter()

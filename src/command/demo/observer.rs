@@ -187,7 +187,8 @@ impl<'a> Observer<'a> {
     fn alert(&mut self, payload: &Payload) -> anyhow::Result<()> {
         self.tally.alerts += 1;
         self.paper.alert(payload)?;
-        let expected = payload.event.coverage().and_then(|coverage| {
+        let coverage = payload.event.coverage();
+        let expected = coverage.and_then(|coverage| {
             self.pieces.iter_mut().find(|published| {
                 published.url == coverage.article.url
                     && published.piece.expected == Expected::Alert(payload.event.name())
@@ -199,10 +200,7 @@ impl<'a> Observer<'a> {
             None => {
                 self.tally.false_alarms += 1;
                 self.paper.wrong("nobody wanted this alert")?;
-                let title = payload
-                    .event
-                    .coverage()
-                    .map(|coverage| coverage.article.title.as_str());
+                let title = coverage.map(|coverage| coverage.article.title.as_str());
                 self.problems.push(format!(
                     "an alert too many: {} for {:?}",
                     payload.event.name(),

@@ -111,9 +111,7 @@ impl Watcher {
     /// The alerts that an article causes at once.
     pub(super) fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted> {
         let mut alerts = Vec::new();
-        for other in &placement.linked {
-            self.heard.link(placement.story, *other);
-        }
+        self.heard.link_all(placement.story, &placement.linked);
         for found in matches {
             let is_first = self.heard.is_first(&found.watch, placement.story);
             let place = self.places.get(&found.watch);

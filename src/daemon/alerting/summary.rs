@@ -65,8 +65,11 @@ pub(in crate::daemon) fn summary(
 /// What a held alert would have told, in a line.
 fn line(body: &str) -> Option<DigestLine> {
     let payload: Payload = serde_json::from_str(body).ok()?;
-    let Coverage { story, article, .. } = payload.event.coverage()?.clone();
-    Some(DigestLine { story, article })
+    let Coverage { story, article, .. } = payload.event.coverage()?;
+    Some(DigestLine {
+        story: story.clone(),
+        article: article.clone(),
+    })
 }
 
 #[cfg(test)]
