@@ -131,7 +131,6 @@ async fn reload(daemon: &Arc<Daemon>) {
     systemd::reloading();
     match swap(daemon).await {
         Ok(watched) => {
-            daemon.health.reloaded(daemon.now());
             let list = &watched.list;
             tracing::info!(
                 feeds = list.feeds.len(),
@@ -165,6 +164,8 @@ async fn swap(daemon: &Arc<Daemon>) -> anyhow::Result<Arc<Watched>> {
     daemon.store.sync_feeds(seeds(daemon, &list.list)).await?;
     daemon.rota.sync(daemon.store.subscriptions().await?);
     let watched = Arc::new(list);
+    // Before the swap: who sees the new list must not see the old one's error.
+    daemon.health.reloaded(daemon.now());
     let before = daemon.watched.swap(Arc::clone(&watched));
     retire(before).await;
     Ok(watched)
