@@ -84,6 +84,30 @@ impl Analysis {
         analysis
     }
 
+    /// Its words without those of some sentences of the text.
+    pub(super) fn without(&self, is_out: &[bool]) -> Self {
+        let mut left = Self {
+            words: Vec::with_capacity(self.words.len()),
+            sentences: Vec::with_capacity(self.sentences.len()),
+            body: self.body.clone(),
+            ..Self::default()
+        };
+        for (at, sentence) in self.sentences.iter().enumerate() {
+            let in_body = at.checked_sub(self.body.start);
+            let is_out = in_body.is_some_and(|at| is_out.get(at) == Some(&true));
+            let first = left.words.len();
+            if !is_out {
+                left.words.extend(&self.words[sentence.words.clone()]);
+            }
+            left.sentences.push(Sentence {
+                span: sentence.span.clone(),
+                words: first..left.words.len(),
+            });
+        }
+        left.read_names();
+        left
+    }
+
     /// The words of a run of sentences.
     pub(super) fn words_of(&self, sentences: Range<usize>) -> Range<usize> {
         match (

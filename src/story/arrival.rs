@@ -6,7 +6,7 @@ use super::holders::Holders;
 use super::place::Stories;
 use super::profile::Profile;
 use super::repeats;
-use super::sketch::{self, Outline};
+use super::sketch::{self, Outline, Sketch};
 use super::url_key::url_key;
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -14,6 +14,11 @@ use std::sync::Arc;
 /// Terms of an article that it is looked for with; it is found by the first
 /// [`sketch::INDEXED_TERMS`] of them.
 const QUERY_TERMS: usize = 32;
+
+/// Share of a title's weight that the other article has to tell of, in one of the two
+/// directions: what an outlet puts under every short notice makes no copies of two that
+/// tell of different things. Of 316 copies in real streams none had less than 0.46.
+const SHARED_TITLE: f32 = 0.25;
 
 /// What the plan has computed and applying needs again.
 #[derive(Clone, Debug)]
@@ -80,6 +85,14 @@ impl Stories {
     /// Takes an article apart.
     pub(super) fn arrival<'a>(&self, incoming: &'a Incoming<'a>) -> Arrival<'a> {
         let analysis = Analysis::new(incoming.title, incoming.dek, incoming.text);
+        self.analysed(incoming, analysis)
+    }
+
+    pub(super) fn analysed<'a>(
+        &self,
+        incoming: &'a Incoming<'a>,
+        analysis: Analysis,
+    ) -> Arrival<'a> {
         let profile = Profile::new(&analysis, &self.idf);
         let minima = sketch::minima(analysis.runs.clone());
         let mut terms: Vec<(f32, u32)> = profile
@@ -113,6 +126,17 @@ impl Stories {
 }
 
 impl Arrival<'_> {
+    /// Whether one of the two articles tells of what stands over the other. Holds
+    /// where one has no title.
+    pub(super) fn shares_title(&self, sketch: &Sketch) -> bool {
+        if self.profile.norms[0] == 0.0 || sketch.norms[0] == 0.0 {
+            return true;
+        }
+        let mut counts = vec![0; self.profile.terms.len()];
+        let near = self.profile.nearness(sketch, &mut counts);
+        near.title_in_old.max(near.title_in_new) >= SHARED_TITLE
+    }
+
     /// The words of its dek and text, as they are kept.
     pub(super) fn text(&self) -> &[u16] {
         self.taken.outline.text()

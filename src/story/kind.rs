@@ -128,15 +128,6 @@ impl Stories {
         best.map(|(_, article)| article)
     }
 
-    /// Whether the outlet had the sentence in another story before.
-    fn is_repeat(&self, arrival: &Arrival<'_>, sentence: usize, story: StoryId) -> bool {
-        let key = arrival.taken.repeats.get(sentence).copied().unwrap_or(0);
-        let latest = self.repeats.latest(key).filter(|_| key != 0);
-        latest
-            .and_then(|number| self.window.sketch(number))
-            .is_some_and(|sketch| sketch.story != story)
-    }
-
     /// The sentences that the articles `members` do not cover, and how much of
     /// the article they are.
     fn news(

@@ -35,6 +35,7 @@ mod rewrite;
 mod scores;
 mod settings;
 mod sketch;
+mod standing;
 mod stopwords;
 mod url_key;
 mod window;
@@ -158,5 +159,7 @@ impl Default for Settings {
     }
 }
 
+#[cfg(test)]
+mod restart_tests;
 #[cfg(test)]
 mod tests;

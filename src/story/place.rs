@@ -58,10 +58,13 @@ impl Stories {
                     (Some(origin.story), kind, Some(origin.article))
                 }),
             None => {
-                let Verdict { story, linked } = self.judge(&arrival);
-                let placement = self.placement(&arrival, story, CoverageKind::First, None);
+                let own = self.own_words(&arrival);
+                let own = own.as_ref().unwrap_or(&arrival);
+                let Verdict { story, linked } = self.judge(own);
+                let placement = self.placement(own, story, CoverageKind::First, None);
                 return Placement {
                     linked,
+                    taken: arrival.taken,
                     ..placement
                 };
             }
@@ -91,7 +94,8 @@ impl Stories {
     /// was placed where it was.
     #[must_use]
     pub fn candidates(&self, incoming: &Incoming<'_>) -> Vec<Candidate> {
-        self.likely(&self.arrival(incoming))
+        let arrival = self.arrival(incoming);
+        self.likely(self.own_words(&arrival).as_ref().unwrap_or(&arrival))
     }
 
     /// Articles remembered.
@@ -156,6 +160,7 @@ impl Stories {
             if overlap.of_longer() >= SAME_TEXT
                 && arrival.profile.numbers_agree(sketch)
                 && found.is_none_or(|(_, best)| overlap.of_longer() > best.of_longer())
+                && arrival.shares_title(sketch)
             {
                 found = Some((number, overlap));
             }

@@ -1,6 +1,6 @@
 //! Placements as sentences. Every text is invented.
 
-use super::{FIXED_BYTES, Incoming, MAX_ARTICLE_BYTES, Placement, Settings, Stories, counted_from};
+use super::{FIXED_BYTES, Incoming, MAX_ARTICLE_BYTES, Placement, Settings, Stories};
 use crate::model::{ArticleId, CoverageKind, StoryId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -199,6 +199,28 @@ fn what_an_outlet_says_in_every_story_is_never_new() {
     }
 }
 
+#[test]
+fn what_an_outlet_puts_under_short_notices_makes_no_copies_of_them() {
+    let standing = "Footage by the Coast Wire camera crew; send yours to the picture desk.\n\nThe Coast Wire is a daily bulletin for harbour towns. It covers tides, fisheries, school sport and council meetings, was founded in 1974 by a lighthouse keeper, and belongs to its four hundred readers.\n\nCopies for broadcast can be ordered from the archive counter on weekdays.";
+    let notices = [
+        (
+            "Ferry captain cleared of speeding",
+            "A court in Lisk found on Monday that captain Olav Rehn kept to the limit in the sound.",
+        ),
+        (
+            "Otters return to Hallgrim marsh",
+            "Rangers counted eleven pups along the reeds this spring, after a decade without one.",
+        ),
+    ];
+    let mut newsroom = Newsroom::new();
+    let [first, second] = notices.map(|(title, text)| {
+        let text = format!("{text}\n\n{standing}");
+        newsroom.arrives(1, "Coast Wire", "", title, &text)
+    });
+    assert_eq!(first.kind, CoverageKind::First);
+    assert_eq!((second.kind, second.opens), (CoverageKind::First, true));
+}
+
 /// What the article about the dam is read again with `from` changed to `to`.
 fn check_edit(from: &str, to: &str, kind: CoverageKind) -> Placement {
     let mut newsroom = Newsroom::new();
@@ -289,17 +311,15 @@ fn empty_articles_under_one_title_are_not_one_story() {
 #[test]
 fn one_title_over_every_event_makes_no_story() {
     let mut newsroom = Newsroom::new();
-    for (hour, article) in invented(300).iter().enumerate() {
+    for hour in 0..300 {
         // Words that no other of these articles has.
         let text: Vec<String> = (0..60)
             .map(|at| {
-                format!(
-                    "{:x}",
-                    (article.id as u64 * 60 + at).wrapping_mul(0x9e37_79b9)
-                )
+                let word = (hour as u64 * 60 + at).wrapping_mul(0x9e37_79b9);
+                format!("{word:x}")
             })
             .collect();
-        let placement = newsroom.arrives(hour as i64, "Site", "", "Live updates", &text.join(" "));
+        let placement = newsroom.arrives(hour, "Site", "", "Live updates", &text.join(" "));
         assert_eq!(placement.kind, CoverageKind::First);
     }
 }
@@ -390,139 +410,4 @@ fn the_longest_articles_stay_within_the_bytes_told() {
     let most = MAX_ARTICLE_BYTES * n_articles as usize;
     assert!(bytes < FIXED_BYTES / 2 + most, "{bytes}");
     assert!(bytes > most / 3, "{bytes}");
-}
-
-#[test]
-fn restarting_in_the_middle_changes_no_later_placement() {
-    let articles = invented(600);
-    // Short enough that most of them are forgotten on the way.
-    let settings = || Settings {
-        window: SignedDuration::from_hours(150),
-        min_articles: 40,
-        ..Settings::default()
-    };
-    let run = |restart: Option<usize>| {
-        let mut stories = Stories::new(settings());
-        let mut placements: Vec<Placement> = Vec::new();
-        for (at, article) in articles.iter().enumerate() {
-            if restart == Some(at) {
-                let opened = placements.iter().map(|placement| placement.story.0).max();
-                stories = restored(
-                    &articles[..at],
-                    &placements,
-                    Settings {
-                        next_story: StoryId(opened.unwrap_or(0) + 1),
-                        ..settings()
-                    },
-                );
-            }
-            let placement = stories.plan(&article.incoming());
-            stories.apply(&article.incoming(), &placement);
-            placements.push(placement);
-        }
-        assert!(stories.n_articles() < 200);
-        placements
-            .into_iter()
-            .map(|placement| {
-                (
-                    placement.story,
-                    placement.kind,
-                    placement.of,
-                    placement.new,
-                    placement.coverage,
-                )
-            })
-            .collect::<Vec<_>>()
-    };
-    let whole = run(None);
-    assert!(
-        whole
-            .iter()
-            .any(|(_, kind, ..)| *kind == CoverageKind::Development)
-    );
-    for restart in [100, 300, 511] {
-        assert!(whole == run(Some(restart)), "{restart}");
-    }
-}
-
-/// What a store gives back: the articles since the window's beginning, and
-/// all of the stories that have one of these.
-fn restored(articles: &[Invented], placements: &[Placement], settings: Settings) -> Stories {
-    let since = articles.last().map_or(0, |last| last.at) - settings.window.as_secs();
-    let first = articles.iter().position(|article| article.at >= since);
-    let first = first
-        .unwrap_or(0)
-        .min(articles.len() - settings.min_articles);
-    let from = counted_from(ArticleId(first as i64)).0;
-    let is_live = |story: StoryId| {
-        let mut both = articles.iter().zip(placements);
-        both.any(|(article, placed)| placed.story == story && article.at >= since)
-    };
-    let mut stories = Stories::new(settings);
-    for (old, placed) in articles.iter().zip(placements) {
-        if old.id >= from || is_live(placed.story) {
-            stories.restore(&old.incoming(), placed.story, placed.kind, placed.of);
-        }
-    }
-    stories
-}
-
-struct Invented {
-    id: i64,
-    title: String,
-    text: String,
-    at: i64,
-}
-
-impl Invented {
-    fn incoming(&self) -> Incoming<'_> {
-        Incoming {
-            id: ArticleId(self.id),
-            url: None,
-            source: if self.id % 3 == 0 { "North" } else { "South" },
-            title: &self.title,
-            dek: "",
-            text: &self.text,
-            language: None,
-            at: Timestamp::from_second(self.at).expect("a time"),
-            same_as: None,
-        }
-    }
-}
-
-/// Articles on events that each have words of their own, some of them copies.
-fn invented(n_articles: i64) -> Vec<Invented> {
-    let mut random = fastrand::Rng::with_seed(7);
-    (0..n_articles)
-        .map(|id| {
-            let event = random.u32(0..60) + id as u32 / 20;
-            let word = |of: u32| {
-                format!(
-                    "{}{}",
-                    ["ka", "ro", "ti", "mel", "su"][(of % 5) as usize],
-                    of * 7919 % 9973
-                )
-            };
-            let own: Vec<String> = (0..12).map(|at| word(event * 100 + at)).collect();
-            let sentences: Vec<String> = (0..8)
-                .map(|_| {
-                    let fresh = random.u32(0..40_000);
-                    format!(
-                        "{} told {} about w{} and {} near {}.",
-                        own[random.usize(0..12)],
-                        own[random.usize(0..12)],
-                        fresh,
-                        own[random.usize(0..12)],
-                        own[random.usize(0..12)]
-                    )
-                })
-                .collect();
-            Invented {
-                id,
-                title: format!("{} {} {}", own[0], own[1], own[2]),
-                text: sentences.join(" "),
-                at: 1_900_000_000 + id * 3600,
-            }
-        })
-        .collect()
 }
