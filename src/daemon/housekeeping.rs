@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 /// How often the status line is renewed.
 const STATUS: Duration = Duration::from_secs(10);
 
-/// Rounds between two sweeps.
+/// Rounds between two sweeps of what is past its retention, and between two warnings
+/// that the store is full.
 const SWEEP_EVERY: u32 = 60;
 
 /// Pause between the steps of a sweep, so that it never holds up the stages.
@@ -20,11 +21,21 @@ const SWEEP_PAUSE: Duration = Duration::from_millis(100);
 /// Keeps house until `stop`.
 pub(super) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
     let mut round = 0_u32;
+    let mut next_warning = 0;
     loop {
-        if let Err(err) = keep(&daemon, round.is_multiple_of(SWEEP_EVERY), &stop).await {
-            tracing::warn!(err = %err, "housekeeping is put off");
+        match keep(&daemon, round.is_multiple_of(SWEEP_EVERY), &stop).await {
+            Ok(true) if round >= next_warning => {
+                next_warning = round.saturating_add(SWEEP_EVERY);
+                let max_bytes = daemon.settings.store.max_size.0;
+                tracing::warn!(
+                    max_bytes,
+                    "the store is at its max_size; its oldest stories go before their time"
+                );
+            }
+            Ok(_) => {}
+            Err(err) => tracing::warn!(err = %err, "housekeeping is put off"),
         }
-        round = round.wrapping_add(1);
+        round = round.saturating_add(1);
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(STATUS) => {}
@@ -32,7 +43,8 @@ pub(super) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
     }
 }
 
-async fn keep(daemon: &Daemon, sweeps: bool, stop: &CancellationToken) -> anyhow::Result<()> {
+/// One round; says whether stories went to keep the store within its size.
+async fn keep(daemon: &Daemon, sweeps: bool, stop: &CancellationToken) -> anyhow::Result<bool> {
     let now = daemon.now();
     summarise(daemon, now).await?;
     let status = Status::gather(&daemon.store, Some(daemon.running()), now).await?;
@@ -49,9 +61,8 @@ async fn keep(daemon: &Daemon, sweeps: bool, stop: &CancellationToken) -> anyhow
         while !stop.is_cancelled() && daemon.store.sweep(before).await? {
             tokio::time::sleep(SWEEP_PAUSE).await;
         }
-        sweep_to_size(daemon, stop).await?;
     }
-    Ok(())
+    sweep_to_size(daemon, stop).await
 }
 
 /// Sends the summaries that are due.
@@ -75,22 +86,17 @@ async fn summarise(daemon: &Daemon, now: Timestamp) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Keeps the store within `store.max_size`, if there is one.
-async fn sweep_to_size(daemon: &Daemon, stop: &CancellationToken) -> anyhow::Result<()> {
+/// Keeps the store within `store.max_size`, if there is one; says whether stories
+/// had to go.
+async fn sweep_to_size(daemon: &Daemon, stop: &CancellationToken) -> anyhow::Result<bool> {
     let max_bytes = daemon.settings.store.max_size.0;
     if max_bytes == 0 {
-        return Ok(());
+        return Ok(false);
     }
     let mut has_swept = false;
     while !stop.is_cancelled() && daemon.store.sweep_to_size(max_bytes).await? {
         has_swept = true;
         tokio::time::sleep(SWEEP_PAUSE).await;
     }
-    if has_swept {
-        tracing::warn!(
-            max_bytes,
-            "the store was over its max_size; its oldest stories went before their time"
-        );
-    }
-    Ok(())
+    Ok(has_swept)
 }
