@@ -110,10 +110,10 @@ impl Stories {
         }
         let runs = Runs::new(arrival.text());
         let mut best: Option<(f32, ArticleId)> = None;
-        for sketch in alike
-            .iter()
-            .filter_map(|&number| self.window.sketch(number))
-        {
+        let others = alike.iter();
+        let others = others.filter_map(|&number| self.window.sketch(number));
+        // The outlet's own old paragraphs are no rewriting.
+        for sketch in others.filter(|sketch| !self.follows_up(arrival, sketch)) {
             let alignment = rewrite::align(arrival.sentences(), sketch, &arrival.profile);
             let is_aligned = alignment.n_sentences >= 3 && alignment.order >= 0.6;
             let mut share = if is_aligned { alignment.share } else { 0.0 };
@@ -121,7 +121,10 @@ impl Stories {
             if overlap.of_new >= EXCERPT && arrival.profile.numbers_agree(sketch) {
                 share = share.max(overlap.of_new);
             }
-            if share >= REWRITTEN && best.is_none_or(|(most, _)| share > most) {
+            if share >= REWRITTEN
+                && best.is_none_or(|(most, _)| share > most)
+                && arrival.shares_title(sketch)
+            {
                 best = Some((share, sketch.article));
             }
         }
@@ -156,7 +159,18 @@ impl Stories {
         alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         alike.truncate(MAX_ALIGNED);
         let novelty = coverer.novelty(NEW_SENTENCE);
-        let total: f32 = coverer.mass().iter().sum();
+        // What the outlet says again, it says for those who missed it: newness is
+        // the share of the rest.
+        let total: f32 = (0..)
+            .zip(coverer.mass())
+            .map(|(at, mass)| {
+                if self.is_said_again(arrival, at) {
+                    0.0
+                } else {
+                    *mass
+                }
+            })
+            .sum();
         let mut new_mass = 0.0;
         let mut new = Vec::new();
         for (at, (&novelty, &mass)) in novelty.iter().zip(coverer.mass()).enumerate() {

@@ -21,6 +21,10 @@ const RESEMBLES: f32 = 0.33;
 const SHORT_RESEMBLES: f32 = 0.40;
 /// Content words below which a text is short.
 const SHORT_TEXT: usize = 250;
+/// ... and at which two under one address are two readings of one article, whatever
+/// stands over them.
+const READ_AGAIN: f32 = 0.15;
+
 /// The stories that live.
 #[derive(Debug)]
 pub struct Stories {
@@ -124,7 +128,7 @@ impl Stories {
         let same_url = self
             .window
             .by_url(arrival.taken.url)
-            .filter(|_| arrival.taken.url != 0);
+            .filter(|&number| arrival.taken.url != 0 && self.is_reading_of(arrival, number));
         if let Some(number) = same.or(same_url) {
             let sketch = self.window.sketch(number)?;
             let is_same =
@@ -161,11 +165,25 @@ impl Stories {
                 && arrival.profile.numbers_agree(sketch)
                 && found.is_none_or(|(_, best)| overlap.of_longer() > best.of_longer())
                 && arrival.shares_title(sketch)
+                && !self.follows_up(arrival, sketch)
             {
                 found = Some((number, overlap));
             }
         }
         found.map(|(number, _)| (number, CoverageKind::Duplicate))
+    }
+
+    /// Whether an article at the address of an earlier one is that one, read again:
+    /// some outlets give everything one address.
+    fn is_reading_of(&self, arrival: &Arrival<'_>, earlier: u32) -> bool {
+        self.window.sketch(earlier).is_some_and(|sketch| {
+            sketch.identity == arrival.taken.identity
+                || arrival.shares_title(sketch)
+                || Runs::new(arrival.text())
+                    .overlap(sketch.outline.text())
+                    .of_longer()
+                    >= READ_AGAIN
+        })
     }
 
     /// Articles that may share much of their text, oldest first.
@@ -254,6 +272,7 @@ impl Stories {
             at,
             identity: taken.identity,
             url: taken.url,
+            source: taken.source,
             norms: taken.norms,
             outline,
         });

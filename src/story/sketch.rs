@@ -31,6 +31,8 @@ pub(super) struct Sketch {
     pub identity: u64,
     /// Of its canonical URL; 0 for none.
     pub url: u64,
+    /// Of its outlet's name.
+    pub source: u32,
     /// Length of its vectors: title, lead, all, names.
     pub norms: [f32; 4],
     /// What it says.

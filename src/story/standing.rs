@@ -3,6 +3,7 @@
 
 use super::arrival::Arrival;
 use super::place::Stories;
+use super::sketch::Sketch;
 use crate::model::StoryId;
 
 /// Earlier articles of the outlet that an arriving one is compared with.
@@ -25,11 +26,23 @@ impl Stories {
         self.repeats.latest(key).filter(|_| key != 0)
     }
 
+    /// Whether the outlet had the sentence in an article before.
+    pub(super) fn is_said_again(&self, arrival: &Arrival<'_>, sentence: usize) -> bool {
+        self.earlier(arrival, sentence)
+            .is_some_and(|number| self.window.sketch(number).is_some())
+    }
+
     /// Whether the outlet had the sentence in another story before.
     pub(super) fn is_repeat(&self, arrival: &Arrival<'_>, sentence: usize, story: StoryId) -> bool {
         self.earlier(arrival, sentence)
             .and_then(|number| self.window.sketch(number))
             .is_some_and(|sketch| sketch.story != story)
+    }
+
+    /// Whether an article is its outlet's follow-up to an earlier one of its own:
+    /// the old paragraphs stand in it again, beside something that they did not say.
+    pub(super) fn follows_up(&self, arrival: &Arrival<'_>, earlier: &Sketch) -> bool {
+        earlier.source == arrival.taken.source && self.is_revised(arrival, earlier)
     }
 
     /// For each sentence of the text, whether the outlet had it in an article on

@@ -221,6 +221,59 @@ fn what_an_outlet_puts_under_short_notices_makes_no_copies_of_them() {
     assert_eq!((second.kind, second.opens), (CoverageKind::First, true));
 }
 
+#[test]
+fn notices_written_to_one_form_are_no_copies_of_one_another() {
+    let notice = |place: &str, age: &str, deed: &str| {
+        format!(
+            "Firefighters were called to {place} shortly after midnight, the county brigade said in a statement. A person aged {age} died at the scene and two others were taken to hospital with burns. The cause of the fire is not known, and investigators of the brigade will return in daylight. Anyone who saw something is asked to call the brigade's desk. {deed}"
+        )
+    };
+    let first = notice("a bakery in Lisk", "61", "The bakery had no alarm.");
+    let second = notice(
+        "a houseboat at Torvik quay",
+        "34",
+        "The boat had sunk by dawn.",
+    );
+    let mut newsroom = Newsroom::new();
+    newsroom.arrives(0, "Coast Wire", "", "Baker dies as ovens burn", &first);
+    let boat = newsroom.arrives(30, "Valley Post", "", "Houseboat fire kills one", &second);
+    assert!(!matches!(
+        boat.kind,
+        CoverageKind::Duplicate | CoverageKind::Rewrite
+    ));
+}
+
+#[test]
+fn an_outlets_follow_up_above_its_old_paragraphs_is_a_development() {
+    let later = format!(
+        "Police in Lisk arrested the contractor Henrik Aase on Thursday over forged cement papers for the Varnholt dam.\n\n{DAM}"
+    );
+    let place = |source: &str| {
+        let mut newsroom = Newsroom::new();
+        let dam = newsroom.dam();
+        let title = "Contractor arrested over Varnholt dam crack";
+        let placement = newsroom.arrives(70, source, "", title, &later);
+        assert_eq!(placement.story, dam.story);
+        placement
+    };
+    let own = place("Valley Post");
+    assert_eq!(own.kind, CoverageKind::Development, "{own:#?}");
+    assert_eq!(own.new.len(), 1);
+}
+
+#[test]
+fn one_address_for_everything_makes_no_revisions() {
+    let mut newsroom = Newsroom::new();
+    let url = "https://valley.example/current";
+    let dam = newsroom.arrives(0, "Valley Post", url, "Crack found in Varnholt dam", DAM);
+    let bank = newsroom.arrives(9, "Valley Post", url, "Orlenia holds its rate", BANK);
+    assert_eq!(
+        (bank.kind, bank.opens),
+        (CoverageKind::First, true),
+        "{dam:?}"
+    );
+}
+
 /// What the article about the dam is read again with `from` changed to `to`.
 fn check_edit(from: &str, to: &str, kind: CoverageKind) -> Placement {
     let mut newsroom = Newsroom::new();
