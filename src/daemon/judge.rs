@@ -45,7 +45,11 @@ pub(super) struct Judged {
 
 /// Judges `parsed`.
 pub(super) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
-    let known: Vec<_> = case.known.iter().map(as_known).collect();
+    let known: Vec<_> = case
+        .known
+        .iter()
+        .map(|entry| as_known(entry, case.now))
+        .collect();
     let mode = if case.by_link {
         KeyMode::Link
     } else {
@@ -58,9 +62,13 @@ pub(super) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
     } = if case.is_delta {
         // Judged as the document it is a part of: alone, a few new entries would
         // be a document of nothing but unknown keys.
-        let mut whole = parsed.entries.clone();
-        whole.extend(unchanged_since(case.known, &parsed.entries));
-        identity::judge(&known, mode, &whole)
+        // What it left out goes first, where it tells nothing of the rest's age.
+        let mut whole: Vec<_> = unchanged_since(case.known, &parsed.entries).collect();
+        let n_left_out = whole.len();
+        whole.extend(parsed.entries.iter().cloned());
+        let mut judgement = identity::judge(&known, mode, &whole);
+        judgement.entries.drain(..n_left_out);
+        judgement
     } else {
         identity::judge(&known, mode, &parsed.entries)
     };
@@ -209,7 +217,8 @@ fn facts(entry: &ParsedEntry, key: String) -> EntryFacts {
     }
 }
 
-fn as_known(entry: &KnownEntry) -> identity::KnownEntry<'_> {
+/// A date in the future tells nothing: what is newer could not be told by it.
+fn as_known(entry: &KnownEntry, now: Timestamp) -> identity::KnownEntry<'_> {
     let facts = &entry.facts;
     identity::KnownEntry {
         row: entry.id.0,
@@ -217,7 +226,7 @@ fn as_known(entry: &KnownEntry) -> identity::KnownEntry<'_> {
         aliases: &facts.aliases,
         title: facts.title.as_deref(),
         link: facts.link.as_deref(),
-        published: facts.published,
+        published: facts.published.filter(|published| *published <= now),
         content_hash: facts.content_hash,
     }
 }

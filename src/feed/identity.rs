@@ -137,6 +137,7 @@ pub fn judge(known: &[KnownEntry<'_>], mode: KeyMode, entries: &[ParsedEntry]) -
     let keys = document_keys(mode, entries);
     let mut court = Court::new(known, entries, &keys);
     court.by_key();
+    let first_known = court.verdicts.iter().position(Option::is_some);
     let n_unknown = court.n_open();
     court.by_alias();
     let is_flood = !known.is_empty() && n_unknown >= MIN_FLOOD && 2 * n_unknown >= entries.len();
@@ -145,7 +146,10 @@ pub fn judge(known: &[KnownEntry<'_>], mode: KeyMode, entries: &[ParsedEntry]) -
         court.by_title();
     }
     let n_left = court.n_open();
-    court.close(is_flood);
+    // Where none of them is an old one under another key and the old ones keep theirs,
+    // nothing was re-keyed: what stands above those without a date is of a busy hour.
+    let n_on_top = first_known.filter(|_| n_left == n_unknown).unwrap_or(0);
+    court.close(is_flood, n_on_top);
     let verdicts = court.verdicts;
     let n_quiet = verdicts
         .iter()
@@ -438,17 +442,19 @@ impl<'a> Court<'a> {
         self.entries[at].content_hash != self.known[index].content_hash
     }
 
-    /// Gives the entries still open their verdict.
-    fn close(&mut self, is_flood: bool) {
+    /// Gives the entries still open their verdict; without a date, the first
+    /// `n_on_top` are new in a flood too.
+    fn close(&mut self, is_flood: bool, n_on_top: usize) {
         let newest = self.known.iter().filter_map(|entry| entry.published).max();
         for (at, verdict) in self.verdicts.iter_mut().enumerate() {
             // After a pause of ours a busy feed is as full of unknown keys as a
             // re-keyed one; its entries differ in being no older than all we
             // know. As old is young enough: dates are exact to a second or a
             // minute, and a desk files ten reports in one.
-            let is_as_late = newest
-                .zip(self.entries[at].published)
-                .is_some_and(|(newest, published)| published >= newest);
+            let is_as_late = match self.entries[at].published {
+                Some(published) => newest.is_some_and(|newest| published >= newest),
+                None => at < n_on_top,
+            };
             verdict.get_or_insert(if is_flood && !is_as_late {
                 Verdict::NewQuietly
             } else {

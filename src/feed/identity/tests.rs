@@ -288,6 +288,20 @@ fn a_busy_day_is_no_flood() {
 }
 
 #[test]
+fn a_busy_hour_of_a_feed_without_dates_is_new_above_what_it_had() {
+    let item = |n: u32| format!("g{n}|https://e.example/{n}|Council votes on bridge number {n}");
+    let items = |from: u32, to: u32| (from..to).rev().map(item).collect::<Vec<_>>();
+    let on_top = verdicts_of(&items(0, 5), &items(0, 12));
+    let verdicts = on_top.entries.iter().map(|judged| judged.verdict);
+    assert_eq!(verdicts.filter(|verdict| *verdict == New).count(), 7);
+    assert_eq!(on_top.flood, None);
+    // A catalogue put below what stands in the feed is none.
+    let below = verdicts_of(&items(7, 12), &items(0, 12));
+    let verdicts = below.entries.iter().map(|judged| judged.verdict);
+    assert_eq!(verdicts.filter(|verdict| *verdict == NewQuietly).count(), 7);
+}
+
+#[test]
 fn four_unknown_entries_are_no_flood() {
     let before = ten("a", "https://e.example/", 8);
     let after = ten("b", "https://f.example/x", 9);
