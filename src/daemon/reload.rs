@@ -7,7 +7,9 @@ use crate::config;
 use crate::config::watchlist::Watchlist;
 use crate::store::FeedSeed;
 use anyhow::Context as _;
+use jiff::Timestamp;
 use notify::{RecursiveMode, Watcher as _};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -161,8 +163,7 @@ async fn swap(daemon: &Arc<Daemon>) -> anyhow::Result<Arc<Watched>> {
     })
     .await
     .context("reading it panicked")??;
-    daemon.store.sync_feeds(seeds(daemon, &list.list)).await?;
-    daemon.rota.sync(daemon.store.subscriptions().await?);
+    sync_feeds(daemon, &list, seeds(daemon, &list.list)).await?;
     let watched = Arc::new(list);
     // Before the swap: who sees the new list must not see the old one's error.
     daemon.health.reloaded(daemon.now());
@@ -182,6 +183,29 @@ async fn retire(before: Arc<Watched>) {
     }
     // A panic in it would be told by the hook; there is nothing to do about it.
     let _ = tokio::task::spawn_blocking(move || drop(before)).await;
+}
+
+/// Brings store and rota in step with the feeds of a list. One that has its own
+/// interval now waits no longer than that from its last poll.
+pub(super) async fn sync_feeds(
+    daemon: &Daemon,
+    list: &Watched,
+    seeds: Vec<FeedSeed>,
+) -> anyhow::Result<()> {
+    let firsts = seeds.iter().map(|seed| (seed.url.clone(), seed.first_poll));
+    let firsts: HashMap<String, Timestamp> = firsts.collect();
+    daemon.store.sync_feeds(seeds).await?;
+    let subscriptions = daemon.store.subscriptions().await?;
+    daemon.rota.sync(subscriptions, |feed| {
+        let known = &feed.subscription;
+        // What waits for its host to recover waits on.
+        let last = known.succeeded.filter(|_| known.failures == 0)?;
+        let spec = list.feed(&known.url).filter(|spec| spec.every.is_some())?;
+        let due = daemon.after_success(Some(spec), &feed.memory, None, last);
+        // Not all at once where many have an interval that is over.
+        Some(due.max(*firsts.get(&known.url)?))
+    });
+    Ok(())
 }
 
 /// The watchlist's feeds for the store. New ones are due over the next minute

@@ -102,12 +102,19 @@ impl Rota {
     }
 
     /// Makes the rota's feeds those of `subscriptions`. What it knows of a feed
-    /// already is newer than the store's, but for the name.
-    pub(super) fn sync(&self, subscriptions: Vec<Subscription>) {
+    /// already is newer than the store's, but for the name. None waits longer than
+    /// until its `latest`.
+    pub(super) fn sync(
+        &self,
+        subscriptions: Vec<Subscription>,
+        latest: impl Fn(&Scheduled) -> Option<Timestamp>,
+    ) {
         let mut state = self.state();
         let named: HashSet<FeedId> = subscriptions.iter().map(|feed| feed.id).collect();
         for subscription in subscriptions {
+            let id = subscription.id;
             state.seat(subscription);
+            state.bring_forward(id, &latest);
         }
         let State { seats, due, .. } = &mut *state;
         seats.retain(|id, seat| match seat {
@@ -250,6 +257,18 @@ impl State {
         }
     }
 
+    fn bring_forward(&mut self, id: FeedId, latest: impl Fn(&Scheduled) -> Option<Timestamp>) {
+        let Some(Seat::Waiting(feed)) = self.seats.get_mut(&id) else {
+            return;
+        };
+        let due = feed.subscription.due;
+        if let Some(latest) = latest(feed).filter(|latest| *latest < due) {
+            feed.subscription.due = latest;
+            self.due.remove(&(due, id));
+            self.due.insert((latest, id));
+        }
+    }
+
     fn wait(&mut self, mut feed: Box<Scheduled>, due: Timestamp) {
         let id = feed.subscription.id;
         feed.subscription.due = due;
@@ -350,7 +369,7 @@ mod tests {
     fn rota(feeds: &[(i64, i64)]) -> Arc<Rota> {
         let rota = Arc::<Rota>::default();
         let feeds = feeds.iter().map(|(id, due)| subscription(*id, *due));
-        rota.sync(feeds.collect());
+        rota.sync(feeds.collect(), |_| None);
         rota
     }
 
@@ -425,9 +444,9 @@ mod tests {
         let rota = rota(&[(1, 0), (2, 0)]);
         let polling = rota.claim(at(5), 1);
         let waits = 3 - polling[0].subscription.id.0;
-        rota.sync(Vec::new());
+        rota.sync(Vec::new(), |_| None);
         assert!(rota.claim(at(5), 9).is_empty());
-        rota.sync(vec![subscription(waits, 1)]);
+        rota.sync(vec![subscription(waits, 1)], |_| None);
         for claim in polling {
             claim.settle(outcome(Some(6)));
         }

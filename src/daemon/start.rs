@@ -158,8 +158,7 @@ pub(super) async fn prepare(daemon: &Arc<Daemon>, extent: Extent) -> anyhow::Res
         let now = daemon.now();
         seeds.iter_mut().for_each(|seed| seed.first_poll = now);
     }
-    store.sync_feeds(seeds).await?;
-    daemon.rota.sync(store.subscriptions().await?);
+    reload::sync_feeds(daemon, &daemon.watched(), seeds).await?;
     daemon.rebalance();
     Ok(())
 }

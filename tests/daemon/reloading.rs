@@ -162,3 +162,32 @@ async fn a_watchlist_that_was_deleted_leaves_the_list_before_in_force() {
     .await;
     daemon.stop().await;
 }
+
+#[tokio::test]
+async fn an_interval_given_by_an_edit_counts_from_the_last_poll() {
+    let (newsroom, ledger, home, daemon) = watching().await;
+    let mut writer = Writer::new(9);
+    newsroom.publish("south", writer.story(None));
+    let hourly = format!(
+        "{LIGHTHOUSES}\n[[feed]]\nurl = \"{}\"\n",
+        newsroom.feed("south")
+    );
+    home.watch(
+        &[newsroom.feed("north")],
+        &format!("{hourly}every = \"1h\"\n"),
+    );
+    let recorded = |status: &Value| status["numbers"]["entries"] == 1;
+    daemon
+        .until_status("the first entry is recorded", recorded)
+        .await;
+    home.watch(
+        &[newsroom.feed("north")],
+        &format!("{hourly}every = \"1s\"\n"),
+    );
+    let news = newsroom.publish("south", writer.story(Some("lighthouse")));
+    eventually("the feed is asked in its new interval", async || {
+        ledger.accepted("lights").contains_key(&news.url)
+    })
+    .await;
+    daemon.stop().await;
+}
