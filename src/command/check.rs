@@ -3,7 +3,10 @@
 mod archive;
 
 use super::files::Files;
+use super::logging;
 use crate::config::agree::disagreements;
+use crate::config::outfit::outfit;
+use crate::config::settings::Settings;
 use crate::config::{
     self,
     diagnostic::{Diagnostic, Severity},
@@ -56,19 +59,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         Err(diagnostics) => (None, diagnostics),
     };
-    match args.files.settings() {
-        Ok(settings) => {
-            let receivers: Vec<&str> = settings.receiver.keys().map(String::as_str).collect();
-            let found = list
-                .iter()
-                .flat_map(|list| disagreements(&settings, list, &receivers));
-            diagnostics.extend(found);
-        }
-        Err(err) => diagnostics.push(match err.downcast::<Diagnostic>() {
-            Ok(diagnostic) => diagnostic,
-            Err(err) => Diagnostic::whole("newsvane.toml", format!("{err:#}")),
-        }),
-    }
+    diagnostics.extend(about_settings(&args.files, list.as_ref()));
     let mut tested = list.as_ref().map(run_tests).unwrap_or_default();
     if let (Some(list), Some(back)) = (&list, args.archive) {
         let rates = archive::rates(list, &args.files, back)?;
@@ -92,6 +83,40 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let has_failed = tested.iter().any(|watch| !watch.failures.is_empty());
     let is_wrong = has_failed || has_errors(&diagnostics) || args.strict && !diagnostics.is_empty();
     Ok(ExitCode::from(u8::from(is_wrong)))
+}
+
+/// What is wrong in the settings, and between them and `list`.
+fn about_settings(files: &Files, list: Option<&Watchlist>) -> Vec<Diagnostic> {
+    let settings = match files.settings() {
+        Ok(settings) => settings,
+        Err(err) => {
+            return vec![match err.downcast::<Diagnostic>() {
+                Ok(diagnostic) => diagnostic,
+                Err(err) => Diagnostic::whole("newsvane.toml", format!("{err:#}")),
+            }];
+        }
+    };
+    let mut found = unfit(files, &settings);
+    let receivers: Vec<&str> = settings.receiver.keys().map(String::as_str).collect();
+    found.extend(
+        list.iter()
+            .flat_map(|list| disagreements(&settings, list, &receivers)),
+    );
+    found
+}
+
+/// What would keep `newsvane run` from starting with `settings`.
+fn unfit(files: &Files, settings: &Settings) -> Vec<Diagnostic> {
+    let file = files.settings_file();
+    let text = file.as_ref().map(std::fs::read_to_string);
+    let text = text.and_then(Result::ok).unwrap_or_default();
+    let name = file.map_or_else(
+        || "newsvane.toml".to_owned(),
+        |file| file.display().to_string(),
+    );
+    let faults = outfit(settings).map_or_else(|faults| faults.0, |_| Vec::new());
+    let faults = faults.into_iter().chain(logging::fault(&settings.log));
+    faults.map(|fault| fault.diagnostic(&name, &text)).collect()
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

@@ -5,9 +5,9 @@ use super::effort::Effort;
 use super::volumes::LONG_AWAY;
 use super::{Daemon, Extent, Health, Placer, Wakes, Watched, clock, reload};
 use crate::config;
+use crate::config::outfit::Outfit;
 use crate::config::settings::Settings;
 use crate::config::watchlist::{self, Watchlist};
-use crate::http::Client;
 use crate::model::ArticleId;
 use crate::notify::Receivers;
 use crate::policy::Planner;
@@ -49,9 +49,10 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         state_dir,
         receivers: more,
     } = parts;
-    let client = Client::new(&settings.http)?;
-    let mut receivers = Receivers::build(&settings.receiver, &client)
-        .map_err(|problems| anyhow::anyhow!(problems.join("\n")))?;
+    let Outfit {
+        client,
+        mut receivers,
+    } = config::outfit::outfit(&settings)?;
     for name in more.names().map(str::to_owned).collect::<Vec<_>>() {
         if let Some(receiver) = more.get(&name) {
             receivers.insert(&name, Arc::clone(receiver));
