@@ -4,7 +4,7 @@ mod archive;
 
 use super::files::Files;
 use super::logging;
-use crate::config::agree::disagreements;
+use crate::config::agree::{disagreements, untold_warnings};
 use crate::config::outfit::outfit;
 use crate::config::settings::Settings;
 use crate::config::{
@@ -98,10 +98,10 @@ fn about_settings(files: &Files, list: Option<&Watchlist>) -> Vec<Diagnostic> {
     };
     let mut found = unfit(files, &settings);
     let receivers: Vec<&str> = settings.receiver.keys().map(String::as_str).collect();
-    found.extend(
-        list.iter()
-            .flat_map(|list| disagreements(&settings, list, &receivers)),
-    );
+    if let Some(list) = list {
+        found.extend(disagreements(&settings, list, &receivers));
+        found.extend(untold_warnings(&settings, list, &receivers));
+    }
     found
 }
 
