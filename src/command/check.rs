@@ -4,6 +4,7 @@ mod archive;
 
 use super::files::Files;
 use super::logging;
+use super::show::count;
 use crate::config::agree::{disagreements, untold_warnings};
 use crate::config::outfit::outfit;
 use crate::config::settings::Settings;
@@ -69,12 +70,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         if !args.json {
             println!(
-                "{} articles of {} were looked at\n",
-                rates.n_articles,
+                "looked at {} of {}\n",
+                count(usize::try_from(rates.n_articles)?, "article"),
                 rates.span()
             );
         }
     }
+    diagnostics.sort_by(Diagnostic::by_place);
     if args.json {
         print_json(list.as_ref(), &diagnostics, &tested)?;
     } else {
@@ -120,9 +122,12 @@ fn unfit(files: &Files, settings: &Settings) -> Vec<Diagnostic> {
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics
-        .iter()
-        .any(|found| found.severity == Severity::Error)
+    n_of(diagnostics, Severity::Error) > 0
+}
+
+fn n_of(diagnostics: &[Diagnostic], severity: Severity) -> usize {
+    let found = diagnostics.iter();
+    found.filter(|found| found.severity == severity).count()
 }
 
 fn run_tests(list: &Watchlist) -> Vec<Tested<'_>> {
@@ -214,12 +219,8 @@ fn print_table(
         writeln!(out, "{diagnostic}\n")?;
     }
     let Some(list) = list else {
-        let n = diagnostics.len();
-        writeln!(
-            out,
-            "{n} {} to mend",
-            if n == 1 { "error" } else { "errors" }
-        )?;
+        let n_errors = n_of(diagnostics, Severity::Error);
+        writeln!(out, "{} to mend", count(n_errors, "error"))?;
         return Ok(());
     };
     let width = tested
@@ -257,18 +258,13 @@ fn print_table(
     let n_passed: usize = tested.iter().map(|watch| watch.n_passed).sum();
     writeln!(
         out,
-        "\n{} feeds, {} entities, {} watches; {n_passed} of {n_tests} tests passed, {} errors, {} warnings",
-        list.feeds.len(),
-        list.entities.len(),
-        list.watches.len(),
-        diagnostics
-            .iter()
-            .filter(|found| found.severity == Severity::Error)
-            .count(),
-        diagnostics
-            .iter()
-            .filter(|found| found.severity == Severity::Warning)
-            .count(),
+        "\n{}, {}, {}; {n_passed} of {} passed, {}, {}",
+        count(list.feeds.len(), "feed"),
+        count(list.entities.len(), "entity"),
+        count(list.watches.len(), "watch"),
+        count(n_tests, "test"),
+        count(n_of(diagnostics, Severity::Error), "error"),
+        count(n_of(diagnostics, Severity::Warning), "warning"),
     )?;
     Ok(())
 }

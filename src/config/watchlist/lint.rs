@@ -36,7 +36,7 @@ pub fn lint(list: &Watchlist) -> Vec<Diagnostic> {
         .iter()
         .map(|problem| list.diagnostic(problem).as_warning())
         .collect();
-    found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    found.sort_by(Diagnostic::by_place);
     found
 }
 
