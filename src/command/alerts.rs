@@ -84,9 +84,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 list(
                     &store,
                     AlertFilter {
-                        dead: false,
                         watch,
                         limit: *limit,
+                        ..AlertFilter::default()
                     },
                     args.json,
                 )
@@ -97,8 +97,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
                     &store,
                     AlertFilter {
                         dead: true,
-                        watch: None,
                         limit: *limit,
+                        ..AlertFilter::default()
                     },
                     args.json,
                 )
@@ -188,8 +188,12 @@ async fn show_one(store: &Arc<dyn Store>, id: &str) -> anyhow::Result<ExitCode> 
             anstream::println!("{body}");
             Ok(ExitCode::SUCCESS)
         }
-        None => anyhow::bail!("there is no alert {id}; `newsvane alerts list` shows the ids"),
+        None => anyhow::bail!(no_alert(id)),
     }
+}
+
+fn no_alert(id: &str) -> String {
+    format!("there is no alert {id}; `newsvane alerts list` shows the ids")
 }
 
 async fn redeliver(
@@ -197,18 +201,47 @@ async fn redeliver(
     id: Option<&str>,
     receiver: Option<String>,
 ) -> anyhow::Result<ExitCode> {
+    let now = Timestamp::now();
     let which = id.map_or(Redeliver::AllDead(receiver), |id| {
         Redeliver::Alert(AlertId::from(id))
     });
-    let n = store.redeliver(which, Timestamp::now()).await?;
-    match n {
-        0 => anstream::println!("nothing is dead there"),
-        1 => anstream::println!("1 delivery is due again"),
-        n => anstream::println!("{n} deliveries are due again"),
+    let n = store.redeliver(which, now).await?;
+    match (n, id) {
+        (0, Some(id)) => anstream::println!("{}", why_none(store, id, now).await?),
+        (0, None) => anstream::println!("nothing is dead there"),
+        (1, _) => anstream::println!("1 delivery is due again"),
+        (n, _) => anstream::println!("{n} deliveries are due again"),
     }
-    Ok(if n == 0 {
-        ExitCode::from(1)
-    } else {
-        ExitCode::SUCCESS
+    Ok(ExitCode::from(u8::from(n == 0)))
+}
+
+/// Why nothing of the alert `id` is sent again.
+///
+/// # Errors
+/// When there is no such alert.
+async fn why_none(store: &Arc<dyn Store>, id: &str, now: Timestamp) -> anyhow::Result<String> {
+    let filter = AlertFilter {
+        id: Some(AlertId::from(id)),
+        limit: 1,
+        ..AlertFilter::default()
+    };
+    let found = store.alerts(filter).await?;
+    let alert = found.first().ok_or_else(|| anyhow::anyhow!(no_alert(id)))?;
+    let is_delivered = |delivery: &DeliveryView| delivery.state == DeliveryState::Delivered;
+    Ok(match (&alert.held, alert.deliveries.as_slice()) {
+        (Some(why), _) => match &alert.told_in {
+            Some(digest) => format!("{id} was held back ({why}) and told in {digest}"),
+            None => format!("{id} was held back ({why}), not sent"),
+        },
+        (None, []) => format!("{id} was for no receiver"),
+        (None, all) if all.iter().all(is_delivered) => {
+            let names: Vec<&str> = all.iter().map(|one| one.receiver.as_str()).collect();
+            let names = names.join(", ");
+            format!("{id} was delivered to {names}; only what is dead is sent again")
+        }
+        (None, all) => {
+            let lines: Vec<String> = all.iter().map(|one| delivery_line(one, now)).collect();
+            format!("nothing of {id} is dead: {}", lines.join("; "))
+        }
     })
 }

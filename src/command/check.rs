@@ -3,7 +3,11 @@
 mod archive;
 
 use super::files::Files;
-use crate::config::agree::disagreements;
+use super::logging;
+use super::show::count;
+use crate::config::agree::{disagreements, untold_warnings};
+use crate::config::outfit::outfit;
+use crate::config::settings::Settings;
 use crate::config::{
     self,
     diagnostic::{Diagnostic, Severity},
@@ -56,19 +60,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         Err(diagnostics) => (None, diagnostics),
     };
-    match args.files.settings() {
-        Ok(settings) => {
-            let receivers: Vec<&str> = settings.receiver.keys().map(String::as_str).collect();
-            let found = list
-                .iter()
-                .flat_map(|list| disagreements(&settings, list, &receivers));
-            diagnostics.extend(found);
-        }
-        Err(err) => diagnostics.push(match err.downcast::<Diagnostic>() {
-            Ok(diagnostic) => diagnostic,
-            Err(err) => Diagnostic::whole("newsvane.toml", format!("{err:#}")),
-        }),
-    }
+    diagnostics.extend(about_settings(&args.files, list.as_ref()));
     let mut tested = list.as_ref().map(run_tests).unwrap_or_default();
     if let (Some(list), Some(back)) = (&list, args.archive) {
         let rates = archive::rates(list, &args.files, back)?;
@@ -78,12 +70,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         if !args.json {
             println!(
-                "{} articles of {} were looked at\n",
-                rates.n_articles,
+                "looked at {} of {}\n",
+                count(usize::try_from(rates.n_articles)?, "article"),
                 rates.span()
             );
         }
     }
+    diagnostics.sort_by(Diagnostic::by_place);
     if args.json {
         print_json(list.as_ref(), &diagnostics, &tested)?;
     } else {
@@ -94,10 +87,47 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(is_wrong)))
 }
 
+/// What is wrong in the settings, and between them and `list`.
+fn about_settings(files: &Files, list: Option<&Watchlist>) -> Vec<Diagnostic> {
+    let settings = match files.settings() {
+        Ok(settings) => settings,
+        Err(err) => {
+            return vec![match err.downcast::<Diagnostic>() {
+                Ok(diagnostic) => diagnostic,
+                Err(err) => Diagnostic::whole("newsvane.toml", format!("{err:#}")),
+            }];
+        }
+    };
+    let mut found = unfit(files, &settings);
+    let receivers: Vec<&str> = settings.receiver.keys().map(String::as_str).collect();
+    if let Some(list) = list {
+        found.extend(disagreements(&settings, list, &receivers));
+        found.extend(untold_warnings(&settings, list, &receivers));
+    }
+    found
+}
+
+/// What would keep `newsvane run` from starting with `settings`.
+fn unfit(files: &Files, settings: &Settings) -> Vec<Diagnostic> {
+    let file = files.settings_file();
+    let text = file.as_ref().map(std::fs::read_to_string);
+    let text = text.and_then(Result::ok).unwrap_or_default();
+    let name = file.map_or_else(
+        || "newsvane.toml".to_owned(),
+        |file| file.display().to_string(),
+    );
+    let faults = outfit(settings).map_or_else(|faults| faults.0, |_| Vec::new());
+    let faults = faults.into_iter().chain(logging::fault(&settings.log));
+    faults.map(|fault| fault.diagnostic(&name, &text)).collect()
+}
+
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics
-        .iter()
-        .any(|found| found.severity == Severity::Error)
+    n_of(diagnostics, Severity::Error) > 0
+}
+
+fn n_of(diagnostics: &[Diagnostic], severity: Severity) -> usize {
+    let found = diagnostics.iter();
+    found.filter(|found| found.severity == severity).count()
 }
 
 fn run_tests(list: &Watchlist) -> Vec<Tested<'_>> {
@@ -189,12 +219,8 @@ fn print_table(
         writeln!(out, "{diagnostic}\n")?;
     }
     let Some(list) = list else {
-        let n = diagnostics.len();
-        writeln!(
-            out,
-            "{n} {} to mend",
-            if n == 1 { "error" } else { "errors" }
-        )?;
+        let n_errors = n_of(diagnostics, Severity::Error);
+        writeln!(out, "{} to mend", count(n_errors, "error"))?;
         return Ok(());
     };
     let width = tested
@@ -232,18 +258,13 @@ fn print_table(
     let n_passed: usize = tested.iter().map(|watch| watch.n_passed).sum();
     writeln!(
         out,
-        "\n{} feeds, {} entities, {} watches; {n_passed} of {n_tests} tests passed, {} errors, {} warnings",
-        list.feeds.len(),
-        list.entities.len(),
-        list.watches.len(),
-        diagnostics
-            .iter()
-            .filter(|found| found.severity == Severity::Error)
-            .count(),
-        diagnostics
-            .iter()
-            .filter(|found| found.severity == Severity::Warning)
-            .count(),
+        "\n{}, {}, {}; {n_passed} of {} passed, {}, {}",
+        count(list.feeds.len(), "feed"),
+        count(list.entities.len(), "entity"),
+        count(list.watches.len(), "watch"),
+        count(n_tests, "test"),
+        count(n_of(diagnostics, Severity::Error), "error"),
+        count(n_of(diagnostics, Severity::Warning), "warning"),
     )?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `newsvane feed`: what a feed says, as the daemon would take it.
 
+use super::show::count;
 use super::{batch, source};
 use crate::feed::{self, Hints, ParsedEntry, ParsedFeed};
 use serde::{Deserialize, Serialize};
@@ -223,9 +224,8 @@ fn show_feed(out: &mut impl Write, feed: &ParsedFeed) -> std::io::Result<()> {
         let link = link.unwrap_or_else(|| "(no link)".to_owned());
         writeln!(out, "                  {dim}{link}{dim:#}")?;
     }
-    let n_entries = feed.entries.len();
-    let plural = if n_entries == 1 { "entry" } else { "entries" };
-    writeln!(out, "\n{n_entries} {plural}, dates in UTC")
+    let entries = count(feed.entries.len(), "entry");
+    writeln!(out, "\n{entries}, dates in UTC")
 }
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();

@@ -21,11 +21,15 @@ impl Files {
     /// # Errors
     /// When the file given is not there, or says something that is not known.
     pub fn settings(&self) -> anyhow::Result<Settings> {
-        let file = self
-            .config
+        Settings::load(self.settings_file().as_deref())
+    }
+
+    /// The settings' file; none where none is given and none is found.
+    #[must_use]
+    pub fn settings_file(&self) -> Option<PathBuf> {
+        self.config
             .clone()
-            .or_else(|| crate::config::find("newsvane.toml").ok());
-        Settings::load(file.as_deref())
+            .or_else(|| crate::config::find("newsvane.toml").ok())
     }
 
     /// The watchlist's file.

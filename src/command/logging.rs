@@ -1,5 +1,6 @@
 //! The log: the journal under systemd, pretty on a terminal, else JSON lines.
 
+use crate::config::outfit::Fault;
 use crate::config::settings::{Log, LogFormat};
 use anyhow::Context as _;
 use std::io::IsTerminal as _;
@@ -39,15 +40,22 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
     let written = std::env::var("RUST_LOG")
         .ok()
         .filter(|level| !level.is_empty());
-    let written = written
-        .or_else(|| log.level.clone())
-        .unwrap_or_else(|| DEFAULT_LEVEL.to_owned());
-    let level = EnvFilter::try_new(&written).with_context(|| {
-        format!("the log level {written:?} is not understood; write \"info\" or \"newsvane=debug\"")
-    })?;
+    let written = written.as_deref().or(log.level.as_deref());
     tracing_subscriber::registry()
         .with(layer)
-        .with(level)
+        .with(filter(written.unwrap_or(DEFAULT_LEVEL))?)
         .init();
     Ok(())
+}
+
+/// What is wrong with the settings of the log.
+pub(super) fn fault(log: &Log) -> Option<Fault> {
+    let err = filter(log.level.as_deref()?).err()?;
+    Some(Fault::new(&["log", "level"], err.to_string()))
+}
+
+fn filter(level: &str) -> anyhow::Result<EnvFilter> {
+    EnvFilter::try_new(level).with_context(|| {
+        format!("the log level {level:?} is not understood; write \"info\" or \"newsvane=debug\"")
+    })
 }

@@ -38,8 +38,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = args.files.settings()?;
     runtime()?.block_on(async {
         let client = Client::new(&settings.http)?;
-        let receivers = Receivers::build(&settings.receiver, &client)
-            .map_err(|problems| anyhow::anyhow!(problems.join("\n")))?;
+        let receivers = Receivers::build(&settings.receiver, &client).map_err(|problems| {
+            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!(told.join("\n"))
+        })?;
         match &args.action {
             Action::List => {
                 receivers

@@ -28,6 +28,19 @@ pub fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// So many of `what`, an English noun: `1 feed`, `2 entities`, `0 watches`.
+#[must_use]
+pub fn count(n: usize, what: &str) -> String {
+    if n == 1 {
+        return format!("1 {what}");
+    }
+    match what.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{n} {stem}ies"),
+        _ if what.ends_with("ch") => format!("{n} {what}es"),
+        _ => format!("{n} {what}s"),
+    }
+}
+
 /// How far `at` is from `now`: `in 4 min`, `3 h ago`.
 #[must_use]
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
@@ -84,6 +97,17 @@ mod tests {
     fn control_characters_never_reach_the_terminal() {
         assert_eq!(line("a\u{1b}[31mb\r\nc", 80), "a [31mb c");
         assert_eq!(line("twelve words", 8), "twelve …");
+    }
+
+    #[test]
+    fn one_is_told_otherwise_than_none_or_many() {
+        let check = |n, what, want| assert_eq!(count(n, what), want);
+        check(1, "feed", "1 feed");
+        check(0, "feed", "0 feeds");
+        check(1, "entity", "1 entity");
+        check(2, "entity", "2 entities");
+        check(0, "watch", "0 watches");
+        check(12, "day", "12 days");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! the line itself with a caret, and what to write instead.
 
 use serde::Serialize;
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
 
@@ -107,6 +108,14 @@ impl Diagnostic {
     pub fn as_warning(mut self) -> Self {
         self.severity = Severity::Warning;
         self
+    }
+
+    /// The order of places: file, line, column.
+    #[must_use]
+    pub fn by_place(&self, other: &Self) -> Ordering {
+        let place = |found: &Self| (found.line, found.column);
+        let files = self.file.cmp(&other.file);
+        files.then_with(|| place(self).cmp(&place(other)))
     }
 
     /// What the `toml` crate could not read in `source`, the text of `file`.

@@ -5,6 +5,8 @@
 pub mod diagnostic;
 pub mod watchlist;
 pub mod settings;
+pub mod web;
+pub mod outfit;
 pub mod agree;
 
 use std::path::{Path, PathBuf};

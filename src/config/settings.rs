@@ -7,7 +7,8 @@
 
 use super::diagnostic::Diagnostic;
 use super::watchlist::{AlertMode, Budget, Severity, WatchSpec};
-use crate::http::{self, Secret, SecretSource};
+use super::web::Web;
+use crate::http;
 use crate::model::CoverageKind;
 use crate::notify::ReceiverSettings;
 use crate::policy::{SchedulerSettings, Wanted};
@@ -186,42 +187,6 @@ impl AlertDefaults {
             min_sources: own.min_sources.unwrap_or(MIN_SOURCES),
             development: own.development,
         }
-    }
-}
-
-/// `[web]`: the status page and its API.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Web {
-    /// Its address and port; empty for none.
-    pub listen: String,
-    /// A file with the token that requests must bring. Needed elsewhere than on loopback.
-    pub token_file: Option<PathBuf>,
-}
-
-impl Default for Web {
-    fn default() -> Self {
-        Self {
-            listen: "127.0.0.1:7676".to_owned(),
-            token_file: None,
-        }
-    }
-}
-
-impl Web {
-    /// The token that requests must bring.
-    ///
-    /// # Errors
-    /// When its file cannot be read.
-    pub fn token(&self) -> anyhow::Result<Option<Secret>> {
-        let source = SecretSource {
-            secret_file: self.token_file.clone(),
-            ..SecretSource::default()
-        };
-        if source.is_unset() {
-            return Ok(None);
-        }
-        source.read().map(Some).context("web.token_file")
     }
 }
 

@@ -5,9 +5,10 @@ use super::effort::Effort;
 use super::volumes::LONG_AWAY;
 use super::{Daemon, Extent, Health, Placer, Wakes, Watched, clock, reload};
 use crate::config;
+use crate::config::agree;
+use crate::config::outfit::Outfit;
 use crate::config::settings::Settings;
 use crate::config::watchlist::{self, Watchlist};
-use crate::http::Client;
 use crate::model::ArticleId;
 use crate::notify::Receivers;
 use crate::policy::Planner;
@@ -49,9 +50,10 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         state_dir,
         receivers: more,
     } = parts;
-    let client = Client::new(&settings.http)?;
-    let mut receivers = Receivers::build(&settings.receiver, &client)
-        .map_err(|problems| anyhow::anyhow!(problems.join("\n")))?;
+    let Outfit {
+        client,
+        mut receivers,
+    } = config::outfit::outfit(&settings)?;
     for name in more.names().map(str::to_owned).collect::<Vec<_>>() {
         if let Some(receiver) = more.get(&name) {
             receivers.insert(&name, Arc::clone(receiver));
@@ -142,10 +144,26 @@ pub(super) fn load_watchlist(
         anyhow::anyhow!("{}", texts.join("\n"))
     })?;
     let names: Vec<&str> = receivers.names().collect();
-    let problems = config::agree::disagreements(settings, &list, &names);
+    let problems = agree::disagreements(settings, &list, &names);
     let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
     anyhow::ensure!(texts.is_empty(), "{}", texts.join("\n"));
+    warn_of_untold(settings, &list, &names);
     Watched::new(list)
+}
+
+/// Logs which watches tell nobody: all else about them looks well.
+fn warn_of_untold(settings: &Settings, list: &Watchlist, receivers: &[&str]) {
+    let receivers = receivers.join(", ");
+    for watch in agree::untold(settings, list).take(agree::MAX_UNTOLD) {
+        let (id, help) = (&watch.id, agree::WHERE_TO_NAME);
+        tracing::warn!(watch = %id, receivers, help, "a watch tells nobody");
+    }
+    let n_more = agree::untold(settings, list)
+        .skip(agree::MAX_UNTOLD)
+        .count();
+    if n_more > 0 {
+        tracing::warn!(watches = n_more, "more watches tell nobody");
+    }
 }
 
 /// Brings the store in step with the watchlist.

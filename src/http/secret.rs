@@ -52,6 +52,29 @@ pub enum BadSecret {
     Empty,
 }
 
+impl BadSecret {
+    /// The key of [`SecretSource`] that leads to it; none where it is not one key.
+    #[must_use]
+    pub fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::Unreadable(..) => Some("secret_file"),
+            Self::NoVariable(_) => Some("secret_env"),
+            Self::NoCredentials(_) => Some("secret_credential"),
+            Self::NotOne | Self::Empty => None,
+        }
+    }
+
+    /// Whether another user, or the service with its own environment, may well
+    /// have the secret.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Unreadable(..) | Self::NoVariable(_) | Self::NoCredentials(_) => true,
+            Self::NotOne | Self::Empty => false,
+        }
+    }
+}
+
 impl Secret {
     /// A secret of this text.
     #[must_use]

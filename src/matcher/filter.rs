@@ -6,7 +6,7 @@ use crate::text;
 
 /// One source as a watch names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Source {
+pub(crate) enum Source {
     /// `tag:wire`: a tag of the feed.
     Tag(String),
     /// `example.org`: a host, or one below it.
@@ -37,7 +37,11 @@ pub(super) enum Barred {
 impl Filter {
     /// The filter of `spec`; none where it takes every article.
     pub(super) fn of(spec: &Conditions) -> Option<Self> {
-        let sources = |list: &[Written]| list.iter().map(|source| read(&source.text)).collect();
+        let sources = |list: &[Written]| {
+            list.iter()
+                .map(|source| Source::read(&source.text))
+                .collect()
+        };
         let languages = spec
             .languages
             .iter()
@@ -80,6 +84,18 @@ impl Filter {
 }
 
 impl Source {
+    /// The source that `written` stands for.
+    pub(crate) fn read(written: &str) -> Self {
+        if let Some(tag) = written.strip_prefix("tag:") {
+            return Self::Tag(tag.trim().to_owned());
+        }
+        let name = written.strip_prefix("source:").unwrap_or(written).trim();
+        if name.contains('.') && !name.contains(' ') {
+            return Self::Host(name.to_ascii_lowercase());
+        }
+        Self::Name(folded(name))
+    }
+
     fn is_of(&self, doc: &Doc<'_>) -> bool {
         match self {
             Self::Tag(tag) => doc.tags.iter().any(|known| known.eq_ignore_ascii_case(tag)),
@@ -95,18 +111,8 @@ impl Source {
     }
 }
 
-fn read(written: &str) -> Source {
-    if let Some(tag) = written.strip_prefix("tag:") {
-        return Source::Tag(tag.trim().to_owned());
-    }
-    let name = written.strip_prefix("source:").unwrap_or(written).trim();
-    if name.contains('.') && !name.contains(' ') {
-        return Source::Host(name.to_ascii_lowercase());
-    }
-    Source::Name(folded(name))
-}
-
-fn folded(name: &str) -> String {
+/// The words of `name`, folded.
+pub(crate) fn folded(name: &str) -> String {
     let mut text = text::Text::default();
     text.analyze_words(name);
     let words: Vec<&str> = text.words().iter().map(|word| text.folded(word)).collect();

@@ -36,6 +36,7 @@ mod find;
 mod explain;
 
 pub use explain::{Explanation, Step};
+pub(crate) use filter::{Source, folded};
 pub use scratch::Scratch;
 pub use spec::{Conditions, EntitySpec, FIELDS, FieldSet, NearSpec, Problem, Written};
 pub(crate) use term::nearest;

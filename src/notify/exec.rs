@@ -1,7 +1,7 @@
 //! `type = "exec"`: a program that is run for each alert, with the JSON on its
 //! standard input. No shell has a hand in it.
 
-use super::{Attempt, Outgoing, Receiver};
+use super::{Attempt, Outgoing, Receiver, Unfit};
 use crate::model::Span;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -53,12 +53,12 @@ impl Exec {
     ///
     /// # Errors
     /// When no program is named.
-    pub fn new(settings: &Settings) -> Result<Self, String> {
+    pub fn new(settings: &Settings) -> Result<Self, Unfit> {
         let (program, arguments) = settings
             .command
             .split_first()
             .filter(|(program, _)| !program.is_empty())
-            .ok_or("names no program: set command = [\"/path/to/program\", \"argument\"]")?;
+            .ok_or(Unfit::NoProgram)?;
         Ok(Self {
             program: program.clone(),
             arguments: arguments.to_vec(),

@@ -10,6 +10,7 @@
 pub mod payload;
 mod trim;
 mod sign;
+mod unfit;
 pub mod webhook;
 pub mod stdout;
 pub mod file;
@@ -17,6 +18,7 @@ pub mod exec;
 
 pub use sign::{BadKey, Signer};
 pub use trim::MAX_BODY_BYTES;
+pub use unfit::{BadReceiver, Unfit};
 
 use crate::http::Client;
 use crate::model::AlertId;
@@ -107,12 +109,12 @@ impl Receivers {
     /// Makes every receiver of the settings ready to send.
     ///
     /// # Errors
-    /// All that is wrong, one text for each receiver that cannot be made: a
-    /// missing secret, a URL that may not be asked. Nothing is sent to find out.
+    /// Each receiver that cannot be made: a missing secret, a URL that may not be
+    /// asked. Nothing is sent to find out.
     pub fn build(
         settings: &BTreeMap<String, ReceiverSettings>,
         client: &Client,
-    ) -> Result<Self, Vec<String>> {
+    ) -> Result<Self, Vec<BadReceiver>> {
         let mut by_name = BTreeMap::new();
         let mut problems = Vec::new();
         for (name, settings) in settings {
@@ -120,7 +122,10 @@ impl Receivers {
                 Ok(receiver) => {
                     by_name.insert(name.clone(), receiver);
                 }
-                Err(problem) => problems.push(format!("receiver {name:?} {problem}")),
+                Err(problem) => problems.push(BadReceiver {
+                    name: name.clone(),
+                    problem,
+                }),
             }
         }
         if problems.is_empty() {
@@ -147,7 +152,7 @@ impl Receivers {
     }
 }
 
-fn build_one(settings: &ReceiverSettings, client: &Client) -> Result<Arc<dyn Receiver>, String> {
+fn build_one(settings: &ReceiverSettings, client: &Client) -> Result<Arc<dyn Receiver>, Unfit> {
     Ok(match settings {
         ReceiverSettings::Webhook(settings) => Arc::new(webhook::Webhook::new(settings, client)?),
         ReceiverSettings::Stdout(settings) => Arc::new(stdout::Stdout::new(settings)),

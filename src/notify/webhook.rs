@@ -1,6 +1,6 @@
 //! `type = "webhook"`: a signed POST, as Standard Webhooks 1.0 has it.
 
-use super::{Attempt, Outgoing, Receiver, Signer};
+use super::{Attempt, Outgoing, Receiver, Signer, Unfit};
 use crate::http::{Client, Guard, Post, Posted, SecretSource, shown_url};
 use crate::model::Span;
 use crate::policy::AttemptOutcome;
@@ -60,17 +60,19 @@ impl Webhook {
     ///
     /// # Errors
     /// When its secret is missing or its URL may not be asked; says what to do.
-    pub fn new(settings: &Settings, client: &Client) -> Result<Self, String> {
+    pub fn new(settings: &Settings, client: &Client) -> Result<Self, Unfit> {
         Guard::new(&client.settings().allow_addresses)
             .check_url(&settings.url)
-            .map_err(|refusal| format!("cannot be at {}: {refusal}", shown_url(&settings.url)))?;
+            .map_err(|refusal| Unfit::Address {
+                url: shown_url(&settings.url),
+                refusal,
+            })?;
         let source = SecretSource {
             secret_file: settings.secret_file.clone(),
             secret_env: settings.secret_env.clone(),
             secret_credential: settings.secret_credential.clone(),
         };
-        let secrets = source.read().map_err(|err| err.to_string())?;
-        let signer = Signer::new(&secrets).map_err(|err| err.to_string())?;
+        let signer = Signer::new(&source.read()?)?;
         Ok(Self::with_signer(settings, signer, client))
     }
 

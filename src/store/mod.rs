@@ -293,6 +293,8 @@ pub enum Redeliver {
 /// Which alerts [`Store::alerts`] shows.
 #[derive(Clone, Debug, Default)]
 pub struct AlertFilter {
+    /// Only the one with this id.
+    pub id: Option<AlertId>,
     /// Only those with a dead delivery.
     pub dead: bool,
     /// Only those of this watch.

@@ -11,7 +11,7 @@ mod status;
 
 pub use status::{Running, Status};
 
-use crate::config::settings::Web;
+use crate::config::web::{Door, Web};
 use crate::http::Secret;
 use crate::store::Store;
 use anyhow::Context as _;
@@ -50,23 +50,12 @@ pub struct Page {
 /// # Errors
 /// When the address cannot be used, or is open to others without a token.
 pub async fn bind(settings: &Web) -> anyhow::Result<Page> {
-    if settings.listen.is_empty() {
+    let Some(Door { address, token }) = settings.door()? else {
         return Ok(Page {
             listener: None,
             token: None,
         });
-    }
-    let address: SocketAddr = settings.listen.parse().with_context(|| {
-        format!(
-            "web.listen {:?} is not an address and port, such as \"127.0.0.1:7676\"",
-            settings.listen
-        )
-    })?;
-    let token = settings.token()?;
-    anyhow::ensure!(
-        address.ip().is_loopback() || token.is_some(),
-        "web.listen {address} is open to other machines: set web.token_file, or listen on 127.0.0.1"
-    );
+    };
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address} (web.listen): is another newsvane running? Set web.listen = \"\" to do without the page")
     })?;

@@ -125,6 +125,13 @@ async fn a_receiver_that_is_gone_is_left_alone_until_a_person_redelivers_under_t
     assert_ne!(arrivals[1].id, arrivals[2].id);
     let none = home.run(&["alerts", "redeliver", "--all-dead"]).await;
     assert_eq!(none.status.code(), Some(1), "nothing is dead: {none:?}");
+    daemon.until_idle().await;
+    let again = home.run(&["alerts", "redeliver", &gone.id]).await;
+    assert_eq!(again.status.code(), Some(1), "{again:?}");
+    let wanted = format!("{} was delivered to ledger;", gone.id);
+    assert!(again.out.starts_with(&wanted), "{again:?}");
+    let unknown = home.run(&["alerts", "redeliver", "al_nothing"]).await;
+    unknown.assert_refused(&["there is no alert al_nothing"]);
     daemon.stop().await;
 }
 

@@ -19,6 +19,19 @@ async fn a_missing_secret_is_named_with_its_receiver() {
 }
 
 #[tokio::test]
+async fn what_keeps_a_daemon_from_starting_is_found_by_check_which_opens_no_store() {
+    let home = home().await;
+    home.add_settings("[receiver.open]\ntype = \"webhook\"\nurl = \"https://example.org/hook\"\n");
+    let message = "receiver \"open\" needs exactly one of secret_file";
+    let checked = home.run(&["check"]).await;
+    assert_eq!(checked.status.code(), Some(1), "{checked:?}");
+    assert!(checked.out.contains(message), "{checked:?}");
+    assert!(checked.out.contains("[receiver.open]"), "{checked:?}");
+    assert!(!home.state_dir().exists());
+    home.run(&["run"]).await.assert_refused(&[message]);
+}
+
+#[tokio::test]
 async fn a_secret_that_is_none_is_refused_without_being_shown() {
     let home = home().await;
     home.write("secret", "whsec_hunter2-hunter2");

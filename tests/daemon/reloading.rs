@@ -44,6 +44,24 @@ async fn a_watch_added_by_an_edit_is_in_force_without_a_restart() {
 }
 
 #[tokio::test]
+async fn a_watch_that_tells_nobody_is_logged_when_it_comes_into_force() {
+    let (newsroom, _ledger, home, daemon) = watching().await;
+    assert!(daemon.line("a watch tells nobody").is_null());
+    let mute = format!("{WITH_TRAMS}alert = {{ to = [] }}\n");
+    home.watch(&[newsroom.feed("north")], &mute);
+    until_watches(&daemon, 2).await;
+    eventually("it is logged", async || {
+        !daemon.line("a watch tells nobody").is_null()
+    })
+    .await;
+    let line = daemon.line("a watch tells nobody");
+    assert_eq!(line["level"], "WARN");
+    assert_eq!(line["watch"], "trams");
+    assert_eq!(line["receivers"], "ledger");
+    daemon.stop().await;
+}
+
+#[tokio::test]
 async fn an_edit_by_replacing_the_file_is_noticed() {
     let (newsroom, ledger, home, daemon) = watching().await;
     let feeds = std::fs::read_to_string(home.path("watchlist.toml")).unwrap();

@@ -37,7 +37,8 @@ pub(crate) fn outgoing(id: &str) -> Outgoing {
 /// The receivers of a settings file's `[receiver.*]` part.
 pub(crate) fn build(toml: &str) -> Result<Receivers, Vec<String>> {
     let settings: BTreeMap<String, ReceiverSettings> = toml::from_str(toml).unwrap();
-    Receivers::build(&settings, &client())
+    let built = Receivers::build(&settings, &client());
+    built.map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 
 pub(crate) async fn send(receivers: &Receivers, name: &str, outgoing: &Outgoing) -> Attempt {

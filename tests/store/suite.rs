@@ -406,6 +406,14 @@ pub(crate) async fn a_retry_waits_for_its_time_and_a_dead_letter_for_a_person(pl
         .await
         .unwrap();
     assert_eq!(dead[0].deliveries[1].state, DeliveryState::Dead);
+    for (id, n) in [("al_1", 1), ("al_none", 0)] {
+        let filter = AlertFilter {
+            id: Some(AlertId::from(id)),
+            limit: 9,
+            ..AlertFilter::default()
+        };
+        assert_eq!(store.alerts(filter).await.unwrap().len(), n, "{id}");
+    }
     assert_eq!(
         store
             .redeliver(Redeliver::Alert(AlertId::from("al_1")), at(30))

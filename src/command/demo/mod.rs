@@ -15,6 +15,7 @@ mod receiver;
 mod script;
 mod show;
 
+use super::show::count;
 use super::{logging, run as run_command};
 use crate::config::settings::{Log, Settings};
 use crate::daemon::{self, Daemon, Extent, Parts};
@@ -27,7 +28,7 @@ use newsroom::Newsroom;
 use observer::{Observer, Tally};
 use receiver::Receiver;
 use script::{HOSTILE, OUTLETS, Piece, STEPS};
-use show::{Paper, count};
+use show::Paper;
 use std::future::Future;
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! What the demo prints: a line for each event, its time and a label before it,
 //! wrapped so that a terminal of ordinary width shows it whole.
 
+use crate::command::show::count;
 use crate::model::{CoverageKind, outermost};
 use crate::notify::payload::{Coverage, Event, Payload, Why};
 use anstyle::{AnsiColor, Style};
@@ -268,15 +269,6 @@ fn by_sentence(why: &[Why]) -> Vec<Found<'_>> {
         }
     }
     sentences
-}
-
-/// `3 outlets`, `1 outlet`.
-pub(super) fn count(n: usize, what: &str) -> String {
-    if n == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{n} {what}s")
-    }
 }
 
 /// Lines of at most the width that is left, styles not counted.

@@ -1,7 +1,7 @@
 //! What is allowed in a watchlist and probably not meant: warnings.
 
 use super::super::diagnostic::Diagnostic;
-use super::{AlertMode, Watchlist};
+use super::{AlertMode, Watchlist, sources};
 use crate::matcher::{Conditions, Doc, EntitySpec, Matcher, NearSpec, Problem, Scratch, Written};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -23,6 +23,8 @@ pub fn lint(list: &Watchlist) -> Vec<Diagnostic> {
     unused_entities(list, &mut problems);
     duplicates(list, &mut problems);
     idle_keys(list, &mut problems);
+    sources::same_feeds(list, &mut problems);
+    sources::unknown_sources(list, &mut problems);
     let entities: FxHashMap<&str, &EntitySpec> = list
         .entities
         .iter()
@@ -36,11 +38,11 @@ pub fn lint(list: &Watchlist) -> Vec<Diagnostic> {
         .iter()
         .map(|problem| list.diagnostic(problem).as_warning())
         .collect();
-    found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    found.sort_by(Diagnostic::by_place);
     found
 }
 
-fn problem(written: &Written, message: String, help: &str) -> Problem {
+pub(super) fn problem(written: &Written, message: String, help: &str) -> Problem {
     Problem {
         at: written.at,
         span: 0..written.text.len(),
@@ -50,7 +52,7 @@ fn problem(written: &Written, message: String, help: &str) -> Problem {
 }
 
 /// Every string of the conditions that is a term or holds some.
-fn strings(conditions: &Conditions) -> impl Iterator<Item = &Written> {
+pub(super) fn strings(conditions: &Conditions) -> impl Iterator<Item = &Written> {
     let near = conditions
         .near
         .iter()

@@ -8,6 +8,7 @@ mod alert;
 mod entry;
 mod feed;
 mod lint;
+mod sources;
 mod literal;
 mod reader;
 mod schema;

@@ -87,13 +87,31 @@ impl<'f> Reader<'f> {
     /// Tells the tables that a watchlist does not have; whether there are any.
     fn has_unknown_tables(&mut self, table: &DeTable<'_>) -> bool {
         let n_before = self.diagnostics.len();
-        for (key, value) in table {
-            let name = key.get_ref().as_ref();
-            if !KNOWN.contains(&name) {
-                self.unknown((key, value), name, "the watchlist", KNOWN);
+        for key in table.keys() {
+            if !KNOWN.contains(&key.get_ref().as_ref()) {
+                self.unknown_table(key);
             }
         }
         self.diagnostics.len() > n_before
+    }
+
+    /// Tells a table that a watchlist does not have, and how the one is written
+    /// that may have been meant.
+    fn unknown_table(&mut self, key: &Spanned<DeString<'_>>) {
+        let name = key.get_ref().as_ref();
+        let help = match crate::matcher::nearest(name, KNOWN.iter().copied()) {
+            Some("feed") => "did you mean [[feed]]? One stands above each feed",
+            Some("watch") => "did you mean [[watch]]? One stands above each watch",
+            Some("entity") => "did you mean [entity.NAME]? One stands above each entity",
+            _ => {
+                "write [[feed]] above each feed, [entity.NAME] above each entity, [[watch]] above each watch"
+            }
+        };
+        self.wrong(
+            key.span(),
+            format!("the watchlist has no key called {name}"),
+            help,
+        );
     }
 
     fn file(&mut self, table: &DeTable<'_>, parts: &mut Parts) {
@@ -121,7 +139,7 @@ impl<'f> Reader<'f> {
                         "write [entity.acme] above its keys",
                     ),
                 },
-                unknown => self.unknown((key, value), unknown, "the watchlist", KNOWN),
+                _ => self.unknown_table(key),
             }
         }
     }

@@ -112,7 +112,21 @@ fn a_misspelt_watch_is_named_also_where_its_tests_are_not() {
     let test = "[[watch.test]]\ntext = \"acme\"\nmatch = true\n";
     let right = "[[watch]]\nid = \"b\"\nany = [\"b\"]\n";
     let misspelt = format!("[[watsh]]\nid = \"a\"\nany = [\"a\"]\n{test}{right}");
-    check(&misspelt, &[(1, "did you mean watch?")]);
+    check(&misspelt, &[(1, "did you mean [[watch]]?")]);
     let twice = format!("{test}{right}");
     check(&twice, &[(4, "duplicate key")]);
+}
+
+#[test]
+fn a_misspelt_table_is_told_with_the_brackets_that_it_needs() {
+    let check = |text: &str, wanted: &str| {
+        let found = load_str("w.toml", text).expect_err("it is wrong");
+        assert!(found[0].to_string().contains(wanted), "{}", found[0]);
+    };
+    check(
+        "[[feeds]]\nurl = \"https://a.example/rss\"\n",
+        "[[feed]]? One stands above each feed",
+    );
+    check("[entitys.a]\nnames = [\"A\"]\n", "[entity.NAME]");
+    check("[sources]\n", "write [[feed]] above each feed");
 }

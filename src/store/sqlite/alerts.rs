@@ -84,10 +84,13 @@ pub(super) fn list(db: &Connection, filter: &AlertFilter) -> Result<Vec<AlertVie
          FROM alerts a LEFT JOIN articles x ON x.id = a.article
          WHERE (?1 IS NULL OR a.watch = ?1)
            AND (NOT ?2 OR EXISTS (SELECT 1 FROM deliveries d WHERE d.alert = a.id AND d.state = 'dead'))
+           AND (?4 IS NULL OR a.id = ?4)
          ORDER BY a.created DESC, a.rowid DESC LIMIT ?3",
     )?;
     let watch = filter.watch.as_ref().map(crate::model::WatchId::as_str);
-    let found = statement.query_map(params![watch, filter.dead, limit(filter.limit)], |row| {
+    let id = filter.id.as_ref().map(AlertId::as_str);
+    let filter = params![watch, filter.dead, limit(filter.limit), id];
+    let found = statement.query_map(filter, |row| {
         let mut c = Columns::new(row);
         Ok(AlertView {
             id: c.alert()?,

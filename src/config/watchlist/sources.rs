@@ -1,0 +1,251 @@
+//! Lints about feeds, and about what watches say of them.
+
+use super::Watchlist;
+use super::lint::{problem, strings};
+use crate::matcher::{Problem, Source, Written, folded, nearest};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
+
+/// Most names that a help lists.
+const MAX_LISTED: usize = 12;
+
+/// Feeds that stand in the list before.
+pub(super) fn same_feeds(list: &Watchlist, out: &mut Vec<Problem>) {
+    let mut known: FxHashMap<&str, u64> = FxHashMap::default();
+    for feed in &list.feeds {
+        let Some(&first) = known.get(feed.url.as_str()) else {
+            known.insert(feed.url.as_str(), feed.at);
+            continue;
+        };
+        let told = |at, message| Problem {
+            at,
+            span: 0..0,
+            message,
+            help: Some(
+                "remove one of the two; it is polled once, by the rules of the last".to_owned(),
+            ),
+        };
+        let first = list.diagnostic(&told(first, String::new()));
+        let message = format!(
+            "feed {} stands in {} line {} already",
+            feed.url, first.file, first.line
+        );
+        out.push(told(feed.at, message));
+    }
+}
+
+/// Tags and names in watches that no feed has. A list without feeds (for
+/// `newsvane match`) says nothing of the sources that there will be.
+pub(super) fn unknown_sources(list: &Watchlist, out: &mut Vec<Problem>) {
+    if list.feeds.is_empty() {
+        return;
+    }
+    let known = Known::new(list);
+    for conditions in &list.conditions {
+        let id = &conditions.id.text;
+        let sources = conditions
+            .only_sources
+            .iter()
+            .chain(&conditions.not_sources);
+        let told = sources.filter_map(|written| Some((written, known.missing(written)?)));
+        out.extend(told.map(|(written, (what, help))| {
+            problem(
+                written,
+                format!("watch \"{id}\": no feed has {what}"),
+                &help,
+            )
+        }));
+        for written in strings(conditions) {
+            for (span, tag) in tags_in(&written.text) {
+                if !known.has_tag_with(tag) {
+                    let message = format!("watch \"{id}\": no feed has the tag {tag:?}");
+                    let help = known.tag_help(tag);
+                    out.push(Problem {
+                        span,
+                        ..problem(written, message, &help)
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// What the feeds are called.
+struct Known<'l> {
+    /// The tags in lower case, once each.
+    tags: FxHashSet<String>,
+    /// The tags' words, each tag with a space on either side.
+    tag_words: Vec<String>,
+    /// The names, and folded.
+    names: FxHashMap<String, &'l str>,
+    /// Every feed has a name: what it calls itself does not count.
+    is_all_named: bool,
+}
+
+impl<'l> Known<'l> {
+    fn new(list: &'l Watchlist) -> Self {
+        let tags = list.feeds.iter().flat_map(|feed| &feed.tags);
+        let tags: FxHashSet<String> = tags.map(|tag| tag.to_lowercase()).collect();
+        let names = list.feeds.iter().filter_map(|feed| feed.name.as_deref());
+        Self {
+            tag_words: tags
+                .iter()
+                .map(|tag| format!(" {} ", folded(tag)))
+                .collect(),
+            tags,
+            names: names.map(|name| (folded(name), name)).collect(),
+            is_all_named: list.feeds.iter().all(|feed| feed.name.is_some()),
+        }
+    }
+
+    /// What no feed has of a source, and what may have been meant.
+    fn missing(&self, written: &Written) -> Option<(String, String)> {
+        match Source::read(&written.text) {
+            Source::Tag(tag) => {
+                let is_known = self.tags.contains(&tag.to_lowercase());
+                (!is_known).then(|| (format!("the tag {tag:?}"), self.tag_help(&tag)))
+            }
+            // An article's host may be another than its feed's.
+            Source::Host(_) => None,
+            Source::Name(name) if self.names.contains_key(&name) => None,
+            Source::Name(name) => {
+                let what = format!("the name {:?}", written.text);
+                if self.tags.contains(&name) {
+                    return Some((what, format!("did you mean \"tag:{name}\"?")));
+                }
+                self.is_all_named
+                    .then(|| (what, self.name_help(&written.text)))
+            }
+        }
+    }
+
+    /// Whether a term `tag:word` can hit.
+    fn has_tag_with(&self, word: &str) -> bool {
+        let word = format!(" {} ", folded(word));
+        self.tag_words.iter().any(|tag| tag.contains(&word))
+    }
+
+    fn tag_help(&self, tag: &str) -> String {
+        match nearest(tag, self.tags.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean \"tag:{near}\"?"),
+            None => listed("tags", self.tags.iter().map(String::as_str)),
+        }
+    }
+
+    fn name_help(&self, name: &str) -> String {
+        match nearest(name, self.names.values().copied()) {
+            Some(near) => format!("did you mean {near:?}?"),
+            None => listed("names", self.names.values().copied()),
+        }
+    }
+}
+
+/// `the feeds' tags are eu, wire`.
+fn listed<'n>(what: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    let more = if names.len() > MAX_LISTED {
+        ", ..."
+    } else {
+        ""
+    };
+    names.truncate(MAX_LISTED);
+    match names.join(", ").as_str() {
+        "" => format!("the feeds have no {what}; write tags = [\"...\"] below a [[feed]]"),
+        names => format!("the feeds' {what} are {names}{more}"),
+    }
+}
+
+/// The words behind the `tag:` of a term or query, those with wildcards or
+/// other marks aside, and where they stand with it.
+fn tags_in(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let at_a_start = |&(at, _): &(usize, &str)| {
+        let before = text[..at].chars().next_back();
+        before.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ',' | '-'))
+    };
+    let found = text.match_indices("tag:").filter(at_a_start);
+    found.filter_map(|(at, tag)| {
+        let rest = text[at + tag.len()..].trim_start();
+        let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',');
+        let word = &rest[..rest.find(ends).unwrap_or(rest.len())];
+        let end = text.len() - rest.len() + word.len();
+        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        (!word.is_empty() && word.chars().all(is_plain)).then_some((at..end, word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::watchlist::{lint, load_str};
+
+    const FEEDS: &str = "[[feed]]\nurl = \"https://a.example/rss\"\nname = \"Harbour Wire\"\ntags = [\"wire\", \"EU\"]\n";
+
+    /// The warnings about `feeds` and a watch that says `more`, each with its line.
+    fn check(feeds: &str, more: &str, wanted: &[(usize, &str)]) {
+        let text = format!("{feeds}[[watch]]\nid = \"ferry\"\n{more}\n");
+        let list = load_str("w.toml", &text).expect("the list is right");
+        let found = lint(&list);
+        assert_eq!(found.len(), wanted.len(), "{more}: {found:#?}");
+        for (found, (line, part)) in found.iter().zip(wanted) {
+            assert_eq!(found.line, *line, "{found}");
+            assert!(found.to_string().contains(part), "{found}");
+        }
+    }
+
+    #[test]
+    fn a_feed_that_stands_twice_is_told_at_the_second_place() {
+        let ferry = "any = [\"ferry\"]";
+        let again = format!("{FEEDS}[[feed]]\nurl = \"https://A.example/rss\"\n");
+        check(&again, ferry, &[(5, "stands in w.toml line 1 already")]);
+        check(FEEDS, ferry, &[]);
+    }
+
+    #[test]
+    fn a_source_that_no_feed_has_is_told_with_the_nearest() {
+        let check = |sources: &str, wanted: &[(usize, &str)]| {
+            let more = format!("any = [\"ferry\"]\nsources = {{ {sources} }}");
+            check(FEEDS, &more, wanted);
+        };
+        check("only = [\"tag:wire\", \"tag:eu\", \"harbour wire\"]", &[]);
+        check(
+            "only = [\"tag:wires\"]",
+            &[(8, "did you mean \"tag:wire\"?")],
+        );
+        check("not = [\"tag:aggregator\"]", &[(8, "tags are eu, wire")]);
+        check("only = [\"wire\"]", &[(8, "did you mean \"tag:wire\"?")]);
+        check(
+            "only = [\"Harbor Wire\"]",
+            &[(8, "did you mean \"Harbour Wire\"?")],
+        );
+        // The articles of a feed may lie with another host.
+        check("only = [\"b.example\"]", &[]);
+    }
+
+    #[test]
+    fn a_tag_that_no_feed_has_is_told_in_a_query_too() {
+        check(FEEDS, "query = 'ferry AND (tag:wire OR tag:eu)'", &[]);
+        check(FEEDS, "query = 'ferry AND tag:wir*'", &[]);
+        check(
+            FEEDS,
+            "query = 'ferry AND tag:wier'",
+            &[(7, "no feed has the tag \"wier\"")],
+        );
+        check(
+            FEEDS,
+            "any = [\"ferry\"]\nnone = [\"tag:sport\"]",
+            &[(8, "no feed has the tag \"sport\"")],
+        );
+    }
+
+    #[test]
+    fn names_that_feeds_give_themselves_are_not_doubted() {
+        let nameless = "[[feed]]\nurl = \"https://a.example/rss\"\n";
+        let more = "any = [\"ferry\"]\nsources = { only = [\"Harbour Wire\"] }";
+        check(nameless, more, &[]);
+        check(
+            "",
+            "any = [\"ferry\"]\nsources = { only = [\"tag:wire\"] }",
+            &[],
+        );
+    }
+}

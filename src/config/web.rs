@@ -1,0 +1,105 @@
+//! `[web]` in `newsvane.toml`.
+
+use crate::http::{BadSecret, Secret, SecretSource};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// `[web]`: the status page and its API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Web {
+    /// Its address and port; empty for none.
+    pub listen: String,
+    /// A file with the token that requests must bring. Needed elsewhere than on loopback.
+    pub token_file: Option<PathBuf>,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:7676".to_owned(),
+            token_file: None,
+        }
+    }
+}
+
+/// Where the page is, and what its visitors must bring.
+#[derive(Clone, Debug)]
+pub struct Door {
+    /// Its address and port.
+    pub address: SocketAddr,
+    /// The token that requests must bring; none on loopback only.
+    pub token: Option<Secret>,
+}
+
+/// Why there can be no page as the settings have it.
+#[derive(Debug, thiserror::Error)]
+pub enum BadWeb {
+    /// No address.
+    #[error("web.listen {0:?} is not an address and port, such as \"127.0.0.1:7676\"")]
+    Address(String),
+    /// Anybody could look at it.
+    #[error("web.listen {0} is open to other machines: set web.token_file, or listen on 127.0.0.1")]
+    Open(SocketAddr),
+    /// The token is not to be had.
+    #[error("web.token_file {0}")]
+    Token(#[from] BadSecret),
+}
+
+impl BadWeb {
+    /// The key of `[web]` that is to be mended.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Address(_) | Self::Open(_) => "listen",
+            Self::Token(_) => "token_file",
+        }
+    }
+
+    /// Whether it may be otherwise for another user or in the service.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Address(_) | Self::Open(_) => false,
+            Self::Token(err) => err.is_local(),
+        }
+    }
+}
+
+impl Web {
+    /// Where the page is to be had; none where `listen` is empty.
+    ///
+    /// # Errors
+    /// When the address is none, or is open to others without a token.
+    pub fn door(&self) -> Result<Option<Door>, BadWeb> {
+        if self.listen.is_empty() {
+            return Ok(None);
+        }
+        let address: SocketAddr = self
+            .listen
+            .parse()
+            .map_err(|_| BadWeb::Address(self.listen.clone()))?;
+        let token = self.token()?;
+        if !address.ip().is_loopback() && token.is_none() {
+            return Err(BadWeb::Open(address));
+        }
+        Ok(Some(Door { address, token }))
+    }
+
+    /// The token that requests must bring.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn token(&self) -> Result<Option<Secret>, BadWeb> {
+        let source = SecretSource {
+            secret_file: self.token_file.clone(),
+            ..SecretSource::default()
+        };
+        if source.is_unset() {
+            return Ok(None);
+        }
+        Ok(Some(source.read()?))
+    }
+}
