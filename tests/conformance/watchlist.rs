@@ -4,7 +4,8 @@
 //! `NAME.txt`. To write the messages anew after a change, and read them, run
 //! with `NEWSVANE_BLESS=1`.
 
-use newsvane::config::watchlist;
+use newsvane::config::settings::Settings;
+use newsvane::config::{agree, watchlist};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -51,6 +52,35 @@ fn every_broken_watchlist_is_explained_as_recorded() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What stands in the README between the fences of this language.
+fn readme(language: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = std::fs::read_to_string(path).expect("it can be read");
+    let fence = format!("```{language}\n");
+    let blocks = text.split(fence.as_str()).skip(1);
+    let inside = blocks.filter_map(|block| block.split("```").next());
+    inside.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_files_of_the_readme_are_passed_without_a_warning() {
+    let files = readme("toml");
+    let list = watchlist::load_str("watchlist.toml", &files[0]).expect("it is right");
+    assert_eq!(watchlist::lint(&list), []);
+    let settings: Settings = toml::from_str(&files[1]).expect("it is right");
+    assert_eq!(agree::disagreements(&settings, &list, &["ops"]), []);
+    assert_eq!(agree::untold_warnings(&settings, &list, &["ops"]), []);
+}
+
+#[test]
+fn the_error_of_the_readme_is_told_as_it_stands_there() {
+    let broken = readme("toml")[0].replace("SENT", "NEAR/x");
+    let wanted = readme("text").into_iter();
+    let wanted = wanted.filter(|text| text.contains("NEAR needs"));
+    let wanted: Vec<String> = wanted.map(|text| format!("{text}\n")).collect();
+    assert_eq!([told("watchlist.toml", &broken)], wanted.as_slice());
 }
 
 /// The first message about `text`, which must come within `limit`.
