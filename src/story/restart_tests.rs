@@ -16,6 +16,7 @@ fn restarting_in_the_middle_changes_no_later_placement() {
     let run = |restart: Option<usize>| {
         let mut stories = Stories::new(settings());
         let mut placements: Vec<Placement> = Vec::new();
+        let mut n_standing = 0;
         for (at, article) in articles.iter().enumerate() {
             if restart == Some(at) {
                 let opened = placements.iter().map(|placement| placement.story.0).max();
@@ -28,11 +29,15 @@ fn restarting_in_the_middle_changes_no_later_placement() {
                     },
                 );
             }
-            let placement = stories.plan(&article.incoming());
+            let incoming = article.incoming();
+            let arrival = stories.arrival(&incoming);
+            n_standing += usize::from(stories.own_words(&arrival).is_some());
+            let placement = stories.plan(&incoming);
             stories.apply(&article.incoming(), &placement);
             placements.push(placement);
         }
         assert!(stories.n_articles() < 200);
+        assert!(n_standing > 100, "{n_standing}");
         placements
             .into_iter()
             .map(|placement| {
@@ -102,7 +107,14 @@ impl Invented {
     }
 }
 
-/// Articles on events that each have words of their own, some of them copies.
+/// What the two outlets put under some of their articles.
+const STANDING: [&str; 2] = [
+    " South is printed in Torvik by a society of nine retired pilots.",
+    " North welcomes letters about harbours, weather and lost dogs.",
+];
+
+/// Articles on events that each have words of their own, some of them copies, some
+/// above what their outlet always says.
 fn invented(n_articles: i64) -> Vec<Invented> {
     let mut random = fastrand::Rng::with_seed(7);
     (0..n_articles)
@@ -129,10 +141,14 @@ fn invented(n_articles: i64) -> Vec<Invented> {
                     )
                 })
                 .collect();
+            let mut text = sentences.join(" ");
+            if random.u32(0..10) < 3 {
+                text.push_str(STANDING[usize::from(id % 3 == 0)]);
+            }
             Invented {
                 id,
                 title: format!("{} {} {}", own[0], own[1], own[2]),
-                text: sentences.join(" "),
+                text,
                 at: 1_900_000_000 + id * 3600,
             }
         })
