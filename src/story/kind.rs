@@ -159,18 +159,11 @@ impl Stories {
         alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         alike.truncate(MAX_ALIGNED);
         let novelty = coverer.novelty(NEW_SENTENCE);
-        // What the outlet says again, it says for those who missed it: newness is
-        // the share of the rest.
-        let total: f32 = (0..)
-            .zip(coverer.mass())
-            .map(|(at, mass)| {
-                if self.is_said_again(arrival, at) {
-                    0.0
-                } else {
-                    *mass
-                }
-            })
-            .sum();
+        // What the outlet says again, it says for those who missed it: newness is the
+        // share of the rest.
+        let is_own = |at: usize| !self.is_said_again(arrival, at);
+        let own = (0..).zip(coverer.mass()).filter(|(at, _)| is_own(*at));
+        let total: f32 = own.map(|(_, mass)| mass).sum();
         let mut new_mass = 0.0;
         let mut new = Vec::new();
         for (at, (&novelty, &mass)) in novelty.iter().zip(coverer.mass()).enumerate() {
@@ -180,7 +173,7 @@ impl Stories {
             {
                 continue;
             }
-            new_mass += mass * novelty;
+            new_mass += if is_own(at) { mass * novelty } else { 0.0 };
             let span = arrival.analysis.sentences[arrival.analysis.body.start + at]
                 .span
                 .clone();

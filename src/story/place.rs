@@ -15,15 +15,15 @@ use std::sync::Arc;
 
 /// Share of the longer text at which two articles are the same text.
 const SAME_TEXT: f32 = 0.53;
-/// ... and share of their word triples: a rewrite shares content words, not
+/// ... and at which two under one address are two readings of one article, whatever
+/// stands over them.
+const READ_AGAIN: f32 = 0.15;
+/// Share of their word triples that copies have in common: a rewrite shares content words, not
 /// the way they stand. Less is asked of long texts, where it is less often chance.
 const RESEMBLES: f32 = 0.33;
 const SHORT_RESEMBLES: f32 = 0.40;
 /// Content words below which a text is short.
 const SHORT_TEXT: usize = 250;
-/// ... and at which two under one address are two readings of one article, whatever
-/// stands over them.
-const READ_AGAIN: f32 = 0.15;
 
 /// The stories that live.
 #[derive(Debug)]

@@ -262,6 +262,25 @@ fn an_outlets_follow_up_above_its_old_paragraphs_is_a_development() {
 }
 
 #[test]
+fn what_an_outlet_takes_over_from_its_own_other_article_is_no_newness() {
+    let mut newsroom = Newsroom::new();
+    newsroom.dam();
+    let title = "Varnholt dam crack six metres deep";
+    newsroom.arrives(5, "Valley Post", "", title, DAM_LATER);
+    let taken_over = DAM_LATER.split("\n\n").nth(2).unwrap_or_default();
+    let again = newsroom.arrives(
+        6,
+        "Valley Post",
+        "https://valley.example/dam",
+        "Crack found in Varnholt dam",
+        &format!("{DAM}\n\n{taken_over}"),
+    );
+    assert_eq!(again.kind, CoverageKind::Revision);
+    assert_eq!(again.changed, [taken_over]);
+    assert!((0.0..=1.0).contains(&again.newness), "{}", again.newness);
+}
+
+#[test]
 fn one_address_for_everything_makes_no_revisions() {
     let mut newsroom = Newsroom::new();
     let url = "https://valley.example/current";
