@@ -1,6 +1,7 @@
 //! What is allowed in a watchlist and probably not meant: warnings.
 
 use super::super::diagnostic::Diagnostic;
+use super::doubt::{problem, strings};
 use super::{AlertMode, Watchlist, sources};
 use crate::matcher::{Conditions, Doc, EntitySpec, Matcher, NearSpec, Problem, Scratch, Written};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -40,29 +41,6 @@ pub fn lint(list: &Watchlist) -> Vec<Diagnostic> {
         .collect();
     found.sort_by(Diagnostic::by_place);
     found
-}
-
-pub(super) fn problem(written: &Written, message: String, help: &str) -> Problem {
-    Problem {
-        at: written.at,
-        span: 0..written.text.len(),
-        message,
-        help: Some(help.to_owned()),
-    }
-}
-
-/// Every string of the conditions that is a term or holds some.
-pub(super) fn strings(conditions: &Conditions) -> impl Iterator<Item = &Written> {
-    let near = conditions
-        .near
-        .iter()
-        .flat_map(|near| near.a.iter().chain(&near.b));
-    let lists = conditions
-        .all
-        .iter()
-        .chain(&conditions.any)
-        .chain(&conditions.none);
-    lists.chain(near).chain(&conditions.query)
 }
 
 fn unused_entities(list: &Watchlist, out: &mut Vec<Problem>) {

@@ -5,6 +5,7 @@
 //! one, a wrong type, a term that cannot be understood.
 
 mod alert;
+mod doubt;
 mod entry;
 mod feed;
 mod lint;

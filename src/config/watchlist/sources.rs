@@ -1,7 +1,7 @@
 //! Lints about feeds, and about what watches say of them.
 
 use super::Watchlist;
-use super::lint::{problem, strings};
+use super::doubt::{problem, strings};
 use crate::matcher::{Problem, Source, Written, folded, nearest};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
