@@ -23,6 +23,8 @@ pub(super) struct Word {
     /// Of its folded and shortened form.
     pub hash: u32,
     pub is_number: bool,
+    /// A number that ends in a zero: as often as not somebody's rounding.
+    pub is_round: bool,
     /// Written with a capital where a sentence does not ask for one.
     pub is_capital: bool,
 }
@@ -149,17 +151,24 @@ impl Analysis {
                 self.unspaced(folded, next.map(|next| read.folded(next)));
             } else if is_number {
                 let mut number = hash_number(0, folded);
+                let mut is_round = folded.ends_with('0');
                 let mut end = word.end;
                 // 150,000 and 2.5 are one number each.
                 while let Some(part) =
                     words.next_if(|next| next.flags.has_digit() && is_mark(source, end, next.start))
                 {
                     number = hash_number(number, read.folded(part));
+                    is_round = read.folded(part).ends_with('0');
                     end = part.end;
                 }
-                self.push(number, true, false);
+                self.words.push(Word {
+                    hash: number,
+                    is_number: true,
+                    is_round,
+                    is_capital: false,
+                });
             } else if !stopwords::is_stop(folded) {
-                self.push(hash(folded), false, is_capital);
+                self.push(hash(folded), is_capital);
             }
         }
         self.sentences.push(Sentence {
@@ -168,10 +177,11 @@ impl Analysis {
         });
     }
 
-    fn push(&mut self, hash: u32, is_number: bool, is_capital: bool) {
+    fn push(&mut self, hash: u32, is_capital: bool) {
         self.words.push(Word {
             hash,
-            is_number,
+            is_number: false,
+            is_round: false,
             is_capital,
         });
     }
@@ -185,7 +195,7 @@ impl Analysis {
             if let Some(&after) = chars.peek() {
                 let pair =
                     (u64::from(u32::from(c)) << 32 | u64::from(u32::from(after))).to_le_bytes();
-                self.push((xxh3_64(&pair) >> 32) as u32, false, false);
+                self.push((xxh3_64(&pair) >> 32) as u32, false);
             }
         }
     }

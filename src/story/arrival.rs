@@ -2,6 +2,7 @@
 
 use super::Incoming;
 use super::analysis::{Analysis, Word};
+use super::headline::HeadlineFact;
 use super::holders::Holders;
 use super::place::Stories;
 use super::profile::Profile;
@@ -42,6 +43,8 @@ pub(super) struct Arrival<'a> {
     pub(super) analysis: Analysis,
     pub(super) profile: Profile,
     pub(super) taken: Arc<Taken>,
+    /// [`Arrival::headline_facts`].
+    pub(super) headline: OnceCell<Vec<HeadlineFact>>,
     sentences: OnceCell<Sentences>,
 }
 
@@ -120,6 +123,7 @@ impl Stories {
             analysis,
             profile,
             taken,
+            headline: OnceCell::new(),
             sentences: OnceCell::new(),
         }
     }

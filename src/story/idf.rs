@@ -157,6 +157,7 @@ mod tests {
         let word = |hash| Word {
             hash,
             is_number: false,
+            is_round: false,
             is_capital: false,
         };
         let mut idf = Idf::new();

@@ -16,6 +16,8 @@ const EXCERPT: f32 = 0.85;
 const REWRITTEN: f32 = 0.70;
 /// Least novelty of a sentence that is told as new.
 const NEW_SENTENCE: f32 = 0.42;
+/// Share of a rewrite's sentence that no earlier one has, from which on it is its own.
+const OWN_SENTENCE: f32 = 0.25;
 /// Content words, no numbers among them, of a changed sentence that is a change
 /// of substance: a counter of comments and the time of an update have fewer.
 const MIN_CHANGED: usize = 3;
@@ -24,12 +26,22 @@ const MAX_ALIGNED: usize = 6;
 /// ... and the share of sentences they must be like at a glance.
 const MIN_ALIKE: f32 = 0.7;
 
+/// What an article is a rewrite or an excerpt of.
+#[derive(Clone, Copy)]
+struct Origin {
+    article: ArticleId,
+    /// It stands there word by word.
+    is_excerpt: bool,
+}
+
 /// What an article adds to others.
 struct News {
     /// The sentences they do not cover, the most telling first.
     sentences: Vec<Novelty>,
     /// How much of the article those are.
     newness: f32,
+    /// How much of each of its sentences the best single one of theirs leaves.
+    left: Vec<f32>,
     /// Those of the others that it could be a rewrite of, the likeliest first.
     alike: Vec<u32>,
     /// For each of the article's terms, whether one of the others has it.
@@ -66,7 +78,7 @@ impl Stories {
         let Some(sketch) = self.window.sketch(old) else {
             return (Vec::new(), Vec::new(), 0.0);
         };
-        let mut news = self.news(arrival, sketch.story, std::iter::once(old));
+        let mut news = self.news(arrival, sketch.story, std::iter::once(old), None);
         let known = std::mem::take(&mut news.known);
         self.mark(arrival, std::iter::once(old), &known, &mut news.sentences);
         let figures = changed_figures(arrival, sketch);
@@ -87,29 +99,42 @@ impl Stories {
         story: &Story,
         placement: &mut Placement,
     ) -> (CoverageKind, Option<ArticleId>) {
-        let news = self.news(arrival, placement.story, story.members.iter().copied());
+        let members = || story.members.iter().copied();
+        let mut news = self.news(arrival, placement.story, members(), None);
+        let development = self.settings.development;
+        let origin = self.rewritten(arrival, &news.alike);
+        let mut kind = match origin {
+            Some(_) => CoverageKind::Rewrite,
+            None if news.newness >= development => CoverageKind::Development,
+            None => CoverageKind::Independent,
+        };
+        let is_rewrite = origin.is_some_and(|origin| !origin.is_excerpt);
+        let is_reworded = |at: usize| is_rewrite && news.left[at] < OWN_SENTENCE;
+        if kind != CoverageKind::Development
+            && let Some(sentence) = self.headline_news(arrival, story, is_reworded)
+        {
+            // However few words it takes, it is what the outlet tells.
+            kind = CoverageKind::Development;
+            news = self.news(arrival, placement.story, members(), Some(sentence));
+            news.newness = news.newness.max(development);
+        }
         placement.newness = news.newness;
-        if let Some(of) = self.rewritten(arrival, &news.alike) {
-            return (CoverageKind::Rewrite, Some(of));
+        if kind == CoverageKind::Rewrite {
+            return (kind, origin.map(|origin| origin.article));
         }
         placement.new = news.sentences;
-        let members = story.members.iter().copied();
-        self.mark(arrival, members, &news.known, &mut placement.new);
-        if placement.newness >= self.settings.development {
-            (CoverageKind::Development, None)
-        } else {
-            (CoverageKind::Independent, None)
-        }
+        self.mark(arrival, members(), &news.known, &mut placement.new);
+        (kind, None)
     }
 
     /// The article that the arriving one is a rewrite or an excerpt of; `alike`
     /// are those it can be of.
-    fn rewritten(&self, arrival: &Arrival<'_>, alike: &[u32]) -> Option<ArticleId> {
+    fn rewritten(&self, arrival: &Arrival<'_>, alike: &[u32]) -> Option<Origin> {
         if alike.is_empty() {
             return None;
         }
         let runs = Runs::new(arrival.text());
-        let mut best: Option<(f32, ArticleId)> = None;
+        let mut best: Option<(f32, Origin)> = None;
         let others = alike.iter();
         let others = others.filter_map(|&number| self.window.sketch(number));
         // The outlet's own old paragraphs are no rewriting.
@@ -125,19 +150,25 @@ impl Stories {
                 && best.is_none_or(|(most, _)| share > most)
                 && arrival.shares_title(sketch)
             {
-                best = Some((share, sketch.article));
+                let origin = Origin {
+                    article: sketch.article,
+                    is_excerpt: overlap.of_new >= EXCERPT,
+                };
+                best = Some((share, origin));
             }
         }
-        best.map(|(_, article)| article)
+        best.map(|(_, origin)| origin)
     }
 
     /// The sentences that the articles `members` do not cover, and how much of
-    /// the article they are.
+    /// the article they are. The one that bears the `headline` out goes first, however
+    /// little of it is new.
     fn news(
         &self,
         arrival: &Arrival<'_>,
         story: StoryId,
         members: impl Iterator<Item = u32>,
+        headline: Option<usize>,
     ) -> News {
         let sentences = arrival.sentences();
         let mut coverer = Coverer::new(sentences, &arrival.profile);
@@ -158,7 +189,11 @@ impl Stories {
         }
         alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         alike.truncate(MAX_ALIGNED);
-        let novelty = coverer.novelty(NEW_SENTENCE);
+        let left: Vec<f32> = (0..sentences.len()).map(|at| coverer.left(at)).collect();
+        let mut novelty = coverer.novelty(NEW_SENTENCE);
+        if let Some(at) = headline {
+            novelty[at] = novelty[at].max(left[at]);
+        }
         // What the outlet says again, it says for those who missed it: newness is the
         // share of the rest.
         let is_own = |at: usize| !self.is_said_again(arrival, at);
@@ -167,18 +202,22 @@ impl Stories {
         let mut new_mass = 0.0;
         let mut new = Vec::new();
         for (at, (&novelty, &mass)) in novelty.iter().zip(coverer.mass()).enumerate() {
-            if novelty < NEW_SENTENCE
-                || sentences.of(at).len() < 3
-                || self.is_repeat(arrival, at, story)
-            {
+            let is_headline = headline == Some(at);
+            let is_news = novelty >= NEW_SENTENCE && sentences.of(at).len() >= 3;
+            if !(is_headline || is_news) || self.is_repeat(arrival, at, story) {
                 continue;
             }
             new_mass += if is_own(at) { mass * novelty } else { 0.0 };
             let span = arrival.analysis.sentences[arrival.analysis.body.start + at]
                 .span
                 .clone();
+            let rank = if is_headline {
+                f32::INFINITY
+            } else {
+                novelty * mass.sqrt()
+            };
             new.push((
-                novelty * mass.sqrt(),
+                rank,
                 Novelty {
                     sentence: arrival.incoming.text[span].to_owned(),
                     novelty,
@@ -190,6 +229,7 @@ impl Stories {
         News {
             sentences: new.into_iter().map(|(_, new)| new).collect(),
             newness: new_mass / total.max(f32::MIN_POSITIVE),
+            left,
             alike: alike.into_iter().map(|(_, member)| member).collect(),
             known: coverer.known(),
         }

@@ -8,7 +8,7 @@
 //!
 //! The steps of a placement, each in its file: `analysis` takes the article
 //! apart, `copies` finds the article it is a copy of, `judge` the story it
-//! belongs to, `rewrite` and `novelty` say what it is to that story.
+//! belongs to, `rewrite`, `novelty` and `headline` say what it is to that story.
 //!
 //! Not here: the store, the matches, the decision to alert.
 
@@ -17,6 +17,7 @@ mod arrival;
 mod constants;
 mod copies;
 mod features;
+mod headline;
 mod holders;
 mod idf;
 mod index;
@@ -99,7 +100,8 @@ pub struct Placement {
     /// telling first. Empty for the first article of a story, where all is new, and for copies.
     pub new: Vec<Novelty>,
     /// How much of the article is new to the story, 0 to 1: what
-    /// [`Settings::development`] is compared with.
+    /// [`Settings::development`] is compared with, and as much as that where the
+    /// headline alone makes it a development.
     pub newness: f32,
     /// The sentences that a revision changed or added, in its order.
     pub changed: Vec<String>,
@@ -159,6 +161,8 @@ impl Default for Settings {
     }
 }
 
+#[cfg(test)]
+mod headline_tests;
 #[cfg(test)]
 mod restart_tests;
 #[cfg(test)]

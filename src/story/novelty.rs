@@ -9,6 +9,9 @@ use super::stopwords;
 /// Weight that one word has at most: a rare name is not worth three facts. That
 /// somebody spoke to reporters, and when, is none.
 const MAX_WEIGHT: f32 = 5.5;
+/// Weight of a figure that is as rare as that: it is what a sentence tells, in whatever
+/// words. The day of a month and a round dozen stand in every other text and are words.
+const FIGURE_WEIGHT: f32 = 3.5 * MAX_WEIGHT;
 /// Share of a sentence's weight that another has to cover to tell of the same thing.
 const ALIKE: f32 = 0.2;
 
@@ -138,9 +141,7 @@ impl<'a> Coverer<'a> {
     /// How much of each sentence is new, 0 to 1; 0 for one without weight, and for one
     /// of which less than `least` is new.
     pub(super) fn novelty(&mut self, least: f32) -> Vec<f32> {
-        let mut novelty: Vec<f32> = (0..self.mass.len())
-            .map(|at| self.uncovered(at, 0.0))
-            .collect();
+        let mut novelty: Vec<f32> = (0..self.mass.len()).map(|at| self.left(at)).collect();
         let open: Vec<usize> = (0..novelty.len())
             .filter(|&at| novelty[at] > 0.0 && novelty[at] >= least)
             .collect();
@@ -151,6 +152,11 @@ impl<'a> Coverer<'a> {
             novelty[at] = if found >= least { found } else { 0.0 };
         }
         novelty
+    }
+
+    /// How much of a sentence the best single earlier one leaves, 0 to 1.
+    pub(super) fn left(&self, at: usize) -> f32 {
+        self.uncovered(at, 0.0)
     }
 
     fn uncovered(&self, at: usize, added: f32) -> f32 {
@@ -212,6 +218,8 @@ impl<'a> Coverer<'a> {
 fn weight(term: &Term) -> f32 {
     if stopwords::is_telling(term.hash) {
         0.0
+    } else if term.is_number && term.idf >= MAX_WEIGHT {
+        FIGURE_WEIGHT
     } else {
         term.idf.min(MAX_WEIGHT)
     }

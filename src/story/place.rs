@@ -166,6 +166,7 @@ impl Stories {
                 && found.is_none_or(|(_, best)| overlap.of_longer() > best.of_longer())
                 && arrival.shares_title(sketch)
                 && !self.follows_up(arrival, sketch)
+                && !self.breaks_news(arrival, sketch)
             {
                 found = Some((number, overlap));
             }

@@ -9,13 +9,14 @@ const DAM_REWRITTEN: &str = "A crack of eleven metres was found by engineers in 
 const DAM_LATER: &str = "Divers working below the cracked Varnholt dam have measured the damage at six metres deep, chief engineer Marta Elling said on Tuesday.\n\nPumps borrowed from the navy began to lower the reservoir by forty centimetres an hour.\n\nProsecutor Ivo Brandt opened an inquiry into forged inspection papers and had two offices of the Hallgrim company searched.\n\nThe regional water board had ordered the valley to be cleared on Monday.";
 const BANK: &str = "The central bank of Orlenia kept its rate at 4.25 percent on Thursday, as most economists had expected.\n\nGovernor Petra Lindqvist said wages were rising faster than the bank liked. Two of its nine members voted for a cut.\n\nThe crown gained half a percent against the dollar within minutes.";
 
-struct Newsroom {
+/// The stories and the number of the next article.
+pub(super) struct Newsroom {
     stories: Stories,
     n_articles: i64,
 }
 
 impl Newsroom {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             stories: Stories::new(Settings::default()),
             n_articles: 0,
@@ -48,7 +49,7 @@ impl Newsroom {
     }
 
     /// An article arrives `hours` after the first.
-    fn arrives(
+    pub(super) fn arrives(
         &mut self,
         hours: i64,
         source: &str,
@@ -131,6 +132,31 @@ fn new_facts_are_a_development_and_are_named() {
             .any(|new| new.starts_with("The regional water board")),
         "{new:?}"
     );
+}
+
+#[test]
+fn a_figure_told_again_in_other_words_is_no_news() {
+    let told = |figure: &str| {
+        let mut newsroom = Newsroom::new();
+        newsroom.dam();
+        let text = format!(
+            "Divers measured the crack in the Varnholt dam at six metres deep on Tuesday, and pumps borrowed from the navy began to lower the water by forty centimetres an hour.\n\nProsecutor Ivo Brandt opened an inquiry into forged inspection papers.\n\nHouses of about {figure} people in Lisk stand empty."
+        );
+        let placement = newsroom.arrives(
+            20,
+            "Hill Radio",
+            "",
+            "Varnholt dam: navy pumps arrive",
+            &text,
+        );
+        assert_eq!(placement.kind, CoverageKind::Development);
+        placement
+            .new
+            .iter()
+            .any(|new| new.sentence.starts_with("Houses"))
+    };
+    assert!(told("6,310"));
+    assert!(!told("4,200"));
 }
 
 #[test]
