@@ -7,6 +7,8 @@
 
 use super::blocks::{Block, Tag};
 use super::classes::Sign;
+use super::dom::NodeId;
+use super::surroundings;
 use super::survey::{Facts, Survey};
 use crate::model::RemovedKind;
 
@@ -19,13 +21,31 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// Whether another main heading came since the text began, and the text is
-    /// elsewhere: another article of a page that goes on and on.
+    /// Whether it is another article's: the headline's own element holds a text
+    /// and this stands in another one, or another main heading came since the
+    /// text began, and the text is elsewhere, as on a page that goes on and on.
     fn is_of_another_article(&self) -> bool {
+        if self
+            .survey
+            .home
+            .is_some_and(|home| self.is_apart_from(home))
+        {
+            return true;
+        }
         let passed = |at: usize| self.survey.surroundings[at];
         self.facts.n_down > 0
             && passed(self.at).same_article < 1.0
             && passed(self.at).n_main_headings > passed(self.survey.first).n_main_headings
+    }
+
+    /// Whether it stands in an `<article>` that is neither in `home` nor around it.
+    fn is_apart_from(&self, home: NodeId) -> bool {
+        let dom = self.survey.dom;
+        let around = |id: NodeId| std::iter::once(id).chain(dom.ancestors(id));
+        self.block.tags.has(Tag::Article)
+            && around(self.block.element).all(|id| id != home)
+            && surroundings::article_of(dom, self.block.element)
+                .is_some_and(|own| around(home).all(|id| id != own))
     }
 }
 
@@ -53,6 +73,8 @@ const DOUBTS: &[Doubt] = &[
 #[rustfmt::skip]
 const OF_PAGES: &[Doubt] = &[
     (6.0, |seen| seen.is_of_another_article()),
+    // A list of news that is shown twice.
+    (2.0, |seen| seen.facts.n_times > 1 && seen.facts.n_words >= 12 && seen.facts.n_down > 0),
     // The text that the page's data gives as the article's has it.
     (-0.8, |seen| seen.facts.in_data > 0.5),
 ];
@@ -110,4 +132,34 @@ pub(super) fn of(survey: &Survey<'_>) -> Vec<f32> {
         }
     }
     doubts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Options;
+    use super::super::page::with_survey;
+
+    const FIRST: &str = "The harbour of Lindau was closed on Monday, said the master of the port, after a storm broke two of its piers.";
+    const SECOND: &str = "In Bregenz the council met on Tuesday and voted for a new school, which is to be built by the lake within two years.";
+    const LAST: &str = "Ann Moss has lived by the lake for thirty years, and has told of it in two books that the library keeps.";
+
+    /// The doubts about the blocks of a body.
+    fn check(body: &str, doubts: &[f32]) {
+        let html = format!("<title>Storm</title><body>{body}");
+        let found = with_survey(html.as_bytes(), &Options::default(), |survey, _| {
+            super::of(survey)
+        });
+        assert_eq!(found.expect("it is a page"), doubts, "{body}");
+    }
+
+    #[test]
+    fn another_article_than_the_headlines_is_doubted() {
+        let own = format!(
+            "<article><h1>Storm</h1><p>{FIRST}<p>{SECOND}<p>{FIRST} {SECOND}<p>{SECOND} {LAST}"
+        );
+        check(
+            &format!("{own}</article><article><p>{FIRST} {LAST}</article>"),
+            &[0.0, 0.0, 0.0, 0.0, 0.0, 6.0],
+        );
+    }
 }

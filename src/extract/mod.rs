@@ -30,6 +30,7 @@ mod glyphs;
 mod wording;
 mod survey;
 mod surroundings;
+mod home;
 mod repeats;
 mod features;
 mod model;
