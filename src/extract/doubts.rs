@@ -18,6 +18,8 @@ struct Seen<'a> {
     facts: &'a Facts,
     survey: &'a Survey<'a>,
     at: usize,
+    /// The block above which the first rule is drawn at the text's end.
+    rule_at: Option<usize>,
 }
 
 impl Seen<'_> {
@@ -47,6 +49,25 @@ impl Seen<'_> {
             && surroundings::article_of(dom, self.block.element)
                 .is_some_and(|own| around(home).all(|id| id != own))
     }
+
+    /// Whether it stands in an element of its own among the core's paragraphs.
+    fn is_set_apart(&self) -> bool {
+        self.facts.n_down > 0 || self.facts.n_up > 1
+    }
+
+    /// Whether it is the core's last paragraph or behind that.
+    fn is_at_end(&self) -> bool {
+        self.at >= self.survey.last
+    }
+
+    fn is_slanted(&self) -> bool {
+        self.block.n_slanted_chars as f32 > 0.9 * self.block.n_chars as f32
+    }
+
+    /// Whether a rule is drawn between the core's last paragraphs and this.
+    fn is_below_rule(&self) -> bool {
+        self.rule_at.is_some_and(|rule_at| rule_at <= self.at)
+    }
 }
 
 /// By how many log odds a block is doubted, and which blocks are.
@@ -57,7 +78,7 @@ type Doubt = (f32, fn(&Seen<'_>) -> bool);
 #[rustfmt::skip]
 const DOUBTS: &[Doubt] = &[
     (3.0, |seen| seen.block.tags.has(Tag::Figcaption)),
-    (1.0, |seen| seen.block.near.has(Sign::Caption)),
+    (2.0, |seen| seen.block.near.has(Sign::Caption)),
     (3.0, |seen| seen.block.around.has(Sign::Comment)),
     (1.5, |seen| seen.block.near.has(Sign::Byline)),
     (1.5, |seen| seen.block.near.has(Sign::Legal)),
@@ -66,6 +87,10 @@ const DOUBTS: &[Doubt] = &[
     (1.5, |seen| seen.block.tags.has(Tag::Aside)),
     (2.0, |seen| seen.block.tags.has(Tag::Form)),
     (2.0, |seen| seen.block.tags.has(Tag::Button)),
+    (1.0, |seen| seen.block.around.has(Sign::Promo) && seen.is_set_apart()),
+    // Who wrote it, where it was printed first, what to read next.
+    (1.5, |seen| seen.is_at_end() && seen.is_slanted()),
+    (1.3, |seen| seen.is_below_rule()),
     (2.0, |seen| seen.survey.title_at.is_some_and(|title_at| seen.at < title_at)),
 ];
 
@@ -98,11 +123,14 @@ fn of_words(verdict: RemovedKind) -> f32 {
 
 /// The doubt about each block, to be taken off what the model makes of it.
 pub(super) fn of(survey: &Survey<'_>) -> Vec<f32> {
+    let has_rule = |at: &usize| survey.blocks[*at].n_rules > 0;
+    let rule_at = (survey.last..survey.blocks.len()).find(has_rule);
     let seen = |at: usize| Seen {
         block: &survey.blocks[at],
         facts: &survey.facts[at],
         survey,
         at,
+        rule_at,
     };
     let mut doubts: Vec<f32> = survey
         .facts
@@ -150,6 +178,31 @@ mod tests {
             super::of(survey)
         });
         assert_eq!(found.expect("it is a page"), doubts, "{body}");
+    }
+
+    #[test]
+    fn what_is_set_in_italics_below_the_text_is_doubted() {
+        let text = format!("<div><p>{FIRST}<p>{SECOND}");
+        check(&format!("{text}<p>{LAST}</div>"), &[0.0, 0.0, 0.0]);
+        check(&format!("{text}<p><em>{LAST}</em></div>"), &[0.0, 0.0, 1.5]);
+    }
+
+    #[test]
+    fn what_stands_below_a_rule_at_the_end_is_doubted() {
+        check(
+            &format!("<div><p>{FIRST}<hr><p>{SECOND}<hr><p>{LAST}</div>"),
+            &[0.0, 0.0, 1.3],
+        );
+    }
+
+    #[test]
+    fn a_card_with_a_promo_among_the_paragraphs_is_doubted() {
+        check(
+            &format!(
+                "<div><p>{FIRST}<div class=signup-box><div><p>{LAST}</div></div><p>{SECOND}</div>"
+            ),
+            &[0.0, 1.0, 0.0],
+        );
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod repeats;
 mod features;
 mod model;
 mod doubts;
+mod foot;
 pub mod training;
 mod meta;
 mod dek;
