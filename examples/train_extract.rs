@@ -36,17 +36,17 @@ struct Growth {
 }
 
 const GROWTH: Growth = Growth {
-    n_trees: 220,
+    n_trees: 500,
     n_questions: 5,
-    rate: 0.15,
+    rate: 0.06,
     ridge: 4.0,
-    feature_share: 0.4,
+    feature_share: 0.3,
     row_share: 0.7,
 };
 
 /// Log odds that a block must have to be kept; others that are tried as well.
-const STRICTER: f32 = -0.8;
-const TRIED: [f32; 3] = [-0.8, -0.6, -0.4];
+const STRICTER: f32 = -0.7;
+const TRIED: [f32; 3] = [-0.9, -0.7, -0.5];
 
 struct Page {
     set: String,

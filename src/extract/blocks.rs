@@ -25,6 +25,10 @@ pub(super) struct Block {
     pub(super) n_links: u32,
     /// Characters in bold or italics.
     pub(super) n_strong_chars: u32,
+    /// Characters in italics.
+    pub(super) n_slanted_chars: u32,
+    /// Rules between it and the block before.
+    pub(super) n_rules: u32,
     /// Signs of the block's element and the two around it.
     pub(super) near: Signs,
     /// Signs of all elements around it that do not hold most of the page.
@@ -169,6 +173,7 @@ struct Around {
     around: Signs,
     element: Option<NodeId>,
     is_strong: bool,
+    is_slanted: bool,
     is_pre: bool,
     /// Within a row of a data table, which is one block.
     is_row: bool,
@@ -187,6 +192,8 @@ struct Walk<'a> {
     n_link_chars: u32,
     n_links: u32,
     n_strong_chars: u32,
+    n_slanted_chars: u32,
+    n_rules: u32,
     is_gap: bool,
     n_breaks: u32,
 }
@@ -203,6 +210,8 @@ impl<'a> Walk<'a> {
             n_link_chars: 0,
             n_links: 0,
             n_strong_chars: 0,
+            n_slanted_chars: 0,
+            n_rules: 0,
             is_gap: false,
             n_breaks: 0,
         }
@@ -249,9 +258,11 @@ impl<'a> Walk<'a> {
         match element.name.local {
             local_name!("br") => self.line_break(),
             local_name!("a") => self.n_links += 1,
-            local_name!("b") | local_name!("strong") | local_name!("em") | local_name!("i") => {
-                around.is_strong = true;
+            local_name!("b") | local_name!("strong") => around.is_strong = true,
+            local_name!("em") | local_name!("i") => {
+                (around.is_strong, around.is_slanted) = (true, true);
             }
+            local_name!("hr") => self.n_rules += 1,
             _ => {}
         }
         let is_block = !element.is_phrasing() && element.name.local != local_name!("br");
@@ -356,6 +367,9 @@ impl<'a> Walk<'a> {
         if around.is_strong {
             self.n_strong_chars += n_chars;
         }
+        if around.is_slanted {
+            self.n_slanted_chars += n_chars;
+        }
     }
 
     /// Puts the space that is due before the next word.
@@ -380,14 +394,18 @@ impl<'a> Walk<'a> {
                 n_link_chars: self.n_link_chars,
                 n_links: self.n_links.max(u32::from(self.n_link_chars > 0)),
                 n_strong_chars: self.n_strong_chars,
+                n_slanted_chars: self.n_slanted_chars,
+                n_rules: self.n_rules,
                 near: a.with(b).with(c),
                 around: around.around,
                 tags: around.tags,
             });
             self.n_links = 0;
+            self.n_rules = 0;
         }
         self.text.clear();
         (self.n_chars, self.n_link_chars, self.n_strong_chars) = (0, 0, 0);
+        self.n_slanted_chars = 0;
         (self.is_gap, self.n_breaks) = (false, 0);
     }
 }

@@ -11,7 +11,8 @@ use super::repeats::Said;
 use super::survey::{Facts, Survey};
 use super::trim::Attributes;
 use super::{
-    ExtractError, Options, byline, charset, date, dek, doubts, language, mojibake, nature, parse,
+    ExtractError, Options, byline, charset, date, dek, doubts, foot, language, mojibake, nature,
+    parse,
 };
 use crate::model::{Article, BlockKind, RemovedKind};
 use html5ever::local_name;
@@ -96,6 +97,7 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
     for (score, doubt) in scores.iter_mut().zip(doubts::of(survey)) {
         *score -= doubt;
     }
+    foot::doubt(survey, &mut scores);
     let bar = bar(survey, &scores);
     let mut said = Said::default();
     let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());

@@ -140,7 +140,7 @@ pub(super) fn ends_as_sentence(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use RemovedKind::{Comment, Junk, Navigation, Promo, Related};
+    use RemovedKind::{Byline, Comment, Junk, Navigation, Promo, Related};
 
     fn check(line: &str, wanted: Option<RemovedKind>) {
         assert_eq!(kind_of(line, &fold(line)), wanted, "{line}");
@@ -159,6 +159,31 @@ mod tests {
         check("Melden Sie sich für unseren Newsletter an", Some(Promo));
         check("Inscrivez-vous à notre newsletter", Some(Promo));
         check("Подписывайтесь на наш канал в Telegram", Some(Promo));
+    }
+
+    #[test]
+    fn who_else_had_a_hand_in_it_is_no_text() {
+        check(
+            "Tom Reed in Kell and Ida Vale in Lindau contributed to this report.",
+            Some(Byline),
+        );
+        check("(Reporting by Tom Reed, editing by Ida Vale)", Some(Byline));
+        check(
+            "Tom Reed is a senior reporter for the Odvar Post.",
+            Some(Byline),
+        );
+        check("Edited by hand, the first print sold out in a day.", None);
+    }
+
+    #[test]
+    fn a_label_of_what_stands_below_the_text_is_known() {
+        check("Also: Harbour reopens after storm", Some(Related));
+        check("References", Some(Related));
+        check("More great recipes", Some(Related));
+        check("You may be interested in the following", Some(Related));
+        check("Tempo de leitura: 2 minutos", Some(Navigation));
+        check("References to the storm were struck out.", None);
+        check("More great storms are to come, said the master.", None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::candidate;
 use super::classes::Sign;
 use super::dom::{Dom, NodeId};
 use super::glyphs::Glyphs;
+use super::home::Home;
 use super::meta::Meta;
 use super::surroundings::{self, Surroundings};
 use super::{headline, phrases, wording};
@@ -27,7 +28,9 @@ pub(super) struct Survey<'a> {
     pub(super) sums: Vec<Sums>,
     /// The element that holds most paragraphs side by side.
     pub(super) core: NodeId,
-    /// First and last paragraph within it.
+    /// The `<article>` of the headline, if it holds an article's text.
+    pub(super) home: Option<NodeId>,
+    /// First and last paragraph within the core.
     pub(super) first: usize,
     pub(super) last: usize,
     /// The block that is the headline.
@@ -101,7 +104,8 @@ impl<'a> Survey<'a> {
         find_headings(dom, blocks, &mut facts);
         let sums = sums(dom, blocks, &facts);
         find_titles(&mut facts, meta.title.as_deref());
-        let core = core(dom, blocks, &facts, &sums);
+        let home = Home::of(dom, blocks, &facts);
+        let core = core(dom, blocks, &facts, &sums, &home);
         find_paths(dom, blocks, core, &mut facts);
         let is_core = |at: &usize| facts[*at].is_good && facts[*at].n_down == 0;
         let first = (0..blocks.len()).find(is_core).unwrap_or(0);
@@ -115,6 +119,7 @@ impl<'a> Survey<'a> {
             surroundings,
             sums,
             core,
+            home: home.with_text(),
             first,
             last,
             title_at,
@@ -253,13 +258,14 @@ fn sums(dom: &Dom, blocks: &[Block], facts: &[Facts]) -> Vec<Sums> {
 }
 
 /// The element that holds the most paragraphs: each counts for its parent, less
-/// for those around that, half where the headline is in an `<article>` that the
-/// paragraph is not in.
-fn core(dom: &Dom, blocks: &[Block], facts: &[Facts], sums: &[Sums]) -> NodeId {
+/// for those around that, and less where the headline is elsewhere. What was
+/// said before counts nothing: lists of news are shown twice, texts seldom.
+fn core(dom: &Dom, blocks: &[Block], facts: &[Facts], sums: &[Sums], home: &Home) -> NodeId {
     let mut scores: FxHashMap<NodeId, f32> = FxHashMap::default();
-    let headlines =
-        main_title(blocks, facts).and_then(|at| surroundings::article_of(dom, blocks[at].element));
-    for (block, _) in blocks.iter().zip(facts).filter(|(_, fact)| fact.is_good) {
+    for (at, block) in blocks.iter().enumerate() {
+        if !facts[at].is_good || facts[at].n_before > 0 {
+            continue;
+        }
         let is_own = matches!(
             dom.name(block.element).map(|name| -> &str { name }),
             Some("div" | "td" | "section" | "article" | "body")
@@ -270,11 +276,7 @@ fn core(dom: &Dom, blocks: &[Block], facts: &[Facts], sums: &[Sums]) -> NodeId {
             dom.node(block.element).parent
         };
         let Some(holder) = holder else { continue };
-        let mut credit = block.n_chars.min(600) as f32;
-        // Below the article come others, and a page may hold more of theirs.
-        if headlines.is_some() && surroundings::article_of(dom, block.element) != headlines {
-            credit *= 0.5;
-        }
+        let mut credit = block.n_chars.min(600) as f32 * home.nearness(dom, blocks, at);
         for id in std::iter::once(holder).chain(dom.ancestors(holder)).take(4) {
             *scores.entry(id).or_default() += credit;
             credit *= 0.6;
@@ -353,7 +355,7 @@ fn find_titles(facts: &mut [Facts], title: Option<&str>) {
 }
 
 /// The page's main heading, if that is the headline.
-fn main_title(blocks: &[Block], facts: &[Facts]) -> Option<usize> {
+pub(super) fn main_title(blocks: &[Block], facts: &[Facts]) -> Option<usize> {
     (0..blocks.len()).find(|at| facts[*at].is_title && blocks[*at].tags.has(Tag::H1))
 }
 
