@@ -25,6 +25,8 @@ pub(super) struct Word {
     pub is_number: bool,
     /// A number that ends in a zero: as often as not somebody's rounding.
     pub is_round: bool,
+    /// A number of three digits or more: fewer are an age, a day or a dozen.
+    pub is_long: bool,
     /// Written with a capital where a sentence does not ask for one.
     pub is_capital: bool,
 }
@@ -152,6 +154,7 @@ impl Analysis {
             } else if is_number {
                 let mut number = hash_number(0, folded);
                 let mut is_round = folded.ends_with('0');
+                let mut n_digits = folded.len();
                 let mut end = word.end;
                 // 150,000 and 2.5 are one number each.
                 while let Some(part) =
@@ -159,12 +162,14 @@ impl Analysis {
                 {
                     number = hash_number(number, read.folded(part));
                     is_round = read.folded(part).ends_with('0');
+                    n_digits += read.folded(part).len();
                     end = part.end;
                 }
                 self.words.push(Word {
                     hash: number,
                     is_number: true,
                     is_round,
+                    is_long: n_digits >= 3,
                     is_capital: false,
                 });
             } else if !stopwords::is_stop(folded) {
@@ -182,6 +187,7 @@ impl Analysis {
             hash,
             is_number: false,
             is_round: false,
+            is_long: false,
             is_capital,
         });
     }

@@ -166,4 +166,6 @@ mod headline_tests;
 #[cfg(test)]
 mod restart_tests;
 #[cfg(test)]
+mod revision_tests;
+#[cfg(test)]
 mod tests;

@@ -10,8 +10,8 @@ use super::stopwords;
 /// somebody spoke to reporters, and when, is none.
 const MAX_WEIGHT: f32 = 5.5;
 /// Weight of a figure that is as rare as that: it is what a sentence tells, in whatever
-/// words. The day of a month and a round dozen stand in every other text and are words.
-const FIGURE_WEIGHT: f32 = 3.5 * MAX_WEIGHT;
+/// words. An age, the day of a month or a dozen stands in every other text and is a word.
+const FIGURE_WEIGHT: f32 = 3.0 * MAX_WEIGHT;
 /// Share of a sentence's weight that another has to cover to tell of the same thing.
 const ALIKE: f32 = 0.2;
 
@@ -218,7 +218,7 @@ impl<'a> Coverer<'a> {
 fn weight(term: &Term) -> f32 {
     if stopwords::is_telling(term.hash) {
         0.0
-    } else if term.is_number && term.idf >= MAX_WEIGHT {
+    } else if term.is_figure && term.idf >= MAX_WEIGHT {
         FIGURE_WEIGHT
     } else {
         term.idf.min(MAX_WEIGHT)

@@ -4,10 +4,10 @@ use super::{FIXED_BYTES, Incoming, MAX_ARTICLE_BYTES, Placement, Settings, Stori
 use crate::model::{ArticleId, CoverageKind, StoryId};
 use jiff::{SignedDuration, Timestamp};
 
-const DAM: &str = "Engineers found a crack eleven metres long in the Varnholt dam on Monday, and the regional water board ordered the valley below it to be cleared.\n\nSome 4,200 people in Upper Varnholt and Lisk left their homes before dusk, the board said.\n\n\"We do not know how deep it goes,\" chief engineer Marta Elling told reporters at the dam. \"Until we do, nobody sleeps down there.\"\n\nThe dam was built in 1961 and was last inspected nine years ago.\n\nThe reservoir holds 38 million cubic metres of water and supplies three towns.";
+pub(super) const DAM: &str = "Engineers found a crack eleven metres long in the Varnholt dam on Monday, and the regional water board ordered the valley below it to be cleared.\n\nSome 4,200 people in Upper Varnholt and Lisk left their homes before dusk, the board said.\n\n\"We do not know how deep it goes,\" chief engineer Marta Elling told reporters at the dam. \"Until we do, nobody sleeps down there.\"\n\nThe dam was built in 1961 and was last inspected nine years ago.\n\nThe reservoir holds 38 million cubic metres of water and supplies three towns.";
 const DAM_REWRITTEN: &str = "A crack of eleven metres was found by engineers in the Varnholt dam on Monday, and the valley beneath has been cleared on orders of the regional water board.\n\nAbout 4,200 people from Upper Varnholt and Lisk had left home before dusk, according to the board.\n\n\"We don't know how deep it goes,\" Marta Elling, the chief engineer, told journalists at the dam. \"Until we do, nobody is sleeping down there.\"\n\nBuilt in 1961, the dam was last inspected nine years ago.\n\nIts reservoir holds 38 million cubic metres of water, which supplies three towns.";
 const DAM_LATER: &str = "Divers working below the cracked Varnholt dam have measured the damage at six metres deep, chief engineer Marta Elling said on Tuesday.\n\nPumps borrowed from the navy began to lower the reservoir by forty centimetres an hour.\n\nProsecutor Ivo Brandt opened an inquiry into forged inspection papers and had two offices of the Hallgrim company searched.\n\nThe regional water board had ordered the valley to be cleared on Monday.";
-const BANK: &str = "The central bank of Orlenia kept its rate at 4.25 percent on Thursday, as most economists had expected.\n\nGovernor Petra Lindqvist said wages were rising faster than the bank liked. Two of its nine members voted for a cut.\n\nThe crown gained half a percent against the dollar within minutes.";
+pub(super) const BANK: &str = "The central bank of Orlenia kept its rate at 4.25 percent on Thursday, as most economists had expected.\n\nGovernor Petra Lindqvist said wages were rising faster than the bank liked. Two of its nine members voted for a cut.\n\nThe crown gained half a percent against the dollar within minutes.";
 
 /// The stories and the number of the next article.
 pub(super) struct Newsroom {
@@ -64,7 +64,7 @@ impl Newsroom {
         placement
     }
 
-    fn dam(&mut self) -> Placement {
+    pub(super) fn dam(&mut self) -> Placement {
         self.arrives(
             0,
             "Valley Post",
@@ -165,48 +165,6 @@ fn another_event_opens_another_story() {
 }
 
 #[test]
-fn the_same_address_with_a_new_sentence_is_a_revision() {
-    let mut newsroom = Newsroom::new();
-    let dam = newsroom.dam();
-    let text = format!(
-        "{DAM}\n\nCorrection: the crack was found by a shepherd, Jon Tarp, and not by engineers."
-    );
-    let url = "http://www.valley.example/dam/?utm_source=feed#top";
-    let placement = newsroom.arrives(3, "Valley Post", url, "Crack found in Varnholt dam", &text);
-    assert_eq!(
-        (placement.kind, placement.of),
-        (CoverageKind::Revision, Some(ArticleId(0)))
-    );
-    assert_eq!(placement.story, dam.story);
-    assert!(
-        placement.changed[0].contains("Jon Tarp"),
-        "{:?}",
-        placement.changed
-    );
-    assert_eq!(placement.coverage.articles, 1);
-}
-
-#[test]
-fn a_changed_counter_is_no_revision() {
-    let mut newsroom = Newsroom::new();
-    newsroom.arrives(
-        0,
-        "Valley Post",
-        "https://valley.example/dam",
-        "Dam",
-        &format!("{DAM}\n\n12 comments"),
-    );
-    let placement = newsroom.arrives(
-        1,
-        "Valley Post",
-        "https://valley.example/dam",
-        "Dam",
-        &format!("{DAM}\n\n15 comments"),
-    );
-    assert_eq!(placement.kind, CoverageKind::Duplicate);
-}
-
-#[test]
 fn what_an_outlet_says_in_every_story_is_never_new() {
     let credit =
         "Readers who value the Coast Wire can join its evening letter about harbours and tides.";
@@ -304,48 +262,6 @@ fn what_an_outlet_takes_over_from_its_own_other_article_is_no_newness() {
     assert_eq!(again.kind, CoverageKind::Revision);
     assert_eq!(again.changed, [taken_over]);
     assert!((0.0..=1.0).contains(&again.newness), "{}", again.newness);
-}
-
-#[test]
-fn one_address_for_everything_makes_no_revisions() {
-    let mut newsroom = Newsroom::new();
-    let url = "https://valley.example/current";
-    let dam = newsroom.arrives(0, "Valley Post", url, "Crack found in Varnholt dam", DAM);
-    let bank = newsroom.arrives(9, "Valley Post", url, "Orlenia holds its rate", BANK);
-    assert_eq!(
-        (bank.kind, bank.opens),
-        (CoverageKind::First, true),
-        "{dam:?}"
-    );
-}
-
-/// What the article about the dam is read again with `from` changed to `to`.
-fn check_edit(from: &str, to: &str, kind: CoverageKind) -> Placement {
-    let mut newsroom = Newsroom::new();
-    newsroom.dam();
-    assert!(DAM.contains(from));
-    let placement = newsroom.arrives(
-        1,
-        "Valley Post",
-        "https://valley.example/dam",
-        "Crack found in Varnholt dam",
-        &DAM.replace(from, to),
-    );
-    assert_eq!(placement.kind, kind, "{placement:#?}");
-    placement
-}
-
-#[test]
-fn a_changed_figure_is_a_revision_and_a_typo_is_none() {
-    let placement = check_edit("4,200", "5,300", CoverageKind::Revision);
-    assert_eq!(placement.changed.len(), 1, "{:?}", placement.changed);
-    assert!(placement.changed[0].starts_with("Some 5,300 people"));
-    check_edit("inspected", "inspectd", CoverageKind::Duplicate);
-    check_edit(
-        "nine years ago.",
-        "nine years ago.\n\nUpdated 6 May 2031, 14:32",
-        CoverageKind::Duplicate,
-    );
 }
 
 #[test]
