@@ -76,21 +76,20 @@ pub(super) static RULES: &[Rule] = &[
         "ayrıca okuyun", "ilgili haberler", "devamını oku", "bunlar da ilginizi çekebilir", "διαβάστε επίσης", "δείτε επίσης", "διαβάστε ακόμη",
         "baca juga", "xem thêm", "đọc thêm", "あわせて読みたい", "関連記事", "続きを読む", "相关阅读", "相关新闻", "延伸阅读", "相關新聞", "延伸閱讀", "관련기사", "관련 기사", "اقرأ أيضا", "اقرأ المزيد", "إقرأ أيضا", "اقرأ أيضاً", "שוקענ", "קראו גם", "यह भी पढ़ें", "ये भी पढ़ें", "এটিও পড়ুন",
     ]),
-    rule(Related, Anchor::Label, 8, &[
+    rule(Related, Anchor::Whole, 8, &[
         "references", "footnotes", "endnotes", "article sources", "sources and references", "references and sources", "works cited", "bibliography", "citations", "additional reading", "additional resources", "suggested reading", "about the author", "about the authors", "about author", "author bio",
-        "quellen", "quellenangaben", "einzelnachweise", "über den autor", "über die autorin", "références", "notes et références", "bibliographie", "à propos de l'auteur", "referencias", "bibliografía", "sobre el autor", "riferimenti", "bibliografia", "note", "l'autore", "referências", "sobre o autor", "bronnen", "over de auteur", "źródła", "przypisy", "источники", "примечания", "об авторе",
+        "quellen", "quellenangaben", "einzelnachweise", "über den autor", "über die autorin", "références", "notes et références", "bibliographie", "à propos de l'auteur", "referencias", "bibliografía", "sobre el autor", "riferimenti", "bibliografia", "l'autore", "referências", "sobre o autor", "bronnen", "over de auteur", "źródła", "przypisy", "источники", "примечания", "об авторе",
     ]),
     rule(Related, Anchor::LineStart, 10, &[
         "other posts you", "other articles you", "other stories you", "more articles", "more posts", "more stories", "more great", "more recipes", "more resources", "explore more", "you may be interested", "you might be interested", "keep reading", "top reads", "further reading", "additional reading", "popular posts", "recent posts", "latest posts", "similar articles", "similar posts", "weitere artikel", "weitere themen", "d'autres articles", "articles similaires", "otros artículos", "más artículos", "altri articoli", "outros artigos", "meer artikelen", "fler artiklar", "inne artykuły", "другие статьи", "похожие статьи",
     ]),
     rule(Related, Anchor::Start, 40, &[
-        "also:", "related post:", "related article:", "related story:", "read more:", "read also:", "also read:", "read next:", "related:", "see also:", "more:", "read:", "must read:", "recommended:", "watch:", "watch live:", "listen:", "also on", "don't miss", "dont miss", "read it here:", "full coverage:", "in depth:", "in pictures:", "in photos:", "explore:", "dig deeper:", "go deeper:", "up next:",
+        "related post:", "related article:", "related story:", "read more:", "read also:", "also read:", "read next:", "related:", "see also:", "more:", "read:", "must read:", "recommended:", "watch:", "watch live:", "listen:", "also on", "don't miss", "dont miss", "read it here:", "full coverage:", "in depth:", "in pictures:", "in photos:", "explore:", "dig deeper:", "go deeper:", "up next:",
     ]),
     rule(Related, Anchor::LineStart, 30, &[
         "read more about", "read more on", "read more from", "read the full", "read the original", "read the latest", "read our", "see more on", "see all", "click here to read", "more from", "for more on", "for more", "more on", "watch the full", "watch more",
-        "also read", "read also", "mehr zu", "plus d'infos", "leggi l'articolo", "stories you may", "you may also", "you might also", "more stories from", "read this next",
+        "also:", "see more from", "get the full", "watch the trailer", "shop our", "also read", "read also", "mehr zu", "plus d'infos", "leggi l'articolo", "stories you may", "you may also", "you might also", "more stories from", "read this next",
     ]),
-    rule(Related, Anchor::Start, 14, &["read our", "read my", "see more from", "see more of", "get the full", "watch the full", "watch the trailer", "shop the", "shop our"]),
     rule(Related, Anchor::Start, 30, &["click here to read", "click here for more", "read more here", "read the full story", "read the full article", "you can read more", "read the original article", "read more of our"]),
 
     // Calls to the reader, advertisements.
@@ -157,10 +156,9 @@ pub(super) static RULES: &[Rule] = &[
     rule(Credit, Anchor::LineStart, 16, &["photo:", "photo by", "photos by", "photos:", "photo credit", "photo courtesy", "photograph:", "photograph by", "picture:", "pictures:", "picture by", "image:", "images:", "image credit", "image source", "image courtesy", "image by", "illustration:", "illustration by", "graphic:", "video:", "video by", "credit:", "credits:", "source:", "courtesy of", "ap photo", "afp photo", "foto:", "fotos:", "bild:", "bildquelle", "fotograf", "crédit photo", "crédits photo", "crédit :", "photo ©", "© ", "fotografía:", "crédito:", "imagen:", "imagem:", "immagine:", "фото:", "фото ", "видео:", "zdjęcie:", "fot.", "kuva:", "foto ©", "beeld:", "fotoğraf:", "φωτογραφία:", "写真:", "图片来源", "圖片來源"]),
 
     // Who else had a hand in it, and who wrote it.
-    rule(Byline, Anchor::Start, 60, &["reporting by", "(reporting by", "additional reporting by", "(additional reporting by", "writing by", "(writing by", "editing by", "this episode was produced by", "this story was produced by", "this story was edited by", "includes information from"]),
-    rule(Byline, Anchor::LineStart, 20, &["edited by", "produced by"]),
+    rule(Byline, Anchor::Start, 60, &["(reporting by", "additional reporting by", "(additional reporting by", "(writing by", "this episode was produced by", "this story was produced by", "this story was edited by", "includes information from"]),
+    rule(Byline, Anchor::LineStart, 20, &["reporting by", "writing by", "editing by", "edited by", "produced by"]),
     rule(Byline, Anchor::Within, 60, &["contributed to this report", "contributed to this story", "contributed to this article", "contributed reporting"]),
-    rule(Byline, Anchor::Within, 60, &["is a reporter for", "is a reporter at", "is a reporter covering", "is a staff reporter", "is a staff writer", "is a senior reporter", "is a senior writer", "is a senior editor", "is a contributing writer", "is a contributing editor", "is a freelance writer", "is a freelance journalist", "is a correspondent for", "is a columnist for", "is an opinion columnist", "is an associate editor", "is an editor at", "is the editor of"]),
 
     // Legal notes, loading texts, scripts' words.
     rule(Junk, Anchor::Whole, 8, &["loading", "please wait", "loading video", "loading comments", "video loading", "error", "undefined", "null", "n/a", "placeholder", "cookie settings", "manage cookies", "accept", "accept all", "accept cookies", "wird geladen", "chargement", "cargando", "caricamento", "carregando", "laden", "загрузка", "ładowanie", "yükleniyor", "読み込み中", "加载中"]),
