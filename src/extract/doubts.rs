@@ -27,6 +27,9 @@ impl Seen<'_> {
     /// and this stands in another one, or another main heading came since the
     /// text began, and the text is elsewhere, as on a page that goes on and on.
     fn is_of_another_article(&self) -> bool {
+        if self.is_post() {
+            return false;
+        }
         if self
             .survey
             .home
@@ -38,6 +41,11 @@ impl Seen<'_> {
         self.facts.n_down > 0
             && passed(self.at).same_article < 1.0
             && passed(self.at).n_main_headings > passed(self.survey.first).n_main_headings
+    }
+
+    /// Whether it is of a live blog's post, which many houses write as an article.
+    fn is_post(&self) -> bool {
+        self.survey.is_live && self.block.tags.has(Tag::Article)
     }
 
     /// Whether it stands in an `<article>` that is neither in `home` nor around it.
@@ -100,6 +108,7 @@ const OF_PAGES: &[Doubt] = &[
     (6.0, |seen| seen.is_of_another_article()),
     // A list of news that is shown twice.
     (2.0, |seen| seen.facts.n_times > 1 && seen.facts.n_words >= 12 && seen.facts.n_down > 0),
+    (-5.0, |seen| seen.is_post() && seen.facts.is_good),
     // The text that the page's data gives as the article's has it.
     (-0.8, |seen| seen.facts.in_data > 0.5),
 ];

@@ -30,6 +30,8 @@ pub(super) struct Survey<'a> {
     pub(super) core: NodeId,
     /// The `<article>` of the headline, if it holds an article's text.
     pub(super) home: Option<NodeId>,
+    /// The page's data calls it a live blog.
+    pub(super) is_live: bool,
     /// First and last paragraph within the core.
     pub(super) first: usize,
     pub(super) last: usize,
@@ -120,6 +122,7 @@ impl<'a> Survey<'a> {
             sums,
             core,
             home: home.with_text(),
+            is_live: meta.is_live,
             first,
             last,
             title_at,

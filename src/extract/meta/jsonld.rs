@@ -11,6 +11,8 @@ const MAX_VALUES: usize = 2_000;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Data {
     pub(super) is_article: bool,
+    /// Whether it is told as it happens, post by post.
+    pub(super) is_live: bool,
     pub(super) headline: Option<String>,
     pub(super) alternative: Option<String>,
     pub(super) authors: Vec<String>,
@@ -81,10 +83,10 @@ fn collect<'a>(value: &'a Value, all: &mut Vec<&'a Value>) {
             Value::Array(values) => open.extend(values.iter().rev()),
             Value::Object(object) => {
                 all.push(value);
+                // Not `liveBlogUpdate`: a post is no article of its own.
                 open.extend(
-                    ["mainEntity", "mainEntityOfPage", "@graph", "liveBlogUpdate"]
+                    ["mainEntity", "mainEntityOfPage", "@graph"]
                         .iter()
-                        .filter(|key| **key != "liveBlogUpdate")
                         .filter_map(|key| object.get(*key)),
                 );
             }
@@ -148,6 +150,7 @@ fn of_article(value: &Value, rank: u32, all: &[&Value]) -> Data {
         .map(|publisher| resolve(publisher, all));
     Data {
         is_article: rank >= 2,
+        is_live: is_type(value, &["LiveBlogPosting"]),
         headline: string(value, "headline").or_else(|| string(value, "name")),
         alternative: string(value, "alternativeHeadline"),
         authors: authors(value, all),

@@ -42,6 +42,8 @@ pub(super) struct Meta {
     pub(super) is_paid: bool,
     /// Whether its data calls it an article.
     pub(super) has_article_data: bool,
+    /// Whether its data calls it a live blog.
+    pub(super) is_live: bool,
 }
 
 pub(super) fn of(dom: &Dom, options: &Options<'_>) -> Meta {
@@ -105,6 +107,7 @@ pub(super) fn of(dom: &Dom, options: &Options<'_>) -> Meta {
         page_type: gathered.first(tags::TYPE).map(str::to_ascii_lowercase),
         is_paid: data.is_paid,
         has_article_data: data.is_article,
+        is_live: data.is_live,
         body: data.body,
         title,
         site,
