@@ -86,6 +86,11 @@ impl Idf {
             .max(0.0)
     }
 
+    /// Articles that it has learnt from, as far as it counts them.
+    pub(super) fn n_articles(&self) -> u32 {
+        self.n_articles
+    }
+
     /// Bytes it takes.
     pub(super) fn heap_bytes(&self) -> usize {
         BUCKETS * (size_of::<u32>() + size_of::<u16>() * self.epochs.len())

@@ -50,7 +50,7 @@ impl Stories {
         let candidates = self.likely(arrival);
         let Some(best) = candidates
             .first()
-            .filter(|candidate| candidate.probability >= self.settings.model.threshold)
+            .filter(|candidate| candidate.probability >= self.threshold())
         else {
             return Verdict::default();
         };
@@ -68,6 +68,15 @@ impl Stories {
             story: Some(best.story),
             linked,
         }
+    }
+
+    /// The least probability at which an article joins a story now.
+    fn threshold(&self) -> f32 {
+        let Model {
+            threshold, caution, ..
+        } = self.settings.model;
+        let n_known = self.idf.n_articles() as f32;
+        threshold + (1.0 - threshold) * caution / (caution + n_known).max(1.0)
     }
 
     pub(super) fn likely(&self, arrival: &Arrival<'_>) -> Vec<Candidate> {
@@ -99,9 +108,7 @@ impl Stories {
                 }
             })
             .collect();
-        let Model {
-            threshold, gravity, ..
-        } = self.settings.model;
+        let (threshold, gravity) = (self.threshold(), self.settings.model.gravity);
         let rank = |candidate: &Candidate| {
             let p = candidate.probability.clamp(1e-6, 1.0 - 1e-6);
             let n = self

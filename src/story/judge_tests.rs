@@ -73,3 +73,21 @@ fn stories_of_different_events_are_not_linked() {
         (StoryId(1), Vec::new())
     );
 }
+
+#[test]
+fn what_is_joined_at_once_later_is_looked_at_twice_at_the_beginning() {
+    let mut stories = Stories::new(Settings::default());
+    let late = stories.settings.model.threshold;
+    let incoming = incoming(0, AGROUND);
+    let first = stories.plan(&incoming);
+    stories.apply(&incoming, &first);
+    assert!(stories.threshold() > 0.85, "{}", stories.threshold());
+    for id in 1..400 {
+        let incoming = Incoming {
+            id: ArticleId(id),
+            ..incoming
+        };
+        stories.apply(&incoming, &first);
+    }
+    assert!(stories.threshold() < late + 0.01);
+}
