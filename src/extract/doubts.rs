@@ -8,7 +8,6 @@
 use super::blocks::{Block, Tag};
 use super::classes::Sign;
 use super::dom::NodeId;
-use super::surroundings;
 use super::survey::{Facts, Survey};
 use crate::model::RemovedKind;
 
@@ -54,8 +53,7 @@ impl Seen<'_> {
         let around = |id: NodeId| std::iter::once(id).chain(dom.ancestors(id));
         self.block.tags.has(Tag::Article)
             && around(self.block.element).all(|id| id != home)
-            && surroundings::article_of(dom, self.block.element)
-                .is_some_and(|own| around(home).all(|id| id != own))
+            && self.survey.articles[self.at].is_some_and(|own| around(home).all(|id| id != own))
     }
 
     /// Whether it stands in an element of its own among the core's paragraphs.

@@ -2,8 +2,7 @@
 //! of the page do not.
 
 use super::blocks::{Block, Tag};
-use super::dom::{Dom, NodeId};
-use super::surroundings::article_of;
+use super::dom::NodeId;
 use super::survey::{Facts, main_title};
 use crate::model::BlockKind;
 
@@ -30,10 +29,11 @@ pub(super) struct Home {
 }
 
 impl Home {
-    pub(super) fn of(dom: &Dom, blocks: &[Block], facts: &[Facts]) -> Self {
-        let title = main_title(blocks, facts);
-        let article = title.and_then(|at| article_of(dom, blocks[at].element));
-        let n_chars = article.map_or(0, |article| n_chars_of(dom, blocks, facts, article));
+    /// `articles` as of [`super::surroundings::articles_of`].
+    pub(super) fn of(blocks: &[Block], facts: &[Facts], articles: &[Option<NodeId>]) -> Self {
+        let article = main_title(blocks, facts).and_then(|at| articles[at]);
+        let is_own = |at: &usize| articles[*at] == article;
+        let n_chars = article.map_or(0, |_| n_chars_of(blocks, facts, is_own));
         Self {
             article,
             has_text: n_chars >= ENOUGH,
@@ -46,11 +46,11 @@ impl Home {
         self.article.filter(|_| self.has_text)
     }
 
-    /// How near a paragraph is to the headline, at most 1.
-    pub(super) fn nearness(&self, dom: &Dom, blocks: &[Block], at: usize) -> f32 {
+    /// How near the paragraph `at` is to the headline, at most 1, if it stands in `article`.
+    pub(super) fn nearness(&self, at: usize, article: Option<NodeId>) -> f32 {
         let mut nearness = 1.0;
         // Below the article come others, and a page may hold more of theirs.
-        if self.article.is_some() && article_of(dom, blocks[at].element) != self.article {
+        if self.article.is_some() && article != self.article {
             nearness *= if self.has_text {
                 ELSEWHERE
             } else {
@@ -65,7 +65,7 @@ impl Home {
 }
 
 /// Characters of an `<article>`'s own paragraphs, however they end.
-fn n_chars_of(dom: &Dom, blocks: &[Block], facts: &[Facts], article: NodeId) -> u32 {
+fn n_chars_of(blocks: &[Block], facts: &[Facts], is_own: impl Fn(&usize) -> bool) -> u32 {
     let is_paragraph = |at: &usize| {
         blocks[*at].tags.has(Tag::Article)
             && blocks[*at].n_chars >= MIN_CHARS
@@ -73,7 +73,7 @@ fn n_chars_of(dom: &Dom, blocks: &[Block], facts: &[Facts], article: NodeId) -> 
     };
     (0..blocks.len())
         .filter(is_paragraph)
-        .filter(|at| article_of(dom, blocks[*at].element) == Some(article))
+        .filter(is_own)
         .map(|at| blocks[at].n_chars)
         .sum()
 }

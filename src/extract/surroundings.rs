@@ -18,14 +18,20 @@ pub(super) struct Surroundings {
     pub(super) same_article: f32,
 }
 
-/// One for each block.
-pub(super) fn of(dom: &Dom, blocks: &[Block], facts: &[Facts], core: NodeId) -> Vec<Surroundings> {
+/// One for each block; `articles` as of [`articles_of`].
+pub(super) fn of(
+    dom: &Dom,
+    blocks: &[Block],
+    facts: &[Facts],
+    articles: &[Option<NodeId>],
+    core: NodeId,
+) -> Vec<Surroundings> {
     let cores = article_of(dom, core);
     let mut passed = Surroundings::default();
     let mut has_begun = false;
-    let (mut last_element, mut last_heading) = (None, None);
+    let mut last_heading = None;
     let mut all = Vec::with_capacity(blocks.len());
-    for (block, fact) in blocks.iter().zip(facts) {
+    for ((block, fact), article) in blocks.iter().zip(facts).zip(articles) {
         if block.tags.has(Tag::H1) && last_heading != Some(block.element) {
             passed.n_main_headings += 1;
             last_heading = Some(block.element);
@@ -33,20 +39,31 @@ pub(super) fn of(dom: &Dom, blocks: &[Block], facts: &[Facts], core: NodeId) -> 
         has_begun |= fact.is_good && fact.n_down == 0;
         let is_byline = matches!(fact.verdict, Some(RemovedKind::Byline | RemovedKind::Date));
         passed.n_bylines += u32::from(has_begun && is_byline);
-        if last_element != Some(block.element) {
-            last_element = Some(block.element);
-            passed.same_article = match article_of(dom, block.element) {
-                None => -1.0,
-                own => f32::from(u8::from(own == cores)),
-            };
-        }
+        passed.same_article = match *article {
+            None => -1.0,
+            own => f32::from(u8::from(own == cores)),
+        };
         all.push(passed);
     }
     all
 }
 
+/// The `<article>` of each block.
+pub(super) fn articles_of(dom: &Dom, blocks: &[Block]) -> Vec<Option<NodeId>> {
+    let mut last = None;
+    let article = |block: &Block| match last {
+        Some((element, article)) if element == block.element => article,
+        _ => {
+            let article = article_of(dom, block.element);
+            last = Some((block.element, article));
+            article
+        }
+    };
+    blocks.iter().map(article).collect()
+}
+
 /// The `<article>` that an element is or stands in.
-pub(super) fn article_of(dom: &Dom, id: NodeId) -> Option<NodeId> {
+fn article_of(dom: &Dom, id: NodeId) -> Option<NodeId> {
     std::iter::once(id)
         .chain(dom.ancestors(id))
         .find(|id| dom.name(*id) == Some(&local_name!("article")))

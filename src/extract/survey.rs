@@ -30,6 +30,8 @@ pub(super) struct Survey<'a> {
     pub(super) core: NodeId,
     /// The `<article>` of the headline, if it holds an article's text.
     pub(super) home: Option<NodeId>,
+    /// The `<article>` that each block stands in.
+    pub(super) articles: Vec<Option<NodeId>>,
     /// The page's data calls it a live blog.
     pub(super) is_live: bool,
     /// First and last paragraph within the core.
@@ -106,14 +108,16 @@ impl<'a> Survey<'a> {
         find_headings(dom, blocks, &mut facts);
         let sums = sums(dom, blocks, &facts);
         find_titles(&mut facts, meta.title.as_deref());
-        let home = Home::of(dom, blocks, &facts);
-        let core = core(dom, blocks, &facts, &sums, &home);
+        let articles = surroundings::articles_of(dom, blocks);
+        let home = Home::of(blocks, &facts, &articles);
+        let nearness = |at: usize| home.nearness(at, articles[at]);
+        let core = core(dom, blocks, &facts, &sums, nearness);
         find_paths(dom, blocks, core, &mut facts);
         let is_core = |at: &usize| facts[*at].is_good && facts[*at].n_down == 0;
         let first = (0..blocks.len()).find(is_core).unwrap_or(0);
         let last = (0..blocks.len()).rev().find(is_core).unwrap_or(0);
         let title_at = title_at(blocks, &facts, first);
-        let surroundings = surroundings::of(dom, blocks, &facts, core);
+        let surroundings = surroundings::of(dom, blocks, &facts, &articles, core);
         Self {
             dom,
             blocks,
@@ -122,6 +126,7 @@ impl<'a> Survey<'a> {
             sums,
             core,
             home: home.with_text(),
+            articles,
             is_live: meta.is_live,
             first,
             last,
@@ -263,7 +268,13 @@ fn sums(dom: &Dom, blocks: &[Block], facts: &[Facts]) -> Vec<Sums> {
 /// The element that holds the most paragraphs: each counts for its parent, less
 /// for those around that, and less where the headline is elsewhere. What was
 /// said before counts nothing: lists of news are shown twice, texts seldom.
-fn core(dom: &Dom, blocks: &[Block], facts: &[Facts], sums: &[Sums], home: &Home) -> NodeId {
+fn core(
+    dom: &Dom,
+    blocks: &[Block],
+    facts: &[Facts],
+    sums: &[Sums],
+    nearness: impl Fn(usize) -> f32,
+) -> NodeId {
     let mut scores: FxHashMap<NodeId, f32> = FxHashMap::default();
     for (at, block) in blocks.iter().enumerate() {
         if !facts[at].is_good || facts[at].n_before > 0 {
@@ -279,7 +290,7 @@ fn core(dom: &Dom, blocks: &[Block], facts: &[Facts], sums: &[Sums], home: &Home
             dom.node(block.element).parent
         };
         let Some(holder) = holder else { continue };
-        let mut credit = block.n_chars.min(600) as f32 * home.nearness(dom, blocks, at);
+        let mut credit = block.n_chars.min(600) as f32 * nearness(at);
         for id in std::iter::once(holder).chain(dom.ancestors(holder)).take(4) {
             *scores.entry(id).or_default() += credit;
             credit *= 0.6;
