@@ -10,6 +10,7 @@ use super::live::Story;
 use super::place::Stories;
 use super::profile::Term;
 use super::sketch::Sketch;
+use crate::text::last_mark;
 
 /// Sentences of the text that what the headline tells is looked for in.
 const N_OPENING: usize = 2;
@@ -22,9 +23,6 @@ const MIN_TITLE: usize = 6;
 const MIN_IDF: f32 = 3.0;
 /// Words that the outlet's own name has at most, where it ends a headline.
 const MAX_OUTLET: usize = 5;
-
-/// What stands between a headline and the name of its outlet.
-const SEPARATORS: &[&str] = &[" - ", " | ", " – ", " — ", " · ", " :: "];
 
 /// What a headline says, and the beginning of the text too.
 #[derive(Clone, Copy, Debug)]
@@ -125,14 +123,10 @@ fn holds_title(sentence: &[Word], title: &[Word]) -> bool {
 
 /// A headline without the name of its outlet at its end.
 fn without_outlet(title: &str) -> &str {
-    let ends = SEPARATORS.iter().filter_map(|mark| title.rfind(mark));
-    let Some(end) = ends.max() else {
-        return title;
-    };
-    let name = title[end..].split_whitespace().skip(1);
-    if name.count() <= MAX_OUTLET {
-        &title[..end]
-    } else {
-        title
+    match last_mark(title) {
+        Some((end, len)) if title[end + len..].split_whitespace().count() <= MAX_OUTLET => {
+            &title[..end]
+        }
+        Some(_) | None => title,
     }
 }

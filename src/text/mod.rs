@@ -19,6 +19,7 @@ mod language;
 mod abbreviation;
 mod sentence;
 mod stem;
+mod title;
 mod words;
 
 pub use chars::CharOffsets;
@@ -27,6 +28,7 @@ pub use dictionary::word_edges;
 pub(crate) use fold::is_ideograph;
 pub use language::{Language, detect_language};
 pub use stem::Stems;
+pub(crate) use title::{TITLE_MARKS, last_mark};
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -4,21 +4,7 @@
 use super::jsonld::Data;
 use super::tags::{self, Gathered};
 use crate::extract::{Options, candidate, headline, phrases};
-
-/// Marks between a headline and the site's name.
-const MARKS: [&str; 11] = [
-    " | ",
-    " - ",
-    " \u{2013} ",
-    " \u{2014} ",
-    " \u{b7} ",
-    " \u{2022} ",
-    " :: ",
-    " \u{ab} ",
-    " \u{bb} ",
-    " // ",
-    " \u{2502} ",
-];
+use crate::text::{TITLE_MARKS, last_mark};
 
 pub(super) fn choose(
     gathered: &Gathered<'_>,
@@ -153,11 +139,7 @@ impl Site {
     }
 
     fn strip_once(&self, title: &str) -> Option<String> {
-        let last = MARKS
-            .iter()
-            .filter_map(|mark| Some((title.rfind(mark)?, mark.len())))
-            .max();
-        if let Some((at, len)) = last {
+        if let Some((at, len)) = last_mark(title) {
             let (head, tail) = (title[..at].trim(), title[at + len..].trim());
             // `Headline | Section | Site`: what follows a bar is never the headline's.
             let is_bar = title[at..].starts_with(" | ")
@@ -167,7 +149,7 @@ impl Site {
                 return Some(head.to_owned());
             }
         }
-        let first = MARKS
+        let first = TITLE_MARKS
             .iter()
             .chain(&[": "])
             .filter_map(|mark| Some((title.find(mark)?, mark.len())))
