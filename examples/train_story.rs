@@ -1,9 +1,9 @@
 //! Learns the judge of `story` from a folder of labelled articles and prints
-//! `src/story/constants.rs`.
+//! `src/story/assign/constants.rs`.
 //!
 //! ```text
 //! train_story DIR             learn on all of it
-//! train_story DIR --prior     instead print `src/story/prior.txt`
+//! train_story DIR --prior     instead print `src/story/index/prior.txt`
 //! train_story DIR --folds 5   and say how well that carries over to stories not learnt from
 //! ```
 //!
@@ -462,7 +462,7 @@ fn print_prior(streams: &[Stream]) {
     }
 }
 
-/// As `src/story/analysis.rs` shortens words.
+/// As `src/story/analysis/mod.rs` shortens words.
 fn stem(word: &str) -> String {
     let stem: String = word.to_lowercase().chars().take(5).collect();
     match stem.strip_suffix('s') {

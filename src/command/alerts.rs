@@ -1,8 +1,8 @@
 //! `newsvane alerts`: what was sent, what was not, and sending it again.
 
-use super::files::Files;
 use super::run::runtime;
-use super::show;
+use crate::command::input::files::Files;
+use crate::command::output::show;
 use crate::config::settings::state_dir;
 use crate::model::{AlertId, WatchId};
 use crate::store::{self, AlertFilter, AlertView, DeliveryState, DeliveryView, Redeliver, Store};

@@ -1,6 +1,6 @@
 //! `newsvane entities import`: lists of names as entities of a watchlist.
 
-use super::source;
+use crate::command::input::source;
 use anyhow::Context as _;
 use serde_json::Value;
 use std::collections::HashSet;

@@ -1,6 +1,6 @@
 //! `newsvane extract`: an article as the daemon would read it.
 
-use super::{batch, source};
+use crate::command::input::{batch, source};
 use crate::extract::{self, ExtractError, Options, Overrides};
 use crate::model::{Article, Block, BlockKind, Removed};
 use anyhow::Context as _;

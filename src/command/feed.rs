@@ -1,7 +1,7 @@
 //! `newsvane feed`: what a feed says, as the daemon would take it.
 
-use super::show::count;
-use super::{batch, source};
+use crate::command::input::{batch, source};
+use crate::command::output::show::count;
 use crate::feed::{self, Hints, ParsedEntry, ParsedFeed};
 use serde::{Deserialize, Serialize};
 use std::io::Write;

@@ -1,6 +1,6 @@
 //! `newsvane match`: which watches an article meets, and why.
 
-use super::{batch, source};
+use crate::command::input::{batch, source};
 use crate::config::{
     self,
     watchlist::{self, Watchlist},

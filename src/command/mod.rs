@@ -6,25 +6,21 @@
 //! Exit status: 0 done, 1 the answer is no or something was wrong with the
 //! input, 2 usage.
 
+pub mod input;
+pub mod output;
 pub mod alerts;
-mod arenas;
 pub mod backtest;
-pub mod batch;
 pub mod check;
 pub mod entities;
 pub mod demo;
 pub mod extract;
 pub mod feed;
 pub mod feeds;
-pub mod files;
-pub mod logging;
 pub mod matching;
 pub mod receivers;
 pub mod replay;
 pub mod run;
-pub mod show;
 pub mod schema;
-pub mod source;
 pub mod status;
 pub mod stories;
 mod would_alert;

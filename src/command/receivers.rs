@@ -1,7 +1,7 @@
 //! `newsvane receivers`: list them, send each a test.
 
-use super::files::Files;
 use super::run::runtime;
+use crate::command::input::files::Files;
 use crate::http::Client;
 use crate::model::AlertId;
 use crate::notify::payload::{Event, Payload, Ping};

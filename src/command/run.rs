@@ -1,7 +1,8 @@
 //! `newsvane run`: the daemon.
 
-use super::files::Files;
-use super::{arenas, logging};
+use crate::command::input::arenas;
+use crate::command::input::files::Files;
+use crate::command::output::logging;
 use crate::config::settings::state_dir;
 use crate::daemon::{self, Extent, Parts};
 use crate::notify::Receivers;

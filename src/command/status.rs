@@ -1,9 +1,9 @@
 //! `newsvane status`: the running daemon at a glance.
 
 use super::alerts::open_store;
-use super::files::Files;
 use super::run::runtime;
-use super::show;
+use crate::command::input::files::Files;
+use crate::command::output::show;
 use crate::http::{Client, Get, Kind};
 use crate::web::Status;
 use jiff::Timestamp;

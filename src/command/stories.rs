@@ -2,10 +2,10 @@
 //! and the articles that hold certain words.
 
 use super::alerts::open_store;
-use super::files::Files;
 use super::matching::marked;
 use super::run::runtime;
-use super::show;
+use crate::command::input::files::Files;
+use crate::command::output::show;
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId, outermost};
 use crate::store::{ArticleView, Store, StoryView};
 use anyhow::Context as _;

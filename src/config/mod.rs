@@ -2,12 +2,12 @@
 //! wrong. `watchlist` says what to watch; its strings are understood by
 //! `matcher`.
 
+pub mod cross_check;
+pub mod services;
 pub mod diagnostic;
 pub mod watchlist;
 pub mod settings;
 pub mod web;
-pub mod outfit;
-pub mod agree;
 
 use std::path::{Path, PathBuf};
 

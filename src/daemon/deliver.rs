@@ -1,9 +1,9 @@
 //! The deliver stage: lends deliveries receiver by receiver, so that a slow or
 //! dead one holds up no other.
 
-use super::point;
 use super::stage::{self, Stage};
 use super::{Daemon, Health};
+use crate::daemon::runtime::failpoint;
 use crate::notify::{Attempt, Outgoing, Receiver};
 use crate::policy::{self, AttemptOutcome, Next};
 use crate::store::{AttemptRecord, DeliveryLease, DeliveryOutcome, Settled, StoreError};
@@ -108,7 +108,7 @@ impl Stage for Deliver {
             leases.extend(lent);
         }
         if !leases.is_empty() {
-            point::reached("deliveries-lent");
+            failpoint::reached("deliveries-lent");
         }
         Ok(leases)
     }
@@ -135,14 +135,14 @@ impl Stage for Deliver {
             fastrand::f64(),
         );
         span.in_scope(|| log(&lease, &attempt, &next));
-        point::reached("sent");
+        failpoint::reached("sent");
         let record = record(at, &attempt, next);
         let store = &self.daemon.store;
         let recorded = stage::record(&self.daemon.health, || {
             store.finish_delivery(&lease, record.clone())
         })
         .await;
-        point::reached("delivered");
+        failpoint::reached("delivered");
         recorded
     }
 }

@@ -9,41 +9,23 @@
 //! - `volumes`: spikes and silences
 //! - `reload`, `housekeeping`, `systemd`: beside the stages
 
+mod runtime;
+mod upkeep;
 mod alerting;
-mod archive;
-mod aside;
-mod budget;
-mod clock;
 mod deliver;
-mod effort;
-mod entry;
-mod feed_events;
-mod health;
-mod housekeeping;
-mod judge;
-mod point;
 mod poll;
-mod polled;
 mod read;
-mod site_health;
-mod reload;
-mod restore;
-mod rota;
-mod schedule;
 mod stage;
 mod start;
-mod systemd;
-mod volumes;
-mod watched;
 
 pub use alerting::is_alert;
-use clock::Clock;
-use effort::Effort;
-use health::Health;
-use rota::Rota;
-pub use schedule::Learnt;
+pub use poll::feed_memory::Learnt;
+use poll::queue::Rota;
+use runtime::cost::Effort;
 pub use start::{Parts, build, lock_store};
-pub use watched::Watched;
+use upkeep::clock::Clock;
+use upkeep::health::Health;
+pub use upkeep::watched::Watched;
 
 use crate::config::settings::Settings;
 use crate::http::Client;
@@ -82,7 +64,7 @@ pub struct Daemon {
     rota: Arc<Rota>,
     planner: std::sync::Mutex<Planner>,
     /// What the watches that tell spikes and silences have learnt.
-    volumes: Mutex<volumes::Volumes>,
+    volumes: Mutex<upkeep::volumes::Volumes>,
     /// Scratch space for matching, one for each article under way.
     scratches: std::sync::Mutex<Vec<Scratch>>,
     wakes: Wakes,
@@ -176,7 +158,7 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let token = CancellationToken::new();
-    let ear = reload::Ear::new(&daemon);
+    let ear = upkeep::reload::Ear::new(&daemon);
     start::prepare(&daemon, extent).await?;
     let page = web::bind(&daemon.settings.web).await?;
     tracing::info!(
@@ -186,7 +168,7 @@ pub async fn run(
         version = env!("CARGO_PKG_VERSION"),
         "newsvane is ready"
     );
-    systemd::ready(&daemon.health.line());
+    upkeep::systemd::ready(&daemon.health.line());
 
     let begun = daemon.now();
     let last_poll = (extent == Extent::Once).then_some(begun);
@@ -202,12 +184,15 @@ pub async fn run(
         )),
     ];
     let company = [
-        tokio::spawn(clock::watch(Arc::clone(&daemon), token.clone())),
+        tokio::spawn(upkeep::clock::watch(Arc::clone(&daemon), token.clone())),
         tokio::spawn(systemd_watchdog(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(housekeeping::run(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(volumes::run(Arc::clone(&daemon), token.clone())),
+        tokio::spawn(upkeep::housekeeping::run(
+            Arc::clone(&daemon),
+            token.clone(),
+        )),
+        tokio::spawn(upkeep::volumes::run(Arc::clone(&daemon), token.clone())),
         tokio::spawn(poll::write_notes(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(reload::run(Arc::clone(&daemon), ear, token.clone())),
+        tokio::spawn(upkeep::reload::run(Arc::clone(&daemon), ear, token.clone())),
         tokio::spawn(serve(page, daemon.source(), token.clone())),
     ];
 
@@ -219,7 +204,7 @@ pub async fn run(
         },
     }
     tracing::info!("stopping: no more work is taken, what is in hand has 20 s to finish");
-    systemd::stopping();
+    upkeep::systemd::stopping();
     token.cancel();
     for task in stages.into_iter().chain(company) {
         task.await.context("a loop panicked")?;
@@ -236,7 +221,7 @@ pub async fn run(
 
 /// The read stage, once the stories are there that it places articles in.
 async fn read_articles(daemon: Arc<Daemon>, extent: Extent, stop: CancellationToken) {
-    if restore::until_done(&daemon, &stop).await {
+    if read::restore::until_done(&daemon, &stop).await {
         stage::run(Arc::new(read::Read::new(daemon, extent)), stop).await;
     }
 }
@@ -244,7 +229,7 @@ async fn read_articles(daemon: Arc<Daemon>, extent: Extent, stop: CancellationTo
 /// Waits until nothing is left to do, what follows from all of it counted in.
 async fn until_done(daemon: &Daemon, begun: Timestamp) -> anyhow::Result<()> {
     start::until_idle(daemon, begun).await?;
-    if volumes::keep(daemon, volumes::Occasion::End).await? {
+    if upkeep::volumes::keep(daemon, upkeep::volumes::Occasion::End).await? {
         start::until_idle(daemon, begun).await?;
     }
     Ok(())
@@ -264,5 +249,5 @@ async fn serve(page: web::Page, source: web::Source, stop: CancellationToken) {
 }
 
 async fn systemd_watchdog(daemon: Arc<Daemon>, stop: CancellationToken) {
-    systemd::watchdog(&daemon, stop).await;
+    upkeep::systemd::watchdog(&daemon, stop).await;
 }

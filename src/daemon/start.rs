@@ -1,14 +1,15 @@
 //! From two files to a daemon that can run.
 
-use super::clock::Clock;
-use super::effort::Effort;
-use super::volumes::LONG_AWAY;
-use super::{Daemon, Extent, Health, Placer, Wakes, Watched, clock, reload};
 use crate::config;
-use crate::config::agree;
-use crate::config::outfit::Outfit;
+use crate::config::cross_check;
+use crate::config::services::Outfit;
 use crate::config::settings::Settings;
 use crate::config::watchlist::{self, Watchlist};
+use crate::daemon::runtime::cost::Effort;
+use crate::daemon::upkeep::clock::Clock;
+use crate::daemon::upkeep::volumes::LONG_AWAY;
+use crate::daemon::upkeep::{clock, reload};
+use crate::daemon::{Daemon, Extent, Health, Placer, Wakes, Watched};
 use crate::model::ArticleId;
 use crate::notify::Receivers;
 use crate::policy::Planner;
@@ -53,7 +54,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
     let Outfit {
         client,
         mut receivers,
-    } = config::outfit::outfit(&settings)?;
+    } = config::services::outfit(&settings)?;
     for name in more.names().map(str::to_owned).collect::<Vec<_>>() {
         if let Some(receiver) = more.get(&name) {
             receivers.insert(&name, Arc::clone(receiver));
@@ -144,7 +145,7 @@ pub(super) fn load_watchlist(
         anyhow::anyhow!("{}", texts.join("\n"))
     })?;
     let names: Vec<&str> = receivers.names().collect();
-    let problems = agree::disagreements(settings, &list, &names);
+    let problems = cross_check::disagreements(settings, &list, &names);
     let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
     anyhow::ensure!(texts.is_empty(), "{}", texts.join("\n"));
     warn_of_untold(settings, &list, &names);
@@ -154,12 +155,12 @@ pub(super) fn load_watchlist(
 /// Logs which watches tell nobody: all else about them looks well.
 fn warn_of_untold(settings: &Settings, list: &Watchlist, receivers: &[&str]) {
     let receivers = receivers.join(", ");
-    for watch in agree::untold(settings, list).take(agree::MAX_UNTOLD) {
-        let (id, help) = (&watch.id, agree::WHERE_TO_NAME);
+    for watch in cross_check::untold(settings, list).take(cross_check::MAX_UNTOLD) {
+        let (id, help) = (&watch.id, cross_check::WHERE_TO_NAME);
         tracing::warn!(watch = %id, receivers, help, "a watch tells nobody");
     }
-    let n_more = agree::untold(settings, list)
-        .skip(agree::MAX_UNTOLD)
+    let n_more = cross_check::untold(settings, list)
+        .skip(cross_check::MAX_UNTOLD)
         .count();
     if n_more > 0 {
         tracing::warn!(watches = n_more, "more watches tell nobody");

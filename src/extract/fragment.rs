@@ -1,11 +1,13 @@
 //! A piece of HTML from a feed -> an article.
 
 use super::blocks::{self, Tag};
-use super::candidate::{Candidate, fold_space};
 use super::dom::NodeId;
-use super::mass::Mass;
-use super::trim::Attributes;
-use super::{MAX_BYTES, Options, language, parse, text};
+use crate::extract::blocks::text_density::Mass;
+use crate::extract::dom::parse;
+use crate::extract::dom::trim::Attributes;
+use crate::extract::lines::candidate::{Candidate, fold_space};
+use crate::extract::lines::language;
+use crate::extract::{MAX_BYTES, Options, text};
 use crate::model::{Article, RemovedKind};
 
 pub(super) fn article(html: &str, options: &Options<'_>) -> Article {
@@ -31,7 +33,7 @@ fn candidate(block: blocks::Block) -> Candidate {
     if block.tags.has(Tag::Figcaption) {
         candidate.remove(RemovedKind::Caption);
     } else if block.n_link_chars * 10 > block.n_chars * 9
-        && !super::phrases::ends_as_sentence(&candidate.text)
+        && !crate::extract::lines::phrases::ends_as_sentence(&candidate.text)
     {
         candidate.remove(RemovedKind::Related);
     }

@@ -4,42 +4,16 @@
 //! To add a cleaning rule: one row in `rules.rs`, one folder under
 //! `tests/fixtures/extract`.
 
-mod rules;
-mod phrases;
-mod template;
-mod date;
-mod byline;
-mod dateline;
-mod caption;
-mod headline;
-mod language;
-mod candidate;
+mod score;
+mod layout;
+mod input;
+mod lines;
 mod text;
 mod fragment;
-mod charset;
-mod mojibake;
 mod dom;
-mod attribute;
-mod trim;
-mod parse;
-mod classes;
-mod mass;
-mod tables;
 mod blocks;
-mod glyphs;
-mod wording;
-mod survey;
-mod surroundings;
-mod home;
-mod repeats;
-mod features;
-mod model;
-mod doubts;
-mod foot;
 pub mod training;
 mod meta;
-mod dek;
-mod nature;
 mod overrides;
 mod page;
 pub mod health;
@@ -98,7 +72,7 @@ pub enum ExtractError {
 /// # Errors
 /// When it is no page, too big, or a page that holds no article.
 pub fn from_html(bytes: &[u8], options: &Options<'_>) -> Result<Article, ExtractError> {
-    page::article(bytes, options, model::Model::shipped())
+    page::article(bytes, options, score::model::Model::shipped())
 }
 
 /// Reads plain text, one block a line.

@@ -1,19 +1,22 @@
 //! A page -> an article.
 
 use super::blocks::{self, Tag};
-use super::candidate::{self, Candidate};
-use super::classes::Sign;
 use super::dom::{Dom, NodeId};
-use super::mass::Mass;
 use super::meta::{self, Dated, Meta};
-use super::model::Model;
-use super::repeats::Said;
-use super::survey::{Facts, Survey};
-use super::trim::Attributes;
-use super::{
-    ExtractError, Options, byline, charset, date, dek, doubts, foot, language, mojibake, nature,
-    parse,
-};
+use crate::extract::blocks::classes::Sign;
+use crate::extract::blocks::repeats::Said;
+use crate::extract::blocks::text_density::Mass;
+use crate::extract::dom::parse;
+use crate::extract::dom::trim::Attributes;
+use crate::extract::input::{charset, mojibake};
+use crate::extract::layout::survey::{Facts, Survey};
+use crate::extract::layout::{dek, foot, page_kind};
+use crate::extract::lines::candidate;
+use crate::extract::lines::candidate::Candidate;
+use crate::extract::lines::{byline, date, language};
+use crate::extract::score::doubts;
+use crate::extract::score::model::Model;
+use crate::extract::{ExtractError, Options};
 use crate::model::{Article, BlockKind, RemovedKind};
 use html5ever::local_name;
 use jiff::tz::Offset;
@@ -25,7 +28,7 @@ pub(super) fn article(
 ) -> Result<Article, ExtractError> {
     with_survey(bytes, options, |survey, meta| {
         let article = of_survey(survey, meta, options, model);
-        match nature::not_an_article(survey, meta, &article, options.url) {
+        match page_kind::not_an_article(survey, meta, &article, options.url) {
             Some(why) => Err(ExtractError::NotAnArticle { why }),
             None => Ok(article),
         }
@@ -38,7 +41,7 @@ pub(super) fn with_survey<T>(
     options: &Options<'_>,
     look: impl FnOnce(&Survey<'_>, &Meta) -> T,
 ) -> Result<T, ExtractError> {
-    nature::of_bytes(bytes, options.content_type)?;
+    page_kind::of_bytes(bytes, options.content_type)?;
     let (html, _) = charset::decode(bytes, options.content_type);
     let html = mojibake::repair(html);
     let overrides = options.overrides.filter(|overrides| !overrides.is_empty());
@@ -79,7 +82,7 @@ fn of_survey(survey: &Survey<'_>, meta: &Meta, options: &Options<'_>, model: &Mo
         removed,
         ..Article::default()
     };
-    article.text_from = nature::text_from(survey, meta, &article);
+    article.text_from = page_kind::text_from(survey, meta, &article);
     if article.language.is_none() {
         article.language = language::of_words(&article, options.language);
     }

@@ -1,9 +1,11 @@
 //! Articles that come as plain text, one block a line: the same cleaning as for
 //! pages, with nothing but words, order and blank lines to go by.
 
-use super::candidate::{self, Candidate};
-use super::headline::{is_same, looks_like};
-use super::{Options, byline, date, language, phrases};
+use crate::extract::Options;
+use crate::extract::lines::candidate;
+use crate::extract::lines::candidate::Candidate;
+use crate::extract::lines::headline::{is_same, looks_like};
+use crate::extract::lines::{byline, date, language, phrases};
 use crate::model::{Article, BlockKind, RemovedKind, TextFrom};
 
 /// Most lines read; the rest is left unread.

@@ -1,9 +1,9 @@
 //! What the training of the block model needs to see; nothing else uses it.
 
-pub use super::model::{Model, ModelError, Question, Tree};
+pub use crate::extract::score::model::{Model, ModelError, Question, Tree};
 
-use super::features::{At, N_FEATURES, name, value};
 use super::{ExtractError, Options, page};
+use crate::extract::score::features::{At, N_FEATURES, name, value};
 use crate::model::Article;
 
 /// A block of a page as the model sees it.

@@ -2,11 +2,11 @@
 //! none. A tolerant scan of `<link>` and `<a>` tags, not a parse: the answer is
 //! a list of guesses, of which the caller keeps those that prove to be feeds.
 
-use super::attributes::Attributes;
-use super::entities::Entities;
 use super::link::{is_web, resolve};
-use super::scan::{Scanner, Token};
 use super::{Hints, charset, limits, plain};
+use crate::feed::xml::attributes::Attributes;
+use crate::feed::xml::entities::Entities;
+use crate::feed::xml::scan::{Scanner, Token};
 use url::Url;
 
 /// Most addresses taken from one page.

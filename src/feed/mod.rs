@@ -10,31 +10,25 @@
 //! What is not here: fetching, schedules, and which entries were seen before
 //! (that is [`identity`], which is handed what the store knows).
 
-mod attributes;
+mod xml;
 mod charset;
 mod date;
 pub mod discover;
-mod draft;
-mod entities;
 mod error;
 pub mod identity;
 mod json;
 mod key;
 mod limits;
 mod link;
-mod names;
 pub mod opml;
 mod plain;
-mod reader;
-mod repair;
-mod scan;
 mod timing;
 
 pub use date::parse_date;
 pub use error::FeedError;
 pub use link::canonical_link;
-pub use repair::Repair;
 pub use timing::{Timing, Weekday};
+pub use xml::repair::Repair;
 
 use jiff::Timestamp;
 use std::fmt;
@@ -148,14 +142,14 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<ParsedFeed, FeedError> {
     }
     let decoded = charset::decode(bytes, hints.content_type);
     let text = decoded.text.trim_start_matches(is_padding);
-    let mut repairs = repair::Repairs::default();
+    let mut repairs = xml::repair::Repairs::default();
     if decoded.is_mended {
         repairs.note(Repair::Encoding);
     }
     match text.as_bytes().first() {
         None => Err(FeedError::Empty),
         Some(b'{' | b'[') => json::read(text, decoded.encoding, hints, repairs),
-        Some(_) => reader::read(text, decoded.encoding, hints, repairs),
+        Some(_) => xml::reader::read(text, decoded.encoding, hints, repairs),
     }
 }
 

@@ -1,10 +1,10 @@
 //! OPML, the form in which readers hand each other lists of feeds: read as
 //! tolerantly as feeds are, written as version 2.0 asks.
 
-use super::attributes::Attributes;
-use super::entities::Entities;
-use super::scan::{Scanner, Token};
 use super::{FeedError, charset, limits, plain};
+use crate::feed::xml::attributes::Attributes;
+use crate::feed::xml::entities::Entities;
+use crate::feed::xml::scan::{Scanner, Token};
 use std::fmt::Write as _;
 
 /// Most feeds taken from one list.
@@ -137,7 +137,10 @@ pub fn write(title: &str, feeds: &[Outline]) -> String {
 /// For text and attributes; what XML cannot hold at all is left out.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| super::entities::is_allowed(*c)) {
+    for c in text
+        .chars()
+        .filter(|c| crate::feed::xml::entities::is_allowed(*c))
+    {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),

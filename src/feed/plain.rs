@@ -1,6 +1,6 @@
 //! HTML to plain text for the short fields: titles, names.
 
-use super::entities::{DecodeRepairs, Entities, is_allowed, of_windows};
+use crate::feed::xml::entities::{DecodeRepairs, Entities, is_allowed, of_windows};
 
 /// Elements taken out of a title. Others stay as text: `Vec<String>` and
 /// `<your name here>` are words.

@@ -11,28 +11,21 @@
 //! Not here: what a status means for the feed (`policy`), what the bytes say
 //! (`feed`, `extract`), what is kept (`store`).
 
+mod politeness;
+mod address;
 mod settings;
 mod client;
-mod request;
-mod response;
 mod error;
-mod body;
-mod classify;
-mod resolve;
-mod guard;
-mod gate;
-mod robots;
-mod robots_rules;
 mod secret;
 mod shown;
 mod tls;
 
+pub use address::guard::{Guard, Refusal};
 pub use client::Client;
+pub use client::request::{BasicAuth, Get, Kind, Post};
+pub use client::response::{CacheHints, Fetched, Hop, Posted, Validators};
 pub use error::FetchError;
-pub use gate::Closed;
-pub use guard::{Guard, Refusal};
-pub use request::{BasicAuth, Get, Kind, Post};
-pub use response::{CacheHints, Fetched, Hop, Posted, Validators};
+pub use politeness::gate::Closed;
 pub use secret::{BadSecret, Secret, SecretSource};
 pub use settings::Settings;
 pub use shown::shown_url;

@@ -2,50 +2,32 @@
 //! watches an article meets.
 //!
 //! ```text
-//! spec (strings) -> term, lexer, parser, lower -> ast::Query -> program -> filing
+//! spec (strings) -> term, lexer, parser, lower -> query::ast::Query -> program -> filing
 //! article: words -> classes -> trie -> hits -> woken watches -> eval -> evidence
 //! ```
 //!
 //! Not here: the file the strings come from and the printing of its problems
 //! (`config`), words and sentences (`text`).
 //!
-//! To add an operator: a variant of `ast::Query`, its syntax in `lexer` and
-//! `parser`, a variant of `program::Node`; the compiler then asks for its arms
+//! To add an operator: a variant of `query::ast::Query`, its syntax in `lexer` and
+//! `parser`, a variant of `compile::program::Node`; the compiler then asks for its arms
 //! in `eval`, `evidence`, `explain` and `filing`.
 
-mod spec;
-mod ast;
-mod regexes;
-mod term;
-mod lexer;
-mod parser;
-mod misread;
-mod lower;
-mod vocabulary;
-mod trie;
-mod filter;
-mod reuse;
-mod program;
-mod frequencies;
-mod filing;
-mod scratch;
-mod article;
+mod query;
+mod compile;
 mod eval;
-mod evidence;
-mod find;
-mod explain;
 
-pub use explain::{Explanation, Step};
-pub(crate) use filter::{Source, folded};
-pub use scratch::Scratch;
-pub use spec::{Conditions, EntitySpec, FIELDS, FieldSet, NearSpec, Problem, Written};
-pub(crate) use term::nearest;
+pub(crate) use compile::filter::{Source, folded};
+pub use eval::explain::{Explanation, Step};
+pub use eval::scratch::Scratch;
+pub use query::spec::{Conditions, EntitySpec, FIELDS, FieldSet, NearSpec, Problem, Written};
+pub(crate) use query::term::nearest;
 
-use article::Article;
-use filing::Filing;
-use frequencies::Frequencies;
-use program::{Builder, Program};
-use reuse::{Keys, Known};
+use compile::frequencies::Frequencies;
+use compile::program::{Builder, Program};
+use compile::reuse::{Keys, Known};
+use compile::wake_index::Filing;
+use eval::article::Article;
 use std::sync::Arc;
 
 /// An article as it is matched.
@@ -166,10 +148,10 @@ fn program_of(
     list: Keys,
     known: Option<&Known<'_>>,
 ) -> Result<Program, Vec<Problem>> {
-    let (index, mut problems) = lower::Index::of(entities);
+    let (index, mut problems) = query::lower::Index::of(entities);
     let mut understood = Vec::with_capacity(entities.len());
     for entity in entities {
-        match lower::entity(entity, &index.regexes) {
+        match query::lower::entity(entity, &index.regexes) {
             Ok(entity) => understood.push(entity),
             Err(mut found) => problems.append(&mut found),
         }
@@ -188,7 +170,7 @@ fn program_of(
         if problems.len() >= MAX_PROBLEMS {
             break;
         }
-        match lower::watch(spec, &index) {
+        match query::lower::watch(spec, &index) {
             Ok(query) if problems.is_empty() => builder.watch(spec, &query),
             Ok(_) => {}
             Err(mut found) => problems.append(&mut found),
@@ -201,7 +183,5 @@ fn program_of(
     }
 }
 
-#[cfg(test)]
-mod naive;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! What terms and queries mean, on whole articles; the fast evaluator against
 //! the plain one; lists against query strings.
 
-use super::naive::Naive;
 use super::*;
+use crate::matcher::eval::naive::Naive;
 use crate::model::Match;
 use proptest::prelude::*;
 
@@ -486,13 +486,13 @@ proptest! {
         let again = Matcher::compile(&watches[1..], &specs, Some(&edited)).expect("the watches are right");
         prop_assert_eq!(&half.matches(&mut scratch, &doc), &again.matches(&mut scratch, &doc));
 
-        let (index, _) = lower::Index::of(&specs);
-        let understood: Vec<_> = specs.iter().map(|spec| lower::entity(spec, &index.regexes).expect("it is right")).collect();
+        let (index, _) = query::lower::Index::of(&specs);
+        let understood: Vec<_> = specs.iter().map(|spec| query::lower::entity(spec, &index.regexes).expect("it is right")).collect();
         let naive = Naive::new(&understood, &doc);
         let plain: Vec<String> = watches
             .iter()
             .filter(|watch| watch.id != by_author)
-            .filter(|watch| naive.holds(&lower::watch(watch, &index).expect("it is right")))
+            .filter(|watch| naive.holds(&query::lower::watch(watch, &index).expect("it is right")))
             .map(|watch| watch.id.text.clone())
             .collect();
         prop_assert_eq!(&fast, &plain);

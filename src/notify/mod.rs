@@ -7,18 +7,18 @@
 //!
 //! Not here: when to try again (`policy`), what was tried (`store`).
 
+mod error;
 pub mod payload;
 mod trim;
 mod sign;
-mod unfit;
 pub mod webhook;
 pub mod stdout;
 pub mod file;
 pub mod exec;
 
+pub use error::{BadReceiver, Unfit};
 pub use sign::{BadKey, Signer};
 pub use trim::MAX_BODY_BYTES;
-pub use unfit::{BadReceiver, Unfit};
 
 use crate::http::Client;
 use crate::model::AlertId;

@@ -12,40 +12,17 @@
 //!
 //! Not here: the store, the matches, the decision to alert.
 
-mod analysis;
-mod arrival;
-mod constants;
-mod copies;
-mod features;
-mod headline;
-mod holders;
-mod idf;
-mod index;
-mod judge;
-mod kind;
-mod live;
-mod lookup;
-mod marks;
-mod minima;
-mod model;
 mod novelty;
-mod place;
-mod profile;
-mod repeats;
-mod rewrite;
-mod scores;
+mod index;
+mod assign;
+mod analysis;
 mod settings;
-mod sketch;
-mod standing;
-mod stopwords;
-mod url_key;
-mod window;
 
-pub use features::{Features, N_FEATURES};
-pub use idf::counted_from;
-pub use judge::Candidate;
-pub use model::{Model, N_HIDDEN};
-pub use place::Stories;
+pub use assign::Candidate;
+pub use assign::features::{Features, N_FEATURES};
+pub use assign::model::{Model, N_HIDDEN};
+pub use assign::place::Stories;
+pub use index::idf::counted_from;
 pub use settings::StorySettings;
 
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
@@ -109,7 +86,7 @@ pub struct Placement {
     pub linked: Vec<StoryId>,
     /// The story with this article in it.
     pub coverage: Coverage,
-    taken: Arc<arrival::Taken>,
+    taken: Arc<analysis::arrival::Taken>,
 }
 
 /// How a story is covered so far.

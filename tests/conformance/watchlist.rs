@@ -5,7 +5,7 @@
 //! with `NEWSVANE_BLESS=1`.
 
 use newsvane::config::settings::Settings;
-use newsvane::config::{agree, watchlist};
+use newsvane::config::{cross_check, watchlist};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -70,8 +70,8 @@ fn the_files_of_the_readme_are_passed_without_a_warning() {
     let list = watchlist::load_str("watchlist.toml", &files[0]).expect("it is right");
     assert_eq!(watchlist::lint(&list), []);
     let settings: Settings = toml::from_str(&files[1]).expect("it is right");
-    assert_eq!(agree::disagreements(&settings, &list, &["ops"]), []);
-    assert_eq!(agree::untold_warnings(&settings, &list, &["ops"]), []);
+    assert_eq!(cross_check::disagreements(&settings, &list, &["ops"]), []);
+    assert_eq!(cross_check::untold_warnings(&settings, &list, &["ops"]), []);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::tally::{Found, Sample, Tally, WatchTally};
 use crate::command::matching::marked;
-use crate::command::show;
+use crate::command::output::show;
 use jiff::Timestamp;
 use serde_json::json;
 use std::io::{IsTerminal as _, Write};

@@ -2,7 +2,7 @@
 
 use crate::command::alerts::open_store;
 use crate::command::backtest::Lists;
-use crate::command::files::Files;
+use crate::command::input::files::Files;
 use crate::command::run::runtime;
 use crate::command::would_alert::{Heard, WouldAlert};
 use crate::config::diagnostic::Diagnostic;

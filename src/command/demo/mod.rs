@@ -15,8 +15,9 @@ mod receiver;
 mod script;
 mod show;
 
-use super::show::count;
-use super::{logging, run as run_command};
+use crate::command::output::logging;
+use crate::command::output::show::count;
+use crate::command::run as run_command;
 use crate::config::settings::{Log, Settings};
 use crate::daemon::{self, Daemon, Extent, Parts};
 use crate::matcher::{Doc, Scratch};

@@ -1,7 +1,7 @@
 //! What the demo prints: a line for each event, its time and a label before it,
 //! wrapped so that a terminal of ordinary width shows it whole.
 
-use crate::command::show::count;
+use crate::command::output::show::count;
 use crate::model::{CoverageKind, outermost};
 use crate::notify::payload::{Coverage, Event, Payload, Why};
 use anstyle::{AnsiColor, Style};

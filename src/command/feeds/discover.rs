@@ -1,7 +1,7 @@
 //! `newsvane feeds discover`: a site's feeds, each one read before it is shown.
 
 use super::append::NewFeed;
-use crate::command::show;
+use crate::command::output::show;
 use crate::feed::discover::{Candidate, announced, usual_places};
 use crate::feed::{self, Hints, ParsedFeed};
 use crate::http::{self, Client, Fetched, Get, Kind};

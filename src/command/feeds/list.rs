@@ -1,6 +1,6 @@
 //! `newsvane feeds`: all feeds with their health.
 
-use crate::command::show;
+use crate::command::output::show;
 use crate::daemon::Learnt;
 use crate::model::FeedId;
 use crate::store::{FeedFilter, FeedState, FeedView, Store};

@@ -12,8 +12,8 @@ mod list;
 mod opml;
 
 use super::alerts::open_store;
-use super::files::Files;
 use super::run::runtime;
+use crate::command::input::files::Files;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use url::Url;

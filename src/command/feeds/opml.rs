@@ -1,8 +1,8 @@
 //! `newsvane feeds import` and `export`: lists of other readers.
 
 use super::append::{self, NewFeed};
-use crate::command::files::Files;
-use crate::command::source;
+use crate::command::input::files::Files;
+use crate::command::input::source;
 use crate::config::{self, watchlist};
 use crate::feed::opml::{self, Outline};
 use anyhow::Context as _;

@@ -2,9 +2,10 @@
 //! that it meets.
 
 use super::{Look, Read, Reading, n_words};
-use crate::daemon::effort::metered;
-use crate::daemon::entry::Entry;
-use crate::daemon::{Daemon, aside};
+use crate::daemon::Daemon;
+use crate::daemon::poll::entry::Entry;
+use crate::daemon::runtime::cost::metered;
+use crate::daemon::runtime::offload;
 use crate::extract::health::Measure;
 use crate::extract::{self, ExtractError, Options, Overrides};
 use crate::http::Fetched;
@@ -58,7 +59,7 @@ impl Read {
                 look,
             }
         };
-        match aside::run(n_bytes, || metered(work)).await {
+        match offload::run(n_bytes, || metered(work)).await {
             Ok(read) => read,
             Err(err) => {
                 // Extraction must not panic; should it, the title is still news.

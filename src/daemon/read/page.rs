@@ -4,8 +4,8 @@
 use super::n_words;
 use crate::config::watchlist::{FeedSpec, FullText};
 use crate::daemon::Daemon;
-use crate::daemon::effort::Spent;
-use crate::daemon::entry::Entry;
+use crate::daemon::poll::entry::Entry;
+use crate::daemon::runtime::cost::Spent;
 use crate::extract::{self, Options};
 use crate::http::{FetchError, Fetched, Get, Kind};
 use crate::store::{EntryLease, ReadOutcome};

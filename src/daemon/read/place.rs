@@ -3,7 +3,8 @@
 use super::batch::Batch;
 use super::{Look, Read, Reading};
 use crate::daemon::alerting::{self, Audience, Placed};
-use crate::daemon::site_health::{self, Example, SiteHealth, Turn};
+use crate::daemon::read::site_health;
+use crate::daemon::read::site_health::{Example, SiteHealth, Turn};
 use crate::daemon::{Placer, Watched};
 use crate::model::{ArticleId, WatchId};
 use crate::store::{

@@ -2,12 +2,12 @@
 
 use super::jsonld::{self, Data};
 use super::tags::{self, Gathered};
-use crate::extract::{byline, candidate, headline};
+use crate::extract::lines::{byline, candidate, headline};
 
 /// Most authors of one article.
 const MAX: usize = 12;
 
-pub(super) fn choose(gathered: &Gathered<'_>, data: &Data, site: Option<&str>) -> Vec<String> {
+pub(crate) fn choose(gathered: &Gathered<'_>, data: &Data, site: Option<&str>) -> Vec<String> {
     let from_data = tidy(data.authors.iter().map(String::as_str), site);
     if !from_data.is_empty() && !data.is_by_organisation {
         return from_data;

@@ -9,26 +9,26 @@ const MAX_VALUES: usize = 2_000;
 
 /// What the data says of the page's article.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Data {
-    pub(super) is_article: bool,
+pub(crate) struct Data {
+    pub(crate) is_article: bool,
     /// Whether it is told as it happens, post by post.
-    pub(super) is_live: bool,
-    pub(super) headline: Option<String>,
-    pub(super) alternative: Option<String>,
-    pub(super) authors: Vec<String>,
+    pub(crate) is_live: bool,
+    pub(crate) headline: Option<String>,
+    pub(crate) alternative: Option<String>,
+    pub(crate) authors: Vec<String>,
     /// Whether any of the authors is an organisation, as far as the data says.
-    pub(super) is_by_organisation: bool,
-    pub(super) published: Option<String>,
-    pub(super) updated: Option<String>,
-    pub(super) language: Option<String>,
-    pub(super) publisher: Option<String>,
-    pub(super) url: Option<String>,
-    pub(super) body: Option<String>,
-    pub(super) is_paid: bool,
+    pub(crate) is_by_organisation: bool,
+    pub(crate) published: Option<String>,
+    pub(crate) updated: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) publisher: Option<String>,
+    pub(crate) url: Option<String>,
+    pub(crate) body: Option<String>,
+    pub(crate) is_paid: bool,
 }
 
 /// Reads the scripts; the first article among them counts.
-pub(super) fn read(scripts: &[&str]) -> Data {
+pub(crate) fn read(scripts: &[&str]) -> Data {
     let values: Vec<Value> = scripts
         .iter()
         .filter(|script| script.len() <= MAX_BYTES)
@@ -231,7 +231,7 @@ fn string(value: &Value, key: &str) -> Option<String> {
 }
 
 /// Pages escape for HTML what JSON would not need to have escaped.
-pub(super) fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }

@@ -9,7 +9,8 @@ mod tags;
 mod titles;
 
 use super::dom::{Dom, NodeId};
-use super::{Options, candidate, date, language};
+use crate::extract::Options;
+use crate::extract::lines::{candidate, date, language};
 use jiff::Timestamp;
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::Offset;
@@ -18,35 +19,35 @@ pub(super) use tags::Gathered;
 
 /// An instant, and by which clock the page tells it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Dated {
-    pub(super) instant: Timestamp,
-    pub(super) offset: Option<Offset>,
+pub(crate) struct Dated {
+    pub(crate) instant: Timestamp,
+    pub(crate) offset: Option<Offset>,
 }
 
 /// A page's metadata, each field from the first source that has it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Meta {
-    pub(super) title: Option<String>,
-    pub(super) dek: Option<String>,
-    pub(super) authors: Vec<String>,
-    pub(super) published: Option<Dated>,
-    pub(super) updated: Option<Timestamp>,
-    pub(super) language: Option<String>,
-    pub(super) site: Option<String>,
-    pub(super) canonical_url: Option<String>,
+pub(crate) struct Meta {
+    pub(crate) title: Option<String>,
+    pub(crate) dek: Option<String>,
+    pub(crate) authors: Vec<String>,
+    pub(crate) published: Option<Dated>,
+    pub(crate) updated: Option<Timestamp>,
+    pub(crate) language: Option<String>,
+    pub(crate) site: Option<String>,
+    pub(crate) canonical_url: Option<String>,
     /// The text as the page's data has it: often cut, evidence only.
-    pub(super) body: Option<String>,
+    pub(crate) body: Option<String>,
     /// What the page calls itself: `article`, `website`.
-    pub(super) page_type: Option<String>,
+    pub(crate) page_type: Option<String>,
     /// Whether the page says that its text is for those who pay.
-    pub(super) is_paid: bool,
+    pub(crate) is_paid: bool,
     /// Whether its data calls it an article.
-    pub(super) has_article_data: bool,
+    pub(crate) has_article_data: bool,
     /// Whether its data calls it a live blog.
-    pub(super) is_live: bool,
+    pub(crate) is_live: bool,
 }
 
-pub(super) fn of(dom: &Dom, options: &Options<'_>) -> Meta {
+pub(crate) fn of(dom: &Dom, options: &Options<'_>) -> Meta {
     let gathered = Gathered::of(dom);
     let data = jsonld::read(&gathered.scripts);
     let site = gathered

@@ -1,12 +1,13 @@
 //! One look over the whole page for whatever may tell of the article.
 
 use super::text_of;
-use crate::extract::classes::{self, Sign};
+use crate::extract::blocks::classes;
+use crate::extract::blocks::classes::Sign;
 use crate::extract::dom::{Data, Dom, Element, NodeId};
 use html5ever::local_name;
 
 /// Names of `<meta>` that hold a field, best first.
-pub(super) const SITE: &[&str] = &[
+pub(crate) const SITE: &[&str] = &[
     "og:site_name",
     "application-name",
     "al:android:app_name",
@@ -14,7 +15,7 @@ pub(super) const SITE: &[&str] = &[
     "dc.publisher",
     "publisher",
 ];
-pub(super) const TITLE: &[&str] = &[
+pub(crate) const TITLE: &[&str] = &[
     "og:title",
     "twitter:title",
     "parsely-title",
@@ -24,7 +25,7 @@ pub(super) const TITLE: &[&str] = &[
     "title",
     "headline",
 ];
-pub(super) const AUTHOR: &[&str] = &[
+pub(crate) const AUTHOR: &[&str] = &[
     "author",
     "parsely-author",
     "sailthru.author",
@@ -40,7 +41,7 @@ pub(super) const AUTHOR: &[&str] = &[
     "twitter:data1",
     "byline",
 ];
-pub(super) const PUBLISHED: &[&str] = &[
+pub(crate) const PUBLISHED: &[&str] = &[
     "article:published_time",
     "og:article:published_time",
     "article:published",
@@ -64,7 +65,7 @@ pub(super) const PUBLISHED: &[&str] = &[
     "displaydate",
     "ptime",
 ];
-pub(super) const DATE: &[&str] = &[
+pub(crate) const DATE: &[&str] = &[
     "date",
     "dc.date",
     "dcterms.date",
@@ -73,7 +74,7 @@ pub(super) const DATE: &[&str] = &[
     "eomportal-instance-publicationdate",
     "weibo:article:create_at",
 ];
-pub(super) const UPDATED: &[&str] = &[
+pub(crate) const UPDATED: &[&str] = &[
     "article:modified_time",
     "og:updated_time",
     "og:article:modified_time",
@@ -83,9 +84,9 @@ pub(super) const UPDATED: &[&str] = &[
     "datemodified",
     "utime",
 ];
-pub(super) const LANGUAGE: &[&str] = &["og:locale", "content-language", "language", "dc.language"];
-pub(super) const TYPE: &[&str] = &["og:type"];
-pub(super) const URL: &[&str] = &["og:url", "twitter:url"];
+pub(crate) const LANGUAGE: &[&str] = &["og:locale", "content-language", "language", "dc.language"];
+pub(crate) const TYPE: &[&str] = &["og:type"];
+pub(crate) const URL: &[&str] = &["og:url", "twitter:url"];
 
 /// Most elements of one sort that are kept.
 const MAX: usize = 64;
@@ -95,23 +96,23 @@ const MAX: usize = 64;
 pub(in crate::extract) struct Gathered<'a> {
     metas: Vec<(String, &'a str)>,
     itemprops: Vec<(&'a str, String)>,
-    pub(super) scripts: Vec<&'a str>,
-    pub(super) title: Option<String>,
+    pub(crate) scripts: Vec<&'a str>,
+    pub(crate) title: Option<String>,
     pub(super) h1s: Vec<String>,
-    pub(super) headings: Vec<String>,
-    pub(super) canonical: Option<String>,
-    pub(super) language: Option<String>,
+    pub(crate) headings: Vec<String>,
+    pub(crate) canonical: Option<String>,
+    pub(crate) language: Option<String>,
     /// The `<time datetime>` most likely to be the article's.
-    pub(super) time: Option<String>,
+    pub(crate) time: Option<String>,
     is_time_below: bool,
     /// Texts of elements that call themselves dates.
-    pub(super) visible_dates: Vec<String>,
+    pub(crate) visible_dates: Vec<String>,
     /// Texts of elements that call themselves authors or bylines.
-    pub(super) bylines: Vec<String>,
+    pub(crate) bylines: Vec<String>,
     /// Texts of `rel=author` links.
-    pub(super) author_links: Vec<String>,
+    pub(crate) author_links: Vec<String>,
     /// The text of the element that calls itself the standfirst.
-    pub(super) dek: Option<String>,
+    pub(crate) dek: Option<String>,
 }
 
 impl<'a> Gathered<'a> {
@@ -126,19 +127,19 @@ impl<'a> Gathered<'a> {
     }
 
     /// The first non-empty `<meta>` of these names.
-    pub(super) fn first(&self, names: &[&str]) -> Option<&'a str> {
+    pub(crate) fn first(&self, names: &[&str]) -> Option<&'a str> {
         names.iter().find_map(|name| self.all(name).next())
     }
 
     /// All non-empty `<meta>` of a name.
-    pub(super) fn all<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'a str> + 'b {
+    pub(crate) fn all<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'a str> + 'b {
         self.metas
             .iter()
             .filter(move |(known, _)| known == name)
             .map(|(_, content)| *content)
     }
 
-    pub(super) fn itemprop(&self, name: &str) -> Option<&str> {
+    pub(crate) fn itemprop(&self, name: &str) -> Option<&str> {
         self.itemprops
             .iter()
             .find(|(known, _)| *known == name)

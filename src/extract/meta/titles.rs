@@ -3,10 +3,11 @@
 
 use super::jsonld::Data;
 use super::tags::{self, Gathered};
-use crate::extract::{Options, candidate, headline, phrases};
+use crate::extract::Options;
+use crate::extract::lines::{candidate, headline, phrases};
 use crate::text::{TITLE_MARKS, last_mark};
 
-pub(super) fn choose(
+pub(crate) fn choose(
     gathered: &Gathered<'_>,
     data: &Data,
     site: Option<&str>,

@@ -1,0 +1,61 @@
+//! The log: the journal under systemd, pretty on a terminal, else JSON lines.
+
+use crate::config::services::Fault;
+use crate::config::settings::{Log, LogFormat};
+use anyhow::Context as _;
+use std::io::IsTerminal as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
+
+/// What is logged where nobody says otherwise: ours, and of others only what is wrong.
+const DEFAULT_LEVEL: &str = "warn,newsvane=info";
+
+/// Starts the log, on standard error so that standard output stays the alerts'.
+///
+/// # Errors
+/// When the level cannot be understood, or the journal is asked for and not there.
+pub fn start(log: &Log) -> anyhow::Result<()> {
+    let format = match log.format {
+        LogFormat::Auto if std::env::var_os("JOURNAL_STREAM").is_some() => LogFormat::Journald,
+        LogFormat::Auto if std::io::stderr().is_terminal() => LogFormat::Pretty,
+        LogFormat::Auto => LogFormat::Json,
+        chosen => chosen,
+    };
+    let layer = match format {
+        LogFormat::Journald => tracing_journald::layer()
+            .context("cannot reach the journal")?
+            .boxed(),
+        LogFormat::Pretty => tracing_subscriber::fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .boxed(),
+        LogFormat::Auto | LogFormat::Json => tracing_subscriber::fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_writer(std::io::stderr)
+            .boxed(),
+    };
+    let written = std::env::var("RUST_LOG")
+        .ok()
+        .filter(|level| !level.is_empty());
+    let written = written.as_deref().or(log.level.as_deref());
+    tracing_subscriber::registry()
+        .with(layer)
+        .with(filter(written.unwrap_or(DEFAULT_LEVEL))?)
+        .init();
+    Ok(())
+}
+
+/// What is wrong with the settings of the log.
+pub(crate) fn fault(log: &Log) -> Option<Fault> {
+    let err = filter(log.level.as_deref()?).err()?;
+    Some(Fault::new(&["log", "level"], err.to_string()))
+}
+
+fn filter(level: &str) -> anyhow::Result<EnvFilter> {
+    EnvFilter::try_new(level).with_context(|| {
+        format!("the log level {level:?} is not understood; write \"info\" or \"newsvane=debug\"")
+    })
+}

@@ -1,0 +1,4 @@
+//! How the commands print and log.
+
+pub mod show;
+pub mod logging;

@@ -1,0 +1,163 @@
+//! `newsvane replay`: what articles would have caused, in virtual time.
+//!
+//! The answer is the same however often it is asked: the time is what the
+//! articles say, and no state is kept.
+
+mod watcher;
+
+use super::matching;
+use crate::command::input::files::Files;
+use crate::model::{ArticleId, CoverageKind, Match, Novelty, StoryId};
+use crate::story::{Incoming, Settings, Stories};
+use anyhow::Context as _;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use watcher::{Alerted, Watcher};
+
+/// Longest line taken, in bytes.
+const MAX_LINE_BYTES: u64 = 64 << 20;
+
+/// Arguments of `newsvane replay`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Articles in the order of arrival, one JSON object a line; - for standard input
+    file: PathBuf,
+    /// Match against this watchlist, and say what would have been alerted
+    #[arg(long, value_name = "FILE")]
+    watchlist: Option<PathBuf>,
+    /// With the alert defaults of this newsvane.toml; else of the one that is found
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: String,
+    url: Option<String>,
+    #[serde(default)]
+    source: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    dek: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    author: String,
+    #[serde(default)]
+    tags: Vec<String>,
+    published: Option<Timestamp>,
+    language: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: &'a str,
+    story: String,
+    kind: CoverageKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<&'a str>,
+    /// Other stories that this article shows to be one with its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    linked: Vec<String>,
+    new: &'a [Novelty],
+    matches: Vec<Match>,
+    alerts: Vec<Alerted>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When its input cannot be read or its output cannot be written.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut watcher = None;
+    if let Some(file) = &args.watchlist {
+        let Some(list) = matching::load(Some(file))? else {
+            return Ok(ExitCode::from(1));
+        };
+        let files = Files {
+            config: args.config.clone(),
+            watchlist: args.watchlist.clone(),
+        };
+        watcher = Some(Watcher::new(list, files.settings()?.defaults.alert));
+    }
+    let input: Box<dyn Read> = if args.file.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(
+            File::open(&args.file)
+                .with_context(|| format!("cannot open {}", args.file.display()))?,
+        )
+    };
+    let mut output = BufWriter::new(std::io::stdout().lock());
+    replay(BufReader::new(input), &mut output, watcher.as_mut())?;
+    output.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn replay(
+    mut input: impl BufRead,
+    output: &mut impl Write,
+    mut watcher: Option<&mut Watcher>,
+) -> anyhow::Result<()> {
+    let mut stories = Stories::new(Settings::default());
+    let mut ids: Vec<String> = Vec::new();
+    let mut now = Timestamp::UNIX_EPOCH;
+    let mut line = String::new();
+    loop {
+        line.clear();
+        // A line that is cut at the cap is no JSON, and says so.
+        if (&mut input).take(MAX_LINE_BYTES).read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        if line.trim().is_empty() {
+            continue;
+        }
+        let n_line = ids.len() + 1;
+        let read: Line =
+            serde_json::from_str(&line).with_context(|| format!("line {n_line} is no article"))?;
+        now = read.published.unwrap_or(now);
+        let incoming = Incoming {
+            id: ArticleId(ids.len() as i64),
+            url: read.url.as_deref(),
+            source: &read.source,
+            title: &read.title,
+            dek: &read.dek,
+            text: &read.text,
+            language: read.language.as_deref(),
+            at: now,
+            same_as: None,
+        };
+        let placement = stories.plan(&incoming);
+        stories.apply(&incoming, &placement);
+        let matches = watcher
+            .as_mut()
+            .map_or_else(Vec::new, |watcher| watcher.matches(&read));
+        let alerts = watcher.as_mut().map_or_else(Vec::new, |watcher| {
+            let mut alerts = watcher.alerts(&matches, &placement);
+            alerts.extend(watcher.turns(&read, &matches, placement.kind, now));
+            alerts
+        });
+        ids.push(read.id);
+        let id = |article: ArticleId| {
+            let at = usize::try_from(article.0).ok()?;
+            ids.get(at).map(String::as_str)
+        };
+        let answer = Answer {
+            id: id(placement.article).unwrap_or_default(),
+            story: placement.story.to_string(),
+            kind: placement.kind,
+            of: placement.of.and_then(id),
+            linked: placement.linked.iter().map(StoryId::to_string).collect(),
+            new: &placement.new,
+            matches,
+            alerts,
+        };
+        serde_json::to_writer(&mut *output, &answer)?;
+        output.write_all(b"\n")?;
+    }
+}

@@ -1,0 +1,62 @@
+//! An entry on its way from the poll stage to the read stage.
+
+use crate::feed::ParsedEntry;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What the read stage wants to know of an entry; stored as JSON until it is read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Entry {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+impl Entry {
+    /// The entry of a parsed feed; `language` is the feed's own.
+    pub(crate) fn of(parsed: &ParsedEntry, language: Option<&str>) -> Self {
+        Self {
+            title: parsed.title.clone(),
+            link: parsed.link.clone(),
+            published: parsed.published,
+            updated: parsed.updated,
+            author: parsed.author.clone(),
+            summary: parsed.summary.clone(),
+            content: parsed.content.clone(),
+            language: parsed.language.as_deref().or(language).map(str::to_owned),
+            tags: parsed.tags.clone(),
+        }
+    }
+
+    /// Bytes of text in it.
+    pub(crate) fn n_bytes(&self) -> usize {
+        let parts = [&self.title, &self.summary, &self.content];
+        parts.into_iter().flatten().map(String::len).sum()
+    }
+
+    /// As it is stored.
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("strings and times are always JSON")
+    }
+
+    /// As it was stored; what cannot be read (a damaged row) is an empty entry.
+    pub(crate) fn from_json(json: &str) -> Self {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+}

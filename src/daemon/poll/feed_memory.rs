@@ -1,0 +1,282 @@
+//! What the poll stage remembers of a feed from poll to poll, and when it is
+//! polled next: the store's JSON on one side, `policy` on the other.
+
+use crate::config::watchlist::FeedSpec;
+use crate::daemon::Daemon;
+use crate::daemon::poll::events::Failing;
+use crate::feed::{ParsedFeed, Timing, Weekday};
+use crate::policy::{Hints, Moved, Planner, PollFailure, PollNext, Rhythm, after_failure};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A feed's memory; stored as JSON, and written only where it changes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Memory {
+    /// A permanent redirect that was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+    /// Entries are recognised by their links: the feed's guids are no good.
+    pub by_link: bool,
+    /// What the feed itself says of its times.
+    pub hints: Hints,
+    /// When it publishes; none before its first document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rhythm: Option<Rhythm>,
+    /// The longest time without a new entry, in seconds; fades.
+    pub longest_pause_s: f64,
+    /// The failures that go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failing: Option<Failing>,
+    /// Since when it is silent, if that was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silent_since: Option<Timestamp>,
+}
+
+/// The longest pause counts half after this time, in seconds: a summer's
+/// silence does not excuse one in winter.
+const PAUSE_HALF_LIFE_S: f64 = 60.0 * 86_400.0;
+
+impl Memory {
+    /// As it was stored; what cannot be read is an empty memory.
+    pub(crate) fn from_json(json: &str) -> Self {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+
+    /// As it is stored.
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a memory is always JSON")
+    }
+
+    /// Learns from a document: its hints, and when its new entries (or, of a
+    /// first document, all its entries) were published.
+    pub(crate) fn learn(
+        &mut self,
+        feed: &ParsedFeed,
+        new: &[Timestamp],
+        is_first: bool,
+        now: Timestamp,
+    ) {
+        self.hints = hints(&feed.timing);
+        match &mut self.rhythm {
+            Some(rhythm) if !is_first => {
+                if !new.is_empty() {
+                    let pause_s = now.duration_since(rhythm.changed()).as_secs_f64().max(0.0);
+                    let kept = 0.5_f64.powf(pause_s / PAUSE_HALF_LIFE_S);
+                    self.longest_pause_s = (self.longest_pause_s * kept).max(pause_s);
+                }
+                rhythm.learn(new, now);
+            }
+            rhythm => {
+                let mut all: Vec<_> = feed
+                    .entries
+                    .iter()
+                    .filter_map(|entry| entry.published)
+                    .filter(|at| *at <= now)
+                    .collect();
+                *rhythm = Some(Rhythm::from_backlog(&all, now));
+                all.sort_unstable();
+                let pauses = all.windows(2).map(|pair| pair[1].duration_since(pair[0]));
+                self.longest_pause_s = pauses.max().unwrap_or_default().as_secs_f64();
+            }
+        }
+    }
+}
+
+/// What a feed's memory (as stored) says to a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Learnt {
+    /// Entries a day; `None` before its first document.
+    pub entries_a_day: Option<f64>,
+    /// Since when it fails; `None` if the last poll went well.
+    pub failing_since: Option<Timestamp>,
+}
+
+impl Learnt {
+    /// By `memory` at `now`.
+    #[must_use]
+    pub fn of(memory: &str, now: Timestamp) -> Self {
+        let memory = Memory::from_json(memory);
+        Self {
+            entries_a_day: memory.rhythm.map(|rhythm| rhythm.rate(now) * 86_400.0),
+            failing_since: memory.failing.map(|failing| failing.since),
+        }
+    }
+}
+
+fn hints(timing: &Timing) -> Hints {
+    let skip_hours = timing.skip_hours.iter().filter(|hour| **hour < 24);
+    Hints {
+        fresh_for: None,
+        ttl: timing.ttl,
+        update_period: timing.update_every,
+        skip_hours: skip_hours.fold(0, |bits, hour| bits | 1 << hour),
+        skip_days: timing
+            .skip_days
+            .iter()
+            .fold(0, |bits, day| bits | 1 << weekday(*day)),
+    }
+}
+
+/// 0 for Monday.
+fn weekday(day: Weekday) -> u8 {
+    match day {
+        Weekday::Monday => 0,
+        Weekday::Tuesday => 1,
+        Weekday::Wednesday => 2,
+        Weekday::Thursday => 3,
+        Weekday::Friday => 4,
+        Weekday::Saturday => 5,
+        Weekday::Sunday => 6,
+    }
+}
+
+impl Daemon {
+    fn planner(&self) -> MutexGuard<'_, Planner> {
+        self.planner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When a feed is polled after a success at `now`; `fresh_for` is the answer's own word.
+    pub(crate) fn after_success(
+        &self,
+        feed: Option<&FeedSpec>,
+        memory: &Memory,
+        fresh_for: Option<Duration>,
+        now: Timestamp,
+    ) -> Timestamp {
+        let hints = Hints {
+            fresh_for,
+            ..memory.hints
+        };
+        let every = feed.and_then(|feed| feed.every);
+        let unknown = Rhythm::new(now);
+        let rhythm = memory.rhythm.as_ref().unwrap_or(&unknown);
+        self.planner()
+            .after_poll(rhythm, every, &hints, now, fastrand::f64())
+    }
+
+    /// Entries that a rhythm makes likely from `since` to `now`.
+    pub(crate) fn expected_entries(
+        &self,
+        rhythm: &Rhythm,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> f64 {
+        self.planner().expected_items(rhythm, since, now)
+    }
+
+    /// Tells the planner how late a poll began.
+    pub(crate) fn observe_poll(&self, due: Timestamp, begun: Timestamp) {
+        self.planner().observe(due, begun);
+    }
+
+    /// Lets the planner take stock of all feeds.
+    pub(crate) fn rebalance(&self) {
+        let now = self.now();
+        self.rota
+            .with_rhythms(|rhythms| self.planner().rebalance(rhythms.iter().copied(), now));
+    }
+}
+
+/// What is known of a feed's move after a poll that was redirected `to`, by
+/// permanent redirects only, or was not. A move that is certain is asked
+/// directly, without a redirect, and stays.
+pub(crate) fn moved(before: Option<&Moved>, to: Option<&str>, now: Timestamp) -> Option<Moved> {
+    match to {
+        Some(to) => Some(Moved::seen(before, to, now)),
+        None => before.filter(|moved| moved.is_certain(now)).cloned(),
+    }
+}
+
+/// When a feed is polled after its `failures`-th failure in a row; `None` if
+/// not until a person acts. `longest` is the operator's word on how long a feed
+/// may go unpolled; only a server that names a time goes before it.
+pub(crate) fn after_trouble(
+    failure: PollFailure,
+    failures: u32,
+    longest: Duration,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    match after_failure(failure, failures, now, fastrand::f64()) {
+        PollNext::At(at) if matches!(failure, PollFailure::Throttled(_)) => Some(at),
+        PollNext::At(at) => {
+            let longest = SignedDuration::try_from(longest).unwrap_or(SignedDuration::MAX);
+            Some(at.min(now.saturating_add(longest).unwrap_or(Timestamp::MAX)))
+        }
+        PollNext::Stopped(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+    }
+
+    /// Polls at these hours that were redirected for good (or not) to `b`;
+    /// whether the move is believed after the last one.
+    fn check_moved(polls: &[(i64, bool)], wanted: bool) {
+        let mut known = None;
+        let mut last = at(0);
+        for (hour, is_moved) in polls {
+            last = at(*hour);
+            let to = is_moved.then_some("https://b.example/");
+            known = moved(known.as_ref(), to, last);
+            // Between two polls the memory lies in the store.
+            let memory = Memory {
+                moved: known,
+                ..Memory::default()
+            };
+            known = Memory::from_json(&memory.to_json()).moved;
+        }
+        let is_believed = known.is_some_and(|moved| moved.is_certain(last));
+        assert_eq!(is_believed, wanted, "{polls:?}");
+    }
+
+    #[test]
+    fn a_permanent_redirect_is_believed_after_a_day_of_agreement() {
+        check_moved(&[(0, true), (1, true), (2, true)], false);
+        check_moved(&[(0, true), (12, true), (25, true)], true);
+        check_moved(&[(0, true), (25, true)], false);
+    }
+
+    #[test]
+    fn a_poll_without_it_ends_the_agreement_but_not_a_belief() {
+        check_moved(&[(0, true), (12, true), (13, false), (25, true)], false);
+        check_moved(&[(0, true), (12, true), (25, true), (26, false)], true);
+    }
+
+    fn feed_of(hours: &[i64]) -> ParsedFeed {
+        let dates = hours.iter().map(|hour| at(*hour).to_string());
+        let items: String = dates
+            .map(|date| format!("<item><title>a</title><pubDate>{date}</pubDate></item>"))
+            .collect();
+        let document = format!("<rss version=\"2.0\"><channel>{items}</channel></rss>");
+        crate::feed::parse(document.as_bytes(), &crate::feed::Hints::default()).unwrap()
+    }
+
+    #[test]
+    fn the_longest_pause_is_learnt_from_the_backlog_and_from_news_and_fades() {
+        let hours = |memory: &Memory| (memory.longest_pause_s / 3_600.0).round();
+        let mut memory = Memory::default();
+        memory.learn(&feed_of(&[90, 10, 80, 84]), &[], true, at(100));
+        assert_eq!(hours(&memory), 70.0, "of the dates, in their order");
+        let news = feed_of(&[]);
+        memory.learn(&news, &[at(119)], false, at(120));
+        assert_eq!(hours(&memory), 69.0, "a day later");
+        memory.learn(&news, &[], false, at(220));
+        memory.learn(&news, &[at(319)], false, at(320));
+        assert_eq!(hours(&memory), 200.0);
+    }
+
+    #[test]
+    fn a_memory_that_cannot_be_read_is_an_empty_one() {
+        assert_eq!(Memory::from_json("{"), Memory::default());
+        assert!(Memory::from_json("{\"by_link\":true}").by_link);
+    }
+}

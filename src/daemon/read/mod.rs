@@ -1,0 +1,153 @@
+//! The read stage: an entry's page is fetched and extracted, matched, placed in
+//! its story, and committed with the alerts that follow from it.
+//!
+//! - `page`: the page, from the web, if it is wanted
+//! - `compose`: the article that page and feed give together, with its matches
+//! - `batch`: articles placed one after the other, committed together
+//! - `place`: its story, its alerts
+
+pub(super) mod restore;
+pub(super) mod site_health;
+mod page;
+mod compose;
+mod batch;
+mod place;
+
+use super::stage::{self, Stage};
+use super::{Daemon, Extent, Health};
+use crate::daemon::poll::entry::Entry;
+use crate::daemon::runtime::cost::Spent;
+use crate::daemon::runtime::failpoint;
+use crate::extract::health::Measure;
+use crate::model::{Article, Match};
+use crate::store::{EntryLease, ReadOutcome, StoreError};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::Notify;
+use url::Url;
+
+/// How long an entry is lent: a page's own time limit, with waiting for its host.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Feeds that it takes at least to fill the slots with pages that hang.
+const SHARES: usize = 8;
+
+/// Tries after which it is given up altogether.
+const MAX_TRIES: u32 = 9;
+
+/// The read stage.
+pub(super) struct Read {
+    daemon: Arc<Daemon>,
+    /// Whether it is worth waiting for feeds that rest.
+    extent: Extent,
+    queue: batch::Queue,
+}
+
+/// An article with what was known of its entry, before it is placed.
+struct Reading {
+    article: Article,
+    url: Option<String>,
+    source: String,
+    words: usize,
+    matches: Vec<Match>,
+    fetched: Timestamp,
+    /// How its page came out, if there was one.
+    look: Option<Look>,
+}
+
+/// How a page came out of extraction.
+struct Look {
+    site: String,
+    url: Url,
+    measure: Measure,
+}
+
+impl Read {
+    pub(super) fn new(daemon: Arc<Daemon>, extent: Extent) -> Self {
+        Self {
+            daemon,
+            extent,
+            queue: batch::Queue::default(),
+        }
+    }
+}
+
+impl Stage for Read {
+    type Lease = EntryLease;
+    const NAME: &'static str = "read";
+
+    fn health(&self) -> &Health {
+        &self.daemon.health
+    }
+
+    fn slots(&self) -> usize {
+        self.daemon.settings.daemon.reads
+    }
+
+    fn wake(&self) -> &Notify {
+        &self.daemon.wakes.read
+    }
+
+    async fn lease(&self, free: usize) -> Result<Vec<EntryLease>, StoreError> {
+        let now = self.daemon.now();
+        let each = (self.slots() / SHARES).max(1);
+        let store = &self.daemon.store;
+        let resting = match self.extent {
+            Extent::Endless => self.daemon.effort.resting(),
+            Extent::Once => Vec::new(),
+        };
+        let lent = store.lease_entries(now, now + LEASE, free, each, resting);
+        let lent = lent.await;
+        failpoint::reached("entries-lent");
+        lent
+    }
+
+    async fn work(self: Arc<Self>, lease: EntryLease) -> Result<(), StoreError> {
+        let daemon = &self.daemon;
+        // The next suspect, if there is one, is lent only when this one is done.
+        let _next = lease.is_suspect.then(|| Ring(daemon));
+        if lease.tries > MAX_TRIES {
+            tracing::error!(entry = %lease.id, feed = %lease.feed_url, key = %lease.key, tries = lease.tries, "an entry was given up: reading it ended the process each time");
+            let error = format!("reading it did not come to an end in {MAX_TRIES} tries");
+            return daemon
+                .store
+                .finish_read(&lease, ReadOutcome::GivenUp { error })
+                .await;
+        }
+        let entry = Entry::from_json(&lease.payload);
+        let watched = daemon.watched();
+        let feed = watched.feed(&lease.feed_url);
+        let begun = Instant::now();
+        let mut spent = Spent::default();
+        let page = match page::get(daemon, &lease, &entry, feed, &mut spent).await {
+            Ok(page) => page,
+            Err(retry) => {
+                spent.slot = begun.elapsed();
+                daemon.charge_read((lease.feed, &lease.feed_url), spent);
+                return stage::record(&self.daemon.health, || {
+                    daemon.store.finish_read(&lease, retry.clone())
+                })
+                .await;
+            }
+        };
+        let reading;
+        (reading, spent.processor) = self.read(&lease, entry, page).await;
+        spent.slot = begun.elapsed();
+        daemon.charge_read((lease.feed, &lease.feed_url), spent);
+        self.place(lease, reading).await
+    }
+}
+
+/// Rings the read stage when it is dropped.
+struct Ring<'a>(&'a Daemon);
+
+impl Drop for Ring<'_> {
+    fn drop(&mut self) {
+        self.0.wakes.read.notify_one();
+    }
+}
+
+fn n_words(text: &str) -> usize {
+    text.split_whitespace().count()
+}

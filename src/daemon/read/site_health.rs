@@ -1,0 +1,204 @@
+//! Whether the pages of a site still come out of extraction as they used to. A
+//! site that was rebuilt, or that shows a wall or a check for robots instead of
+//! its articles, is told once, with an example, and no page of it is held back.
+
+use crate::daemon::alerting::alert_record;
+use crate::daemon::poll::events;
+use crate::extract::health::{Degraded, Measure, Norm, compare};
+use crate::model::AlertId;
+use crate::notify::payload::{Event, FeedHealth};
+use crate::store::AlertRecord;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Odd pages in a row that are no chance.
+const ODD_IN_A_ROW: u32 = 3;
+
+/// Usual pages in a row after which a trouble is over.
+const USUAL_IN_A_ROW: u32 = 3;
+
+/// Odd pages in a row after which their way is the site's new one, and a norm is
+/// learnt anew: else a rebuilt site would stay odd for good.
+const NEW_WAY: u32 = 40;
+
+/// What is remembered of a site; stored as JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct SiteHealth {
+    norm: Norm,
+    /// Odd pages in a row, and usual ones in a row since the trouble was told.
+    n_odd: u32,
+    n_usual: u32,
+    /// When the trouble began, if there is one.
+    since: Option<Timestamp>,
+    is_told: bool,
+}
+
+/// What a page did to its site's health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Degraded { how: Degraded, since: Timestamp },
+    Recovered { since: Timestamp },
+}
+
+impl SiteHealth {
+    /// As it was stored; nothing is remembered of a site that is new or whose
+    /// row is damaged.
+    pub(crate) fn from_json(json: Option<&str>) -> Self {
+        json.and_then(|json| serde_json::from_str(json).ok())
+            .unwrap_or_default()
+    }
+
+    /// As it is stored.
+    pub(crate) fn to_json(self) -> String {
+        serde_json::to_string(&self).expect("numbers and times are always JSON")
+    }
+
+    /// Takes one more page of the site into account.
+    pub(crate) fn after(&mut self, page: Measure, now: Timestamp) -> Option<Turn> {
+        match compare(&self.norm, page) {
+            None => self.after_usual(page),
+            Some(how) => self.after_odd(page, how, now),
+        }
+    }
+
+    fn after_usual(&mut self, page: Measure) -> Option<Turn> {
+        self.norm = self.norm.learn(page);
+        self.n_odd = 0;
+        self.n_usual = self.n_usual.saturating_add(1);
+        if self.is_told && self.n_usual < USUAL_IN_A_ROW {
+            return None;
+        }
+        let was_told = std::mem::take(&mut self.is_told);
+        let since = self.since.take().filter(|_| was_told)?;
+        Some(Turn::Recovered { since })
+    }
+
+    fn after_odd(&mut self, page: Measure, how: Degraded, now: Timestamp) -> Option<Turn> {
+        self.n_usual = 0;
+        self.n_odd = self.n_odd.saturating_add(1);
+        if self.n_odd >= NEW_WAY {
+            *self = Self {
+                norm: Norm::default().learn(page),
+                ..Self::default()
+            };
+            return None;
+        }
+        let since = *self.since.get_or_insert(now);
+        if self.is_told || self.n_odd < ODD_IN_A_ROW {
+            return None;
+        }
+        self.is_told = true;
+        Some(Turn::Degraded { how, since })
+    }
+}
+
+/// The page by which a trouble is shown.
+pub(crate) struct Example<'a> {
+    pub(crate) feed: String,
+    pub(crate) site: &'a str,
+    /// Without what may be a token.
+    pub(crate) url: String,
+}
+
+/// A degradation as an alert to the receivers `to`.
+pub(crate) fn alert(
+    how: Degraded,
+    since: Timestamp,
+    example: Example<'_>,
+    to: &[String],
+    now: Timestamp,
+) -> AlertRecord {
+    let id = alert_id(example.site, since);
+    let what = match how {
+        Degraded::Empty => "give no article any more",
+        Degraded::Short => "give less than a tenth of the text they used to",
+        Degraded::Removed => "come apart into article and furniture otherwise than they used to",
+    };
+    let event = Event::ExtractionDegraded(FeedHealth {
+        feed: example.feed,
+        name: example.site.to_owned(),
+        reason: format!(
+            "the last {ODD_IN_A_ROW} pages of {site} {what}; this one is an example: look at it with newsvane extract, \
+             and set article_selector or remove for the feed if the site was rebuilt",
+            site = example.site
+        ),
+        url: example.url,
+        since: Some(since),
+        next_poll: None,
+    });
+    alert_record(id, event, to.to_vec(), now)
+}
+
+/// Of the site and the time its trouble began: worked out again after a crash,
+/// it is the same.
+fn alert_id(site: &str, since: Timestamp) -> AlertId {
+    events::trouble_id("degraded", site, since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Article, Block, BlockKind};
+
+    fn page(n_chars: usize) -> Measure {
+        if n_chars == 0 {
+            return Measure::NOTHING;
+        }
+        Measure::of(&Article {
+            blocks: vec![Block {
+                kind: BlockKind::Paragraph,
+                text: "x".repeat(n_chars),
+            }],
+            ..Article::default()
+        })
+    }
+
+    /// The pages, by their length, after twenty of 2,000 characters; the numbers
+    /// of those that turn the site's health, and whether for the worse.
+    fn check(pages: &[usize], wanted: &[(usize, bool)]) {
+        let mut site = SiteHealth::default();
+        let at = |n: usize| Timestamp::from_second(1_900_000_000 + n as i64).unwrap();
+        for n in 0..20 {
+            assert_eq!(site.after(page(2_000), at(n)), None);
+        }
+        let turns: Vec<(usize, bool)> = (0..)
+            .zip(pages)
+            .filter_map(|(n, n_chars)| {
+                site = SiteHealth::from_json(Some(&site.to_json()));
+                let turn = site.after(page(*n_chars), at(20 + n))?;
+                Some((n, matches!(turn, Turn::Degraded { .. })))
+            })
+            .collect();
+        assert_eq!(turns, wanted, "{pages:?}");
+    }
+
+    #[test]
+    fn three_odd_pages_in_a_row_are_told_once() {
+        check(&[0, 0, 2_000, 0, 0], &[]);
+        check(&[0, 0, 0, 0, 0, 0], &[(2, true)]);
+        check(&[100, 0, 100], &[(2, true)]);
+    }
+
+    #[test]
+    fn a_trouble_is_over_after_three_usual_pages_and_can_come_again() {
+        let pages = [0, 0, 0, 2_000, 0, 2_000, 2_000, 2_000, 0, 0, 0];
+        check(&pages, &[(2, true), (7, false), (10, true)]);
+    }
+
+    #[test]
+    fn what_a_site_keeps_to_for_long_becomes_its_norm() {
+        let mut pages = vec![100; 40 + 12 + 6];
+        check(&pages, &[(2, true)]);
+        pages.extend([0, 0, 0]);
+        check(&pages, &[(2, true), (60, true)]);
+    }
+
+    #[test]
+    fn an_alerts_id_is_of_the_site_and_the_troubles_beginning() {
+        let at = |s| Timestamp::from_second(s).unwrap();
+        assert_eq!(alert_id("a.example", at(1)), alert_id("a.example", at(1)));
+        assert_ne!(alert_id("a.example", at(1)), alert_id("a.example", at(2)));
+        assert_ne!(alert_id("a.example", at(1)), alert_id("b.example", at(1)));
+    }
+}

@@ -1,0 +1,56 @@
+//! What stands below the text under a label of furniture: "References", "More
+//! stories", "About the author".
+
+use crate::extract::layout::survey::Survey;
+use crate::model::{BlockKind, RemovedKind};
+
+/// Part of what would be kept that may stand behind a foot's label.
+const LEFT: f32 = 0.1;
+/// Longest label, in words.
+const MAX_WORDS: u32 = 10;
+/// By how many log odds a page's foot is doubted.
+const DOUBT: f32 = 2.0;
+
+/// Doubts the page's foot: what stands behind a label of furniture, if by the
+/// `scores` little of the text does.
+pub(crate) fn doubt(survey: &Survey<'_>, scores: &mut [f32]) {
+    if let Some(label) = label(survey, scores) {
+        scores[label + 1..]
+            .iter_mut()
+            .for_each(|score| *score -= DOUBT);
+    }
+}
+
+/// The first label of furniture behind which little is left.
+fn label(survey: &Survey<'_>, scores: &[f32]) -> Option<usize> {
+    let kept = |at: usize| {
+        if scores[at] > 0.0 {
+            survey.blocks[at].n_chars
+        } else {
+            0
+        }
+    };
+    let total: u32 = (0..scores.len()).map(kept).sum();
+    let mut left = 0;
+    let mut first = None;
+    for at in (survey.first + 1..scores.len()).rev() {
+        if is_label(survey, at) {
+            first = Some(at);
+        }
+        left += kept(at);
+        if left as f32 > LEFT * total as f32 {
+            break;
+        }
+    }
+    first
+}
+
+fn is_label(survey: &Survey<'_>, at: usize) -> bool {
+    let facts = &survey.facts[at];
+    let is_line = !facts.is_sentence || survey.blocks[at].kind == BlockKind::Heading;
+    let is_furniture = matches!(
+        facts.verdict,
+        Some(RemovedKind::Related | RemovedKind::Comment)
+    );
+    is_line && is_furniture && facts.n_words <= MAX_WORDS && facts.link_density < 0.5
+}

@@ -1,0 +1,225 @@
+//! What speaks against a block, or for it, more than the model could learn:
+//! evidence that is rare on the pages it was trained on and plain to a person,
+//! as a caption's own element is.
+//!
+//! To add a doubt: one row in [`DOUBTS`], and its worth by the five-fold
+//! figures of `examples/train_extract.rs`.
+
+use crate::extract::blocks::classes::Sign;
+use crate::extract::blocks::{Block, Tag};
+use crate::extract::dom::NodeId;
+use crate::extract::layout::survey::{Facts, Survey};
+use crate::model::RemovedKind;
+
+/// A block, what is known of it, and where on the page it stands.
+struct Seen<'a> {
+    block: &'a Block,
+    facts: &'a Facts,
+    survey: &'a Survey<'a>,
+    at: usize,
+    /// The block above which the first rule is drawn at the text's end.
+    rule_at: Option<usize>,
+}
+
+impl Seen<'_> {
+    /// Whether it is another article's: the headline's own element holds a text
+    /// and this stands in another one, or another main heading came since the
+    /// text began, and the text is elsewhere, as on a page that goes on and on.
+    fn is_of_another_article(&self) -> bool {
+        if self.is_post() {
+            return false;
+        }
+        if self
+            .survey
+            .home
+            .is_some_and(|home| self.is_apart_from(home))
+        {
+            return true;
+        }
+        let passed = |at: usize| self.survey.surroundings[at];
+        self.facts.n_down > 0
+            && passed(self.at).same_article < 1.0
+            && passed(self.at).n_main_headings > passed(self.survey.first).n_main_headings
+    }
+
+    /// Whether it is of a live blog's post, which many houses write as an article.
+    fn is_post(&self) -> bool {
+        self.survey.is_live && self.block.tags.has(Tag::Article)
+    }
+
+    /// Whether it stands in an `<article>` that is neither in `home` nor around it.
+    fn is_apart_from(&self, home: NodeId) -> bool {
+        let dom = self.survey.dom;
+        let around = |id: NodeId| std::iter::once(id).chain(dom.ancestors(id));
+        self.block.tags.has(Tag::Article)
+            && around(self.block.element).all(|id| id != home)
+            && self.survey.articles[self.at].is_some_and(|own| around(home).all(|id| id != own))
+    }
+
+    /// Whether it stands in an element of its own among the core's paragraphs.
+    fn is_set_apart(&self) -> bool {
+        self.facts.n_down > 0 || self.facts.n_up > 1
+    }
+
+    /// Whether it is the core's last paragraph or behind that.
+    fn is_at_end(&self) -> bool {
+        self.at >= self.survey.last
+    }
+
+    fn is_slanted(&self) -> bool {
+        self.block.n_slanted_chars as f32 > 0.9 * self.block.n_chars as f32
+    }
+
+    /// Whether a rule is drawn between the core's last paragraphs and this.
+    fn is_below_rule(&self) -> bool {
+        self.rule_at.is_some_and(|rule_at| rule_at <= self.at)
+    }
+}
+
+/// By how many log odds a block is doubted, and which blocks are.
+type Doubt = (f32, fn(&Seen<'_>) -> bool);
+
+/// Where a block stands, and by how many log odds it is doubted for it, if not
+/// most of the page stands there: a whole page in a form is no furniture.
+#[rustfmt::skip]
+const DOUBTS: &[Doubt] = &[
+    (3.0, |seen| seen.block.tags.has(Tag::Figcaption)),
+    (2.0, |seen| seen.block.near.has(Sign::Caption)),
+    (3.0, |seen| seen.block.around.has(Sign::Comment)),
+    (1.5, |seen| seen.block.near.has(Sign::Byline)),
+    (1.5, |seen| seen.block.near.has(Sign::Legal)),
+    (0.6, |seen| seen.block.near.has(Sign::Ad)),
+    (1.5, |seen| seen.block.around.has(Sign::Popup)),
+    (1.5, |seen| seen.block.tags.has(Tag::Aside)),
+    (2.0, |seen| seen.block.tags.has(Tag::Form)),
+    (2.0, |seen| seen.block.tags.has(Tag::Button)),
+    (1.0, |seen| seen.block.around.has(Sign::Promo) && seen.is_set_apart()),
+    // Who wrote it, where it was printed first, what to read next.
+    (1.5, |seen| seen.is_at_end() && seen.is_slanted()),
+    (1.3, |seen| seen.is_below_rule()),
+    (2.0, |seen| seen.survey.title_at.is_some_and(|title_at| seen.at < title_at)),
+];
+
+/// The same of what may be most of a page, as other articles are.
+#[rustfmt::skip]
+const OF_PAGES: &[Doubt] = &[
+    (6.0, |seen| seen.is_of_another_article()),
+    // A list of news that is shown twice.
+    (2.0, |seen| seen.facts.n_times > 1 && seen.facts.n_words >= 12 && seen.facts.n_down > 0),
+    (-5.0, |seen| seen.is_post() && seen.facts.is_good),
+    // The text that the page's data gives as the article's has it.
+    (-0.8, |seen| seen.facts.in_data > 0.5),
+];
+
+/// By how many log odds a line's own words make it doubted.
+fn of_words(verdict: RemovedKind) -> f32 {
+    match verdict {
+        RemovedKind::Related => 2.9,
+        RemovedKind::Caption
+        | RemovedKind::Credit
+        | RemovedKind::Byline
+        | RemovedKind::Date
+        | RemovedKind::Dateline
+        | RemovedKind::Navigation
+        | RemovedKind::Comment => 2.4,
+        // Authors, too, ask their readers and tell of rights.
+        RemovedKind::Promo => 1.8,
+        RemovedKind::Junk | RemovedKind::Template => 0.4,
+    }
+}
+
+/// The doubt about each block, to be taken off what the model makes of it.
+pub(crate) fn of(survey: &Survey<'_>) -> Vec<f32> {
+    let has_rule = |at: &usize| survey.blocks[*at].n_rules > 0;
+    let rule_at = (survey.last..survey.blocks.len()).find(has_rule);
+    let seen = |at: usize| Seen {
+        block: &survey.blocks[at],
+        facts: &survey.facts[at],
+        survey,
+        at,
+        rule_at,
+    };
+    let mut doubts: Vec<f32> = survey
+        .facts
+        .iter()
+        .map(|facts| facts.verdict.map_or(0.0, of_words))
+        .collect();
+    let n_running = |at: usize| {
+        if survey.facts[at].is_good {
+            survey.blocks[at].n_chars
+        } else {
+            0
+        }
+    };
+    let total: u32 = (0..doubts.len()).map(n_running).sum();
+    for (doubt, holds) in DOUBTS {
+        let places: Vec<usize> = (0..doubts.len()).filter(|at| holds(&seen(*at))).collect();
+        let held: u32 = places.iter().copied().map(n_running).sum();
+        if 2 * held <= total {
+            places.iter().for_each(|at| doubts[*at] += doubt);
+        }
+    }
+    for (doubt, holds) in OF_PAGES {
+        for (at, sum) in doubts.iter_mut().enumerate() {
+            if holds(&seen(at)) {
+                *sum += doubt;
+            }
+        }
+    }
+    doubts
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::Options;
+    use crate::extract::page::with_survey;
+
+    const FIRST: &str = "The harbour of Lindau was closed on Monday, said the master of the port, after a storm broke two of its piers.";
+    const SECOND: &str = "In Bregenz the council met on Tuesday and voted for a new school, which is to be built by the lake within two years.";
+    const LAST: &str = "Ann Moss has lived by the lake for thirty years, and has told of it in two books that the library keeps.";
+
+    /// The doubts about the blocks of a body.
+    fn check(body: &str, doubts: &[f32]) {
+        let html = format!("<title>Storm</title><body>{body}");
+        let found = with_survey(html.as_bytes(), &Options::default(), |survey, _| {
+            crate::extract::score::doubts::of(survey)
+        });
+        assert_eq!(found.expect("it is a page"), doubts, "{body}");
+    }
+
+    #[test]
+    fn what_is_set_in_italics_below_the_text_is_doubted() {
+        let text = format!("<div><p>{FIRST}<p>{SECOND}");
+        check(&format!("{text}<p>{LAST}</div>"), &[0.0, 0.0, 0.0]);
+        check(&format!("{text}<p><em>{LAST}</em></div>"), &[0.0, 0.0, 1.5]);
+    }
+
+    #[test]
+    fn what_stands_below_a_rule_at_the_end_is_doubted() {
+        check(
+            &format!("<div><p>{FIRST}<hr><p>{SECOND}<hr><p>{LAST}</div>"),
+            &[0.0, 0.0, 1.3],
+        );
+    }
+
+    #[test]
+    fn a_card_with_a_promo_among_the_paragraphs_is_doubted() {
+        check(
+            &format!(
+                "<div><p>{FIRST}<div class=signup-box><div><p>{LAST}</div></div><p>{SECOND}</div>"
+            ),
+            &[0.0, 1.0, 0.0],
+        );
+    }
+
+    #[test]
+    fn another_article_than_the_headlines_is_doubted() {
+        let own = format!(
+            "<article><h1>Storm</h1><p>{FIRST}<p>{SECOND}<p>{FIRST} {SECOND}<p>{SECOND} {LAST}"
+        );
+        check(
+            &format!("{own}</article><article><p>{FIRST} {LAST}</article>"),
+            &[0.0, 0.0, 0.0, 0.0, 0.0, 6.0],
+        );
+    }
+}

@@ -1,0 +1,210 @@
+//! Character references and entities, the ones a document declares included.
+
+use quick_xml::escape::resolve_html5_entity;
+use std::borrow::Cow;
+use std::cell::Cell;
+
+/// Most entities taken from a document type declaration.
+const MAX_DECLARED: usize = 128;
+
+/// Longest replacement text of a declared entity, in bytes.
+const MAX_REPLACEMENT_BYTES: usize = 1024;
+
+/// Longest name of an entity, in bytes; HTML's longest has 31.
+const MAX_NAME_BYTES: usize = 40;
+
+/// How deep a declared entity may refer to others.
+const MAX_DEPTH: usize = 4;
+
+/// What the entities that a document declares may cost in all: bytes written,
+/// and one for each replacement. Against entities that multiply one another.
+const MAX_EXPANSION: usize = 256 << 10;
+
+/// The entities that a document declares for itself.
+#[derive(Debug, Default)]
+pub(crate) struct Entities {
+    declared: Vec<(String, String)>,
+    n_expanded: Cell<usize>,
+}
+
+/// What decoding had to mend.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct DecodeRepairs {
+    /// An `&` that begins no reference.
+    pub(crate) bare_ampersand: bool,
+    /// An entity that HTML knows but the document did not declare.
+    pub(crate) undeclared_entity: bool,
+    /// A reference to a character that XML does not allow.
+    pub(crate) bad_character: bool,
+}
+
+impl Entities {
+    /// Takes the general entities of a document type's internal subset.
+    /// External ones are refused: their text would have to be fetched.
+    pub(crate) fn declare(&mut self, doctype: &str) {
+        for declaration in doctype.split("<!ENTITY").skip(1).take(MAX_DECLARED) {
+            let Some((name, rest)) = declaration.trim_start().split_once(char::is_whitespace)
+            else {
+                continue;
+            };
+            let value = rest.trim_start();
+            let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+                continue;
+            };
+            let Some((value, _)) = value[1..].split_once(quote) else {
+                continue;
+            };
+            let known = self.declared.iter().any(|(known, _)| known == name);
+            if !known && value.len() <= MAX_REPLACEMENT_BYTES && self.declared.len() < MAX_DECLARED
+            {
+                self.declared.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        let entity = self.declared.iter().find(|(known, _)| known == name);
+        entity.map(|(_, value)| value.as_str())
+    }
+
+    /// `text` with its references replaced. What begins no reference stays as
+    /// it stands; declared entities vanish once a document has used too many.
+    pub(crate) fn decode<'a>(&self, text: &'a str, repairs: &mut DecodeRepairs) -> Cow<'a, str> {
+        if memchr::memchr(b'&', text.as_bytes()).is_none() {
+            return Cow::Borrowed(text);
+        }
+        let mut decoded = String::with_capacity(text.len());
+        self.decode_into(text, &mut decoded, 0, repairs);
+        Cow::Owned(decoded)
+    }
+
+    fn decode_into(
+        &self,
+        text: &str,
+        decoded: &mut String,
+        depth: usize,
+        repairs: &mut DecodeRepairs,
+    ) {
+        let mut rest = text;
+        while let Some(ampersand) = memchr::memchr(b'&', rest.as_bytes()) {
+            decoded.push_str(&rest[..ampersand]);
+            rest = &rest[ampersand..];
+            rest = match reference(rest) {
+                Some((Reference::Character(code), after)) => {
+                    push_character(code, decoded, repairs);
+                    after
+                }
+                Some((Reference::Entity(name), after)) => {
+                    self.push_entity(name, decoded, depth, repairs);
+                    after
+                }
+                None => {
+                    repairs.bare_ampersand = true;
+                    decoded.push('&');
+                    &rest[1..]
+                }
+            };
+        }
+        decoded.push_str(rest);
+    }
+
+    fn push_entity(
+        &self,
+        name: &str,
+        decoded: &mut String,
+        depth: usize,
+        repairs: &mut DecodeRepairs,
+    ) {
+        let predefined = matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
+        if let Some(value) = self.get(name).filter(|_| !predefined) {
+            let n_expanded = self.n_expanded.get() + value.len() + 1;
+            if depth < MAX_DEPTH && n_expanded <= MAX_EXPANSION {
+                self.n_expanded.set(n_expanded);
+                self.decode_into(value, decoded, depth + 1, repairs);
+            }
+        } else if let Some(value) = resolve_html5_entity(name) {
+            repairs.undeclared_entity |= !predefined;
+            decoded.push_str(value);
+        } else {
+            repairs.bare_ampersand = true;
+            decoded.push('&');
+            decoded.push_str(name);
+            decoded.push(';');
+        }
+    }
+}
+
+enum Reference<'a> {
+    Character(u32),
+    Entity(&'a str),
+}
+
+/// The reference at the start of `text`, and what comes after it.
+fn reference(text: &str) -> Option<(Reference<'_>, &str)> {
+    let body = &text[1..];
+    if let Some(number) = body.strip_prefix('#') {
+        let (digits, radix) = match number.strip_prefix(['x', 'X']) {
+            Some(digits) => (digits, 16),
+            None => (number, 10),
+        };
+        let n_digits = digits
+            .bytes()
+            .take_while(|byte| char::from(*byte).is_digit(radix))
+            .count();
+        if n_digits == 0 {
+            return None;
+        }
+        let code = u32::from_str_radix(&digits[..n_digits], radix).unwrap_or(u32::MAX);
+        let after = &digits[n_digits..];
+        return Some((
+            Reference::Character(code),
+            after.strip_prefix(';').unwrap_or(after),
+        ));
+    }
+    let n_bytes = body
+        .bytes()
+        .take(MAX_NAME_BYTES)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        .count();
+    let after = body[n_bytes..].strip_prefix(';')?;
+    (n_bytes > 0).then(|| (Reference::Entity(&body[..n_bytes]), after))
+}
+
+fn push_character(code: u32, decoded: &mut String, repairs: &mut DecodeRepairs) {
+    let code = match code {
+        // What Windows writes there, as every browser reads it.
+        0x80..=0x9f => {
+            repairs.bad_character = true;
+            WINDOWS_1252[(code - 0x80) as usize]
+        }
+        _ => code,
+    };
+    match char::from_u32(code).filter(|c| is_allowed(*c)) {
+        Some(c) => decoded.push(c),
+        None => repairs.bad_character = true,
+    }
+}
+
+/// The character that Windows writes where Unicode has a control character.
+pub(crate) fn of_windows(c: char) -> char {
+    match c {
+        '\u{80}'..='\u{9f}' => char::from_u32(WINDOWS_1252[c as usize - 0x80]).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// Whether XML allows the character; the ends of the planes are no characters.
+pub(crate) fn is_allowed(c: char) -> bool {
+    match c {
+        '\t' | '\n' | '\r' => true,
+        '\0'..='\u{1f}' | '\u{7f}' | '\u{fffe}' | '\u{ffff}' => false,
+        _ => true,
+    }
+}
+
+/// Bytes 0x80 to 0x9f of windows-1252 as code points.
+const WINDOWS_1252: [u32; 32] = [
+    0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039,
+    0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc,
+    0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
+];

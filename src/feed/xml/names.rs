@@ -1,0 +1,224 @@
+//! The vocabulary: which element a name means, whatever prefix, case or
+//! namespace address it is written with.
+
+/// The namespaces whose elements mean something to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Namespace {
+    /// RSS in all versions, and Atom where it is the default namespace: one
+    /// vocabulary, because feeds mix the two.
+    Core,
+    /// Atom under a prefix.
+    Atom,
+    Rdf,
+    DublinCore,
+    Content,
+    Media,
+    Itunes,
+    Syndication,
+    FeedBurner,
+    /// Any other, declared or not.
+    Other,
+}
+
+/// What an element is to a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Element {
+    Root(Root),
+    Channel,
+    Entry,
+    /// Holds fields that are not the feed's or entry's own.
+    Enclave,
+    Field(Field),
+    /// `<html>`: what this is if it is no feed.
+    Html,
+    Other,
+}
+
+/// The root elements of the formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Root {
+    Rss,
+    Rdf,
+    Feed,
+}
+
+/// An element whose content says something of the feed or the entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    Title,
+    Link,
+    Id,
+    Description,
+    Content,
+    Published,
+    Updated,
+    Created,
+    Author,
+    Category,
+    Language,
+    Ttl,
+    SkipHours,
+    SkipDays,
+    UpdatePeriod,
+    UpdateFrequency,
+    OriginalLink,
+    Enclosure,
+}
+
+impl Namespace {
+    /// The namespace of an address; forgiving of case, `https`, `www.` and what
+    /// stands at its end.
+    pub(crate) fn of_address(address: &str) -> Self {
+        let address = address.trim().to_ascii_lowercase();
+        let address = address
+            .trim_start_matches("https://")
+            .trim_start_matches("http://")
+            .trim_start_matches("www.")
+            .trim_end_matches(['/', '#']);
+        match address {
+            "w3.org/2005/atom" => Self::Core,
+            "w3.org/1999/02/22-rdf-syntax-ns" => Self::Rdf,
+            "purl.org/rss/1.0/modules/content" => Self::Content,
+            "purl.org/rss/1.0/modules/syndication" => Self::Syndication,
+            "search.yahoo.com/mrss"
+            | "video.search.yahoo.com/mrss"
+            | "tools.search.yahoo.com/mrss" => Self::Media,
+            "rssnamespace.org/feedburner/ext/1.0" => Self::FeedBurner,
+            _ if address.starts_with("purl.org/dc/") => Self::DublinCore,
+            _ if address.starts_with("purl.org/atom/") => Self::Core,
+            _ if address.starts_with("itunes.com/dtds/podcast") => Self::Itunes,
+            _ if is_rss(address) => Self::Core,
+            _ => Self::Other,
+        }
+    }
+
+    /// The namespace that a prefix stands for by custom, if nobody declared it.
+    pub(crate) fn of_custom(prefix: &str) -> Self {
+        match prefix {
+            "atom" | "atom03" | "atom10" | "a10" => Self::Atom,
+            "rdf" => Self::Rdf,
+            "dc" | "dcterms" => Self::DublinCore,
+            "content" => Self::Content,
+            "media" => Self::Media,
+            "itunes" => Self::Itunes,
+            "sy" => Self::Syndication,
+            "feedburner" => Self::FeedBurner,
+            "rss" => Self::Core,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn is_rss(address: &str) -> bool {
+    const RSS: [&str; 9] = [
+        "purl.org/rss/1.0",
+        "purl.org/rss/2.0",
+        "purl.org/net/rss1.1",
+        "my.netscape.com/",
+        "channel.netscape.com/",
+        "backend.userland.com/",
+        "blogs.law.harvard.edu/",
+        "cyber.law.harvard.edu/",
+        "rssboard.org",
+    ];
+    !address.contains("/modules/") && RSS.iter().any(|start| address.starts_with(start))
+}
+
+/// Longest local name that means anything, in bytes.
+const MAX_NAME_BYTES: usize = 18;
+
+/// What the element of a local name in a namespace is.
+pub(crate) fn element(namespace: Namespace, local: &str) -> Element {
+    let mut lower = [0_u8; MAX_NAME_BYTES];
+    let Some(lower) = lower.get_mut(..local.len()) else {
+        return Element::Other;
+    };
+    lower.copy_from_slice(local.as_bytes());
+    lower.make_ascii_lowercase();
+    let lower = &*lower;
+    match namespace {
+        Namespace::Core => core_element(lower),
+        Namespace::Atom => match core_element(lower) {
+            // The feed's own links and authors under `atom:` are as good as
+            // RSS's; an `atom:entry` within RSS is somebody's quotation.
+            element @ (Element::Root(_) | Element::Field(_) | Element::Entry) => element,
+            Element::Enclave => Element::Enclave,
+            Element::Channel | Element::Html | Element::Other => Element::Other,
+        },
+        Namespace::Rdf => match lower {
+            b"rdf" => Element::Root(Root::Rdf),
+            _ => Element::Other,
+        },
+        Namespace::DublinCore => dublin_core_element(lower),
+        Namespace::Content => match lower {
+            b"encoded" => Element::Field(Field::Content),
+            _ => Element::Other,
+        },
+        Namespace::Media => match lower {
+            b"title" => Element::Field(Field::Title),
+            b"description" => Element::Field(Field::Description),
+            _ => Element::Other,
+        },
+        Namespace::Itunes => match lower {
+            b"title" => Element::Field(Field::Title),
+            b"summary" | b"subtitle" => Element::Field(Field::Description),
+            b"author" => Element::Field(Field::Author),
+            b"owner" => Element::Enclave,
+            _ => Element::Other,
+        },
+        Namespace::Syndication => match lower {
+            b"updateperiod" => Element::Field(Field::UpdatePeriod),
+            b"updatefrequency" => Element::Field(Field::UpdateFrequency),
+            _ => Element::Other,
+        },
+        Namespace::FeedBurner => match lower {
+            b"origlink" => Element::Field(Field::OriginalLink),
+            _ => Element::Other,
+        },
+        Namespace::Other => Element::Other,
+    }
+}
+
+fn core_element(lower: &[u8]) -> Element {
+    let field = match lower {
+        b"rss" => return Element::Root(Root::Rss),
+        b"rdf" => return Element::Root(Root::Rdf),
+        b"feed" => return Element::Root(Root::Feed),
+        b"channel" => return Element::Channel,
+        b"item" | b"entry" => return Element::Entry,
+        b"image" | b"textinput" | b"source" | b"cloud" => return Element::Enclave,
+        b"html" => return Element::Html,
+        b"title" => Field::Title,
+        b"link" => Field::Link,
+        b"guid" | b"id" => Field::Id,
+        b"description" | b"summary" | b"abstract" => Field::Description,
+        b"content" | b"body" | b"fullitem" => Field::Content,
+        b"pubdate" | b"published" | b"issued" => Field::Published,
+        b"updated" | b"modified" | b"lastbuilddate" => Field::Updated,
+        b"created" => Field::Created,
+        b"author" | b"managingeditor" => Field::Author,
+        b"category" | b"keywords" => Field::Category,
+        b"language" => Field::Language,
+        b"ttl" => Field::Ttl,
+        b"skiphours" => Field::SkipHours,
+        b"skipdays" => Field::SkipDays,
+        b"enclosure" => Field::Enclosure,
+        _ => return Element::Other,
+    };
+    Element::Field(field)
+}
+
+fn dublin_core_element(lower: &[u8]) -> Element {
+    let field = match lower {
+        b"title" => Field::Title,
+        b"description" => Field::Description,
+        b"creator" | b"author" => Field::Author,
+        b"issued" | b"available" => Field::Published,
+        b"date" | b"modified" => Field::Updated,
+        b"created" => Field::Created,
+        b"subject" => Field::Category,
+        b"language" => Field::Language,
+        _ => return Element::Other,
+    };
+    Element::Field(field)
+}

@@ -1,0 +1,493 @@
+//! Reads XML feeds of any kind and in any state: keeps track of what is open,
+//! and hands the content of each known element to [`fields`].
+
+mod capture;
+mod fields;
+mod namespaces;
+
+use crate::feed::limits::{MAX_DEPTH, MAX_ENTRIES, cut};
+use crate::feed::xml::attributes::Attributes;
+use crate::feed::xml::draft;
+use crate::feed::xml::draft::{EntryDraft, FeedDraft, offer_id};
+use crate::feed::xml::entities::{DecodeRepairs, Entities};
+use crate::feed::xml::names::{Element, Field, Namespace, Root, element};
+use crate::feed::xml::repair::{Repair, Repairs};
+use crate::feed::xml::scan::{Scanner, Token};
+use crate::feed::{FeedError, FeedKind, Hints, ParsedEntry, ParsedFeed, key, link, plain};
+use capture::Captured;
+use namespaces::Scopes;
+
+/// Reads `text`, which is no JSON.
+pub(crate) fn read(
+    text: &str,
+    encoding: &'static str,
+    hints: &Hints<'_>,
+    mut repairs: Repairs,
+) -> Result<ParsedFeed, FeedError> {
+    repairs.note_if(holds_control_characters(text), Repair::BadCharacter);
+    let mut reader = Reader {
+        text,
+        stack: Vec::with_capacity(16),
+        scopes: Scopes::new(hints.base),
+        capture: None,
+        entry: None,
+        feed: FeedDraft::default(),
+        entries: Vec::new(),
+        entities: Entities::default(),
+        decode_repairs: DecodeRepairs::default(),
+        repairs,
+        seen: Seen::default(),
+    };
+    reader.run();
+    reader.finish(encoding)
+}
+
+/// An open element.
+#[derive(Clone, Copy)]
+struct Frame<'a> {
+    name: &'a str,
+    name_hash: u32,
+    element: Element,
+}
+
+/// What the document has shown of itself so far.
+#[derive(Default)]
+struct Seen<'a> {
+    kind: Option<FeedKind>,
+    /// The name of the first element, whatever it is.
+    first: Option<&'a str>,
+    /// Whether one of the formats' root elements was seen.
+    root: bool,
+    /// Whether it says that it is a web page.
+    html: bool,
+    root_closed: bool,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    stack: Vec<Frame<'a>>,
+    scopes: Scopes<'a>,
+    capture: Option<Captured<'a>>,
+    entry: Option<EntryDraft>,
+    feed: FeedDraft,
+    entries: Vec<ParsedEntry>,
+    entities: Entities,
+    decode_repairs: DecodeRepairs,
+    repairs: Repairs,
+    seen: Seen<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn run(&mut self) {
+        let mut scanner = Scanner::new(self.text);
+        while self.entries.len() < MAX_ENTRIES {
+            let start = scanner.position();
+            let stack = &self.stack;
+            let Some(token) = scanner.next(|name| stack.iter().any(|frame| frame.name == name))
+            else {
+                break;
+            };
+            let span = (start, scanner.position());
+            match token {
+                Token::Text(text) => self.text(text, span),
+                Token::Cdata(text) => self.cdata(text),
+                Token::Start {
+                    name,
+                    attributes,
+                    is_empty,
+                } => self.start(name, attributes, is_empty, span),
+                Token::End(name) => self.end(name, span),
+                Token::Doctype(doctype) => self.doctype(doctype),
+                Token::Instruction(_) | Token::Comment => {}
+            }
+        }
+        self.repairs
+            .note_if(self.entries.len() == MAX_ENTRIES, Repair::TooManyEntries);
+        let mended = scanner.mended();
+        self.repairs
+            .note_if(mended.bare_less_than, Repair::BareLessThan);
+        self.repairs
+            .note_if(mended.unclosed_cdata, Repair::UnclosedCdata);
+        self.repairs
+            .note_if(mended.unclosed_markup, Repair::UnclosedMarkup);
+    }
+
+    fn text(&mut self, text: &'a str, span: (usize, usize)) {
+        if let Some(capture) = &mut self.capture {
+            capture.text(span);
+        } else if self.stack.is_empty() && !text.trim().is_empty() {
+            self.note_junk();
+        }
+    }
+
+    fn cdata(&mut self, text: &'a str) {
+        if let Some(capture) = &mut self.capture {
+            capture.cdata(text);
+        }
+    }
+
+    fn doctype(&mut self, doctype: &'a str) {
+        self.entities.declare(doctype);
+        let name = doctype.split_whitespace().next().unwrap_or_default();
+        self.seen.html |= name.eq_ignore_ascii_case("html");
+    }
+
+    fn note_junk(&mut self) {
+        self.repairs.note(if self.seen.root_closed {
+            Repair::JunkAfter
+        } else {
+            Repair::JunkBefore
+        });
+    }
+
+    fn start(&mut self, name: &'a str, raw: &'a str, is_empty: bool, span: (usize, usize)) {
+        let depth = self.stack.len();
+        let attributes = Attributes::new(raw);
+        self.scopes.enter(depth, attributes, raw, &self.entities);
+        let (namespace, local) = self.scopes.resolve(name, &mut self.repairs);
+        let element = element(namespace, local);
+        if self.interrupts_capture(element, namespace, local) {
+            self.repairs.note(Repair::UnclosedElement);
+            self.close_capture(span.0);
+        }
+        let is_captured = self.capture.is_some();
+        if let Some(capture) = &mut self.capture {
+            capture.markup(span);
+            if is_empty || is_void(local) {
+                self.scopes.leave(depth);
+                return;
+            }
+        }
+        let element = if is_captured { Element::Other } else { element };
+        match element {
+            Element::Root(root) => self.root(root, name, attributes),
+            Element::Channel => self.seen.kind = self.seen.kind.or(Some(FeedKind::Rss)),
+            Element::Entry => self.begin_entry(attributes, span.0),
+            Element::Field(field) => {
+                if let Some(rank) = self.field_rank(namespace) {
+                    self.begin_field(field, rank, namespace, raw);
+                }
+            }
+            Element::Html => self.seen.html = true,
+            Element::Enclave | Element::Other => {}
+        }
+        if self.seen.first.is_none() {
+            self.seen.first = Some(name);
+            let is_junk = matches!(element, Element::Other) && self.seen.kind.is_none();
+            self.repairs.note_if(is_junk, Repair::JunkBefore);
+        }
+        self.push(name, element);
+        if is_empty {
+            self.pop_to(self.stack.len().saturating_sub(1), span.1, span.1);
+        }
+    }
+
+    /// Begins to track an element, unless too many are open already.
+    fn push(&mut self, name: &'a str, element: Element) {
+        if self.stack.len() < MAX_DEPTH {
+            self.stack.push(Frame {
+                name,
+                name_hash: name_hash(name),
+                element,
+            });
+        } else {
+            self.repairs.note(Repair::TooDeep);
+            self.scopes.leave(self.stack.len());
+        }
+    }
+
+    fn root(&mut self, root: Root, name: &'a str, attributes: Attributes<'a>) {
+        if !self.stack.is_empty() && self.seen.kind.is_some() {
+            return;
+        }
+        self.seen.root = true;
+        let version = attributes.raw("version").unwrap_or_default().trim();
+        self.seen.kind = Some(match root {
+            Root::Rss => {
+                let is_known = ["2.0", "0.91", "0.92", "0.93", "0.94"].contains(&version);
+                self.repairs.note_if(!is_known, Repair::OddVersion);
+                FeedKind::Rss
+            }
+            Root::Rdf => FeedKind::Rdf,
+            Root::Feed => match self.scopes.address_of(name).contains("purl.org/atom") {
+                true => FeedKind::Atom03,
+                false => FeedKind::Atom,
+            },
+        });
+    }
+
+    fn begin_entry(&mut self, attributes: Attributes<'a>, at: usize) {
+        self.close_unfinished(at);
+        if self.seen.kind.is_none() {
+            self.seen.kind = Some(FeedKind::Rss);
+        }
+        let mut entry = EntryDraft::default();
+        let about = attributes
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("about") || name.ends_with(":about"));
+        if let Some((_, about)) = about {
+            let about = self.entities.decode(about, &mut self.decode_repairs);
+            offer_id(
+                &mut entry,
+                1,
+                &about,
+                self.scopes.base(),
+                Some(draft::link_rank::GUID),
+            );
+        }
+        // CDF, the oldest of the formats, has the link on the item.
+        if let Some(href) = attributes.get("href", &self.entities)
+            && let Some(link) = link::resolve(&href, self.scopes.base())
+        {
+            entry.link.offer(draft::link_rank::ALTERNATE, link);
+        }
+        self.entry = Some(entry);
+    }
+
+    /// Closes whatever an entry cannot stand in: another entry, a field, an enclave.
+    fn close_unfinished(&mut self, at: usize) {
+        let unfinished = self.stack.iter().position(|frame| match frame.element {
+            Element::Entry | Element::Field(_) | Element::Enclave => true,
+            Element::Root(_) | Element::Channel | Element::Html | Element::Other => false,
+        });
+        if let Some(index) = unfinished {
+            self.repairs.note(Repair::UnclosedElement);
+            self.pop_to(index, at, at);
+        }
+    }
+
+    /// How much a field is worth where it stands; `None` inside an enclave.
+    fn field_rank(&self, namespace: Namespace) -> Option<u8> {
+        let rank = match namespace {
+            Namespace::Core => 6,
+            Namespace::Atom | Namespace::Content => 5,
+            Namespace::DublinCore => 4,
+            Namespace::Itunes | Namespace::Syndication | Namespace::FeedBurner => 3,
+            Namespace::Media | Namespace::Rdf | Namespace::Other => 2,
+        };
+        for frame in self.stack.iter().rev() {
+            match frame.element {
+                Element::Entry | Element::Channel | Element::Root(_) => return Some(rank),
+                Element::Enclave => return None,
+                // An element we do not know, left open or holding fields of its own.
+                Element::Other | Element::Html => {
+                    return (self.seen.kind.is_some() && namespace != Namespace::Core
+                        || self.entry.is_some())
+                    .then_some(1);
+                }
+                Element::Field(_) => {}
+            }
+        }
+        // A fragment without a root.
+        (self.entry.is_some() || self.seen.kind.is_some()).then_some(rank)
+    }
+
+    fn begin_field(&mut self, field: Field, rank: u8, namespace: Namespace, raw: &'a str) {
+        if self.stack.len() < MAX_DEPTH {
+            self.capture = Some(Captured::new(field, rank, namespace, raw, self.stack.len()));
+        }
+    }
+
+    /// Whether a start tag shows that the field being read was never closed.
+    fn interrupts_capture(&self, element: Element, namespace: Namespace, local: &str) -> bool {
+        let Some(capture) = &self.capture else {
+            return false;
+        };
+        let is_html_name = matches!(namespace, Namespace::Core) && is_html_name(local);
+        match element {
+            Element::Entry | Element::Channel | Element::Root(_) => true,
+            Element::Field(_) => match capture.field {
+                Field::Description | Field::Content => {
+                    !is_html_name && !capture.is_xhtml() && self.stack.len() == capture.depth + 1
+                }
+                Field::Author => self.stack.len() == capture.depth + 1,
+                _ => true,
+            },
+            Element::Enclave | Element::Html | Element::Other => false,
+        }
+    }
+
+    fn close_capture(&mut self, at: usize) {
+        if let Some(depth) = self.capture.as_ref().map(|capture| capture.depth) {
+            self.pop_to(depth, at, at);
+        }
+    }
+
+    fn end(&mut self, name: &'a str, span: (usize, usize)) {
+        let open = self.open_element(name);
+        match open {
+            Some(index) => {
+                let is_top = index + 1 == self.stack.len();
+                self.repairs.note_if(!is_top, Repair::UnclosedElement);
+                self.pop_to(index, span.0, span.1);
+            }
+            None => {
+                self.repairs.note(Repair::StrayEndTag);
+                if let Some(capture) = &mut self.capture {
+                    capture.markup(span);
+                }
+            }
+        }
+    }
+
+    /// The innermost open element of a name, whatever its case. The hash keeps
+    /// a stray end tag from being compared with every open element.
+    fn open_element(&self, name: &str) -> Option<usize> {
+        let hash = name_hash(name);
+        self.stack
+            .iter()
+            .rposition(|frame| frame.name_hash == hash && frame.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Closes the elements from `index` on. `inner_end` is where the content of
+    /// the outermost ends, `outer_end` where its end tag does.
+    fn pop_to(&mut self, index: usize, inner_end: usize, outer_end: usize) {
+        while self.stack.len() > index {
+            let Some(frame) = self.stack.pop() else {
+                return;
+            };
+            let depth = self.stack.len();
+            match &mut self.capture {
+                Some(capture) if capture.depth == depth => self.finish_capture(),
+                Some(capture) if depth == index => capture.markup((inner_end, outer_end)),
+                Some(_) | None => {}
+            }
+            match frame.element {
+                Element::Entry => self.finish_entry(),
+                Element::Root(_) => self.seen.root_closed = depth == 0,
+                Element::Channel
+                | Element::Enclave
+                | Element::Field(_)
+                | Element::Html
+                | Element::Other => {}
+            }
+            self.scopes.leave(depth);
+        }
+    }
+
+    fn finish_capture(&mut self) {
+        let Some(capture) = self.capture.take() else {
+            return;
+        };
+        self.repairs
+            .note_if(capture.is_naked_markup(), Repair::NakedMarkup);
+        if self.entry.is_some() {
+            self.take_entry_field(&capture);
+        } else {
+            self.take_feed_field(&capture);
+        }
+    }
+
+    fn finish_entry(&mut self) {
+        if let Some(mut entry) = self.entry.take() {
+            if let Some(language) = self.scopes.language() {
+                entry.language.offer(1, language.to_owned());
+            }
+            self.entries.push(entry.finish());
+        }
+    }
+
+    fn finish(mut self, encoding: &'static str) -> Result<ParsedFeed, FeedError> {
+        let root_open = self.stack.iter().any(|frame| match frame.element {
+            Element::Root(_) | Element::Channel => true,
+            Element::Entry
+            | Element::Enclave
+            | Element::Field(_)
+            | Element::Html
+            | Element::Other => false,
+        });
+        let truncated = root_open && !self.seen.root_closed && self.entries.len() < MAX_ENTRIES;
+        if truncated {
+            // The entry that the document breaks off in is not whole.
+            self.entry = None;
+            self.repairs.note(Repair::Truncated);
+        }
+        self.pop_to(0, self.text.len(), self.text.len());
+        self.note_decode_repairs();
+        let is_feed = self.seen.root || !self.seen.html;
+        let Some(kind) = self.seen.kind.filter(|_| is_feed) else {
+            return Err(self.not_a_feed());
+        };
+        key::drop_shared_aliases(&mut self.entries);
+        let mut timing = self.feed.timing;
+        timing.update_every = self.feed.syndication.update_every();
+        Ok(ParsedFeed {
+            kind,
+            encoding,
+            title: self.feed.title.take(),
+            site: self.feed.site.take(),
+            language: self.feed.language.take(),
+            entries: self.entries,
+            timing,
+            prev_archive: self.feed.prev_archive,
+            repairs: self.repairs.list(),
+            truncated,
+        })
+    }
+
+    fn note_decode_repairs(&mut self) {
+        let decoding = self.decode_repairs;
+        self.repairs
+            .note_if(decoding.bare_ampersand, Repair::BareAmpersand);
+        self.repairs
+            .note_if(decoding.undeclared_entity, Repair::UndeclaredEntity);
+        self.repairs
+            .note_if(decoding.bad_character, Repair::BadCharacter);
+    }
+
+    fn not_a_feed(self) -> FeedError {
+        match self.seen.first {
+            _ if self.seen.html => FeedError::Html {
+                title: html_title(self.text),
+            },
+            Some(root) => FeedError::OtherXml {
+                root: cut(&plain::fold(root), 64).to_owned(),
+            },
+            None => FeedError::Unknown {
+                start: plain::fold(cut(self.text, 40)),
+            },
+        }
+    }
+}
+
+/// Whether a text holds control characters that XML does not allow. A fold
+/// without a way out early: the compiler makes a vector loop of it.
+fn holds_control_characters(text: &str) -> bool {
+    let is_control = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    text.bytes()
+        .fold(false, |found, byte| found | is_control(byte))
+}
+
+/// A hash of a name without regard to case (FNV-1a of its first bytes).
+fn name_hash(name: &str) -> u32 {
+    name.bytes().take(24).fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
+    })
+}
+
+/// The title of a web page, to name it in the error.
+fn html_title(text: &str) -> Option<String> {
+    let head = cut(text, 16 << 10);
+    let (_, rest) = head.split_once("<title>")?;
+    let (title, _) = rest.split_once("</title>")?;
+    let title = plain::of_html(cut(title, 100));
+    (!title.is_empty()).then_some(title)
+}
+
+/// Elements of HTML that are never closed.
+fn is_void(local: &str) -> bool {
+    [
+        "br", "img", "hr", "input", "wbr", "meta", "area", "base", "col", "embed", "param",
+    ]
+    .iter()
+    .any(|name| local.eq_ignore_ascii_case(name))
+}
+
+/// Names that both a feed and an HTML text have.
+fn is_html_name(local: &str) -> bool {
+    [
+        "title", "link", "source", "summary", "body", "content", "image", "abstract",
+    ]
+    .iter()
+    .any(|name| local.eq_ignore_ascii_case(name))
+}

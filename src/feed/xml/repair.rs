@@ -1,0 +1,90 @@
+//! What had to be mended to read a feed.
+
+use std::fmt;
+
+macro_rules! repairs {
+    ($($(#[$doc:meta])* $name:ident => $text:literal,)*) => {
+        /// A fault of a feed that was mended; shown to the person, who may tell
+        /// the publisher.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Repair {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Repair {
+            /// All of them, in the order they are told.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+        }
+
+        impl fmt::Display for Repair {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    $(Self::$name => $text,)*
+                })
+            }
+        }
+    };
+}
+
+repairs! {
+    /// The encoding was not what the labels say.
+    Encoding => "the text is in another encoding than labelled",
+    /// Something stands before the document.
+    JunkBefore => "something stands before the document",
+    /// Something stands behind the document.
+    JunkAfter => "something stands behind the document",
+    /// RSS without its version, or with one that does not exist.
+    OddVersion => "the RSS version is missing or odd",
+    /// The default namespace is not one of a feed.
+    UnknownNamespace => "the default namespace is unknown",
+    /// A prefix is used that no namespace was declared for.
+    UndeclaredPrefix => "a namespace prefix is not declared",
+    /// `&` that begins no reference.
+    BareAmpersand => "an & is not escaped",
+    /// `<` that begins no tag.
+    BareLessThan => "a < is not escaped",
+    /// An HTML entity that XML does not know.
+    UndeclaredEntity => "an HTML entity is not declared",
+    /// A character that XML does not allow.
+    BadCharacter => "a character is not allowed in XML",
+    /// A CDATA section without its end.
+    UnclosedCdata => "a CDATA section is not closed",
+    /// A comment, instruction or attribute without its end.
+    UnclosedMarkup => "a comment, instruction or attribute is not closed",
+    /// An element without its end tag.
+    UnclosedElement => "an element is not closed",
+    /// An end tag without its element.
+    StrayEndTag => "an end tag has no element",
+    /// Markup inside a field of text.
+    NakedMarkup => "markup stands unescaped in a text",
+    /// Elements nested deeper than are tracked.
+    TooDeep => "elements are nested too deep",
+    /// More entries than are taken.
+    TooManyEntries => "there are more entries than are taken",
+    /// A JSON value of another type than the format asks for.
+    OddJson => "a JSON value is of an odd type",
+    /// The document breaks off.
+    Truncated => "the document breaks off",
+}
+
+/// The faults mended so far, each once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Repairs(u32);
+
+impl Repairs {
+    pub(crate) fn note(&mut self, repair: Repair) {
+        self.0 |= 1 << repair as u32;
+    }
+
+    pub(crate) fn note_if(&mut self, holds: bool, repair: Repair) {
+        if holds {
+            self.note(repair);
+        }
+    }
+
+    /// All of them, in the order they are told.
+    pub(crate) fn list(self) -> Vec<Repair> {
+        let holds = |repair: &&Repair| self.0 & (1 << **repair as u32) != 0;
+        Repair::ALL.iter().filter(holds).copied().collect()
+    }
+}

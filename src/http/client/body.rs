@@ -1,0 +1,179 @@
+//! Bodies, read chunk by chunk under a cap. The chunks are decompressed ones,
+//! so that a bomb is cut off at the cap and not at its full size.
+
+use crate::http::FetchError;
+use crate::http::client::classify;
+use crate::http::shown::shown_host;
+use crate::model::ByteSize;
+use bytes::{Bytes, BytesMut};
+use reqwest::Response;
+use reqwest::header::CONTENT_ENCODING;
+use std::time::Duration;
+use tokio::time::timeout;
+use url::Url;
+
+/// Most bytes read of a body that nobody wants, to keep the connection usable.
+const MAX_DRAIN: usize = 16 << 10;
+
+/// Most characters of an answer's body in an error message.
+const MAX_EXCERPT: usize = 200;
+
+/// The whole body, or the error that it is over `limit`.
+pub(crate) async fn read(
+    response: Response,
+    limit: ByteSize,
+    url: &Url,
+) -> Result<Bytes, FetchError> {
+    let too_large = || FetchError::TooLarge {
+        host: shown_host(url),
+        limit: limit.0,
+    };
+    if response
+        .content_length()
+        .is_some_and(|n_bytes| n_bytes > limit.0)
+    {
+        return Err(too_large());
+    }
+    let encoding = left_encoding(&response);
+    let (body, is_whole) = read_up_to(response, limit.as_len(), url).await?;
+    if !is_whole {
+        return Err(too_large());
+    }
+    check_plain(&body, encoding.as_deref(), url)?;
+    Ok(body)
+}
+
+/// The body's first `limit` bytes; what follows is not read.
+pub(crate) async fn read_beginning(
+    response: Response,
+    limit: usize,
+    url: &Url,
+) -> Result<Bytes, FetchError> {
+    read_up_to(response, limit, url).await.map(|(body, _)| body)
+}
+
+/// The body, and whether that is all of it.
+async fn read_up_to(
+    mut response: Response,
+    limit: usize,
+    url: &Url,
+) -> Result<(Bytes, bool), FetchError> {
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|err| classify::error(&err, url))?
+    {
+        let n_bytes = first.len() + rest.len();
+        if n_bytes + chunk.len() > limit {
+            let mut body = BytesMut::from(&first[..]);
+            body.extend_from_slice(&rest);
+            body.extend_from_slice(&chunk[..limit - n_bytes]);
+            return Ok((body.freeze(), false));
+        }
+        // Most bodies come in one chunk, which need not be copied.
+        if first.is_empty() && rest.is_empty() {
+            first = chunk;
+        } else {
+            if rest.is_empty() {
+                rest.extend_from_slice(&std::mem::take(&mut first));
+            }
+            rest.extend_from_slice(&chunk);
+        }
+    }
+    Ok((
+        if rest.is_empty() {
+            first
+        } else {
+            rest.freeze()
+        },
+        true,
+    ))
+}
+
+/// `Content-Encoding` that the client did not undo: it was not asked for, or
+/// names more than one.
+fn left_encoding(response: &Response) -> Option<String> {
+    let encoding = response.headers().get(CONTENT_ENCODING)?;
+    Some(String::from_utf8_lossy(encoding.as_bytes()).into_owned())
+}
+
+/// Some servers call plain text `gzip` or `utf-8`; what counts is the body.
+fn check_plain(body: &[u8], encoding: Option<&str>, url: &Url) -> Result<(), FetchError> {
+    let is_packed = body.starts_with(b"\x1f\x8b") || body.starts_with(b"\x28\xb5\x2f\xfd");
+    if is_packed {
+        let cause = match encoding {
+            Some(encoding) => format!("Content-Encoding {encoding:?} was not asked for"),
+            None => "it is compressed twice, or not said to be compressed".into(),
+        };
+        return Err(FetchError::Encoding {
+            host: shown_host(url),
+            cause,
+        });
+    }
+    Ok(())
+}
+
+/// Reads a short body to its end, so that the connection can be used again.
+pub(crate) async fn drain(mut response: Response) {
+    let mut n_bytes = 0;
+    while let Ok(Some(chunk)) = response.chunk().await {
+        n_bytes += chunk.len();
+        if n_bytes > MAX_DRAIN {
+            return;
+        }
+    }
+}
+
+/// The beginning of the body on one line of printable characters; empty if it
+/// does not come within `patience`.
+pub(crate) async fn excerpt(mut response: Response, patience: Duration) -> String {
+    let mut beginning = Vec::new();
+    let read = async {
+        while let Ok(Some(chunk)) = response.chunk().await {
+            beginning.extend_from_slice(&chunk[..chunk.len().min(MAX_DRAIN)]);
+            if beginning.len() > MAX_DRAIN {
+                return;
+            }
+        }
+    };
+    // The status is known; that its body is late changes nothing about it.
+    let _ = timeout(patience, read).await;
+    one_line(&String::from_utf8_lossy(&beginning))
+}
+
+fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let mut line = String::new();
+    for word in words.filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().take(MAX_EXCERPT));
+        if let Some((end, _)) = line.char_indices().nth(MAX_EXCERPT) {
+            line.truncate(end);
+            line.push('…');
+            break;
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_one_short_line_without_control_characters() {
+        assert_eq!(
+            one_line(" no\r\n such\tthing\u{1b}[31m "),
+            "no such thing [31m"
+        );
+        assert_eq!(one_line(&"x".repeat(500)).chars().count(), MAX_EXCERPT);
+        assert_eq!(
+            one_line(&"xy ".repeat(500)).chars().count(),
+            MAX_EXCERPT + 1
+        );
+    }
+}

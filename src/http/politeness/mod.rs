@@ -1,0 +1,5 @@
+//! What a host is spared: spacing, holds, robots.txt.
+
+pub(super) mod gate;
+pub(super) mod robots;
+pub(super) mod robots_rules;

@@ -1,0 +1,159 @@
+//! `robots.txt` of the sites whose pages are read: fetched once, kept a day.
+//!
+//! Feeds are not asked about: a feed is published to be polled.
+
+use crate::http::politeness::robots_rules::Rules;
+use crate::http::shown::{shown_host, shown_url};
+use crate::http::{Client, FetchError, Get, Kind};
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+use url::{Position, Url};
+
+/// Most bytes read of one file (RFC 9309 §2.5 wants at least 500 KiB).
+pub(crate) const MAX_BYTES: usize = 500 << 10;
+
+/// Most sites remembered: 16 kB of rules each at worst.
+const MAX_SITES: usize = 2_048;
+
+/// How long rules are kept (RFC 9309 §2.4: not over a day).
+const KEPT: Duration = Duration::from_secs(24 * 3_600);
+
+/// How long a site whose file cannot be had is left alone.
+const UNAVAILABLE: Duration = Duration::from_secs(600);
+
+/// After this long without the file its site counts as one without rules. The
+/// RFC names 30 days to crawlers of whole sites; newsvane reads the pages that
+/// the site's own feed announces, and a day-old page is no news.
+const GRACE: Duration = Duration::from_secs(24 * 3_600);
+
+#[derive(Debug, Default)]
+pub(crate) struct Robots {
+    sites: Mutex<FxHashMap<Box<str>, Arc<Site>>>,
+}
+
+/// One site; the lock is held while its file is fetched, so that ten pages of
+/// one site fetch it once.
+#[derive(Debug)]
+struct Site {
+    known: tokio::sync::Mutex<Option<Known>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    state: State,
+    until: Instant,
+}
+
+#[derive(Debug)]
+enum State {
+    Rules(Rules),
+    /// Nothing could be had since then.
+    Unavailable {
+        since: Instant,
+        cause: String,
+    },
+}
+
+impl Robots {
+    /// Whether `url` may be fetched; fetches the site's file if need be.
+    pub(crate) async fn check(&self, client: &Client, url: &Url) -> Result<(), FetchError> {
+        let site = self.site(&url[..Position::BeforePath]);
+        let mut known = site.known.lock().await;
+        let now = Instant::now();
+        if known.as_ref().is_none_or(|known| known.until <= now) {
+            let since = known.as_ref().and_then(Known::unavailable_since);
+            *known = Some(Known::fetch(client, url, since.unwrap_or(now)).await?);
+        }
+        known.as_ref().map_or(Ok(()), |known| known.judge(url, now))
+    }
+
+    fn site(&self, origin: &str) -> Arc<Site> {
+        let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(site) = sites.get(origin) {
+            return site.clone();
+        }
+        if sites.len() >= MAX_SITES {
+            // Any one will do: a forgotten site costs one request.
+            let evicted = sites.keys().next().cloned();
+            evicted.map(|origin| sites.remove(&origin));
+        }
+        let site = Arc::new(Site {
+            known: tokio::sync::Mutex::default(),
+        });
+        sites.insert(origin.into(), site.clone());
+        site
+    }
+}
+
+impl Known {
+    /// Asks the site. `since`: the first time that the file could not be had,
+    /// if that has not ended yet.
+    async fn fetch(client: &Client, page: &Url, since: Instant) -> Result<Self, FetchError> {
+        let Ok(file) = page.join("/robots.txt") else {
+            return Ok(Self::rules(Rules::default()));
+        };
+        // Boxed: this is a request within a request.
+        let answer = Box::pin(client.get(&Get::new(file, Kind::Robots))).await;
+        match answer {
+            Ok(fetched) if fetched.is_success() => {
+                let rules = Rules::parse(&fetched.body);
+                if let Some(delay) = rules.delay {
+                    client.slow_down(&shown_host(page), delay);
+                }
+                Ok(Self::rules(rules))
+            }
+            // RFC 9309 §2.3.1.4: a server's error is no permission.
+            Ok(fetched) if fetched.status >= 500 || fetched.status == 429 => Ok(Self::unavailable(
+                since,
+                format!("it answers {}", fetched.status),
+            )),
+            // §2.3.1.3: a site without the file has no rules.
+            Ok(_) => Ok(Self::rules(Rules::default())),
+            Err(err) if err.is_postponed() => Err(err),
+            Err(err) if err.is_transient() => Ok(Self::unavailable(since, err.to_string())),
+            Err(_) => Ok(Self::rules(Rules::default())),
+        }
+    }
+
+    fn rules(rules: Rules) -> Self {
+        Self {
+            state: State::Rules(rules),
+            until: Instant::now() + KEPT,
+        }
+    }
+
+    fn unavailable(since: Instant, cause: String) -> Self {
+        Self {
+            state: State::Unavailable { since, cause },
+            until: Instant::now() + UNAVAILABLE,
+        }
+    }
+
+    fn unavailable_since(&self) -> Option<Instant> {
+        match self.state {
+            State::Rules(_) => None,
+            State::Unavailable { since, .. } => Some(since),
+        }
+    }
+
+    fn judge(&self, url: &Url, now: Instant) -> Result<(), FetchError> {
+        match &self.state {
+            State::Rules(rules)
+                if rules.allow(&url[Position::BeforePath..Position::AfterQuery]) =>
+            {
+                Ok(())
+            }
+            State::Rules(_) => Err(FetchError::Disallowed {
+                url: shown_url(url),
+            }),
+            State::Unavailable { since, .. } if now - *since >= GRACE => Ok(()),
+            State::Unavailable { cause, .. } => Err(FetchError::RobotsUnavailable {
+                host: shown_host(url),
+                cause: cause.clone(),
+                retry_in: self.until - now,
+            }),
+        }
+    }
+}

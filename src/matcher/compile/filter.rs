@@ -1,0 +1,130 @@
+//! Which articles a watch looks at: sources and languages.
+
+use crate::matcher::Doc;
+use crate::matcher::query::spec::{Conditions, Written};
+use crate::text;
+
+/// One source as a watch names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Source {
+    /// `tag:wire`: a tag of the feed.
+    Tag(String),
+    /// `example.org`: a host, or one below it.
+    Host(String),
+    /// The source's name, folded.
+    Name(String),
+}
+
+/// A watch's sources and languages.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Filter {
+    only: Vec<Source>,
+    not: Vec<Source>,
+    languages: Vec<String>,
+}
+
+/// Why a watch does not look at an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Barred {
+    /// Its source is none of those that count.
+    NotOnly,
+    /// Its source is one of those that do not count.
+    Not,
+    /// Its language is none of those that count.
+    Language,
+}
+
+impl Filter {
+    /// The filter of `spec`; none where it takes every article.
+    pub(crate) fn of(spec: &Conditions) -> Option<Self> {
+        let sources = |list: &[Written]| {
+            list.iter()
+                .map(|source| Source::read(&source.text))
+                .collect()
+        };
+        let languages = spec
+            .languages
+            .iter()
+            .map(|tag| tag.text.to_ascii_lowercase());
+        let filter = Self {
+            only: sources(&spec.only_sources),
+            not: sources(&spec.not_sources),
+            languages: languages.collect(),
+        };
+        let is_open =
+            filter.only.is_empty() && filter.not.is_empty() && filter.languages.is_empty();
+        (!is_open).then_some(filter)
+    }
+
+    pub(crate) fn needs_language(&self) -> bool {
+        !self.languages.is_empty()
+    }
+
+    /// Why `doc`, in `language` if that is known, is not looked at.
+    ///
+    /// An article of unknown language passes: a needless alert is seen, a
+    /// missing one is not.
+    pub(crate) fn bars(&self, doc: &Doc<'_>, language: Option<&str>) -> Option<Barred> {
+        if !self.only.is_empty() && !self.only.iter().any(|source| source.is_of(doc)) {
+            return Some(Barred::NotOnly);
+        }
+        if self.not.iter().any(|source| source.is_of(doc)) {
+            return Some(Barred::Not);
+        }
+        let language = language?.to_ascii_lowercase();
+        let speaks = |wanted: &String| {
+            language == *wanted
+                || language
+                    .strip_prefix(wanted.as_str())
+                    .is_some_and(|rest| rest.starts_with(['-', '_']))
+        };
+        let is_barred = !self.languages.is_empty() && !self.languages.iter().any(speaks);
+        is_barred.then_some(Barred::Language)
+    }
+}
+
+impl Source {
+    /// The source that `written` stands for.
+    pub(crate) fn read(written: &str) -> Self {
+        if let Some(tag) = written.strip_prefix("tag:") {
+            return Self::Tag(tag.trim().to_owned());
+        }
+        let name = written.strip_prefix("source:").unwrap_or(written).trim();
+        if name.contains('.') && !name.contains(' ') {
+            return Self::Host(name.to_ascii_lowercase());
+        }
+        Self::Name(folded(name))
+    }
+
+    fn is_of(&self, doc: &Doc<'_>) -> bool {
+        match self {
+            Self::Tag(tag) => doc.tags.iter().any(|known| known.eq_ignore_ascii_case(tag)),
+            Self::Host(host) => {
+                let found = host_of(doc.url);
+                found
+                    .strip_suffix(host.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                    || doc.source.eq_ignore_ascii_case(host)
+            }
+            Self::Name(name) => folded(doc.source) == *name,
+        }
+    }
+}
+
+/// The words of `name`, folded.
+pub(crate) fn folded(name: &str) -> String {
+    let mut text = text::Text::default();
+    text.analyze_words(name);
+    let words: Vec<&str> = text.words().iter().map(|word| text.folded(word)).collect();
+    words.join(" ")
+}
+
+fn host_of(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    host.split(':')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}

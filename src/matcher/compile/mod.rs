@@ -1,0 +1,9 @@
+//! From queries to one program: vocabulary, trie, shared parts, and the index of which words wake which watch.
+
+pub(super) mod program;
+pub(super) mod vocabulary;
+pub(super) mod trie;
+pub(super) mod filter;
+pub(super) mod reuse;
+pub(super) mod frequencies;
+pub(super) mod wake_index;

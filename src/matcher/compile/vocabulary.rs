@@ -1,0 +1,479 @@
+//! The words of all terms as numbers, and which numbers a text's word has.
+//!
+//! A class is what a slot of a term asks of a word. Nearly always that is the
+//! folded word itself; the others (capitals, spelling, wildcard, inflection)
+//! are classes that a word has besides.
+
+use crate::matcher::compile::trie::{First, NONE, PhraseId};
+use crate::matcher::query::ast::{Slot, Wildcard};
+use crate::text;
+use crate::text::{Language, Stems};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+/// The number of a class.
+pub(crate) type Class = u32;
+/// No class: no term asks for such a word.
+pub(crate) const NO_CLASS: Class = u32::MAX;
+/// Entries that stay in the cache anyway.
+const SMALL: usize = 1 << 12;
+
+/// A condition on the spelling of a word whose folded form is known.
+#[derive(Clone, Debug)]
+enum Variant {
+    Caps(Class),
+    Exact(Box<str>, Class),
+}
+
+/// Every word and class that the terms ask for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Vocabulary {
+    slots: Vec<Entry>,
+    mask: usize,
+    n_words: usize,
+    n_classes: u32,
+    variants: FxHashMap<Class, SmallVec<[Variant; 1]>>,
+    /// One bit a class: whether it is a word with variants.
+    has_variants: Vec<u64>,
+    wilds: Wilds,
+    stems: StemIndex,
+}
+
+/// A word of the terms, and what the trie says of it as a first word: all that
+/// nearly every word of a text needs, in half a cache line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    /// The word's key; 0 for a free entry.
+    key: u128,
+    next: Next,
+    phrase: PhraseId,
+    pub(crate) class: Class,
+}
+
+/// The classes that can come next in a phrase, as bits of [`bit_of`]; 0 for
+/// none.
+pub(crate) type Next = u64;
+
+impl Entry {
+    /// A word that no term asks for.
+    pub(crate) const NONE: Self = Self {
+        key: 0,
+        next: 0,
+        phrase: NONE,
+        class: NO_CLASS,
+    };
+
+    /// What the trie says of it.
+    #[inline]
+    pub(crate) fn first(&self) -> First {
+        First {
+            phrase: self.phrase,
+            next: self.next,
+        }
+    }
+}
+
+/// The bit that stands for `class` in [`Next`].
+#[inline]
+pub(crate) fn bit_of(class: Class) -> Next {
+    1 << (class.wrapping_mul(0x9E37_79B1) >> 26)
+}
+
+#[inline]
+fn hash(key: u128) -> usize {
+    let (low, high) = (
+        key as u64 ^ 0x2D35_8DCC_AA6C_78A5,
+        (key >> 64) as u64 ^ 0x8BB8_4B93_962E_ACC9,
+    );
+    let product = u128::from(low) * u128::from(high);
+    (product as u64 ^ (product >> 64) as u64) as usize
+}
+
+impl Vocabulary {
+    /// What is known of the word with this key ([`text::key_of`]).
+    #[inline]
+    pub(crate) fn entry(&self, key: u128) -> Entry {
+        if self.slots.is_empty() {
+            return Entry::NONE;
+        }
+        let mut at = hash(key) & self.mask;
+        loop {
+            let entry = &self.slots[at];
+            if entry.key == key {
+                return *entry;
+            }
+            if entry.key == 0 {
+                return Entry::NONE;
+            }
+            at = (at + 1) & self.mask;
+        }
+    }
+
+    /// The class of the folded word, if a term asks for it.
+    pub(crate) fn word(&self, folded: &str) -> Class {
+        self.entry(text::key_of(folded)).class
+    }
+
+    /// Writes into every entry what the trie says of its class.
+    pub(crate) fn seal(&mut self, first: impl Fn(Class) -> First) {
+        for entry in self.slots.iter_mut().filter(|entry| entry.key != 0) {
+            let First { phrase, next } = first(entry.class);
+            (entry.phrase, entry.next) = (phrase, next);
+        }
+    }
+
+    /// Looks at where the words with these keys would stand, so that the memory
+    /// is on its way when [`Vocabulary::entry`] asks for them one by one.
+    /// Worth its time only where the table is larger than the cache.
+    #[inline]
+    pub(crate) fn read_ahead(&self, keys: impl Iterator<Item = u128>) {
+        if self.slots.len() > SMALL {
+            let seen = keys.fold(0, |seen, key| {
+                seen ^ self.slots[hash(key) & self.mask].class
+            });
+            std::hint::black_box(seen);
+        }
+    }
+
+    /// Appends the classes that a word has besides its folded form.
+    pub(crate) fn variants(
+        &self,
+        class: Class,
+        is_caps: bool,
+        spelling: impl FnOnce() -> String,
+        out: &mut Vec<Class>,
+    ) {
+        let Some(variants) = self.variants.get(&class) else {
+            return;
+        };
+        let mut spelling = Some(spelling);
+        let mut spelled: Option<String> = None;
+        for variant in variants {
+            match variant {
+                Variant::Caps(class) if is_caps => out.push(*class),
+                Variant::Caps(_) => {}
+                Variant::Exact(wanted, class) => {
+                    let spelled = spelled
+                        .get_or_insert_with(|| spelling.take().map(|f| f()).unwrap_or_default());
+                    if **wanted == **spelled {
+                        out.push(*class);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether words of `class` can have variants.
+    #[inline]
+    pub(crate) fn has_variants(&self, class: Class) -> bool {
+        self.has_variants
+            .get(class as usize / 64)
+            .is_some_and(|bits| bits >> (class % 64) & 1 == 1)
+    }
+
+    /// The wildcards.
+    pub(crate) fn wilds(&self) -> &Wilds {
+        &self.wilds
+    }
+
+    /// The inflections.
+    pub(crate) fn stems(&self) -> &StemIndex {
+        &self.stems
+    }
+
+    fn new_class(&mut self) -> Class {
+        self.n_classes += 1;
+        self.n_classes - 1
+    }
+
+    /// The class of the slot; a new one if no term had it.
+    pub(crate) fn class_of(&mut self, slot: &Slot) -> Class {
+        match slot {
+            Slot::Word {
+                folded,
+                caps: false,
+            } => self.insert(folded),
+            Slot::Word { folded, caps: true } => {
+                let word = self.insert(folded);
+                let found =
+                    self.variants.get(&word).into_iter().flatten().find_map(
+                        |variant| match variant {
+                            Variant::Caps(class) => Some(*class),
+                            Variant::Exact(..) => None,
+                        },
+                    );
+                found.unwrap_or_else(|| {
+                    let class = self.new_class();
+                    self.add_variant(word, Variant::Caps(class));
+                    class
+                })
+            }
+            Slot::Exact { spelling, folded } => {
+                let word = self.insert(folded);
+                let found =
+                    self.variants.get(&word).into_iter().flatten().find_map(
+                        |variant| match variant {
+                            Variant::Exact(known, class) if **known == **spelling => Some(*class),
+                            Variant::Exact(..) | Variant::Caps(_) => None,
+                        },
+                    );
+                found.unwrap_or_else(|| {
+                    let class = self.new_class();
+                    self.add_variant(word, Variant::Exact(spelling.as_str().into(), class));
+                    class
+                })
+            }
+            Slot::Wild(wild) => match self.wilds.by_pattern.get(&wild.0) {
+                Some(&class) => class,
+                None => {
+                    let class = self.new_class();
+                    self.wilds.insert(wild, class);
+                    class
+                }
+            },
+            Slot::Stem(spelling) => match self.stems.by_word.get(spelling.as_str()) {
+                Some(&class) => class,
+                None => {
+                    let class = self.new_class();
+                    self.stems.insert(spelling, class);
+                    class
+                }
+            },
+        }
+    }
+
+    fn add_variant(&mut self, word: Class, variant: Variant) {
+        self.variants.entry(word).or_default().push(variant);
+        let at = word as usize / 64;
+        if self.has_variants.len() <= at {
+            self.has_variants.resize(at + 1, 0);
+        }
+        self.has_variants[at] |= 1 << (word % 64);
+    }
+
+    fn insert(&mut self, folded: &str) -> Class {
+        let key = text::key_of(folded);
+        let found = self.entry(key).class;
+        if found != NO_CLASS {
+            return found;
+        }
+        if (self.n_words + 1) * 3 > self.slots.len() * 2 {
+            self.grow();
+        }
+        let class = self.new_class();
+        self.place(Entry {
+            key,
+            class,
+            ..Entry::NONE
+        });
+        self.n_words += 1;
+        class
+    }
+
+    fn place(&mut self, entry: Entry) {
+        let mut at = hash(entry.key) & self.mask;
+        while self.slots[at].key != 0 {
+            at = (at + 1) & self.mask;
+        }
+        self.slots[at] = entry;
+    }
+
+    fn grow(&mut self) {
+        let n_slots = (self.slots.len() * 2).max(64);
+        let old = std::mem::replace(&mut self.slots, vec![Entry::NONE; n_slots]);
+        self.mask = n_slots - 1;
+        for entry in old.into_iter().filter(|entry| entry.key != 0) {
+            self.place(entry);
+        }
+    }
+}
+
+/// A wildcard and its class.
+type WildClass = (Box<str>, Class);
+
+/// The wildcards, filed under the first bytes before their first sign.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wilds {
+    by_pattern: FxHashMap<String, Class>,
+    by_prefix: FxHashMap<Box<[u8]>, Vec<WildClass>>,
+    /// The lengths of the prefixes, ascending.
+    lengths: Vec<usize>,
+}
+
+/// Longest prefix that wildcards are filed under, in bytes.
+const MAX_PREFIX: usize = 8;
+
+impl Wilds {
+    fn insert(&mut self, wild: &Wildcard, class: Class) {
+        let fixed = wild
+            .0
+            .find([Wildcard::ANY, Wildcard::ONE])
+            .unwrap_or(wild.0.len());
+        let prefix = &wild.0.as_bytes()[..fixed.min(MAX_PREFIX)];
+        if let Err(at) = self.lengths.binary_search(&prefix.len()) {
+            self.lengths.insert(at, prefix.len());
+        }
+        self.by_pattern.insert(wild.0.clone(), class);
+        self.by_prefix
+            .entry(prefix.into())
+            .or_default()
+            .push((wild.0.as_str().into(), class));
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lengths.is_empty()
+    }
+
+    /// Appends the classes of the wildcards that `folded` matches.
+    pub(crate) fn classes(&self, folded: &str, out: &mut Vec<Class>) {
+        for &length in &self.lengths {
+            let Some(prefix) = folded.as_bytes().get(..length) else {
+                return;
+            };
+            for (pattern, class) in self.by_prefix.get(prefix).into_iter().flatten() {
+                if wildcard_matches(pattern, folded) {
+                    out.push(*class);
+                }
+            }
+        }
+    }
+}
+
+/// Whether `word` is what `pattern` describes: linear in both for one `*`, and
+/// never worse than their product.
+pub(crate) fn wildcard_matches(pattern: &str, word: &str) -> bool {
+    let (mut pattern, mut word) = (pattern.chars(), word.chars());
+    // Where to go on after the last `*` when what followed it fails.
+    let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
+    loop {
+        let mut ahead = pattern.clone();
+        match ahead.next() {
+            Some(Wildcard::ANY) => {
+                pattern = ahead;
+                retry = Some((pattern.clone(), word.clone()));
+                continue;
+            }
+            wanted => {
+                let mut rest = word.clone();
+                let found = rest.next();
+                let is_hit = match (wanted, found) {
+                    (None, None) => return true,
+                    (Some(Wildcard::ONE), Some(_)) => true,
+                    (Some(wanted), Some(found)) => wanted == found,
+                    _ => false,
+                };
+                if is_hit {
+                    pattern = ahead;
+                    word = rest;
+                    continue;
+                }
+            }
+        }
+        let Some((after_star, mut skipped)) = retry.take() else {
+            return false;
+        };
+        if skipped.next().is_none() {
+            return false;
+        }
+        pattern = after_star.clone();
+        word = skipped.clone();
+        retry = Some((after_star, skipped));
+    }
+}
+
+/// The words whose inflections are asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StemIndex {
+    by_word: FxHashMap<String, Class>,
+}
+
+impl StemIndex {
+    fn insert(&mut self, spelling: &str, class: Class) {
+        self.by_word.insert(spelling.to_owned(), class);
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_word.is_empty()
+    }
+
+    /// The index for texts in `language`.
+    pub(crate) fn in_language(&self, language: Option<Language>) -> LanguageStems {
+        let mut stems: FxHashMap<String, Vec<Class>> = FxHashMap::default();
+        for (word, class) in &self.by_word {
+            for stem in Stems::of(word, language).iter() {
+                stems.entry(stem.to_owned()).or_default().push(*class);
+            }
+        }
+        LanguageStems {
+            language,
+            stems,
+            known: FxHashMap::default(),
+        }
+    }
+}
+
+/// Most spellings whose stems are remembered.
+const MAX_KNOWN: usize = 50_000;
+
+/// The inflections asked for, by the stems of one language.
+#[derive(Clone, Debug)]
+pub(crate) struct LanguageStems {
+    pub(crate) language: Option<Language>,
+    stems: FxHashMap<String, Vec<Class>>,
+    known: FxHashMap<Box<str>, SmallVec<[Class; 2]>>,
+}
+
+impl LanguageStems {
+    /// Appends the classes of the words that `spelling` is an inflection of.
+    pub(crate) fn classes(&mut self, spelling: &str, out: &mut Vec<Class>) {
+        if let Some(classes) = self.known.get(spelling) {
+            out.extend(classes);
+            return;
+        }
+        let mut classes = SmallVec::<[Class; 2]>::new();
+        for stem in Stems::of(spelling, self.language).iter() {
+            for &class in self.stems.get(stem).into_iter().flatten() {
+                if !classes.contains(&class) {
+                    classes.push(class);
+                }
+            }
+        }
+        out.extend(&classes);
+        if self.known.len() >= MAX_KNOWN {
+            self.known.clear();
+        }
+        self.known.insert(spelling.into(), classes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_match_whole_words() {
+        let check = |pattern: &str, word: &str, wanted: bool| {
+            let pattern: String = pattern
+                .chars()
+                .map(|c| match c {
+                    '*' => Wildcard::ANY,
+                    '?' => Wildcard::ONE,
+                    c => c,
+                })
+                .collect();
+            assert_eq!(wildcard_matches(&pattern, word), wanted, "{pattern} {word}");
+        };
+        check("with*", "withdraw", true);
+        check("with*", "with", true);
+        check("with*", "wit", false);
+        check("organi?ation", "organisation", true);
+        check("organi?ation", "organiation", false);
+        check("wit*aw*s", "withdrawals", true);
+        check("wit*aw*s", "withdrawal", false);
+        check("abc*bcd", "abcbcbcd", true);
+    }
+}

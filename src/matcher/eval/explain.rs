@@ -1,0 +1,419 @@
+//! Why a watch matched or did not: each condition with what was found, and for
+//! one that failed the nearest miss.
+
+use crate::matcher::Doc;
+use crate::matcher::compile::filter::Barred;
+use crate::matcher::compile::program::{Leaf, List, Node, NodeId};
+use crate::matcher::eval::article::Article;
+use crate::matcher::eval::scratch::Place;
+use crate::matcher::eval::{distinct, gap, is_context};
+use crate::matcher::query::ast::{Comparison, Unit};
+use crate::matcher::query::spec::{FIELDS, FieldSet};
+use crate::model::{Evidence, WatchId};
+use serde::Serialize;
+
+/// Most terms named in one line.
+const MAX_NAMED: usize = 6;
+
+/// One condition of a watch and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// How deep it lies in the watch's conditions; 0 for the outermost.
+    pub depth: usize,
+    /// Whether it was met.
+    pub is_met: bool,
+    /// What was asked for and what was found.
+    pub text: String,
+}
+
+/// What a watch makes of an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// The watch.
+    pub watch: WatchId,
+    /// Whether the article meets it.
+    pub is_match: bool,
+    /// For a watch that is not met, the first condition that failed.
+    pub reason: Option<String>,
+    /// Every condition, in the order of the watch.
+    pub steps: Vec<Step>,
+    /// The evidence of a match.
+    pub why: Vec<Evidence>,
+}
+
+impl Explanation {
+    pub(crate) fn barred(
+        watch: &WatchId,
+        barred: Barred,
+        doc: &Doc<'_>,
+        language: Option<&str>,
+    ) -> Self {
+        let text = match barred {
+            Barred::NotOnly => format!("its source \"{}\" is none of sources.only", doc.source),
+            Barred::Not => format!("its source \"{}\" is one of sources.not", doc.source),
+            Barred::Language => format!(
+                "its language is {}, none of languages",
+                language.unwrap_or("unknown")
+            ),
+        };
+        let step = Step {
+            depth: 0,
+            is_met: false,
+            text: text.clone(),
+        };
+        Self {
+            watch: watch.clone(),
+            is_match: false,
+            reason: Some(text),
+            steps: vec![step],
+            why: Vec::new(),
+        }
+    }
+
+    pub(crate) fn of(watch: &WatchId, root: NodeId, article: &mut Article<'_>) -> Self {
+        let mut steps = Vec::new();
+        let is_match = article.explain(root, 0, &mut steps);
+        // The deepest condition that failed says more than the AND above it.
+        let reason = steps.iter().position(|step| !step.is_met).map(|first| {
+            let mut at = first;
+            while let Some(next) = steps
+                .get(at + 1)
+                .filter(|next| next.depth > steps[at].depth)
+            {
+                let below = steps[at + 1..]
+                    .iter()
+                    .take_while(|step| step.depth >= next.depth);
+                match below.clone().position(|step| !step.is_met) {
+                    Some(offset) => at += 1 + offset,
+                    None => break,
+                }
+            }
+            steps[at].text.clone()
+        });
+        let why = if is_match {
+            article.evidence(root)
+        } else {
+            Vec::new()
+        };
+        Self {
+            watch: watch.clone(),
+            is_match,
+            reason: reason.filter(|_| !is_match),
+            steps,
+            why,
+        }
+    }
+}
+
+impl Article<'_> {
+    /// Appends what became of the condition and of its parts.
+    fn explain(&mut self, node: NodeId, depth: usize, out: &mut Vec<Step>) -> bool {
+        let program = self.program;
+        let is_met = self.holds(node);
+        let at = out.len();
+        out.push(Step {
+            depth,
+            is_met,
+            text: String::new(),
+        });
+        let text = match program.nodes[node as usize] {
+            Node::Hits { leaves, fields } => self.explain_hits(leaves, fields),
+            Node::Entity {
+                index,
+                term,
+                fields,
+            } => self.explain_entity(index, term, fields),
+            Node::Regex {
+                index,
+                term,
+                fields,
+            } => {
+                let n = self
+                    .regex_places(index)
+                    .iter()
+                    .filter(|place| fields.0 & 1 << place.field != 0)
+                    .count();
+                format!("{} {}", program.written(term), times(n))
+            }
+            Node::And(of) => {
+                self.explain_parts(of, depth, out);
+                "all of:".to_owned()
+            }
+            Node::Or(of) => {
+                self.explain_parts(of, depth, out);
+                "one of:".to_owned()
+            }
+            Node::AtLeast { n, of } => {
+                self.explain_parts(of, depth, out);
+                format!("at least {n} of:")
+            }
+            Node::Not(of) => {
+                self.explain(of, depth + 1, out);
+                if is_met {
+                    "not, and it is not there:"
+                } else {
+                    "must not be there, and is:"
+                }
+                .to_owned()
+            }
+            Node::Near {
+                a,
+                b,
+                words,
+                ordered,
+                term,
+            } => {
+                let found = self.explain_near(a, b, ordered, words, is_met);
+                format!("{}: {found}", program.written(term))
+            }
+            Node::Same { a, b, unit, term } => {
+                let found = self.explain_same(a, b, unit, is_met);
+                format!("{}: {found}", program.written(term))
+            }
+            Node::Window { of, term, .. } => {
+                self.explain_parts(of, depth, out);
+                let found = if is_met {
+                    "close enough"
+                } else {
+                    "never all so close together"
+                };
+                format!("{}: {found}", program.written(term))
+            }
+            Node::Count { of, comparison, n } => {
+                let found = distinct(&self.places(of));
+                let wanted = match comparison {
+                    Comparison::AtLeast => "at least",
+                    Comparison::AtMost => "at most",
+                    Comparison::Exactly => "exactly",
+                };
+                self.explain(of, depth + 1, out);
+                format!("{found} hits counted; {wanted} {n} asked for:")
+            }
+            Node::Mentions { of, n } => {
+                let found = self.mentions(of);
+                self.explain(of, depth + 1, out);
+                format!("{found} mentions; min_mentions asks for {n}:")
+            }
+        };
+        out[at].text = text;
+        is_met
+    }
+
+    fn explain_parts(&mut self, of: List, depth: usize, out: &mut Vec<Step>) {
+        for &child in self.program.children(of) {
+            self.explain(child, depth + 1, out);
+        }
+    }
+
+    fn explain_hits(&mut self, leaves: List, fields: FieldSet) -> String {
+        let program = self.program;
+        let mut found: Vec<(u32, usize)> = Vec::new();
+        for leaf in program.leaves(leaves) {
+            let n = self
+                .hits(leaf.phrase)
+                .filter(|place| fields.0 & 1 << place.field != 0)
+                .count();
+            match found.last_mut().filter(|last| last.0 == leaf.term) {
+                Some(last) => last.1 += n,
+                None => found.push((leaf.term, n)),
+            }
+        }
+        let hit: Vec<String> = found
+            .iter()
+            .filter(|(_, n)| *n > 0)
+            .map(|(term, n)| format!("{} {}", program.written(*term), times(*n)))
+            .collect();
+        if !hit.is_empty() {
+            return named(hit);
+        }
+        let elsewhere = program
+            .leaves(leaves)
+            .iter()
+            .find_map(|leaf| self.elsewhere(leaf));
+        let terms: Vec<String> = found
+            .iter()
+            .map(|(term, _)| program.written(*term).to_owned())
+            .collect();
+        let asked = if terms.len() == 1 {
+            "not found: "
+        } else {
+            "none found of "
+        };
+        format!("{asked}{}{}", named(terms), elsewhere.unwrap_or_default())
+    }
+
+    /// Where a phrase stands that was looked for in other fields.
+    fn elsewhere(&self, leaf: &Leaf) -> Option<String> {
+        let place = self.hits(leaf.phrase).last()?;
+        let (name, _) = FIELDS[usize::from(place.field)];
+        Some(format!(" (it stands in the {name}, which is not searched)"))
+    }
+
+    fn explain_near(
+        &mut self,
+        a: NodeId,
+        b: NodeId,
+        ordered: bool,
+        words: u32,
+        is_met: bool,
+    ) -> String {
+        let (left, right) = (self.places(a), self.places(b));
+        if let Some(missing) = self.missing_side(&left, &right) {
+            return missing;
+        }
+        let pairs = left
+            .iter()
+            .flat_map(|&one| right.iter().map(move |&other| (one, other)));
+        let same_field = pairs.take(1_000_000).filter(|(one, other)| {
+            one.field == other.field && (one.end <= other.start || other.end <= one.start)
+        });
+        let in_order = |pair: &(Place, Place)| !ordered || pair.0.end <= pair.1.start;
+        let closest = same_field
+            .clone()
+            .filter(in_order)
+            .min_by_key(|(one, other)| gap(*one, *other));
+        match closest {
+            Some((one, other)) if is_met => format!("{} words apart", gap(one, other)),
+            Some((one, other)) => {
+                let (at, _) = self.bounds(one.field);
+                let name = FIELDS[usize::from(one.field)].0;
+                let first = one.min(other);
+                let sentence = self
+                    .text(one.field)
+                    .sentence_of((first.start - at) as usize)
+                    .map_or(0, |n| n + 1);
+                format!(
+                    "closest pair is {} words apart in sentence {sentence} of the {name}; {words} are allowed",
+                    gap(one, other)
+                )
+            }
+            None if same_field.count() > 0 => {
+                "both sides are there, but only in the other order".to_owned()
+            }
+            None => "both sides are there, but not in one field".to_owned(),
+        }
+    }
+
+    fn explain_same(&mut self, a: NodeId, b: NodeId, unit: Unit, is_met: bool) -> String {
+        let (left, right) = (self.places(a), self.places(b));
+        if let Some(missing) = self.missing_side(&left, &right) {
+            return missing;
+        }
+        let name = match unit {
+            Unit::Sentence => "sentence",
+            Unit::Paragraph => "paragraph",
+        };
+        if is_met {
+            return format!("in one {name}");
+        }
+        let mut numbers = |places: &[Place]| {
+            let mut shown: Vec<String> = Vec::new();
+            for place in places {
+                let (first, _) = self.bounds(place.field);
+                let word = (place.start - first) as usize;
+                let text = self.text(place.field);
+                let number = match unit {
+                    Unit::Sentence => text.sentence_of(word),
+                    Unit::Paragraph => text.block_of(word),
+                };
+                let field = FIELDS[usize::from(place.field)].0;
+                let one = format!("{} of the {field}", number.map_or(0, |n| n + 1));
+                if !shown.contains(&one) && shown.len() < 4 {
+                    shown.push(one);
+                }
+            }
+            shown.join(", ")
+        };
+        format!(
+            "never in one {name}: the left side is in {name} {}, the right side in {}",
+            numbers(&left),
+            numbers(&right)
+        )
+    }
+
+    fn missing_side(&self, left: &[Place], right: &[Place]) -> Option<String> {
+        match (left.is_empty(), right.is_empty()) {
+            (true, true) => Some("neither side is there".to_owned()),
+            (true, false) => Some("the left side is not there".to_owned()),
+            (false, true) => Some("the right side is not there".to_owned()),
+            (false, false) => None,
+        }
+    }
+
+    fn explain_entity(&mut self, index: u32, term: u32, fields: FieldSet) -> String {
+        let nodes = self.program.entities[index as usize];
+        let written = self.program.written(term).to_owned();
+        let places = self.entity_places(index);
+        let n_named = self.places(nodes.names).len();
+        let short = self.places(nodes.short);
+        let inside: Vec<Place> = places
+            .iter()
+            .copied()
+            .filter(|place| fields.0 & 1 << place.field != 0)
+            .collect();
+        if !inside.is_empty() {
+            let n = distinct(&inside);
+            let rule = match (n_named, short.len()) {
+                (0, _) => "by a short name beside its context",
+                (_, 0) => "by a name",
+                _ => "by a name, which makes its short names count as well",
+            };
+            return format!("{written} {} {rule}", times(n));
+        }
+        if short.is_empty() {
+            return format!("{written}: none of its names is there");
+        }
+        let vetoes = self.places(nodes.not);
+        let is_vetoed = |place: &Place| {
+            vetoes.iter().any(|veto| {
+                veto.field == place.field && veto.start <= place.start && place.end <= veto.end
+            })
+        };
+        if short.iter().all(is_vetoed) {
+            return format!(
+                "{written}: its short name is there {} only inside a phrase of `not`",
+                times(short.len())
+            );
+        }
+        let context = self.places(nodes.context);
+        let free: Vec<Place> = short
+            .iter()
+            .copied()
+            .filter(|place| !is_vetoed(place))
+            .collect();
+        let closest = free
+            .iter()
+            .flat_map(|&place| context.iter().map(move |&word| (place, word)))
+            .take(1_000_000)
+            .filter(|(place, word)| place.field == word.field && !is_context(*place, *word))
+            .map(|(place, word)| gap(place, word))
+            .min();
+        let context = match closest {
+            Some(words) => format!("the closest context word is {words} words away"),
+            None => "no context word is there".to_owned(),
+        };
+        format!(
+            "{written}: its short name is there {}, but no full name, and {context}",
+            times(free.len())
+        )
+    }
+}
+
+fn times(n: usize) -> String {
+    match n {
+        0 => "not found".to_owned(),
+        1 => "once".to_owned(),
+        n => format!("{n} times"),
+    }
+}
+
+fn named(mut terms: Vec<String>) -> String {
+    let n_more = terms.len().saturating_sub(MAX_NAMED);
+    terms.truncate(MAX_NAMED);
+    let shown = terms.join(", ");
+    if n_more > 0 {
+        format!("{shown} and {n_more} more")
+    } else {
+        shown
+    }
+}

@@ -1,0 +1,10 @@
+//! From the strings of a watch to a query: terms, lexer, parser, checks.
+
+pub(super) mod spec;
+pub(super) mod ast;
+pub(super) mod regexes;
+pub(super) mod term;
+pub(super) mod lexer;
+pub(super) mod parser;
+pub(super) mod misread;
+pub(super) mod lower;

@@ -1,0 +1,345 @@
+//! One term as it is written: `withdraw*`, `=NATO`, `~withdraw`, `@nato`,
+//! `/regex/`, each with a field before it or not.
+
+use crate::matcher::query::ast::{Pattern, Phrase, Slot, Term, Wildcard};
+use crate::matcher::query::regexes::Regexes;
+use crate::matcher::query::spec::FieldSet;
+use crate::text;
+use crate::text::Text;
+use std::cell::RefCell;
+use std::ops::Range;
+
+/// Most words in a term.
+const MAX_WORDS: usize = 40;
+/// Hyphens of a term that are tried joined and apart, each by itself; a term
+/// with more is tried all joined and all apart.
+const MAX_HYPHENS: usize = 3;
+/// What is wrong with a term: where in it, what, and how to mend it.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    pub(crate) span: Range<usize>,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+}
+
+impl Fault {
+    pub(crate) fn new(
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let help = Some(help.into()).filter(|help| !help.is_empty());
+        Self {
+            span,
+            message: message.into(),
+            help,
+        }
+    }
+}
+
+/// Names of entities, for the terms that use them.
+pub(crate) trait Names {
+    /// The index of the entity called `name`, and what to say if there is none.
+    fn entity(&self, name: &str) -> Result<u32, (String, String)>;
+
+    /// The regular expressions of the list.
+    fn regexes(&self) -> &RefCell<Regexes>;
+}
+
+/// Reads terms; keeps the working memory for the next one.
+pub(crate) struct TermReader<'a, N> {
+    pub(crate) names: &'a N,
+    text: Text,
+    marked: String,
+}
+
+/// The parts of a term before its words are read.
+pub(crate) struct RawTerm<'a> {
+    /// All of it, as written.
+    pub(crate) written: &'a str,
+    /// What remains behind the field and the quotes' outside.
+    pub(crate) content: &'a str,
+    /// Where the content starts in `written`.
+    pub(crate) offset: usize,
+    /// The fields it is looked for in.
+    pub(crate) fields: FieldSet,
+}
+
+impl<'a, N: Names> TermReader<'a, N> {
+    pub(crate) fn new(names: &'a N) -> Self {
+        Self {
+            names,
+            text: Text::default(),
+            marked: String::new(),
+        }
+    }
+
+    /// Reads a term of a list, where the whole string is the term.
+    pub(crate) fn list_term(&mut self, written: &str, default: FieldSet) -> Result<Term, Fault> {
+        let (fields, offset) = split_field(written, default)?;
+        let content = &written[offset..];
+        let lead = content.len() - content.trim_start().len();
+        let raw = RawTerm {
+            written,
+            content: content.trim(),
+            offset: offset + lead,
+            fields,
+        };
+        self.term(&raw)
+    }
+
+    /// Reads a term whose field is known.
+    pub(crate) fn term(&mut self, raw: &RawTerm<'_>) -> Result<Term, Fault> {
+        let (content, start) = (raw.content, raw.offset);
+        let whole = start..start + content.len();
+        let mut is_ideographic = false;
+        let pattern = if let Some(name) = content.strip_prefix('@') {
+            let index = self.names.entity(name);
+            Pattern::Entity(index.map_err(|(message, help)| Fault::new(whole, message, help))?)
+        } else if content.len() > 1 && content.starts_with('/') && content.ends_with('/') {
+            let mut regexes = self.names.regexes().borrow_mut();
+            Pattern::Regex(regexes.compile(&content[1..content.len() - 1], whole)?)
+        } else if content.starts_with('/') && content.len() > 1 && !content[1..].contains(' ') {
+            return Err(Fault::new(
+                whole,
+                "the regular expression has no closing slash",
+                format!("write {content}/"),
+            ));
+        } else {
+            let phrases = self.phrases(content, start)?;
+            is_ideographic = ideographic(unquoted(content).0);
+            Pattern::Phrases(phrases)
+        };
+        Ok(Term {
+            written: raw.written.to_owned(),
+            pattern,
+            fields: raw.fields,
+            is_ideographic,
+        })
+    }
+
+    fn phrases(&mut self, content: &str, start: usize) -> Result<Vec<Phrase>, Fault> {
+        let (mode, rest) = match content.chars().next() {
+            Some('=') => (Mode::Exact, &content[1..]),
+            Some('~') => (Mode::Inflected, &content[1..]),
+            _ => (Mode::Folded, content),
+        };
+        let (words, lead) = unquoted(rest);
+        let offset = start + (content.len() - rest.len()) + lead;
+        let whole = start..start + content.len();
+        let mut phrases: Vec<Phrase> = Vec::new();
+        for spelling in hyphen_forms(words) {
+            let phrase = self.phrase(&spelling, mode).map_err(|fault| match fault {
+                SlotFault::Star(word) => star_fault(words, offset, &word),
+                SlotFault::Wild => Fault::new(
+                    whole.clone(),
+                    format!("{content} mixes a wildcard with = or ~"),
+                    "wildcards are compared in folded form: leave the = or ~ out",
+                ),
+            })?;
+            if phrase.len() > MAX_WORDS {
+                return Err(Fault::new(
+                    whole,
+                    format!(
+                        "this term has {} words; {MAX_WORDS} are the most",
+                        phrase.len()
+                    ),
+                    "watch for a shorter phrase of it",
+                ));
+            }
+            if !phrases.contains(&phrase) {
+                phrases.push(phrase);
+            }
+        }
+        if phrases.iter().all(Vec::is_empty) {
+            let help = match words.trim() {
+                "" => "write a word, or remove it",
+                _ => "letters and digits make a word; signs separate words and are not compared",
+            };
+            return Err(Fault::new(whole, "there is no word in this term", help));
+        }
+        Ok(phrases)
+    }
+
+    fn phrase(&mut self, words: &str, mode: Mode) -> Result<Phrase, SlotFault> {
+        self.marked.clear();
+        self.marked.extend(words.chars().map(|c| match c {
+            '*' => Wildcard::ANY,
+            '?' => Wildcard::ONE,
+            other => other,
+        }));
+        self.text.analyze_words(&self.marked);
+        let n_words = self.text.words().len();
+        let slots = self.text.words().iter().enumerate().map(|(at, word)| {
+            let folded = self.text.folded(word);
+            if folded.contains([Wildcard::ANY, Wildcard::ONE]) {
+                if mode != Mode::Folded {
+                    return Err(SlotFault::Wild);
+                }
+                return wildcard(folded);
+            }
+            let spelling = self.text.spelling(&self.marked, word);
+            let is_short = (2..=3).contains(&folded.len())
+                && folded.bytes().all(|byte| byte.is_ascii_lowercase());
+            Ok(match mode {
+                Mode::Exact => Slot::Exact {
+                    spelling: spelling.into_owned(),
+                    folded: folded.to_owned(),
+                },
+                Mode::Inflected if at + 1 == n_words => Slot::Stem(spelling.into_owned()),
+                Mode::Folded | Mode::Inflected => Slot::Word {
+                    folded: folded.to_owned(),
+                    caps: word.flags.is_caps() && is_short,
+                },
+            })
+        });
+        slots.collect()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Folded,
+    Exact,
+    Inflected,
+}
+
+enum SlotFault {
+    /// A `*` without three letters before it, in this word.
+    Star(String),
+    /// A wildcard in an exact or inflected term.
+    Wild,
+}
+
+fn wildcard(folded: &str) -> Result<Slot, SlotFault> {
+    let before_star = folded.chars().take_while(|&c| c != Wildcard::ANY);
+    let n_fixed = before_star.filter(|&c| c != Wildcard::ONE).count();
+    let has_star = folded.contains(Wildcard::ANY);
+    let needed = if has_star { 3 } else { 1 };
+    if n_fixed < needed {
+        return Err(SlotFault::Star(folded.to_owned()));
+    }
+    Ok(Slot::Wild(Wildcard(folded.to_owned())))
+}
+
+fn star_fault(words: &str, offset: usize, word: &str) -> Fault {
+    let at = words.find(['*', '?']).unwrap_or(0);
+    let span = offset + at..offset + at + 1;
+    let shown: String = word
+        .chars()
+        .map(|c| match c {
+            Wildcard::ANY => '*',
+            Wildcard::ONE => '?',
+            other => other,
+        })
+        .collect();
+    if shown.chars().all(|c| matches!(c, '*' | '?')) {
+        let message = format!("{shown} alone would match every word");
+        return Fault::new(span, message, "put letters before it, as in withdraw*");
+    }
+    let message = format!("* needs three letters before it; {shown} would match too many words");
+    Fault::new(
+        span,
+        message,
+        "write more of the word, or list the words that you mean",
+    )
+}
+
+/// The content of quotes, and how many bytes stand before it.
+fn unquoted(content: &str) -> (&str, usize) {
+    let inner = content
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inner.map_or((content, 0), |inner| (inner, 1))
+}
+
+/// Cuts a known field off the front: the fields, and where the rest begins.
+pub(crate) fn split_field(written: &str, default: FieldSet) -> Result<(FieldSet, usize), Fault> {
+    let lead = written.len() - written.trim_start().len();
+    let rest = &written[lead..];
+    let n_letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let Some(behind) = rest[n_letters..].strip_prefix(':') else {
+        return Ok((default, lead));
+    };
+    let name = &rest[..n_letters];
+    let field = FieldSet::field(&name.to_ascii_lowercase());
+    if let Some(field) = field {
+        return Ok((FieldSet::of(field), lead + n_letters + 1));
+    }
+    // "Update: ..." is a phrase with a colon; only a word glued to the next
+    // one is meant as a field.
+    if n_letters == 0 || behind.is_empty() || behind.starts_with([' ', '/']) {
+        return Ok((default, lead));
+    }
+    let known = crate::matcher::query::spec::FIELDS.map(|(known, _)| known);
+    let help = match nearest(name, known) {
+        Some(near) => format!("did you mean {near}: ? the fields are {}", known.join(", ")),
+        None => format!(
+            "the fields are {}; for a phrase, leave the colon out",
+            known.join(", ")
+        ),
+    };
+    Err(Fault::new(
+        lead..lead + n_letters + 1,
+        format!("there is no field called {name}"),
+        help,
+    ))
+}
+
+/// The known word that `word` is most likely meant to be.
+pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let lower = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|known| {
+            (
+                strsim::damerau_levenshtein(&lower, &known.to_lowercase()),
+                known,
+            )
+        })
+        .filter(|&(distance, known)| distance <= (known.len().max(lower.len()) / 3).clamp(1, 3))
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, known)| known)
+}
+
+/// The term, and the term with its hyphens joined: COVID-19 is COVID19 as well.
+fn hyphen_forms(words: &str) -> Vec<String> {
+    let hyphens: Vec<(usize, usize)> = words
+        .char_indices()
+        .filter(|&(at, c)| {
+            let glued = |side: Option<char>| side.is_some_and(|c| !c.is_whitespace());
+            matches!(
+                c,
+                '-' | '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{FE63}' | '\u{FF0D}'
+            ) && glued(words[..at].chars().next_back())
+                && glued(words[at + c.len_utf8()..].chars().next())
+        })
+        .map(|(at, c)| (at, c.len_utf8()))
+        .collect();
+    let n = hyphens.len();
+    let all = (1usize << n.min(16)) - 1;
+    let choices: Vec<usize> = if n <= MAX_HYPHENS {
+        (0..=all).collect()
+    } else {
+        vec![0, all]
+    };
+    choices
+        .into_iter()
+        .map(|joined| {
+            let mut form = String::with_capacity(words.len());
+            let mut from = 0;
+            for (index, &(at, len)) in hyphens.iter().enumerate() {
+                let is_joined = joined & 1 << index.min(15) != 0;
+                form.push_str(&words[from..if is_joined { at } else { at + len }]);
+                from = at + len;
+            }
+            form.push_str(&words[from..]);
+            form
+        })
+        .collect()
+}
+
+fn ideographic(words: &str) -> bool {
+    let words = words.trim_start_matches(['=', '~']);
+    words.chars().count() > 1 && words.chars().all(text::is_ideograph)
+}

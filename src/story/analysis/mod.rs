@@ -1,0 +1,281 @@
+//! An article as stories look at it: sentences, content words, names, numbers.
+//!
+//! Works on any language with spaces, and on those without through pairs of
+//! characters. Only the stop words are English.
+
+pub(super) mod arrival;
+pub(super) mod profile;
+pub(super) mod sketch;
+pub(super) mod headline;
+pub(super) mod stopwords;
+pub(super) mod url_key;
+
+use crate::text::Text;
+use rustc_hash::FxHashSet;
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Most bytes of title and dek.
+const MAX_TITLE_BYTES: usize = 4 << 10;
+/// Most bytes of an article's text that are looked at; what follows counts for
+/// its exact identity only.
+const MAX_TEXT_BYTES: usize = 128 << 10;
+/// Most sentences that are looked at.
+const MAX_SENTENCES: usize = 600;
+
+/// A word that carries content: stop words are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// Of its folded and shortened form.
+    pub hash: u32,
+    pub is_number: bool,
+    /// A number that ends in a zero: as often as not somebody's rounding.
+    pub is_round: bool,
+    /// A number of three digits or more: fewer are an age, a day or a dozen.
+    pub is_long: bool,
+    /// Written with a capital where a sentence does not ask for one.
+    pub is_capital: bool,
+}
+
+impl Word {
+    /// The word in the sketches: 15 bits of the hash, and whether it is a number.
+    pub(crate) fn signature(self) -> u16 {
+        (self.hash >> 17) as u16 | (u16::from(self.is_number) << 15)
+    }
+}
+
+/// One sentence of the title, dek or text.
+#[derive(Clone, Debug)]
+pub(crate) struct Sentence {
+    /// Where it stands: bytes of the text; empty in title and dek.
+    pub span: Range<usize>,
+    /// Its content words, of [`Analysis::words`].
+    pub words: Range<usize>,
+}
+
+/// A title, dek and text taken apart.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Analysis {
+    /// Title first, then dek, then text, in order.
+    pub words: Vec<Word>,
+    /// The title is the first, even when it is empty; a dek the second.
+    pub sentences: Vec<Sentence>,
+    /// Which of the sentences belong to the text.
+    pub body: Range<usize>,
+    /// The words that are names: capitalised within a sentence of the text.
+    pub names: FxHashSet<u32>,
+    /// Hash of each three neighbouring words of the text as they stand.
+    pub(crate) runs: Vec<u32>,
+    /// Of the whole text's letters and digits: the same for the same text
+    /// however it is spaced, cased or quoted; 0 for a text with none.
+    pub identity: u64,
+}
+
+impl Analysis {
+    pub(crate) fn new(title: &str, dek: &str, text: &str) -> Self {
+        let mut analysis = Self::default();
+        let mut read = Text::default();
+        analysis.head(clip(title, MAX_TITLE_BYTES), &mut read);
+        if !dek.trim().is_empty() {
+            analysis.head(clip(dek, MAX_TITLE_BYTES), &mut read);
+        }
+        let n_heads = analysis.sentences.len();
+        let source = clip(text, MAX_TEXT_BYTES);
+        read.analyze(source);
+        for sentence in read.sentences().iter().take(MAX_SENTENCES) {
+            analysis.sentence(source, &read, sentence.words(), sentence.range());
+        }
+        analysis.body = n_heads..analysis.sentences.len();
+        analysis.read_names();
+        analysis.read_runs(&read);
+        if source.len() < text.len() {
+            analysis.identity ^= xxh3_64(&text.as_bytes()[source.len()..]);
+        }
+        analysis
+    }
+
+    /// Its words without those of some sentences of the text.
+    pub(crate) fn without(&self, is_out: &[bool]) -> Self {
+        let mut left = Self {
+            words: Vec::with_capacity(self.words.len()),
+            sentences: Vec::with_capacity(self.sentences.len()),
+            body: self.body.clone(),
+            ..Self::default()
+        };
+        for (at, sentence) in self.sentences.iter().enumerate() {
+            let in_body = at.checked_sub(self.body.start);
+            let is_out = in_body.is_some_and(|at| is_out.get(at) == Some(&true));
+            let first = left.words.len();
+            if !is_out {
+                left.words.extend(&self.words[sentence.words.clone()]);
+            }
+            left.sentences.push(Sentence {
+                span: sentence.span.clone(),
+                words: first..left.words.len(),
+            });
+        }
+        left.read_names();
+        left
+    }
+
+    /// The words of a run of sentences.
+    pub(crate) fn words_of(&self, sentences: Range<usize>) -> Range<usize> {
+        match (
+            self.sentences.get(sentences.start),
+            self.sentences[..sentences.end].last(),
+        ) {
+            (Some(first), Some(last)) if !sentences.is_empty() => first.words.start..last.words.end,
+            _ => self.words.len()..self.words.len(),
+        }
+    }
+
+    /// The title's words.
+    pub(crate) fn title(&self) -> &[Word] {
+        &self.words[self.words_of(0..1)]
+    }
+
+    /// The text's words.
+    pub(crate) fn text(&self) -> &[Word] {
+        &self.words[self.words_of(self.body.clone())]
+    }
+
+    /// Adds the title or the dek as one sentence.
+    fn head(&mut self, source: &str, read: &mut Text) {
+        read.analyze_words(source);
+        self.sentence(source, read, 0..read.words().len(), 0..0);
+    }
+
+    fn sentence(&mut self, source: &str, read: &Text, words: Range<usize>, span: Range<usize>) {
+        let first = self.words.len();
+        let mut opens = true;
+        let mut words = words.map(|at| &read.words()[at]).peekable();
+        while let Some(word) = words.next() {
+            let folded = read.folded(word);
+            let is_number = folded.starts_with(|c: char| c.is_ascii_digit());
+            let is_capital = word.flags.is_capital() && !opens;
+            opens = false;
+            if word.flags.is_ideograph() || folded.starts_with(is_unspaced) {
+                let next = words.peek().filter(|next| next.start == word.end);
+                self.unspaced(folded, next.map(|next| read.folded(next)));
+            } else if is_number {
+                let mut number = hash_number(0, folded);
+                let mut is_round = folded.ends_with('0');
+                let mut n_digits = folded.len();
+                let mut end = word.end;
+                // 150,000 and 2.5 are one number each.
+                while let Some(part) =
+                    words.next_if(|next| next.flags.has_digit() && is_mark(source, end, next.start))
+                {
+                    number = hash_number(number, read.folded(part));
+                    is_round = read.folded(part).ends_with('0');
+                    n_digits += read.folded(part).len();
+                    end = part.end;
+                }
+                self.words.push(Word {
+                    hash: number,
+                    is_number: true,
+                    is_round,
+                    is_long: n_digits >= 3,
+                    is_capital: false,
+                });
+            } else if !stopwords::is_stop(folded) {
+                self.push(hash(folded), is_capital);
+            }
+        }
+        self.sentences.push(Sentence {
+            span,
+            words: first..self.words.len(),
+        });
+    }
+
+    fn push(&mut self, hash: u32, is_capital: bool) {
+        self.words.push(Word {
+            hash,
+            is_number: false,
+            is_round: false,
+            is_long: false,
+            is_capital,
+        });
+    }
+
+    /// A word of a script without spaces gives each pair of its characters, and
+    /// the last with the first of the `next`.
+    fn unspaced(&mut self, folded: &str, next: Option<&str>) {
+        let next = next.and_then(|next| next.chars().next());
+        let mut chars = folded.chars().chain(next).peekable();
+        while let Some(c) = chars.next() {
+            if let Some(&after) = chars.peek() {
+                let pair =
+                    (u64::from(u32::from(c)) << 32 | u64::from(u32::from(after))).to_le_bytes();
+                self.push((xxh3_64(&pair) >> 32) as u32, false);
+            }
+        }
+    }
+
+    fn read_names(&mut self) {
+        let in_body = self.words_of(self.body.clone());
+        self.names = self.words[in_body]
+            .iter()
+            .filter(|word| word.is_capital && !word.is_number)
+            .map(|word| word.hash)
+            .collect();
+    }
+
+    /// The runs of words as they stand, stop words and endings too.
+    fn read_runs(&mut self, read: &Text) {
+        let words: Vec<u64> = read
+            .words()
+            .iter()
+            .map(|word| xxh3_64(read.folded(word).as_bytes()))
+            .collect();
+        self.runs = words
+            .windows(3)
+            .map(|run| (run.iter().fold(0, |key: u64, word| mix(key, *word)) >> 32) as u32)
+            .collect();
+        if !words.is_empty() {
+            self.identity = words.iter().fold(1, |key, word| mix(key, *word));
+        }
+    }
+}
+
+/// `text` up to `max` bytes, cut between characters.
+pub(crate) fn clip(text: &str, max: usize) -> &str {
+    &text[..text.floor_char_boundary(max)]
+}
+
+/// Between `end` and `start` stands the mark of thousands or of decimals only.
+pub(crate) fn is_mark(source: &str, end: u32, start: u32) -> bool {
+    matches!(source.get(end as usize..start as usize), Some("," | "."))
+}
+
+/// Thai, Lao, Burmese, Khmer: letters without spaces between the words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+}
+
+fn mix(key: u64, word: u64) -> u64 {
+    let product = (key ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (product ^ (product >> 32)).rotate_left(25)
+}
+
+pub(crate) fn hash_number(before: u32, digits: &str) -> u32 {
+    (mix(u64::from(before), xxh3_64(digits.as_bytes())) >> 32) as u32
+}
+
+/// Letters of a word that count: inflections and derivations ("withdraw",
+/// "withdrawal", "withdrawn") fall together in most European languages.
+const STEM_CHARS: usize = 5;
+
+/// Hash of a folded word's stem.
+pub(crate) fn hash(folded: &str) -> u32 {
+    let end = folded
+        .char_indices()
+        .nth(STEM_CHARS)
+        .map_or(folded.len(), |(at, _)| at);
+    let mut stem = &folded[..end];
+    // The plural of a word shorter than the stem.
+    if stem.len() > 3 && stem.is_ascii() && stem.ends_with('s') && !stem.ends_with("ss") {
+        stem = &stem[..stem.len() - 1];
+    }
+    (xxh3_64(stem.as_bytes()) >> 32) as u32
+}

@@ -1,0 +1,232 @@
+//! An arriving article as vectors, and how near it is to one in the window.
+
+use crate::story::analysis::Analysis;
+use crate::story::analysis::sketch::{LEAD_WORDS, Sketch};
+use crate::story::analysis::stopwords;
+use crate::story::index::idf;
+use crate::story::index::idf::Idf;
+use crate::story::index::lookup::Lookup;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::sync::LazyLock;
+
+/// How a term counts in the vectors of an article.
+#[derive(Clone, Debug)]
+pub(crate) struct Term {
+    pub hash: u32,
+    pub idf: f32,
+    pub n_all: u16,
+    pub in_title: bool,
+    pub in_lead: bool,
+    pub is_name: bool,
+    pub is_number: bool,
+    /// It is a number of three digits or more.
+    pub is_figure: bool,
+}
+
+impl Term {
+    /// As [`crate::story::analysis::Word::signature`].
+    pub(crate) fn signature(&self) -> u16 {
+        (self.hash >> 17) as u16 | (u16::from(self.is_number) << 15)
+    }
+
+    /// It is a word that tells what happened: no number, no attribution.
+    pub(crate) fn is_fact(&self) -> bool {
+        !self.is_number && !stopwords::is_telling(self.hash)
+    }
+
+    /// How much an article can be found by it.
+    pub(crate) fn query_weight(&self) -> f32 {
+        self.idf * weight(self.n_all) * if self.in_title { 1.5 } else { 1.0 }
+    }
+}
+
+/// An arriving article's terms, weighed.
+#[derive(Clone, Debug)]
+pub(crate) struct Profile {
+    pub terms: Vec<Term>,
+    lookup: Lookup,
+    /// Length of its vectors: title, lead, all, names.
+    pub norms: [f32; 4],
+    /// Its numbers, each once.
+    n_numbers: u16,
+}
+
+/// How near two articles are; cosines and shares, 0 to 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Nearness {
+    pub title: f32,
+    pub lead: f32,
+    pub all: f32,
+    pub names: f32,
+    /// The share of the new one's title found in the old one, and the reverse.
+    pub title_in_old: f32,
+    pub title_in_new: f32,
+    /// Weight of the terms that both have.
+    pub common: f32,
+    /// The part of `all` that is not of the new one's title.
+    pub beyond_title: f32,
+}
+
+impl Profile {
+    pub(crate) fn new(analysis: &Analysis, idf: &Idf) -> Self {
+        let n_title = analysis.title().len();
+        let mut places =
+            FxHashMap::with_capacity_and_hasher(analysis.words.len().min(512), FxBuildHasher);
+        let mut terms: Vec<Term> = Vec::with_capacity(analysis.words.len().min(512));
+        let mut n_known = 0;
+        for (at, word) in analysis.words.iter().enumerate() {
+            let place = *places.entry(word.hash).or_insert_with(|| {
+                if terms.len() < usize::from(u16::MAX) {
+                    terms.push(Term {
+                        hash: word.hash,
+                        idf: idf::prior(word.hash),
+                        n_all: 0,
+                        in_title: false,
+                        in_lead: false,
+                        is_name: analysis.names.contains(&word.hash),
+                        is_number: word.is_number,
+                        is_figure: word.is_long,
+                    });
+                }
+                terms.len() - 1
+            });
+            let term = &mut terms[place];
+            n_known += usize::from(term.idf > 0.0);
+            term.n_all = term.n_all.saturating_add(1);
+            term.in_title |= at < n_title;
+            term.in_lead |= at < n_title + LEAD_WORDS;
+        }
+        // Until here only the prior's view of each.
+        let is_known = idf::is_known(n_known, analysis.words.len());
+        for term in &mut terms {
+            term.idf = idf.weight(term.hash, term.idf, is_known);
+        }
+        let mut squares = [0.0_f32; 4];
+        let mut n_numbers = 0;
+        for term in &terms {
+            let idf2 = term.idf * term.idf;
+            let all = idf2 * weight(term.n_all).powi(2);
+            squares[0] += if term.in_title { idf2 } else { 0.0 };
+            squares[1] += if term.in_lead { idf2 } else { 0.0 };
+            squares[2] += all;
+            squares[3] += if term.is_name { all } else { 0.0 };
+            n_numbers += u16::from(term.is_number);
+        }
+        Self {
+            lookup: Lookup::new(&terms),
+            terms,
+            norms: squares.map(f32::sqrt),
+            n_numbers,
+        }
+    }
+
+    /// The place in `terms` of a signature.
+    pub(crate) fn place(&self, signature: u16) -> Option<u16> {
+        self.lookup.place(signature)
+    }
+
+    /// Adds the places of those of the signatures that it has, in their order, as far
+    /// as they are wanted.
+    #[inline]
+    pub(crate) fn places_of(
+        &self,
+        signatures: &[u16],
+        places: &mut Vec<u16>,
+        is_wanted: impl FnMut(usize) -> bool,
+    ) {
+        self.lookup.places(signatures, places, is_wanted);
+    }
+
+    /// The terms of these hashes.
+    pub(crate) fn terms_of(&self, hashes: &[u32]) -> impl Iterator<Item = &Term> {
+        hashes
+            .iter()
+            .filter_map(|hash| self.terms.iter().find(|term| term.hash == *hash))
+    }
+
+    /// Compares with an article in the window. `counts` is scratch: one zero a
+    /// term, and zero again afterwards.
+    pub(crate) fn nearness(&self, sketch: &Sketch, counts: &mut [u16]) -> Nearness {
+        let n_title = sketch.outline.n_title();
+        let words = sketch.outline.words();
+        let (title, rest) = words.split_at(n_title);
+        let (lead, rest) = rest.split_at(LEAD_WORDS.min(rest.len()));
+        let mut seen: Vec<u16> = Vec::with_capacity(words.len());
+        let mut take = |part: &[u16]| {
+            self.places_of(part, &mut seen, |place| {
+                counts[place] += 1;
+                counts[place] == 1
+            });
+            seen.len()
+        };
+        let (n_title, n_lead) = (take(title), take(lead));
+        take(rest);
+        let mut dots = [0.0_f32; 4];
+        let (mut title_in_old, mut title_in_new) = (0.0, 0.0);
+        let (mut common, mut beyond_title) = (0.0, 0.0);
+        for (at, &place) in seen.iter().enumerate() {
+            let place = usize::from(place);
+            let (in_title, in_lead) = (at < n_title, at < n_lead);
+            let term = &self.terms[place];
+            let idf2 = term.idf * term.idf;
+            let all = idf2 * weight(term.n_all) * weight(counts[place]);
+            counts[place] = 0;
+            dots[0] += if in_title && term.in_title { idf2 } else { 0.0 };
+            dots[1] += if in_lead && term.in_lead { idf2 } else { 0.0 };
+            dots[2] += all;
+            common += idf2;
+            beyond_title += if term.in_title { 0.0 } else { all };
+            dots[3] += if term.is_name { all } else { 0.0 };
+            title_in_old += if term.in_title { idf2 } else { 0.0 };
+            title_in_new += if in_title { idf2 } else { 0.0 };
+        }
+        let cosine = |of: usize| share(dots[of], self.norms[of] * sketch.norms[of]);
+        Nearness {
+            title: cosine(0),
+            lead: cosine(1),
+            all: cosine(2),
+            names: cosine(3),
+            title_in_old: share(title_in_old, self.norms[0] * self.norms[0]),
+            title_in_new: share(title_in_new, sketch.norms[0] * sketch.norms[0]),
+            common,
+            beyond_title: share(beyond_title, self.norms[2] * sketch.norms[2]),
+        }
+    }
+
+    /// Whether the numbers of two articles agree by half: of those that the one
+    /// with fewer has, the other has half. Holds where one has no numbers.
+    pub(crate) fn numbers_agree(&self, sketch: &Sketch) -> bool {
+        let mut numbers: Vec<u16> = sketch
+            .outline
+            .words()
+            .iter()
+            .copied()
+            .filter(|word| word >> 15 == 1)
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let n_common = numbers
+            .iter()
+            .filter(|number| self.place(**number).is_some())
+            .count();
+        2 * n_common >= numbers.len().min(usize::from(self.n_numbers))
+    }
+}
+
+/// Of a word that stands `n` times.
+fn weight(n: u16) -> f32 {
+    static WEIGHTS: LazyLock<[f32; 64]> =
+        LazyLock::new(|| std::array::from_fn(|n| 1.0 + (n.max(1) as f32).ln()));
+    match WEIGHTS.get(usize::from(n)) {
+        Some(weight) => *weight,
+        None => 1.0 + f32::from(n).ln(),
+    }
+}
+
+fn share(part: f32, whole: f32) -> f32 {
+    if whole > 0.0 {
+        (part / whole).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
+}

@@ -1,0 +1,47 @@
+//! One key for the many addresses of one article.
+
+use url::Url;
+
+/// Parameters that say where a reader came from, not what he reads.
+const TRACKING: &[&str] = &[
+    "fbclid",
+    "gclid",
+    "ref",
+    "cmpid",
+    "smid",
+    "srnd",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "ocid",
+    "partner",
+    "source",
+    "ns_campaign",
+];
+
+/// The key of `address`; `None` for one that names no article: a site's front
+/// page or what is no web address.
+pub(crate) fn url_key(address: &str) -> Option<u64> {
+    let url = Url::parse(address.trim()).ok()?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    let host = url.host_str()?;
+    let host = ["www.", "m.", "amp.", "mobile."]
+        .iter()
+        .find_map(|prefix| host.strip_prefix(prefix))
+        .unwrap_or(host);
+    let path = url.path().trim_end_matches('/');
+    let path = path.strip_suffix("/amp").unwrap_or(path);
+    let mut pairs: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(name, _)| !name.starts_with("utm_") && !TRACKING.contains(&name.as_ref()))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    if path.is_empty() && pairs.is_empty() {
+        return None;
+    }
+    pairs.sort();
+    let key = format!("{host}{path}?{pairs:?}");
+    Some(xxhash_rust::xxh3::xxh3_64(key.as_bytes()))
+}

@@ -1,0 +1,70 @@
+//! What an outlet puts under articles that have nothing to do with one another tells
+//! neither what an article is about nor that it is a copy.
+
+use crate::model::StoryId;
+use crate::story::analysis::arrival::Arrival;
+use crate::story::analysis::sketch::Sketch;
+use crate::story::assign::place::Stories;
+
+/// Earlier articles of the outlet that an arriving one is compared with.
+const MAX_EARLIER: usize = 16;
+
+impl Stories {
+    /// The article without the sentences that its outlet had under another title
+    /// before; `None` where it has no such sentence.
+    pub(crate) fn own_words<'a>(&self, arrival: &Arrival<'a>) -> Option<Arrival<'a>> {
+        let is_standing = self.standing_sentences(arrival);
+        is_standing.contains(&true).then(|| {
+            let analysis = arrival.analysis.without(&is_standing);
+            self.analysed(arrival.incoming, analysis)
+        })
+    }
+
+    /// The article of its outlet that had an arriving article's sentence last.
+    fn earlier(&self, arrival: &Arrival<'_>, sentence: usize) -> Option<u32> {
+        let key = arrival.taken.repeats.get(sentence).copied().unwrap_or(0);
+        self.repeats.latest(key).filter(|_| key != 0)
+    }
+
+    /// Whether the outlet had the sentence in an article before.
+    pub(crate) fn is_said_again(&self, arrival: &Arrival<'_>, sentence: usize) -> bool {
+        self.earlier(arrival, sentence)
+            .is_some_and(|number| self.window.sketch(number).is_some())
+    }
+
+    /// Whether the outlet had the sentence in another story before.
+    pub(crate) fn is_repeat(&self, arrival: &Arrival<'_>, sentence: usize, story: StoryId) -> bool {
+        self.earlier(arrival, sentence)
+            .and_then(|number| self.window.sketch(number))
+            .is_some_and(|sketch| sketch.story != story)
+    }
+
+    /// Whether an article is its outlet's follow-up to an earlier one of its own:
+    /// the old paragraphs stand in it again, beside something that they did not say.
+    pub(crate) fn follows_up(&self, arrival: &Arrival<'_>, earlier: &Sketch) -> bool {
+        earlier.source == arrival.taken.source && self.is_revised(arrival, earlier)
+    }
+
+    /// For each sentence of the text, whether the outlet had it in an article on
+    /// something else: it says nothing of what this one is about.
+    pub(crate) fn standing_sentences(&self, arrival: &Arrival<'_>) -> Vec<bool> {
+        let mut seen: Vec<(u32, bool)> = Vec::new();
+        let mut is_on_another_thing = |number: u32| {
+            let known = seen.iter().find(|(earlier, _)| *earlier == number);
+            if let Some((_, is_other)) = known {
+                return *is_other;
+            }
+            let sketch = self.window.sketch(number);
+            let is_other = seen.len() < MAX_EARLIER
+                && sketch.is_some_and(|sketch| !arrival.shares_title(sketch));
+            seen.push((number, is_other));
+            is_other
+        };
+        (0..arrival.taken.repeats.len())
+            .map(|sentence| {
+                let earlier = self.earlier(arrival, sentence);
+                earlier.is_some_and(&mut is_on_another_thing)
+            })
+            .collect()
+    }
+}

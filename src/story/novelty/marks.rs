@@ -1,0 +1,442 @@
+//! Figures, names and quotes that are new within a new sentence.
+//!
+//! What is known of the earlier articles is their sketches, so that a word can
+//! pass for known by a collision, one in a hundred or so; none passes for new.
+
+use crate::model::{FactKind, NewFact, Novelty};
+use crate::story::analysis;
+use crate::story::analysis::Analysis;
+use crate::story::analysis::arrival::Arrival;
+use crate::story::analysis::profile::Profile;
+use crate::story::analysis::sketch::Sketch;
+use crate::story::analysis::stopwords;
+use crate::story::assign::place::Stories;
+use crate::text::{Text, Word};
+use std::ops::Range;
+
+/// Sentences of an article that are marked: the most telling ones.
+const MAX_SENTENCES: usize = 40;
+/// Quotes of one sentence that are looked for in the earlier articles.
+const MAX_QUOTES: usize = 4;
+/// Content words of a quote: fewer are a title or an irony.
+const MIN_QUOTE: usize = 3;
+/// Content words of a quote by which it is known again.
+const MAX_COMPARED: usize = 6;
+/// Languages that write every noun with a capital: there it names nothing.
+const CAPITAL_NOUNS: &[&str] = &["de", "lb"];
+
+/// What may stand before a figure and belongs to it.
+const CURRENCIES: &[char] = &['$', '€', '£', '¥', '₹', '+', '-', '−'];
+/// Words that belong to the figure before them.
+const MAGNITUDES: &[&str] = &[
+    "thousand", "million", "millions", "billion", "billions", "trillion", "bn", "m", "percent",
+    "per cent", "dollars", "euros", "pounds",
+];
+/// When, not who.
+const MONTHS: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "gmt",
+    "utc",
+];
+/// Words that join the parts of one name.
+const JOINTS: &[&str] = &["of", "de", "del", "la", "van", "von", "der", "bin", "al"];
+
+/// What the earlier articles hold.
+struct Known<'a> {
+    profile: &'a Profile,
+    /// Which of the profile's terms one of them has.
+    terms: &'a [bool],
+    articles: Vec<&'a Sketch>,
+}
+
+impl Known<'_> {
+    fn has(&self, signature: u16) -> bool {
+        let place = self.profile.place(signature);
+        place.is_some_and(|place| self.terms[usize::from(place)])
+    }
+
+    /// Whether an article has these words one after the other.
+    fn has_run(&self, run: &[u16]) -> bool {
+        let Some(first) = run.first() else {
+            return true;
+        };
+        // Most new ones have a new word.
+        run.iter().all(|&signature| self.has(signature))
+            && self.articles.iter().any(|sketch| {
+                let mut runs = sketch.outline.words().windows(run.len());
+                runs.any(|words| words[0] == *first && words == run)
+            })
+    }
+}
+
+impl Stories {
+    /// Marks what is new within the sentences, against the articles `members`, which
+    /// have the article's terms that are `known`.
+    pub(crate) fn mark(
+        &self,
+        arrival: &Arrival<'_>,
+        members: impl Iterator<Item = u32>,
+        known: &[bool],
+        new: &mut [Novelty],
+    ) {
+        if new.is_empty() {
+            return;
+        }
+        let members = members.filter_map(|number| self.window.sketch(number));
+        let known = Known {
+            profile: &arrival.profile,
+            terms: known,
+            articles: members.collect(),
+        };
+        let mut marker = Marker {
+            known: &known,
+            analysis: &arrival.analysis,
+            has_names: has_names(arrival.incoming.language),
+            read: Text::default(),
+        };
+        for new in new.iter_mut().take(MAX_SENTENCES) {
+            new.marks = marker.marks(&new.sentence);
+        }
+    }
+}
+
+/// Whether capitals tell names from other words.
+fn has_names(language: Option<&str>) -> bool {
+    let language = language.and_then(|tag| tag.split(['-', '_']).next());
+    language.is_none_or(|language| {
+        !CAPITAL_NOUNS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(language))
+    })
+}
+
+struct Marker<'a> {
+    known: &'a Known<'a>,
+    analysis: &'a Analysis,
+    has_names: bool,
+    read: Text,
+}
+
+impl Marker<'_> {
+    fn marks(&mut self, sentence: &str) -> Vec<NewFact> {
+        self.read.analyze_words(sentence);
+        let mut found: Vec<(FactKind, Range<usize>)> = self.figures(sentence);
+        if self.has_names {
+            found.extend(self.names(sentence));
+        }
+        found.extend(self.quotes(sentence));
+        found.sort_by_key(|(_, range)| (range.start, usize::MAX - range.end));
+        let n_chars = |bytes: usize| sentence[..bytes].chars().count();
+        let marks = found.into_iter().map(|(kind, range)| NewFact {
+            kind,
+            span: (n_chars(range.start), n_chars(range.end)),
+        });
+        marks.collect()
+    }
+
+    fn figures(&self, sentence: &str) -> Vec<(FactKind, Range<usize>)> {
+        let mut found = Vec::new();
+        let mut words = self.read.words().iter().peekable();
+        while let Some(word) = words.next() {
+            let folded = self.read.folded(word);
+            if !folded.starts_with(|c: char| c.is_ascii_digit()) {
+                continue;
+            }
+            let mut number = analysis::hash_number(0, folded);
+            let mut end = word.end;
+            while let Some(part) = words.next_if(|next| {
+                next.flags.has_digit() && analysis::is_mark(sentence, end, next.start)
+            }) {
+                number = analysis::hash_number(number, self.read.folded(part));
+                end = part.end;
+            }
+            let signature = (number >> 17) as u16 | 1 << 15;
+            if self.known.has(signature) || is_part(sentence, word.start as usize) {
+                continue;
+            }
+            let mut range = word.start as usize..end as usize;
+            // Times and results are one figure.
+            while let Some(part) = words.next_if(|next| {
+                next.flags.has_digit() && sentence.get(range.end..next.start as usize) == Some(":")
+            }) {
+                range.end = part.end as usize;
+            }
+            let before = sentence[..range.start].chars().next_back();
+            if let Some(sign) = before.filter(|c| CURRENCIES.contains(c)) {
+                range.start -= sign.len_utf8();
+            }
+            if sentence[range.end..].starts_with('%') {
+                range.end += 1;
+            }
+            let unit = words.peek().filter(|next| {
+                let is_next = is_space(sentence, range.end, next.start as usize);
+                is_next && MAGNITUDES.contains(&self.read.folded(next))
+            });
+            if let Some(unit) = unit {
+                range.end = unit.end as usize;
+            }
+            found.push((FactKind::Figure, range));
+        }
+        found
+    }
+
+    fn names(&self, sentence: &str) -> Vec<(FactKind, Range<usize>)> {
+        let words = self.read.words();
+        let (mut found, mut at) = (Vec::new(), 0);
+        while at < words.len() {
+            let n = self.name_at(sentence, at);
+            if n > 0 && self.is_new_name(&words[at..at + n]) {
+                let range = words[at].start as usize..words[at + n - 1].end as usize;
+                found.push((FactKind::Name, range));
+            }
+            at += n.max(1);
+        }
+        found
+    }
+
+    /// How many words the name has that begins with the word `at`; 0 for none.
+    fn name_at(&self, sentence: &str, at: usize) -> usize {
+        let words = self.read.words();
+        if !self.is_name_word(sentence, at) {
+            return 0;
+        }
+        let mut last = at;
+        loop {
+            let follows = |of: usize, next: usize| {
+                words.get(next).is_some_and(|word| {
+                    is_space(sentence, words[of].end as usize, word.start as usize)
+                })
+            };
+            let next = last + 1;
+            if follows(last, next) && self.is_name_word(sentence, next) {
+                last = next;
+            } else if follows(last, next)
+                && JOINTS.contains(&self.read.folded(&words[next]))
+                && follows(next, next + 1)
+                && self.is_name_word(sentence, next + 1)
+            {
+                last = next + 1;
+            } else {
+                return last - at + 1;
+            }
+        }
+    }
+
+    /// Written with a capital that the place does not ask for.
+    fn is_name_word(&self, sentence: &str, at: usize) -> bool {
+        let Some(word) = self.read.words().get(at) else {
+            return false;
+        };
+        let folded = self.read.folded(word);
+        if !word.flags.is_capital() || word.flags.has_digit() {
+            return false;
+        }
+        let hash = analysis::hash(folded);
+        !stopwords::is_stop(folded)
+            && !stopwords::is_telling(hash)
+            && !MONTHS.contains(&folded)
+            && (at > 0 || self.analysis.names.contains(&hash))
+            && !opens_quote(sentence, word.start as usize)
+    }
+
+    /// New by its last word, or by most of its words: who is known by a surname
+    /// is not new with a first name.
+    fn is_new_name(&self, words: &[Word]) -> bool {
+        let content = words.iter().map(|word| self.read.folded(word));
+        let content: Vec<bool> = content
+            .filter(|folded| !stopwords::is_stop(folded))
+            .map(|folded| !self.known.has((analysis::hash(folded) >> 17) as u16))
+            .collect();
+        let n_new = content.iter().filter(|is_new| **is_new).count();
+        content.last().is_some_and(|is_new| *is_new) || 2 * n_new > content.len()
+    }
+
+    fn quotes(&self, sentence: &str) -> Vec<(FactKind, Range<usize>)> {
+        let ranges = quoted(sentence).into_iter().take(MAX_QUOTES);
+        ranges
+            .filter(|range| {
+                let mut run = self.signatures(range);
+                let is_long = run.len() >= MIN_QUOTE;
+                run.truncate(MAX_COMPARED);
+                is_long && !self.known.has_run(&run)
+            })
+            .map(|range| (FactKind::Quote, range))
+            .collect()
+    }
+
+    /// The content words of a range as the sketches have them.
+    fn signatures(&self, range: &Range<usize>) -> Vec<u16> {
+        let words = self.read.words().iter();
+        let words = words
+            .filter(|word| word.start as usize >= range.start && word.end as usize <= range.end);
+        let folded = words.map(|word| self.read.folded(word));
+        folded
+            .filter(|folded| {
+                !stopwords::is_stop(folded) && !folded.starts_with(|c: char| c.is_ascii_digit())
+            })
+            .map(|folded| (analysis::hash(folded) >> 17) as u16)
+            .collect()
+    }
+}
+
+/// Whether a number is the tail of a word, as in Covid-19, or of a known time.
+fn is_part(sentence: &str, at: usize) -> bool {
+    let mut before = sentence[..at].chars().rev();
+    match before.next() {
+        Some('-') => before.next().is_some_and(char::is_alphanumeric),
+        Some(c) => c == ':' || c.is_alphabetic(),
+        None => false,
+    }
+}
+
+/// Whether a quote opens right before: its first word has a capital anyhow.
+fn opens_quote(sentence: &str, at: usize) -> bool {
+    let before = sentence[..at].chars().next_back();
+    before.is_some_and(|c| matches!(c, '“' | '„' | '«' | '"' | '‘'))
+}
+
+/// Nothing but white space, a full stop of an initial or a hyphen lies between.
+fn is_space(sentence: &str, end: usize, start: usize) -> bool {
+    let between = sentence.get(end..start).unwrap_or("x");
+    !between.is_empty()
+        && between.len() <= 4
+        && (between.chars().all(char::is_whitespace) || matches!(between, ". " | "-" | "’" | "'"))
+}
+
+/// What stands between quotation marks. A quote that the sentence does not
+/// close, or did not open, reaches to its end, or from its beginning.
+fn quoted(sentence: &str) -> Vec<Range<usize>> {
+    let (mut found, mut open): (Vec<Range<usize>>, Option<usize>) = (Vec::new(), None);
+    let mut before = ' ';
+    for (at, c) in sentence.char_indices() {
+        let after = at + c.len_utf8();
+        let opens = match c {
+            '“' | '„' | '«' | '「' => Some(true),
+            '”' | '»' | '」' => Some(false),
+            // Straight marks look alike: one opens where no quote is open.
+            '"' => Some(open.is_none() && (before.is_whitespace() || before == '(')),
+            _ => None,
+        };
+        match (opens, open) {
+            // “ closes what „ opened.
+            (Some(true), Some(start)) if c == '“' => {
+                found.push(start..at);
+                open = None;
+            }
+            (Some(true), None) => open = Some(after),
+            (Some(false), Some(start)) => {
+                found.push(start..at);
+                open = None;
+            }
+            (Some(false), None) if found.is_empty() => found.push(0..at),
+            (Some(_), _) | (None, _) => {}
+        }
+        before = c;
+    }
+    found.extend(open.map(|start| start..sentence.len()));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ArticleId, CoverageKind};
+    use crate::story::{Incoming, Settings};
+    use jiff::Timestamp;
+
+    const KNOWN: &str = "A ferry with 120 people on board ran aground off Varnholm on Monday. \
+        Captain Ada Brandt said the ferry had lost its rudder. \"We heard a long grinding noise,\" \
+        said the cook. The Harbour Office sent three boats to the ferry.";
+
+    /// What is marked, as `figure: 14`, in the second article's sentences.
+    fn check(sentence: &str, want: &[&str]) {
+        let mut stories = Stories::new(Settings::default());
+        let incoming = |id, text| Incoming {
+            id: ArticleId(id),
+            url: None,
+            source: if id == 1 { "Courier" } else { "Wire" },
+            title: "Ferry aground off Varnholm",
+            dek: "",
+            text,
+            language: None,
+            at: Timestamp::UNIX_EPOCH,
+            same_as: None,
+        };
+        let first = incoming(1, KNOWN);
+        let placement = stories.plan(&first);
+        stories.apply(&first, &placement);
+        let text = format!(
+            "A ferry ran aground off Varnholm on Monday and the Harbour Office sent boats. {sentence}"
+        );
+        let placement = stories.plan(&incoming(2, &text));
+        assert_eq!(placement.kind, CoverageKind::Development, "{sentence}");
+        let found: Vec<String> = placement
+            .new
+            .iter()
+            .flat_map(|new| new.marks.iter().map(|mark| (mark, &new.sentence)))
+            .map(|(mark, sentence)| {
+                let kind = format!("{:?}", mark.kind).to_lowercase();
+                format!("{kind}: {}", mark.text(sentence))
+            })
+            .collect();
+        assert_eq!(found, want, "{sentence}");
+    }
+
+    #[test]
+    fn figures_are_marked_with_their_sign_and_measure_unless_they_are_known() {
+        check(
+            "Repairs will cost £2.5 million, the insurers estimated, and the 120 passengers get 40% back.",
+            &["figure: £2.5 million", "figure: 40%"],
+        );
+        check(
+            "The tug Brine-19 reached the reef at 7:45 and lost -3 degrees cold fuel, mechanics reported to insurers.",
+            &["name: Brine", "figure: 7:45", "figure: -3"],
+        );
+    }
+
+    #[test]
+    fn names_are_marked_whole_unless_their_surname_is_known() {
+        check(
+            "Investigators led by Tomas van Leer of the Marine Bureau questioned Brandt on Tuesday about the rudder.",
+            &["name: Tomas van Leer", "name: Marine Bureau"],
+        );
+    }
+
+    #[test]
+    fn quotes_are_marked_unless_the_story_had_them() {
+        check(
+            "The mayor promised a swift inquiry: “Nobody will wait months for an answer,” she told residents yesterday evening.",
+            &["quote: Nobody will wait months for an answer,"],
+        );
+        check(
+            "Its insurers published the crew's statements about \"a long grinding noise\" before the inquiry opened yesterday.",
+            &[],
+        );
+    }
+
+    #[test]
+    fn quotation_marks_of_all_kinds_are_paired() {
+        let check = |sentence: &str, want: &[&str]| {
+            let found: Vec<&str> = quoted(sentence).into_iter().map(|r| &sentence[r]).collect();
+            assert_eq!(found, want, "{sentence}");
+        };
+        check("He said “one” and “two”.", &["one", "two"]);
+        check("He said \"one\" and \"two\".", &["one", "two"]);
+        check("Er sagte „eins“ und «zwei».", &["eins", "zwei"]);
+        check("“It began and", &["It began and"]);
+        check("it ended,” she said.", &["it ended,"]);
+        check("A 12\" pipe", &["A 12"]);
+        check("", &[]);
+    }
+}
