@@ -288,8 +288,36 @@ pub struct Pulse {
     pub entry: Option<Timestamp>,
     /// The next attempt.
     pub delivery: Option<Timestamp>,
-    /// Whether some work is lent.
-    pub is_lent: bool,
+    /// Whether some work is leased.
+    pub is_leased: bool,
+}
+
+/// All that the status shows, as of one moment.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// How much there is of everything.
+    pub numbers: Numbers,
+    /// The feeds that need a look.
+    pub troubled: Vec<FeedView>,
+    /// When the next work of each kind is due.
+    pub pulse: Pulse,
+    /// When the oldest alert that is still to be delivered came about.
+    pub oldest_pending: Option<Timestamp>,
+    /// Receivers that are not sent to, with the reason.
+    pub disabled_receivers: Vec<(String, String)>,
+    /// The newest alerts.
+    pub alerts: Vec<AlertView>,
+}
+
+/// A row that holds what it cannot hold, such as text that is not UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct DamagedRow {
+    /// Its table.
+    pub table: &'static str,
+    /// Its number or name in the table; `?` where that is what is damaged.
+    pub id: String,
+    /// What is damaged of it.
+    pub column: String,
 }
 
 /// How much there is of everything.

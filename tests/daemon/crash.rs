@@ -150,7 +150,7 @@ const POINTS: [&str; 8] = [
     "document-begun",
     "fetched",
     "polled",
-    "entries-lent",
+    "entries-leased",
     "placed",
     "read",
     "sent",

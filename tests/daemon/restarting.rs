@@ -22,7 +22,7 @@ alert = { mode = "every", to = ["ledger"] }
 "#;
 
 /// Where a death leaves the most undone.
-const POINTS: [&str; 4] = ["polled", "entries-lent", "placed", "read"];
+const POINTS: [&str; 4] = ["polled", "entries-leased", "placed", "read"];
 
 /// Three events, each told by all outlets: first, copied, carried on.
 fn stories() -> Vec<(&'static str, Story)> {

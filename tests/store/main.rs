@@ -20,7 +20,7 @@ macro_rules! each_backend {
                 polls_without_news_are_written_down_together
                 a_silent_feed_is_listed_with_the_troubled_until_it_has_news
                 a_feed_with_much_to_read_takes_only_its_share
-                entries_that_were_lent_in_two_crashes_are_lent_one_at_a_time
+                entries_that_were_leased_in_two_crashes_are_leased_one_at_a_time
                 a_reading_that_came_to_an_end_clears_the_entry_of_suspicion
                 validators_and_entries_come_together_or_not_at_all
                 an_entry_known_by_its_key_is_not_stored_twice

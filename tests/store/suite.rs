@@ -37,16 +37,16 @@ async fn all_alerts(store: &Arc<dyn Store>) -> Vec<newsvane::store::AlertView> {
 pub(crate) async fn a_lease_is_given_to_one_worker_until_it_runs_out(place: &Place) {
     let store = place.open();
     with_entry(&store).await;
-    assert!(lent_at(&store, 6).await.is_empty());
-    assert_eq!(lent_at(&store, 15).await.len(), 1);
+    assert!(leased_at(&store, 6).await.is_empty());
+    assert_eq!(leased_at(&store, 15).await.len(), 1);
     store.release_leases().await.unwrap();
-    assert_eq!(lent_at(&store, 16).await.len(), 1);
+    assert_eq!(leased_at(&store, 16).await.len(), 1);
 }
 
 pub(crate) async fn a_worker_that_overslept_changes_nothing(place: &Place) {
     let store = place.open();
     let overslept = with_entry(&store).await;
-    let awake = lent_at(&store, 15).await.remove(0);
+    let awake = leased_at(&store, 15).await.remove(0);
     let read = || ReadOutcome::Article(Box::new(article(1, 1, Vec::new())));
     let err = store.finish_read(&overslept, read()).await.unwrap_err();
     assert!(matches!(err, StoreError::LeaseLost));
@@ -116,8 +116,8 @@ pub(crate) async fn polls_without_news_are_written_down_together(place: &Place) 
     assert_eq!((feeds[1].failures, feeds[1].memory.as_str()), (0, ""));
 }
 
-/// The keys of the entries lent at `minutes` past noon.
-async fn lent_at(store: &Arc<dyn Store>, minutes: i64) -> Vec<newsvane::store::EntryLease> {
+/// The keys of the entries leased at `minutes` past noon.
+async fn leased_at(store: &Arc<dyn Store>, minutes: i64) -> Vec<newsvane::store::EntryLease> {
     let (now, until) = (at(minutes), at(minutes + 10));
     store
         .lease_entries(now, until, 10, 10, Vec::new())
@@ -145,33 +145,33 @@ pub(crate) async fn a_feed_with_much_to_read_takes_only_its_share(place: &Place)
         .finish_poll(quiet, poll(vec![EntryChange::New(late)]))
         .await
         .unwrap();
-    let lent_but = async |resting: Vec<newsvane::model::FeedId>, minutes| -> Vec<String> {
-        let lent = store.lease_entries(at(minutes), at(minutes + 10), 8, 3, resting);
-        lent.await
+    let lent_but = async |throttled: Vec<newsvane::model::FeedId>, minutes| -> Vec<String> {
+        let leased = store.lease_entries(at(minutes), at(minutes + 10), 8, 3, throttled);
+        leased.await
             .unwrap()
             .into_iter()
             .map(|lease| lease.key)
             .collect()
     };
-    let lent = async |minutes| lent_but(Vec::new(), minutes).await;
-    let first = lent(5).await;
+    let leased = async |minutes| lent_but(Vec::new(), minutes).await;
+    let first = leased(5).await;
     assert_eq!(
         first.len(),
         4,
         "three of the busy feed, one of the quiet: {first:?}"
     );
     assert!(first.contains(&"quiet".to_owned()));
-    assert_eq!(lent(6).await, [""; 0], "it has its share in hand");
-    assert_eq!(lent(16).await.len(), 4, "the leases ran out");
+    assert_eq!(leased(6).await, [""; 0], "it has its share in hand");
+    assert_eq!(leased(16).await.len(), 4, "the leases ran out");
     assert_eq!(
         lent_but(vec![busy], 27).await,
         ["quiet"],
         "the busy one rests"
     );
-    assert_eq!(lent(27).await.len(), 3, "and is back");
+    assert_eq!(leased(27).await.len(), 3, "and is back");
 }
 
-pub(crate) async fn entries_that_were_lent_in_two_crashes_are_lent_one_at_a_time(place: &Place) {
+pub(crate) async fn entries_that_were_leased_in_two_crashes_are_leased_one_at_a_time(place: &Place) {
     let store = place.open();
     let feed = with_feed(&store).await;
     let entries = ["ferry", "tram", "barge"].map(|key| EntryChange::New(entry(key)));
@@ -180,18 +180,18 @@ pub(crate) async fn entries_that_were_lent_in_two_crashes_are_lent_one_at_a_time
         .await
         .unwrap();
     for _ in 0..2 {
-        let lent = lent_at(&store, 5).await;
-        assert_eq!(lent.len(), 3);
-        assert!(lent.iter().all(|lease| !lease.is_suspect));
+        let leased = leased_at(&store, 5).await;
+        assert_eq!(leased.len(), 3);
+        assert!(leased.iter().all(|lease| !lease.is_suspect));
         store.release_leases().await.unwrap();
     }
     let mut finished = Vec::new();
     for id in 1..=3 {
-        let mut lent = lent_at(&store, 5).await;
-        assert_eq!(lent.len(), 1, "one suspect at a time");
-        assert!(lent[0].is_suspect);
-        assert!(lent_at(&store, 6).await.is_empty(), "none beside it");
-        let lease = lent.remove(0);
+        let mut leased = leased_at(&store, 5).await;
+        assert_eq!(leased.len(), 1, "one suspect at a time");
+        assert!(leased[0].is_suspect);
+        assert!(leased_at(&store, 6).await.is_empty(), "none beside it");
+        let lease = leased.remove(0);
         let outcome = ReadOutcome::Article(Box::new(article(id, id, Vec::new())));
         store.finish_read(&lease, outcome).await.unwrap();
         finished.push(lease.key);
@@ -204,14 +204,14 @@ pub(crate) async fn a_reading_that_came_to_an_end_clears_the_entry_of_suspicion(
     let store = place.open();
     with_entry(&store).await;
     store.release_leases().await.unwrap();
-    lent_at(&store, 5).await;
+    leased_at(&store, 5).await;
     store.release_leases().await.unwrap();
-    let lease = lent_at(&store, 5).await.remove(0);
+    let lease = leased_at(&store, 5).await.remove(0);
     assert!(lease.is_suspect);
     let (at, error) = (at(6), "it answered 503".to_owned());
     let again = ReadOutcome::Retry { at, error };
     store.finish_read(&lease, again).await.unwrap();
-    let lease = lent_at(&store, 6).await.remove(0);
+    let lease = leased_at(&store, 6).await.remove(0);
     assert!(!lease.is_suspect);
     assert_eq!(lease.tries, 4);
 }
@@ -379,14 +379,14 @@ pub(crate) async fn a_retry_waits_for_its_time_and_a_dead_letter_for_a_person(pl
         .add_alert(alert("al_1", &["ops", "desk"]))
         .await
         .unwrap();
-    let lend = |minutes| store.lease_deliveries("ops".to_owned(), at(minutes), at(minutes + 1), 9);
-    let first = lend(6).await.unwrap().remove(0);
+    let lease = |minutes| store.lease_deliveries("ops".to_owned(), at(minutes), at(minutes + 1), 9);
+    let first = lease(6).await.unwrap().remove(0);
     store
         .finish_delivery(&first, attempt(DeliveryOutcome::Retry(at(20))))
         .await
         .unwrap();
-    assert!(lend(19).await.unwrap().is_empty());
-    let second = lend(20).await.unwrap().remove(0);
+    assert!(lease(19).await.unwrap().is_empty());
+    let second = lease(20).await.unwrap().remove(0);
     assert_eq!(
         (second.tries, &second.alert, &second.body),
         (2, &first.alert, &first.body)
@@ -395,7 +395,7 @@ pub(crate) async fn a_retry_waits_for_its_time_and_a_dead_letter_for_a_person(pl
         .finish_delivery(&second, attempt(DeliveryOutcome::Dead(Settled::GivenUp)))
         .await
         .unwrap();
-    assert!(lend(9_999).await.unwrap().is_empty());
+    assert!(lease(9_999).await.unwrap().is_empty());
 
     let dead = store
         .alerts(AlertFilter {
@@ -421,7 +421,7 @@ pub(crate) async fn a_retry_waits_for_its_time_and_a_dead_letter_for_a_person(pl
             .unwrap(),
         1
     );
-    let third = lend(30).await.unwrap().remove(0);
+    let third = lease(30).await.unwrap().remove(0);
     assert_eq!((third.tries, third.alert), (1, first.alert));
 }
 
@@ -822,7 +822,7 @@ pub(crate) async fn held_alerts_are_told_in_one_summary_and_once(place: &Place) 
     }
     assert_eq!(store.numbers().await.unwrap().pending, 0, "none is sent");
     assert_eq!(store.summaries_due(at(30)).await.unwrap(), [ferries()]);
-    let untold = store.untold(ferries(), at(30), 9).await.unwrap().unwrap();
+    let untold = store.pending_summary(ferries(), at(30), 9).await.unwrap().unwrap();
     assert_eq!((untold.n_alerts, untold.n_stories), (3, 2));
     assert_eq!((untold.first.as_str(), untold.since), ("al_1", at(5)));
     assert_eq!(untold.reason, "cooldown");
@@ -831,7 +831,7 @@ pub(crate) async fn held_alerts_are_told_in_one_summary_and_once(place: &Place) 
         ["body of al_3", "body of al_2"],
         "the newest of each story"
     );
-    let cut = store.untold(ferries(), at(30), 1).await.unwrap().unwrap();
+    let cut = store.pending_summary(ferries(), at(30), 1).await.unwrap().unwrap();
     assert_eq!((cut.bodies.len(), cut.n_stories), (1, 2));
 
     store.summarise(summary("al_sum"), at(30)).await.unwrap();
@@ -841,7 +841,7 @@ pub(crate) async fn held_alerts_are_told_in_one_summary_and_once(place: &Place) 
     assert_eq!(alerts[0].deliveries.len(), 1);
     let told = alerts[1..].iter().map(|alert| alert.told_in.clone());
     assert!(told.eq(vec![Some(AlertId::from("al_sum")); 3]));
-    assert!(store.untold(ferries(), at(99), 9).await.unwrap().is_none());
+    assert!(store.pending_summary(ferries(), at(99), 9).await.unwrap().is_none());
     assert!(store.summaries_due(at(99)).await.unwrap().is_empty());
 }
 
@@ -858,7 +858,7 @@ pub(crate) async fn a_watch_on_every_article_has_a_line_for_each(place: &Place) 
     };
     store.add_alert(every).await.unwrap();
     store.add_alert(another).await.unwrap();
-    let trams = store.untold(WatchId::from("trams"), at(30), 9).await;
+    let trams = store.pending_summary(WatchId::from("trams"), at(30), 9).await;
     assert_eq!(trams.unwrap().unwrap().n_stories, 2, "every article counts");
 }
 
@@ -872,12 +872,12 @@ pub(crate) async fn a_summary_tells_nothing_before_its_time_nor_of_another_watch
     };
     store.add_alert(other).await.unwrap();
     assert!(store.summaries_due(at(29)).await.unwrap().is_empty());
-    assert!(store.untold(ferries(), at(29), 9).await.unwrap().is_none());
+    assert!(store.pending_summary(ferries(), at(29), 9).await.unwrap().is_none());
     store.summarise(summary("al_sum"), at(29)).await.unwrap();
     store.summarise(summary("al_sum"), at(30)).await.unwrap();
-    let untold = store.untold(ferries(), at(60), 9).await.unwrap().unwrap();
+    let untold = store.pending_summary(ferries(), at(60), 9).await.unwrap().unwrap();
     assert_eq!((untold.n_alerts, untold.first.as_str()), (1, "al_2"));
-    let trams = store.untold(WatchId::from("trams"), at(30), 9).await;
+    let trams = store.pending_summary(WatchId::from("trams"), at(30), 9).await;
     assert_eq!(trams.unwrap().unwrap().first.as_str(), "al_3");
 }
 
@@ -907,11 +907,11 @@ async fn with_articles(store: &Arc<dyn Store>, n: i64, text: &str) {
     let entries = (0..n).map(|k| EntryChange::New(entry(&format!("entry {k}"))));
     let record = poll(entries.collect());
     store.finish_poll(feed, record).await.unwrap();
-    let lent = store
+    let leased = store
         .lease_entries(at(5), at(15), 1_000, 1_000, Vec::new())
         .await
         .unwrap();
-    for (k, lease) in (1..).zip(&lent) {
+    for (k, lease) in (1..).zip(&leased) {
         let mut record = article(k, k, Vec::new());
         record.at = at(6 + k);
         record.fetched = at(6 + k);

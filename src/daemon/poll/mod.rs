@@ -151,7 +151,7 @@ impl Stage for Poll {
 impl Poll {
     /// A feed that costs too much has its next turn later.
     fn rest(&self, claim: &Claim, outcome: &mut Outcome) {
-        let rest = self.daemon.effort.rest(claim.subscription.id);
+        let rest = self.daemon.costs.throttled_for(claim.subscription.id);
         if let Some(next) = outcome.record.next.as_mut().filter(|_| !rest.is_zero()) {
             let rested = self.daemon.now().saturating_add(rest);
             *next = rested.unwrap_or(Timestamp::MAX).max(*next);

@@ -27,7 +27,7 @@ use std::time::Instant;
 use tokio::sync::Notify;
 use url::Url;
 
-/// How long an entry is lent: a page's own time limit, with waiting for its host.
+/// How long an entry is leased: a page's own time limit, with waiting for its host.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Feeds that it takes at least to fill the slots with pages that hang.
@@ -93,19 +93,19 @@ impl Stage for Read {
         let now = self.daemon.now();
         let each = (self.slots() / SHARES).max(1);
         let store = &self.daemon.store;
-        let resting = match self.extent {
-            Extent::Endless => self.daemon.effort.resting(),
+        let throttled = match self.extent {
+            Extent::Endless => self.daemon.costs.throttled(),
             Extent::Once => Vec::new(),
         };
-        let lent = store.lease_entries(now, now + LEASE, free, each, resting);
-        let lent = lent.await;
-        failpoint::reached("entries-lent");
-        lent
+        let leased = store.lease_entries(now, now + LEASE, free, each, throttled);
+        let leased = leased.await;
+        failpoint::reached("entries-leased");
+        leased
     }
 
     async fn work(self: Arc<Self>, lease: EntryLease) -> Result<(), StoreError> {
         let daemon = &self.daemon;
-        // The next suspect, if there is one, is lent only when this one is done.
+        // The next suspect, if there is one, is leased only when this one is done.
         let _next = lease.is_suspect.then(|| Ring(daemon));
         if lease.tries > MAX_TRIES {
             tracing::error!(entry = %lease.id, feed = %lease.feed_url, key = %lease.key, tries = lease.tries, "an entry was given up: reading it ended the process each time");

@@ -27,7 +27,7 @@ pub(super) fn search(
          WHERE articles_text MATCH ?1 ORDER BY rank LIMIT ?2",
     )?;
     let found = statement.query_map(params![wanted, limit(n)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("articles", row);
         let (id, story, title, source) = (c.article()?, c.story()?, c.take()?, c.take()?);
         let (at, url) = (c.time()?, c.take()?);
         let (snippet, marks) = unmarked(&c.take::<String>()?);
@@ -104,7 +104,7 @@ pub(super) fn archived(
          WHERE a.fetched >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
     )?;
     let articles = statement.query_map(params![ms(since), after.0, limit(n)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("articles", row);
         Ok(ArchivedArticle {
             id: c.article()?,
             feed_url: c.take()?,

@@ -4,7 +4,7 @@ use super::row::{Columns, limit, ms};
 use super::{alerts, entries};
 use crate::model::FeedId;
 use crate::store::{
-    FeedFilter, FeedSeed, FeedState, FeedView, PollNote, PollRecord, StoreError, Subscription,
+    FeedFilter, FeedSeed, FeedState, FeedView, Limits, PollNote, PollRecord, StoreError, Subscription,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
@@ -46,7 +46,7 @@ pub(super) fn subscriptions(db: &Connection) -> Result<Vec<Subscription>, StoreE
          WHERE state = 'active' AND due IS NOT NULL",
     )?;
     let rows = statement.query_map([], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("feeds", row);
         Ok(Subscription {
             id: c.feed()?,
             url: c.take()?,
@@ -77,19 +77,29 @@ pub(super) fn finish(
     tx: &Transaction<'_>,
     id: FeedId,
     record: &PollRecord,
-) -> Result<(), StoreError> {
+    limits: Limits,
+) -> Result<usize, StoreError> {
     // The validators are saved with the entries: a crash between the two would
     // turn the next poll into a 304, and the entries would never be seen.
     polled(tx, id, record)?;
-    if entries::change(tx, id, record.at, &record.entries)? > 0 {
+    let changed = entries::change(tx, id, record, limits)?;
+    if changed.n_left_out > 0 {
+        tx.prepare_cached(FORGET_VALIDATORS)?.execute([id.0])?;
+    }
+    if changed.n_new > 0 {
         tx.prepare_cached("UPDATE feeds SET last_new = ?2 WHERE id = ?1")?
             .execute(params![id.0, ms(record.at)])?;
     }
     record
         .alerts
         .iter()
-        .try_for_each(|alert| alerts::add(tx, alert))
+        .try_for_each(|alert| alerts::add(tx, alert))?;
+    Ok(changed.n_left_out)
 }
+
+/// Makes the next poll of a feed bring its whole document.
+pub(super) const FORGET_VALIDATORS: &str =
+    "UPDATE feeds SET etag = NULL, last_modified = NULL, body_hash = NULL WHERE id = ?1";
 
 /// See [`crate::store::Store::note_polls`].
 pub(super) fn note(tx: &Transaction<'_>, notes: &[(FeedId, PollNote)]) -> Result<(), StoreError> {
@@ -157,7 +167,7 @@ pub(super) fn list(db: &Connection, which: FeedFilter) -> Result<Vec<FeedView>, 
          ORDER BY url",
     )?;
     let feeds = statement.query_map([which == FeedFilter::All], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("feeds", row);
         Ok(FeedView {
             id: c.feed()?,
             url: c.take()?,
@@ -197,7 +207,7 @@ pub(super) fn delays(
          ORDER BY at DESC LIMIT ?2",
     )?;
     let rows = statement.query_map(params![ms(since), limit(MAX_DELAYS)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("articles", row);
         Ok((c.feed()?, c.take::<u64>()?))
     })?;
     let mut delays = rows.collect::<Result<Vec<_>, _>>()?;

@@ -3,7 +3,7 @@
 use super::alerts;
 use super::row::{Columns, limit, ms};
 use crate::model::{AlertId, WatchId};
-use crate::store::{AlertRecord, Recent, StoreError, Untold};
+use crate::store::{AlertRecord, Recent, StoreError, PendingSummary};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
@@ -23,7 +23,7 @@ pub(super) fn recent(
     for (watch, since) in watches {
         recent.push(
             statement.query_row(params![watch.as_str(), ms(*since)], |row| {
-                let mut c = Columns::new(row);
+                let mut c = Columns::of("alerts", row);
                 Ok(Recent {
                     n_sent: c.take()?,
                     last: c.maybe_time()?,
@@ -41,24 +41,26 @@ pub(super) fn due(db: &Connection, now: Timestamp) -> Result<Vec<WatchId>, Store
          WHERE held_until IS NOT NULL AND told_in IS NULL AND held_until <= ?1 AND watch IS NOT NULL LIMIT ?2",
     )?;
     let watches = statement.query_map(params![ms(now), limit(WATCHES)], |row| {
-        row.get::<_, String>(0).map(WatchId::from)
+        Columns::of("alerts", row).take::<String>().map(WatchId::from)
     })?;
     Ok(watches.collect::<Result<_, _>>()?)
 }
 
-/// See [`crate::store::Store::untold`].
-pub(super) fn untold(
+/// See [`crate::store::Store::pending_summary`].
+pub(super) fn pending_summary(
     db: &Connection,
     watch: &WatchId,
     now: Timestamp,
     n: usize,
-) -> Result<Option<Untold>, StoreError> {
+) -> Result<Option<PendingSummary>, StoreError> {
     let first = db
         .prepare_cached(
             "SELECT id FROM alerts WHERE watch = ?1 AND held_until <= ?2 AND told_in IS NULL
              ORDER BY created, rowid LIMIT 1",
         )?
-        .query_row(params![watch.as_str(), ms(now)], |row| row.get(0))
+        .query_row(params![watch.as_str(), ms(now)], |row| {
+            Columns::of("alerts", row).take()
+        })
         .optional()?;
     let Some(first) = first.map(|id: String| AlertId::from(id)) else {
         return Ok(None);
@@ -72,8 +74,8 @@ pub(super) fn untold(
              WHERE watch = ?1 AND held_until <= ?2 AND told_in IS NULL",
         )?
         .query_row(params![watch.as_str(), ms(now)], |row| {
-            let mut c = Columns::new(row);
-            Ok(Untold {
+            let mut c = Columns::of("alerts", row);
+            Ok(PendingSummary {
                 n_alerts: c.take()?,
                 first,
                 since: c.time()?,
@@ -99,7 +101,9 @@ fn newest_of_each_story(
          ORDER BY rowid DESC",
     )?;
     let bodies =
-        statement.query_map(params![watch.as_str(), ms(now), limit(n)], |row| row.get(0))?;
+        statement.query_map(params![watch.as_str(), ms(now), limit(n)], |row| {
+            Columns::of("alerts", row).take()
+        })?;
     Ok(bodies.collect::<Result<_, _>>()?)
 }
 
@@ -110,12 +114,12 @@ pub(super) fn summarise(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let watch = summary.watch.as_ref().map(WatchId::as_str);
-    let n_told = tx
+    let n_alerted = tx
         .prepare_cached(
             "UPDATE alerts SET told_in = ?1 WHERE watch = ?2 AND held_until <= ?3 AND told_in IS NULL",
         )?
         .execute(params![summary.id.as_str(), watch, ms(now)])?;
-    if n_told == 0 {
+    if n_alerted == 0 {
         return Ok(());
     }
     alerts::add(tx, summary)

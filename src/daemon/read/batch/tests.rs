@@ -16,7 +16,7 @@ fn now() -> Timestamp {
     "2031-05-04T12:00:00Z".parse().unwrap()
 }
 
-/// A reader over a store with `n` entries, and these lent.
+/// A reader over a store with `n` entries, and these leased.
 async fn scene(folder: &std::path::Path, n: usize) -> (Read, Vec<EntryLease>) {
     let watchlist = folder.join("watchlist.toml");
     let written = format!(
