@@ -1,10 +1,10 @@
-//! How commands show things to a person: aligned, coloured only on a terminal,
-//! and never with a control character that came from outside.
+//! How commands print for a person: aligned columns, colours only on a terminal,
+//! and no control character from outside.
 
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
-/// `text` without control characters, at most `width` characters wide.
+/// `text` on one line: without control characters, at most `width` characters.
 #[must_use]
 pub fn line(text: &str, width: usize) -> String {
     let clean: String = text
@@ -28,7 +28,7 @@ pub fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// So many of `what`, an English noun: `1 feed`, `2 entities`, `0 watches`.
+/// A number with an English noun: `1 feed`, `2 entities`, `0 watches`.
 #[must_use]
 pub fn count(n: usize, what: &str) -> String {
     if n == 1 {
@@ -41,7 +41,7 @@ pub fn count(n: usize, what: &str) -> String {
     }
 }
 
-/// How far `at` is from `now`: `in 4 min`, `3 h ago`.
+/// The time from `now` to `at`: `in 4 min`, `3 h ago`.
 #[must_use]
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let wait = at.duration_since(now);
@@ -59,7 +59,8 @@ pub fn distance(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// Rows as a table: each column as wide as its widest cell, the last one free.
+/// Rows as a table: each column is as wide as its widest cell; the last column
+/// is not padded.
 #[must_use]
 pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn one_is_told_otherwise_than_none_or_many() {
+    fn a_noun_is_plural_unless_there_is_exactly_one() {
         let check = |n, what, want| assert_eq!(count(n, what), want);
         check(1, "feed", "1 feed");
         check(0, "feed", "0 feeds");
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_distance_is_told_in_the_largest_unit_that_fits() {
+    fn a_distance_uses_the_largest_unit_that_fits() {
         let now = Timestamp::UNIX_EPOCH;
         let check =
             |secs, want| assert_eq!(distance(now + SignedDuration::from_secs(secs), now), want);
