@@ -3,9 +3,9 @@
 use super::run::runtime;
 use crate::command::input::files::Files;
 use crate::command::output::show;
-use crate::config::settings::state_dir;
+use crate::command::input::store::open as open_store;
 use crate::model::{AlertId, WatchId};
-use crate::store::{self, AlertFilter, AlertView, DeliveryState, DeliveryView, Redeliver, Store};
+use crate::store::{AlertFilter, AlertView, DeliveryState, DeliveryView, Redeliver, Store};
 use jiff::Timestamp;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -56,19 +56,6 @@ enum Action {
         #[arg(long, requires = "all_dead")]
         receiver: Option<String>,
     },
-}
-
-/// Opens the store that newsvane.toml names, beside a running daemon.
-pub(super) fn open_store(files: &Files) -> anyhow::Result<Arc<dyn Store>> {
-    let settings = files.settings()?;
-    let state_dir = state_dir()?;
-    let path = store::sqlite_path(&settings.store.url, &state_dir)?;
-    anyhow::ensure!(
-        path.exists(),
-        "there is no store at {} yet; `newsvane run` makes one (STATE_DIRECTORY says where)",
-        path.display()
-    );
-    Ok(store::open(&settings.store.url, &state_dir)?)
 }
 
 /// Runs the command.

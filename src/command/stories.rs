@@ -1,7 +1,7 @@
 //! `newsvane stories`: lists stories; shows one story's articles, who was first,
 //! who copied whom and what each added; searches the archive.
 
-use super::alerts::open_store;
+use crate::command::input::store::open as open_store;
 use super::matching::marked;
 use super::run::runtime;
 use crate::command::input::files::Files;

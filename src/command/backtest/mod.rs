@@ -4,7 +4,7 @@
 mod report;
 mod tally;
 
-use super::alerts::open_store;
+use crate::command::input::store::open as open_store;
 use super::matching;
 use super::run::runtime;
 use crate::command::input::files::Files;

@@ -11,7 +11,7 @@ mod discover;
 mod list;
 mod opml;
 
-use super::alerts::open_store;
+use crate::command::input::store::open as open_store;
 use super::run::runtime;
 use crate::command::input::files::Files;
 use std::path::PathBuf;
