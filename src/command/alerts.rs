@@ -2,8 +2,8 @@
 
 use super::run::runtime;
 use crate::command::input::files::Files;
-use crate::command::output::show;
 use crate::command::input::store::open as open_store;
+use crate::command::output::show;
 use crate::model::{AlertId, WatchId};
 use crate::store::{AlertFilter, AlertView, DeliveryState, DeliveryView, Redeliver, Store};
 use jiff::Timestamp;

@@ -1,10 +1,10 @@
 //! `newsvane stories`: lists stories; shows one story's articles, who was first,
 //! who copied whom and what each added; searches the archive.
 
-use crate::command::input::store::open as open_store;
 use super::matching::marked;
 use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::store::open as open_store;
 use crate::command::output::show;
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId, outermost};
 use crate::store::{ArticleView, Store, StoryView};

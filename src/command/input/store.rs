@@ -83,7 +83,10 @@ mod tests {
         let both = [home.clone(), service.clone()];
         let url = "sqlite:newsvane.db";
         let err = folder(url, &both).expect_err("both are empty").to_string();
-        assert!(err.contains("home/newsvane.db") && err.contains("service/newsvane.db"), "{err}");
+        assert!(
+            err.contains("home/newsvane.db") && err.contains("service/newsvane.db"),
+            "{err}"
+        );
         std::fs::write(service.join("newsvane.db"), "").expect("a file is written");
         assert_eq!(folder(url, &both).expect("one has it"), service);
         std::fs::write(home.join("newsvane.db"), "").expect("a file is written");
