@@ -1,6 +1,7 @@
 //! Where the log goes: to the journal under systemd, readable lines on a
 //! terminal, JSON lines elsewhere.
 
+use super::journal::FieldsInMessage;
 use crate::config::services::Fault;
 use crate::config::settings::{Log, LogFormat};
 use anyhow::Context as _;
@@ -24,9 +25,10 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
         chosen => chosen,
     };
     let layer = match format {
-        LogFormat::Journald => tracing_journald::layer()
-            .context("cannot reach the journal")?
-            .boxed(),
+        LogFormat::Journald => {
+            let journal = tracing_journald::layer().context("cannot reach the journal")?;
+            FieldsInMessage(journal).boxed()
+        }
         LogFormat::Pretty => tracing_subscriber::fmt::layer()
             .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal())
