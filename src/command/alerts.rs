@@ -19,7 +19,7 @@ pub struct Args {
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
-    action: Action,
+    action: Option<Action>,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -65,7 +65,11 @@ enum Action {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let store = open_store(&args.files)?;
     runtime()?.block_on(async {
-        match &args.action {
+        let newest = Action::List {
+            watch: None,
+            limit: 20,
+        };
+        match args.action.as_ref().unwrap_or(&newest) {
             Action::List { watch, limit } => {
                 let watch = watch.as_deref().map(WatchId::from);
                 list(

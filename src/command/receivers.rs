@@ -16,7 +16,7 @@ pub struct Args {
     #[command(flatten)]
     files: Files,
     #[command(subcommand)]
-    action: Action,
+    action: Option<Action>,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -43,13 +43,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             anyhow::anyhow!(told.join("\n"))
         })?;
         match &args.action {
-            Action::List => {
+            None | Some(Action::List) => {
                 receivers
                     .names()
                     .for_each(|name| anstream::println!("{name}"));
                 Ok(ExitCode::SUCCESS)
             }
-            Action::Test { name } => test(&receivers, name).await,
+            Some(Action::Test { name }) => test(&receivers, name).await,
         }
     })
 }

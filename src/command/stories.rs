@@ -36,6 +36,8 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
+    /// List the stories, the last changed first
+    List,
     /// Show one story's articles: who was first, who copied, what each added
     Show {
         /// The story's id, as `s12`
@@ -60,7 +62,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let store = open_store(&args.files)?;
     runtime()?.block_on(async {
         match &args.action {
-            None => list(&store, args).await,
+            None | Some(Action::List) => list(&store, args).await,
             Some(Action::Show { id }) => show_one(&store, id, args.json).await,
             Some(Action::Search { words, limit }) => {
                 search(&store, words.clone(), *limit, args.json).await

@@ -4,6 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
+/// The narrowest that a column is made, in characters.
+const MIN_COLUMN: usize = 8;
+
 /// `text` on one line: without control characters, at most `width` characters.
 #[must_use]
 pub fn line(text: &str, width: usize) -> String {
@@ -12,14 +15,7 @@ pub fn line(text: &str, width: usize) -> String {
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    if clean.chars().count() <= width {
-        return clean;
-    }
-    clean
-        .chars()
-        .take(width.saturating_sub(1))
-        .chain(['…'])
-        .collect()
+    cut(&clean, width)
 }
 
 /// A time as a person reads it, in UTC.
@@ -60,25 +56,29 @@ pub fn distance(at: Timestamp, now: Timestamp) -> String {
 }
 
 /// Rows as a table: each column is as wide as its widest cell; the last column
-/// is not padded.
+/// is not padded. On a terminal the widest columns are cut until a row fits;
+/// a column called ID stays whole, because it is there to be copied.
 #[must_use]
 pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        let cells = rows
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count());
-        cells
-            .chain([head[column].chars().count()])
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    table_within(head, rows, terminal_width())
+}
+
+/// Columns of the terminal on standard output; `None` where it is no terminal.
+fn terminal_width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
+fn table_within(head: &[&str], rows: &[Vec<String>], limit: Option<usize>) -> String {
+    let mut widths = column_widths(head, rows);
+    if let Some(limit) = limit {
+        shrink(&mut widths, head, limit);
+    }
     let mut out = String::new();
     let mut add = |cells: &mut dyn Iterator<Item = &str>| {
         let mut row = String::new();
         for (cell, width) in cells.zip(&widths) {
-            let _ = write!(row, "{cell:<width$}  ");
+            let _ = write!(row, "{:<width$}  ", cut(cell, *width));
         }
         out.push_str(row.trim_end());
         out.push('\n');
@@ -88,6 +88,38 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
         add(&mut row.iter().map(String::as_str));
     }
     out
+}
+
+fn column_widths(head: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        let widest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
+        widest.max(head[column].chars().count())
+    };
+    (0..head.len()).map(width).collect()
+}
+
+/// Takes one character after the other from the widest column that may be cut,
+/// until a row has at most `limit` characters.
+fn shrink(widths: &mut [usize], head: &[&str], limit: usize) {
+    let gaps = 2 * widths.len().saturating_sub(1);
+    let too_many = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
+    for _ in 0..too_many {
+        let widest = (0..widths.len())
+            .filter(|column| head[*column] != "ID" && widths[*column] > MIN_COLUMN)
+            .max_by_key(|column| widths[*column]);
+        let Some(widest) = widest else { return };
+        widths[widest] -= 1;
+    }
+}
+
+/// `text` in at most `width` characters, with an ellipsis where it is cut.
+fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(width.saturating_sub(1));
+    kept.chain(['…']).collect()
 }
 
 #[cfg(test)]
@@ -133,5 +165,18 @@ mod tests {
             table(&["1", "2"], &rows),
             "1    2\na    long cell\nbcd  x\n"
         );
+    }
+
+    #[test]
+    fn a_table_fits_the_terminal_and_keeps_ids_whole() {
+        let rows = [vec![
+            "2026-11-03 10:00".to_owned(),
+            "a headline that is longer than the terminal is wide".to_owned(),
+            "al_0123456789".to_owned(),
+        ]];
+        let table = table_within(&["WHEN", "TITLE", "ID"], &rows, Some(50));
+        let row = table.lines().nth(1).expect("there is one row");
+        assert_eq!(row, "2026-11-03 10:00  a headline that …  al_0123456789");
+        assert_eq!(row.chars().count(), 50);
     }
 }
