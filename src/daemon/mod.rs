@@ -22,8 +22,8 @@ mod start;
 mod tasks;
 
 pub use alerting::is_alert;
-pub use poll::feed_memory::Learnt;
-use poll::queue::Rota;
+pub use poll::feed_memory::FeedStatistics;
+use poll::queue::PollQueue;
 use runtime::cost::CostAccounts;
 pub use start::{Parts, build};
 use tasks::Tasks;
@@ -66,7 +66,7 @@ pub struct Daemon {
     /// article is placed against all that were committed before it.
     stories: Mutex<Placer>,
     /// The feeds, in the order in which they are due.
-    rota: Arc<Rota>,
+    poll_queue: Arc<PollQueue>,
     planner: std::sync::Mutex<Planner>,
     /// What the watches on spikes and silences have learnt.
     volumes: Mutex<upkeep::volumes::Volumes>,
@@ -204,7 +204,7 @@ pub async fn run(
     upkeep::systemd::stopping();
     token.cancel();
     let ended = ended.and(tasks.join().await);
-    poll::hand_in(&daemon).await;
+    poll::flush(&daemon).await;
     let noted = daemon
         .store
         .set_note("stopped", daemon.now().to_string())
@@ -258,7 +258,7 @@ fn spawn_upkeep(
         housekeeping::run(it(), retention, stop.clone()),
     );
     tasks.spawn("volumes", volumes::run(it(), stop.clone()));
-    tasks.spawn("flush of polls", poll::write_notes(it(), stop.clone()));
+    tasks.spawn("flush of polls", poll::flush_periodically(it(), stop.clone()));
     tasks.spawn("reload", reload::run(it(), triggers, stop.clone()));
 }
 

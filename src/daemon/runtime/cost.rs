@@ -74,14 +74,14 @@ impl CostAccounts {
 
     /// How long `feed` should not be polled.
     pub(crate) fn throttled_for(&self, feed: FeedId) -> Duration {
-        lock(&self.processors).rest(feed, Instant::now())
+        lock(&self.processors).throttled_for(feed, Instant::now())
     }
 
     /// The feeds of which nothing should be read now.
     pub(crate) fn throttled(&self) -> Vec<FeedId> {
         let now = Instant::now();
-        let mut feeds: Vec<FeedId> = lock(&self.processors).resting(now).collect();
-        feeds.extend(lock(&self.slots).resting(now));
+        let mut feeds: Vec<FeedId> = lock(&self.processors).throttled(now).collect();
+        feeds.extend(lock(&self.slots).throttled(now));
         feeds
     }
 }

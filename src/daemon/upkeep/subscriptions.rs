@@ -19,7 +19,7 @@ pub(crate) async fn sync_feeds(
     let firsts: HashMap<String, Timestamp> = firsts.collect();
     daemon.store.sync_feeds(seeds).await?;
     let subscriptions = daemon.store.subscriptions().await?;
-    daemon.rota.sync(subscriptions, |feed| {
+    daemon.poll_queue.sync(subscriptions, |feed| {
         let known = &feed.subscription;
         // A feed that waits for its host to recover goes on waiting.
         let last = known.succeeded.filter(|_| known.failures == 0)?;

@@ -13,7 +13,7 @@ use crate::daemon::alerting::Amount;
 use crate::daemon::runtime::failpoint;
 use crate::daemon::stage::TICK;
 use crate::model::{ArticleId, WatchId};
-use crate::policy::{Turn, Volume, Wanted};
+use crate::policy::{Volume, VolumeChange, Wanted};
 use crate::store::{StoreError, VolumeRecord};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -182,7 +182,7 @@ async fn count_and_compare(
         mut article,
         mut stored,
     } = known;
-    let (before, was_alerted) = (article, volume.is_told());
+    let (before, was_alerted) = (article, volume.is_reported());
     loop {
         let reports = store
             .watch_reports(watch.id.clone(), article, BATCH)
@@ -201,7 +201,7 @@ async fn count_and_compare(
         volume.look(wanted, now)
     };
     let is_stale = now.duration_since(stored) >= STORE_EVERY;
-    let has_changed = article != before || volume.is_told() != was_alerted;
+    let has_changed = article != before || volume.is_reported() != was_alerted;
     if turn.is_some() || has_changed || is_stale {
         let alert = match &turn {
             Some(turn) => Some(alert(daemon, watch, terms, (turn, wanted, article)).await?),
@@ -231,7 +231,7 @@ async fn alert(
     daemon: &Daemon,
     watch: &WatchSpec,
     terms: &AlertTerms,
-    (turn, wanted, article): (&Turn, Wanted, ArticleId),
+    (turn, wanted, article): (&VolumeChange, Wanted, ArticleId),
 ) -> Result<crate::store::AlertRecord, StoreError> {
     let store = &daemon.store;
     let (now, zone) = (daemon.now(), TimeZone::system());
