@@ -184,6 +184,15 @@ impl PollQueue {
         }
     }
 
+    /// The next poll of `feed` brings its whole document. A poll that is under way
+    /// still brings what the feed says has changed.
+    pub(crate) fn forget_validators(&self, feed: FeedId) {
+        if let Some(Progress::Waiting(feed)) = self.state().feeds.get_mut(&feed) {
+            let known = &mut feed.subscription;
+            (known.etag, known.last_modified, known.body_hash) = (None, None, None);
+        }
+    }
+
     /// The rhythms of the feeds that wait.
     pub(crate) fn with_rhythms<T>(&self, with: impl FnOnce(&[&Rhythm]) -> T) -> T {
         let state = self.state();
