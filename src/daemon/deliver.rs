@@ -201,7 +201,10 @@ impl Stage for Deliver {
     }
 
     async fn work(self: Arc<Self>, leased: Leased) -> Result<(), StoreError> {
-        let Leased { delivery: lease, slot } = leased;
+        let Leased {
+            delivery: lease,
+            slot,
+        } = leased;
         let _slot = WakeOnDrop(&self.daemon, Some(slot));
         let span = tracing::info_span!("deliver", delivery = %lease.id, receiver = %lease.receiver, alert = %lease.alert);
         let at = self.daemon.now();

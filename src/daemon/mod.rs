@@ -198,7 +198,10 @@ pub async fn run(
         },
     };
     if let Err(err) = &ended {
-        tracing::error!(err = format!("{err:#}"), "newsvane ends, so that its supervisor starts it again");
+        tracing::error!(
+            err = format!("{err:#}"),
+            "newsvane ends, so that its supervisor starts it again"
+        );
     }
     tracing::info!("stopping: no more work is taken, what is in hand has 20 s to finish");
     upkeep::systemd::stopping();
@@ -241,10 +244,7 @@ fn spawn_loops(
 fn spawn_upkeep(
     tasks: &mut Tasks,
     daemon: &Arc<Daemon>,
-    (triggers, retention): (
-        upkeep::reload::Triggers,
-        upkeep::retention::RetentionClock,
-    ),
+    (triggers, retention): (upkeep::reload::Triggers, upkeep::retention::RetentionClock),
     stop: &CancellationToken,
 ) {
     use upkeep::{clock, housekeeping, reload, store_watch, volumes};
@@ -258,7 +258,10 @@ fn spawn_upkeep(
         housekeeping::run(it(), retention, stop.clone()),
     );
     tasks.spawn("volumes", volumes::run(it(), stop.clone()));
-    tasks.spawn("flush of polls", poll::flush_periodically(it(), stop.clone()));
+    tasks.spawn(
+        "flush of polls",
+        poll::flush_periodically(it(), stop.clone()),
+    );
     tasks.spawn("reload", reload::run(it(), triggers, stop.clone()));
 }
 

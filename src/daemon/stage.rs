@@ -166,10 +166,7 @@ async fn finish<S: Stage>(stage: &Arc<S>, mut tasks: JoinSet<Result<(), StoreErr
     }
 }
 
-fn report<S: Stage>(
-    stage: &Arc<S>,
-    done: Result<Result<(), StoreError>, tokio::task::JoinError>,
-) {
+fn report<S: Stage>(stage: &Arc<S>, done: Result<Result<(), StoreError>, tokio::task::JoinError>) {
     match done {
         Ok(Ok(())) => stage.health().work_done(S::NAME),
         Ok(Err(err)) => {

@@ -18,8 +18,9 @@ mod view;
 pub use error::StoreError;
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
-    EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, NewEntry, PollNote, PollRecord,
-    ReadOutcome, ReadPlan, Recent, Settled, Subscription, PendingSummary, VolumeRecord, WatchStory,
+    EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, NewEntry, PendingSummary,
+    PollNote, PollRecord, ReadOutcome, ReadPlan, Recent, Settled, Subscription, VolumeRecord,
+    WatchStory,
 };
 pub use view::{
     AlertView, ArchivedArticle, ArticleView, DamagedRow, DeliveryState, DeliveryView, FeedState,
@@ -174,7 +175,12 @@ pub trait Store: Send + Sync {
 
     /// What a summary of `watch` at `now` has to list, with the bodies of `n`
     /// stories; `None` where nothing is due.
-    fn pending_summary(&self, watch: WatchId, now: Timestamp, n: usize) -> Answer<'_, Option<PendingSummary>>;
+    fn pending_summary(
+        &self,
+        watch: WatchId,
+        now: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Option<PendingSummary>>;
 
     /// Puts the summary of a watch's held alerts, as [`Store::pending_summary`] gave
     /// them at `now`, into the outbox and marks them as summarised, in one
@@ -396,7 +402,6 @@ impl Limits {
 pub fn lock(url: &str, state_dir: &Path) -> Result<Lock, StoreError> {
     sqlite::lock::take(&sqlite_path(url, state_dir)?)
 }
-
 
 /// The file behind a `sqlite:` URL.
 ///

@@ -310,10 +310,10 @@ pub struct Overview {
 }
 
 /// A row that holds what it cannot hold, such as text that is not UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DamagedRow {
     /// Its table.
-    pub table: &'static str,
+    pub table: String,
     /// Its number or name in the table; `?` where that is what is damaged.
     pub id: String,
     /// What is damaged of it.

@@ -2,7 +2,8 @@
 //!
 //! - `/`: the page, for people
 //! - `/api/status`: the same as JSON ([`Status`])
-//! - `/healthz`: 200 while the store accepts writes, for supervisors
+//! - `/healthz`, `/readyz`: 200 while work gets done, else 503 with what keeps it
+//!   from that, for supervisors
 //!
 //! On any other address than loopback every request needs
 //! `Authorization: Bearer TOKEN`.
@@ -10,7 +11,7 @@
 mod page;
 mod status;
 
-pub(crate) use status::{Running, Status};
+pub(crate) use status::{LoopProgress, Progress, Running, Status};
 
 use crate::config::web::{Door, Web};
 use crate::http::Secret;
@@ -84,6 +85,7 @@ impl Page {
             .route("/", get(index))
             .route("/api/status", get(api_status))
             .route("/healthz", get(healthz))
+            .route("/readyz", get(healthz))
             .with_state(source)
             .layer(middleware::from_fn_with_state(self.token, authorize));
         let served = axum::serve(listener, app)
@@ -149,13 +151,19 @@ async fn api_status(State(source): State<Source>) -> Result<Response, Response> 
     Ok(axum::Json(status(&source).await?).into_response())
 }
 
+/// Answers 200 while work gets done; else says what keeps it from that.
 async fn healthz(State(source): State<Source>) -> Response {
-    match source.store.ping().await {
-        Ok(()) => "ok\n".into_response(),
-        Err(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store does not accept writes\n",
-        )
-            .into_response(),
+    let mut troubles = (source.running)().progress.troubles;
+    if troubles.is_empty()
+        && let Err(err) = source.store.ping().await
+    {
+        tracing::debug!(err = %err, "the store does not accept writes");
+        troubles.push("the store does not accept writes".to_owned());
     }
+    if troubles.is_empty() {
+        return "ok\n".into_response();
+    }
+    let mut body = troubles.join("\n");
+    body.push('\n');
+    (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
 }

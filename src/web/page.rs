@@ -42,6 +42,19 @@ fn running(html: &mut String, status: &Status) {
         running.watches,
         time(running.watchlist_read)
     );
+    for trouble in &running.progress.troubles {
+        let _ = write!(html, "<p class=bad>It does not work: {}.", escape(trouble));
+    }
+    if let Some(first) = running.progress.damaged_rows.first() {
+        let _ = write!(
+            html,
+            "<p class=bad>{} rows of the store are damaged, such as {} {} ({}). Everything else goes on; <code>newsvane store check</code> lists them.",
+            running.progress.damaged_rows.len(),
+            escape(&first.table),
+            escape(&first.id),
+            escape(&first.column)
+        );
+    }
     if let Some(error) = &running.watchlist_error {
         let _ = write!(
             html,

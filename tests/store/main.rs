@@ -4,7 +4,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod damage;
 mod fixture;
+mod share;
 mod suite;
 
 /// One test for each promise and backend.
@@ -27,6 +29,8 @@ macro_rules! each_backend {
                 an_article_brings_its_story_matches_and_deliveries_in_one_transaction
                 an_alert_known_by_its_id_is_not_sent_twice
                 a_retry_waits_for_its_time_and_a_dead_letter_for_a_person
+                a_lease_can_be_extended_while_it_is_held
+                the_first_dead_letter_of_a_receiver_is_told_of_and_the_next_after_it_took_one
                 a_receiver_that_is_gone_takes_its_deliveries_along_until_it_is_mended
                 feeds_taken_out_of_the_watchlist_rest_and_come_back
                 an_entry_edited_while_it_was_read_is_read_again

@@ -37,7 +37,11 @@ pub(in crate::daemon) fn summary(
             (watch, defaults.to.clone())
         }
     };
-    let coverage: Vec<_> = pending.bodies.iter().filter_map(|body| line(body)).collect();
+    let coverage: Vec<_> = pending
+        .bodies
+        .iter()
+        .filter_map(|body| line(body))
+        .collect();
     let n_stories = usize::try_from(pending.n_stories).unwrap_or(usize::MAX);
     let cut = Cut {
         coverage: n_stories.saturating_sub(coverage.len()),

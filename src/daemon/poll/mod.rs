@@ -220,7 +220,10 @@ impl Poll {
 impl Daemon {
     /// Logs once when a feed begins to take its whole share of the store.
     fn note_share(&self, feed: &Subscription, n_left_out: usize) {
-        let mut full = self.full_feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut full = self
+            .full_feeds
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if n_left_out == 0 {
             full.remove(&feed.id);
         } else if full.insert(feed.id) {

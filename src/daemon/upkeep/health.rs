@@ -83,7 +83,9 @@ impl Loop {
         if let Some((since, err)) = &self.failing
             && now - *since > ERROR_BOUND
         {
-            return Some(format!("the {name} loop gets no work from the store: {err}"));
+            return Some(format!(
+                "the {name} loop gets no work from the store: {err}"
+            ));
         }
         let full = self.full.filter(|since| now - *since > FULL_BOUND)?;
         let mins = (now - full).as_secs() / 60;
@@ -133,7 +135,11 @@ impl Health {
         let found = state.loops.entry(name).or_insert_with(|| Loop::new(now));
         found.turned = now;
         found.failing = None;
-        found.full = if is_full { found.full.or(Some(now)) } else { None };
+        found.full = if is_full {
+            found.full.or(Some(now))
+        } else {
+            None
+        };
     }
 
     /// A loop has turned, and got an error of the store instead of work.
@@ -224,7 +230,7 @@ impl Health {
         troubles.extend(state.file.clone());
         troubles.extend(state.refusal.clone());
         let loops = state.loops.iter().map(|(name, found)| LoopProgress {
-            name,
+            name: (*name).to_owned(),
             turned_s: (now - found.turned).as_secs(),
             done_s: found.done.map(|done| (now - done).as_secs()),
             bound_s: LOOP_BOUND.as_secs(),
@@ -288,10 +294,16 @@ impl State {
         );
         let (committed, read) = (now - self.last_commit, now - self.last_read);
         if committed > COMMIT_BOUND && self.refusal.is_none() {
-            troubles.push(format!("the store took no write for {} s", committed.as_secs()));
+            troubles.push(format!(
+                "the store took no write for {} s",
+                committed.as_secs()
+            ));
         }
         if read > READ_BOUND {
-            troubles.push(format!("the store could not be read for {} s", read.as_secs()));
+            troubles.push(format!(
+                "the store could not be read for {} s",
+                read.as_secs()
+            ));
         }
         troubles
     }
@@ -309,8 +321,13 @@ mod tests {
 
     /// The troubles after `secs` in which nothing more happened.
     fn check(health: &Health, secs: u64, wanted: &[&str]) {
-        let found = health.state().stuck(Instant::now() + Duration::from_secs(secs));
-        let is_wanted = found.iter().zip(wanted).all(|(found, part)| found.contains(part));
+        let found = health
+            .state()
+            .stuck(Instant::now() + Duration::from_secs(secs));
+        let is_wanted = found
+            .iter()
+            .zip(wanted)
+            .all(|(found, part)| found.contains(part));
         assert!(is_wanted && found.len() == wanted.len(), "{found:?}");
     }
 
@@ -318,7 +335,11 @@ mod tests {
     fn a_loop_that_stands_still_is_a_trouble() {
         let health = health();
         check(&health, 30, &[]);
-        check(&health, 70, &["the read loop has not turned for 7", "took no write"]);
+        check(
+            &health,
+            70,
+            &["the read loop has not turned for 7", "took no write"],
+        );
     }
 
     #[test]
@@ -327,7 +348,11 @@ mod tests {
         let err = StoreError::Database("no such column".to_owned());
         health.turn_failed("read", &err);
         check(&health, 2, &[]);
-        check(&health, 10, &["no work from the store: store: no such column"]);
+        check(
+            &health,
+            10,
+            &["no work from the store: store: no such column"],
+        );
         health.turned("read", false);
         check(&health, 10, &[]);
     }
@@ -356,6 +381,9 @@ mod tests {
             ..health.state().loops.remove("read").unwrap()
         };
         let trouble = found.trouble("read", later).unwrap();
-        assert!(trouble.contains("none came free for 31 minutes"), "{trouble}");
+        assert!(
+            trouble.contains("none came free for 31 minutes"),
+            "{trouble}"
+        );
     }
 }

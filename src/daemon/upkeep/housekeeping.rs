@@ -26,12 +26,23 @@ const SWEEP_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) const NAME: &str = "housekeeping";
 
 /// Does the housekeeping until `stop`.
-pub(crate) async fn run(daemon: Arc<Daemon>, mut retention: RetentionClock, stop: CancellationToken) {
+pub(crate) async fn run(
+    daemon: Arc<Daemon>,
+    mut retention: RetentionClock,
+    stop: CancellationToken,
+) {
     let mut round = 0_u32;
     let mut next_warning = 0;
     loop {
         failpoint::reached("housekeeping");
-        match keep(&daemon, &mut retention, round.is_multiple_of(SWEEP_EVERY), &stop).await {
+        match keep(
+            &daemon,
+            &mut retention,
+            round.is_multiple_of(SWEEP_EVERY),
+            &stop,
+        )
+        .await
+        {
             Ok(true) if round >= next_warning => {
                 next_warning = round.saturating_add(SWEEP_EVERY);
                 let max_bytes = daemon.settings.store.max_size.0;
@@ -94,7 +105,10 @@ async fn summarise(daemon: &Daemon, now: Timestamp) -> anyhow::Result<()> {
         // No article is placed meanwhile: the next one sees this summary as the
         // watch's last alert, and is not marked as part of it.
         let _placing = daemon.stories.lock().await;
-        let Some(pending) = store.pending_summary(watch.clone(), now, alerting::LINES).await? else {
+        let Some(pending) = store
+            .pending_summary(watch.clone(), now, alerting::LINES)
+            .await?
+        else {
             continue;
         };
         let watched = daemon.watched();

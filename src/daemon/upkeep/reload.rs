@@ -101,7 +101,12 @@ type Fingerprint = Vec<(PathBuf, Option<(u64, u64, [i64; 4])>)>;
 fn fingerprint(file: &Path) -> Fingerprint {
     let look = |path: PathBuf| {
         let seen = std::fs::metadata(&path).ok().map(|meta| {
-            let times = [meta.mtime(), meta.mtime_nsec(), meta.ctime(), meta.ctime_nsec()];
+            let times = [
+                meta.mtime(),
+                meta.mtime_nsec(),
+                meta.ctime(),
+                meta.ctime_nsec(),
+            ];
             (meta.ino(), meta.len(), times)
         });
         (path, seen)

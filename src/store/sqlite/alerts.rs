@@ -63,7 +63,8 @@ pub(super) fn next_due(db: &Connection, now: jiff::Timestamp) -> Result<Pulse, S
             .query_row([], |row| row.get::<_, Option<i64>>(0))?
             .map(time))
     };
-    let is_leased = "SELECT EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND lease_until > ?1)
+    let is_leased =
+        "SELECT EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND lease_until > ?1)
        OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'pending' AND lease_until > ?1)";
     Ok(Pulse {
         feed: earliest("SELECT min(due) FROM feeds WHERE state = 'active'")?,

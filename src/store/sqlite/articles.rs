@@ -154,7 +154,11 @@ fn add(tx: &Transaction<'_>, leased: Leased, record: &ArticleRecord) -> Result<(
         .try_for_each(|alert| alerts::add(tx, alert))
 }
 
-fn add_article(tx: &Transaction<'_>, leased: Leased, record: &ArticleRecord) -> Result<(), StoreError> {
+fn add_article(
+    tx: &Transaction<'_>,
+    leased: Leased,
+    record: &ArticleRecord,
+) -> Result<(), StoreError> {
     let article = &record.article;
     let kinds: Vec<_> = article.blocks.iter().map(|block| block.kind).collect();
     let detail = serde_json::json!({

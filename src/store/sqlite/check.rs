@@ -140,7 +140,11 @@ fn rows(db: &Connection, table: &str, findings: &mut Vec<Finding>) -> Result<(),
                 ValueRef::Blob(_) => false,
             };
             if !is_sound && findings.len() < MAX_FINDINGS {
-                let id = if at == 0 { "?".to_owned() } else { String::lossy(row.get_ref(0)?) };
+                let id = if at == 0 {
+                    "?".to_owned()
+                } else {
+                    String::lossy(row.get_ref(0)?)
+                };
                 findings.push(Finding {
                     table: Some(table.to_owned()),
                     id: Some(id),

@@ -21,7 +21,11 @@ thread_local! {
 pub(super) fn note(table: &'static str, id: String, column: String) {
     NOTED.with_borrow_mut(|noted| {
         if noted.len() < MAX_ROWS {
-            noted.push(DamagedRow { table, id, column });
+            noted.push(DamagedRow {
+                table: table.to_owned(),
+                id,
+                column,
+            });
         }
     });
 }
@@ -47,7 +51,9 @@ impl Damage {
         for row in noted {
             if rows.len() < MAX_ROWS && rows.insert(row.clone()) {
                 tracing::error!(
-                    table = row.table, id = row.id, column = row.column,
+                    table = row.table,
+                    id = row.id,
+                    column = row.column,
                     "a row of the store is damaged; what can be read of it is used, and everything else goes on; `newsvane store check` lists what is damaged"
                 );
             }

@@ -1,7 +1,7 @@
 //! Deliveries: leased for an attempt, recorded, sent again.
 
-use super::{alerts, damage};
 use super::row::{Columns, limit, ms};
+use super::{alerts, damage};
 use crate::model::DeliveryId;
 use crate::store::{AttemptRecord, DeliveryLease, DeliveryOutcome, Redeliver, Settled, StoreError};
 use jiff::Timestamp;
@@ -22,7 +22,8 @@ pub(super) fn lease(
                       ORDER BY due, id LIMIT ?4)
          RETURNING id, lease, tries, alert, receiver",
     )?;
-    let mut alert = tx.prepare_cached("SELECT id, kind, body, created FROM alerts WHERE id = ?1")?;
+    let mut alert =
+        tx.prepare_cached("SELECT id, kind, body, created FROM alerts WHERE id = ?1")?;
     let mut rows = leased.query(params![receiver, ms(now), ms(until), limit(n)])?;
     let (mut leases, mut orphans) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {

@@ -215,8 +215,8 @@ pub(super) fn lease(
                 found: time(c.take()?),
             })
         })?;
-        (lease.feed_url, lease.feed_title) =
-            feed.query_row([lease.feed.0], |row| {
+        (lease.feed_url, lease.feed_title) = feed
+            .query_row([lease.feed.0], |row| {
                 let mut c = Columns::of("feeds", row);
                 Ok((c.take()?, c.take()?))
             })

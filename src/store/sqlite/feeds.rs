@@ -4,7 +4,8 @@ use super::row::{Columns, limit, ms};
 use super::{alerts, entries};
 use crate::model::FeedId;
 use crate::store::{
-    FeedFilter, FeedSeed, FeedState, FeedView, Limits, PollNote, PollRecord, StoreError, Subscription,
+    FeedFilter, FeedSeed, FeedState, FeedView, Limits, PollNote, PollRecord, StoreError,
+    Subscription,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};

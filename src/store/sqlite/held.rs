@@ -3,7 +3,7 @@
 use super::alerts;
 use super::row::{Columns, limit, ms};
 use crate::model::{AlertId, WatchId};
-use crate::store::{AlertRecord, Recent, StoreError, PendingSummary};
+use crate::store::{AlertRecord, PendingSummary, Recent, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
@@ -41,7 +41,9 @@ pub(super) fn due(db: &Connection, now: Timestamp) -> Result<Vec<WatchId>, Store
          WHERE held_until IS NOT NULL AND told_in IS NULL AND held_until <= ?1 AND watch IS NOT NULL LIMIT ?2",
     )?;
     let watches = statement.query_map(params![ms(now), limit(WATCHES)], |row| {
-        Columns::of("alerts", row).take::<String>().map(WatchId::from)
+        Columns::of("alerts", row)
+            .take::<String>()
+            .map(WatchId::from)
     })?;
     Ok(watches.collect::<Result<_, _>>()?)
 }
@@ -100,10 +102,9 @@ fn newest_of_each_story(
             GROUP BY CASE kind WHEN 'watch.matched' THEN id ELSE story END ORDER BY max(rowid) DESC LIMIT ?3)
          ORDER BY rowid DESC",
     )?;
-    let bodies =
-        statement.query_map(params![watch.as_str(), ms(now), limit(n)], |row| {
-            Columns::of("alerts", row).take()
-        })?;
+    let bodies = statement.query_map(params![watch.as_str(), ms(now), limit(n)], |row| {
+        Columns::of("alerts", row).take()
+    })?;
     Ok(bodies.collect::<Result<_, _>>()?)
 }
 

@@ -95,7 +95,8 @@ impl FileWatch {
     /// See [`crate::store::Store::file_trouble`].
     pub(super) fn trouble(&self) -> Option<String> {
         let file = self.path.display();
-        let advice = "what is stored from now on is lost: stop newsvane and put a backup in its place";
+        let advice =
+            "what is stored from now on is lost: stop newsvane and put a backup in its place";
         match std::fs::metadata(&self.path) {
             Err(err) if err.kind() == ErrorKind::NotFound => Some(format!(
                 "the store's file {file} was deleted under the running newsvane; {advice}"

@@ -25,8 +25,9 @@ mod writer;
 use super::{
     AlertFilter, AlertRecord, AlertView, Answer, ArchivedArticle, ArticleView, AttemptRecord,
     DamagedRow, DeliveryLease, EntryLease, FeedFilter, FeedSeed, FeedView, Followed, FoundArticle,
-    KnownEntry, Limits, LinkedStory, LiveArticle, Numbers, Overview, PollNote, PollRecord, Pulse, ReadOutcome, Recent, Redeliver,
-    Report, Store, StoreError, StoryView, StoryVolume, Subscription, PendingSummary, VolumeRecord,
+    KnownEntry, Limits, LinkedStory, LiveArticle, Numbers, Overview, PendingSummary, PollNote,
+    PollRecord, Pulse, ReadOutcome, Recent, Redeliver, Report, Store, StoreError, StoryView,
+    StoryVolume, Subscription, VolumeRecord,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use jiff::{SignedDuration, Timestamp};
@@ -222,7 +223,12 @@ impl Store for Sqlite {
         self.read(move |db| held::due(db, now))
     }
 
-    fn pending_summary(&self, watch: WatchId, now: Timestamp, n: usize) -> Answer<'_, Option<PendingSummary>> {
+    fn pending_summary(
+        &self,
+        watch: WatchId,
+        now: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Option<PendingSummary>> {
         self.read(move |db| held::pending_summary(db, &watch, now, n))
     }
 
@@ -424,9 +430,9 @@ impl From<rusqlite::Error> for StoreError {
         match err.sqlite_error_code() {
             Some(DiskFull) => Self::CannotWrite(format!("{text}; free some space")),
             Some(ReadOnly) => Self::CannotWrite(format!("{text}; repair its permissions")),
-            Some(DatabaseBusy | DatabaseLocked) => {
-                Self::CannotWrite(format!("{text} by another program; end that program's work on it"))
-            }
+            Some(DatabaseBusy | DatabaseLocked) => Self::CannotWrite(format!(
+                "{text} by another program; end that program's work on it"
+            )),
             Some(SystemIoFailure | CannotOpen | OperationInterrupted) => Self::CannotWrite(text),
             Some(DatabaseCorrupt | NotADatabase) => Self::Damaged(text),
             _ => Self::Database(text),

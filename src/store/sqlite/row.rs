@@ -125,7 +125,10 @@ impl<'a, 'b> Columns<'a, 'b> {
     /// Notes that the column `at` is damaged.
     fn note(&self, at: usize) {
         // Where the first column is the damaged one, the row has no name.
-        let id = self.row.get_ref(0).map_or_else(|_| String::new(), String::lossy);
+        let id = self
+            .row
+            .get_ref(0)
+            .map_or_else(|_| String::new(), String::lossy);
         let id = if at == 0 { "?".to_owned() } else { id };
         let column = self.row.as_ref().column_name(at);
         damage::note(self.table, id, column.unwrap_or_default().to_owned());

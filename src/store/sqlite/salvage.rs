@@ -47,6 +47,8 @@ pub fn salvage(from: &Path, to: &Path) -> Result<BTreeMap<String, Salvaged>, Sto
     drop(lock::create_private(to)?);
     let mut new = connect(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     migrate::migrate(&mut new, to)?;
+    // Tables come in the order of their names, and not in that of their references.
+    new.pragma_update(None, "foreign_keys", false)?;
     let known = tables(&new)?;
     let mut outcome = BTreeMap::new();
     for table in known {
@@ -90,7 +92,8 @@ fn copy_rows(
     let (list, n_columns) = (columns.join(", "), columns.len());
     let mut insert = to.prepare(insert)?;
     let mut save = |row: &Row<'_>, outcome: &mut Salvaged| {
-        let saved = values(row, n_columns).and_then(|values| insert.execute(rusqlite::params_from_iter(values)));
+        let saved = values(row, n_columns)
+            .and_then(|values| insert.execute(rusqlite::params_from_iter(values)));
         match saved {
             Ok(n) => outcome.n_saved += n as u64,
             Err(_) => outcome.n_lost += 1,

@@ -10,8 +10,11 @@ use crate::store::{EntryChange, Limits, NewEntry, PollRecord, ReadPlan, StoreErr
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-/// Rows that one step of making room deletes.
+/// Entries that one step of making room deletes.
 const STEP: i64 = 200;
+
+/// Articles that one step deletes: each is as large as many entries.
+const ARTICLES: i64 = 20;
 
 /// Steps within one transaction: bounds how long it takes.
 const MAX_STEPS: usize = 20;
@@ -48,8 +51,13 @@ fn n_bytes(entry: &NewEntry) -> u64 {
     let facts = &entry.facts;
     let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     let aliases: usize = facts.aliases.iter().map(|alias| alias.len() + 1).sum();
-    let payload = if is_waiting(entry) { entry.payload.len() } else { 0 };
-    let n_bytes = 200 + 2 * facts.key.len() + aliases + len(&facts.title) + len(&facts.link) + payload;
+    let payload = if is_waiting(entry) {
+        entry.payload.len()
+    } else {
+        0
+    };
+    let n_bytes =
+        200 + 2 * facts.key.len() + aliases + len(&facts.title) + len(&facts.link) + payload;
     n_bytes as u64
 }
 
@@ -85,7 +93,9 @@ pub(super) fn room(
     if limits.feed_bytes > 0 {
         let bound = limits.feed_bytes;
         for _ in 0..MAX_STEPS {
-            if usage(tx, feed)?.saturating_add(wanted) <= bound || !give_up(tx, feed, now, Reach::Old)? {
+            if usage(tx, feed)?.saturating_add(wanted) <= bound
+                || !give_up(tx, feed, now, Reach::Old)?
+            {
                 break;
             }
         }
@@ -118,7 +128,9 @@ pub(super) fn keep_within(
             break;
         }
         let largest = tx
-            .prepare_cached("SELECT feed FROM feed_usage WHERE bytes > 0 ORDER BY bytes DESC LIMIT 1")?
+            .prepare_cached(
+                "SELECT feed FROM feed_usage WHERE bytes > 0 ORDER BY bytes DESC LIMIT 1",
+            )?
             .query_row([], |row| row.get::<_, i64>(0))
             .optional()?;
         let Some(feed) = largest.map(FeedId) else {
@@ -190,7 +202,7 @@ fn give_up(
 fn give_up_articles(tx: &Transaction<'_>, feed: FeedId) -> Result<bool, StoreError> {
     let mut oldest =
         tx.prepare_cached("SELECT id FROM articles WHERE feed = ?1 ORDER BY id LIMIT ?2")?;
-    let articles = oldest.query_map(params![feed.0, STEP], |row| row.get(0))?;
+    let articles = oldest.query_map(params![feed.0, ARTICLES], |row| row.get(0))?;
     let articles = articles.collect::<Result<Vec<i64>, _>>()?;
     if articles.is_empty() {
         return Ok(false);

@@ -129,8 +129,7 @@ fn write_groups(mut db: Connection, mut jobs: mpsc::Receiver<Job>, damage: &Dama
         if jobs.blocking_recv_many(&mut group, GROUP) == 0 {
             break;
         }
-        commit_group(&mut db, group.drain(..));
-        damage.collect();
+        commit_group(&mut db, group.drain(..), damage);
     }
     let _ = db.execute_batch("PRAGMA optimize");
     fold(&db);
@@ -162,7 +161,7 @@ fn fold_once(db: &Connection) -> rusqlite::Result<bool> {
     })
 }
 
-fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>) {
+fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>, damage: &Damage) {
     let tx = match db.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(tx) => tx,
         Err(err) => {
@@ -187,6 +186,7 @@ fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>) {
     } else {
         tx.commit().map_err(StoreError::from)
     };
+    damage.collect();
     for reply in replies {
         reply(outcome.clone());
     }
