@@ -28,8 +28,8 @@ const LEASE: SignedDuration = SignedDuration::from_mins(3);
 /// How often the lease of a delivery under way is extended.
 const EXTEND_EVERY: Duration = Duration::from_secs(60);
 
-/// The type of the alert that tells of a dead letter. One that becomes a dead
-/// letter itself is not told of.
+/// The type of the alert about a dead letter. If such an alert becomes a dead letter
+/// itself, there is no alert about it.
 const DEAD: &str = "delivery.dead";
 
 /// The deliver loop.

@@ -150,11 +150,11 @@ pub trait Store: Send + Sync {
     fn set_volume(&self, watch: WatchId, record: VolumeRecord) -> Answer<'_, ()>;
 
     /// The outlets' own reports (no copies, rewrites or revisions, nor what was
-    /// there before its feed was watched) that met `watch`, after the article
+    /// there before its feed was watched) that matched `watch`, after the article
     /// `after`, in the order of their arrival; at most `n`.
     fn watch_reports(&self, watch: WatchId, after: ArticleId, n: usize) -> Answer<'_, Vec<Report>>;
 
-    /// The stories with the most reports since `since` that met `watch`, with
+    /// The stories with the most reports since `since` that matched `watch`, with
     /// how many; at most `n`.
     fn watch_volume_stories(
         &self,
@@ -300,7 +300,7 @@ pub trait Store: Send + Sync {
     /// validators, so that the next poll finds it again if the feed still holds it.
     fn refetch(&self, lease: &EntryLease) -> Answer<'_, ()>;
 
-    /// The damaged rows that were met since the store was opened.
+    /// The damaged rows that were found since the store was opened.
     fn damaged_rows(&self) -> Vec<DamagedRow>;
 
     /// What has happened to the store's file behind the store's back: deleted,

@@ -250,7 +250,7 @@ pub struct ArticleRecord {
     pub newness: f32,
     /// Stories found to be one with this one.
     pub linked: Vec<StoryId>,
-    /// The watches it met.
+    /// The watches that it matches.
     pub matches: Vec<Match>,
     /// The alerts that follow.
     pub alerts: Vec<AlertRecord>,
@@ -323,7 +323,7 @@ pub struct PendingSummary {
 /// How far a watch has followed a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WatchStory {
-    /// Articles of the story that met the watch.
+    /// Articles of the story that matched the watch.
     pub n_articles: u32,
     /// Alerts sent on the story for the watch.
     pub n_alerts: u32,

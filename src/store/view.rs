@@ -112,7 +112,7 @@ pub struct AlertView {
     pub created: Timestamp,
     /// Why it is kept but not sent.
     pub held: Option<String>,
-    /// The summary that told of it after it was held.
+    /// The summary that listed it after it was held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_in: Option<AlertId>,
     /// Its deliveries.
@@ -188,7 +188,7 @@ pub struct ArticleView {
     pub of: Option<ArticleId>,
     /// What was new in it.
     pub new: Vec<Novelty>,
-    /// The watches it met.
+    /// The watches that it matched.
     pub watches: Vec<String>,
 }
 
@@ -257,7 +257,7 @@ pub struct LinkedStory {
     pub title: String,
 }
 
-/// An outlet's own report that met a watch.
+/// An outlet's own report that matched a watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Its number.
@@ -268,7 +268,7 @@ pub struct Report {
     pub outlet: String,
 }
 
-/// How many reports of a story met a watch over a time.
+/// How many reports of a story matched a watch over a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoryVolume {
     /// The story.

@@ -121,7 +121,7 @@ async fn entries_beyond_a_feeds_share_are_left_out_until_there_is_room() {
     let mut next = 1;
     read_all(&store, &mut next).await;
     let left_out = store
-        .finish_poll(large, poll(entries(0, 40, 100)))
+        .finish_poll(large, poll(entries(0, 40, 100).split_off(30)))
         .await
         .unwrap();
     assert_eq!(left_out, 0, "once the others are read");

@@ -1,5 +1,5 @@
-//! One alert that tells what a watch's held ones would have told: after a
-//! cooldown, after a budget's stretch, or as the day's digest.
+//! One alert that lists the held alerts of a watch: after a cooldown, after a budget
+//! period, or as the day's digest.
 
 use super::{alert_record, computed_id, watch_ref};
 use crate::config::settings::AlertDefaults;
@@ -9,12 +9,11 @@ use crate::notify::payload::{Coverage, Cut, Digest, DigestLine, Event, Payload, 
 use crate::store::{AlertRecord, PendingSummary};
 use jiff::Timestamp;
 
-/// Stories that a summary has lines for; more do not fit its body anyway, and
-/// are counted.
+/// Stories that a summary lists; more would not fit its body, and are counted.
 pub(in crate::daemon) const LINES: usize = 100;
 
-/// The summary of what `id` held back. A watch that was taken out meanwhile
-/// (`None`) still owes it, to those who get alerts by default.
+/// The summary of the held alerts of `id`. If the watch was removed meanwhile
+/// (`None`), the summary goes to the default receivers.
 pub(in crate::daemon) fn summary(
     id: &WatchId,
     watch: Option<&WatchSpec>,
@@ -56,8 +55,8 @@ pub(in crate::daemon) fn summary(
         coverage,
         cut,
     });
-    // Another for each summary: an alert is told of in one summary only, so its
-    // oldest is never that of two.
+    // Each summary has its own id: an alert is listed in one summary only, so no two
+    // have the same oldest alert.
     let since = pending.since.as_millisecond().to_le_bytes();
     let alert = computed_id(&["digest", id.as_str(), pending.first.as_str()], since);
     AlertRecord {
@@ -66,7 +65,7 @@ pub(in crate::daemon) fn summary(
     }
 }
 
-/// What a held alert would have told, in a line.
+/// A held alert as a line of the summary.
 fn line(body: &str) -> Option<DigestLine> {
     let payload: Payload = serde_json::from_str(body).ok()?;
     let Coverage { story, article, .. } = payload.event.coverage()?;
@@ -122,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_says_why_how_much_and_what_even_for_a_watch_that_is_gone() {
+    fn a_summary_says_why_how_much_and_what_even_for_a_watch_that_was_removed() {
         let (summary, body) = check(&pending_summary(vec![held_body()]));
         assert_eq!(summary.to, ["ops"]);
         assert_eq!(body["type"], "watch.digest");

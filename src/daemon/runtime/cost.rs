@@ -105,7 +105,7 @@ impl Daemon {
             tracing::warn!(
                 feed = feed.1,
                 rest_s = rest.as_secs(),
-                "the pages of a feed take so long that it is throttled: its articles are read less often for now; full_text = \"never\" reads them from the feed alone"
+                "a feed is throttled, because its pages take so long: its articles are read less often for now; full_text = \"never\" reads them from the feed alone"
             );
         }
     }

@@ -6,7 +6,7 @@
 //! - `housekeeping`, `retention`: summaries, the status line, deleting what is old
 //! - `clock`: the clock of the wall, which may jump
 //! - `volumes`: spikes and silences
-//! - `systemd`: what the supervisor is told
+//! - `systemd`: messages to the supervisor
 
 pub(super) mod watched;
 pub(super) mod subscriptions;

@@ -43,7 +43,7 @@ impl Triggers {
     /// SIGHUP that nobody listens for ends the process.
     pub(crate) fn new(daemon: &Arc<Daemon>) -> Self {
         let hangup = signal(SignalKind::hangup()).inspect_err(|err| {
-            tracing::warn!(err = %err, "SIGHUP cannot be heard; edits of the watchlist are still noticed");
+            tracing::warn!(err = %err, "cannot listen for SIGHUP; edits of the watchlist are still noticed");
         });
         let watcher = watch(daemon).inspect_err(|err| {
             tracing::warn!(err = %err, "the system cannot say when the watchlist changes; it is looked at every 5 s");

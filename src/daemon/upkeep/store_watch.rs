@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 /// How often the file's name is looked at.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Every so many looks, something is written.
+/// How many looks there are for each write.
 const LOOKS_PER_WRITE: u32 = 3;
 
 /// A write takes milliseconds, and as long as another program locks the store.

@@ -141,7 +141,7 @@ async fn open(
     let stored = stored.and_then(|(article, state)| {
         let volume = serde_json::from_str::<Volume>(&state);
         let volume = volume.inspect_err(|err| {
-            tracing::warn!(watch = %watch, err = %err, "what a watch had learnt is damaged in the store; it learns anew");
+            tracing::warn!(watch = %watch, err = %err, "what a watch had learnt is damaged in the store; it starts to learn again");
         });
         Some((article, volume.ok()?))
     });

@@ -7,8 +7,8 @@ use crate::store::{
 };
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-/// Puts an alert and its deliveries into the outbox. One that is known under
-/// its id is left as it is: work done twice sends nothing twice.
+/// Puts an alert and its deliveries into the outbox. An alert whose id is known is
+/// left as it is, so that work that is done twice sends nothing twice.
 pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), StoreError> {
     let watch = alert.watch.as_ref().map(crate::model::WatchId::as_str);
     let held = alert.held.as_ref();
@@ -34,7 +34,7 @@ pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), Store
     }
     for receiver in &alert.to {
         // A receiver that said 410 is not sent to; its alerts are kept as dead,
-        // to be redelivered once it is mended.
+        // to be redelivered once the receiver works again.
         tx.prepare_cached(
             "INSERT INTO deliveries (alert, receiver, due, state, error)
              SELECT ?1, ?2, ?3,

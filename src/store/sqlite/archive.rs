@@ -1,4 +1,4 @@
-//! The archive read back: searched by words, or gone through from end to end.
+//! The archive: searched by words, or read from end to end.
 
 use super::row::{Columns, limit, ms};
 use crate::model::{ArticleId, Removed, RemovedKind, StoryId};
@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde::Deserialize;
 
-/// Around a hit in what SQLite gives back: control characters, which no
-/// article's text holds.
+/// SQLite puts these around each hit: control characters, which do not occur in an
+/// article's text.
 const MARKS: [char; 2] = ['\u{2}', '\u{3}'];
 
 /// See [`crate::store::Store::search`].

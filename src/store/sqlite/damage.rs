@@ -3,7 +3,7 @@
 //!
 //! A reader of rows has no place to report to but its result, and one bad byte
 //! must not cost the whole result. So it leaves a note on its thread, and
-//! whoever ran it collects the notes ([`collect`]) right after.
+//! its caller collects the notes ([`collect`]) right after.
 
 use crate::store::DamagedRow;
 use std::cell::RefCell;

@@ -17,8 +17,8 @@ pub(super) fn sync(tx: &Transaction<'_>, seeds: &[FeedSeed]) -> Result<(), Store
         "UPDATE feeds SET state = 'removed' WHERE state = 'active'",
         [],
     )?;
-    // A feed that is gone stays gone: naming it is not news, taking it out and
-    // back in is.
+    // A feed that is gone stays gone while the watchlist names it; removing and
+    // adding it again makes it active.
     let mut upsert = tx.prepare_cached(
         "INSERT INTO feeds (url, name, due) VALUES (?1, ?2, ?3)
          ON CONFLICT (url) DO UPDATE SET
@@ -201,7 +201,7 @@ pub(super) fn delays(
     db: &Connection,
     since: Timestamp,
 ) -> Result<Vec<(FeedId, Duration)>, StoreError> {
-    // A revision was read anew long after its publication, by no fault of ours.
+    // A revision is read long after its publication, and says nothing of delays.
     let mut statement = db.prepare_cached(
         "SELECT feed, fetched - published FROM articles
          WHERE at >= ?1 AND published <= fetched AND kind <> 'revision'

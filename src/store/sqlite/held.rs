@@ -1,4 +1,4 @@
-//! Alerts held back, and the summaries that tell of them.
+//! Held alerts, and the summaries that list them.
 
 use super::alerts;
 use super::row::{Columns, limit, ms};
@@ -7,7 +7,7 @@ use crate::store::{AlertRecord, PendingSummary, Recent, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-/// Watches whose summaries are made in one round; the next round takes on.
+/// Watches whose summaries are made in one round; the others come in the next round.
 const WATCHES: usize = 64;
 
 /// See [`crate::store::Store::watch_recent`].
@@ -68,7 +68,7 @@ pub(super) fn pending_summary(
         return Ok(None);
     };
     let bodies = newest_of_each_story(db, watch, now, n)?;
-    let untold = db
+    let pending = db
         .prepare_cached(
             "SELECT count(*), min(held_since), count(DISTINCT CASE kind WHEN 'watch.matched' THEN id ELSE story END),
                (SELECT held FROM alerts WHERE watch = ?1 AND held_until <= ?2 AND told_in IS NULL ORDER BY rowid DESC LIMIT 1)
@@ -86,10 +86,11 @@ pub(super) fn pending_summary(
                 bodies,
             })
         })?;
-    Ok(Some(untold))
+    Ok(Some(pending))
 }
 
-/// To a watch on every article each is a story of its own.
+/// The newest held alert of each story. For a watch on every article, each article is
+/// a story of its own.
 fn newest_of_each_story(
     db: &Connection,
     watch: &WatchId,

@@ -6,7 +6,7 @@ use crate::store::{Followed, LinkedStory, StoreError, WatchStory};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-/// Most stories taken for one: links lead on, and must come to an end.
+/// Stories followed through links at most.
 const MAX_LINKED: usize = 64;
 
 /// The stories linked to `?1`, through others as well, itself among them.

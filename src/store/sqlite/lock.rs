@@ -105,7 +105,7 @@ impl FileWatch {
             Ok(meta) if Some(identity(&meta)) != self.opened => Some(format!(
                 "the store's file {file} was replaced by another under the running newsvane; {advice}"
             )),
-            // SQLite never shortens the file: it is not told to.
+            // newsvane never lets SQLite shorten the file.
             Ok(meta) if meta.len() < self.largest.load(Relaxed) => Some(format!(
                 "the store's file {file} was cut short under the running newsvane; {advice}"
             )),

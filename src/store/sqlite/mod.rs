@@ -12,7 +12,7 @@ mod feeds;
 mod held;
 mod links;
 pub(super) mod lock;
-mod mend;
+mod repair;
 mod migrate;
 mod readers;
 mod row;
@@ -112,7 +112,7 @@ impl Store for Sqlite {
 
     fn release_leases(&self) -> Answer<'_, ()> {
         self.write(|tx| {
-            mend::queues(tx)?;
+            repair::queues(tx)?;
             entries::count_crashes(tx)?;
             for table in ["entries", "deliveries"] {
                 tx.execute(
@@ -390,8 +390,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -2_048)?; // 2 MiB
-    // Else SQLite plans a statement anew at each run, should a value it is given
-    // change what plan is best: with queries as plain as ours it never does.
+    // Without this, SQLite plans a statement again when a bound value could change
+    // the best plan; with our simple queries it never does.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)

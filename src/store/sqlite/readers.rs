@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 /// Connections at most; more queries than that wait.
 const CONNECTIONS: usize = 4;
 
-/// How long the end of the store waits for queries that are under way.
+/// How long closing the store waits for queries that are under way.
 const LAST_QUERIES: Duration = Duration::from_secs(2);
 
 /// A pool of reading connections, opened as they are needed.

@@ -1,4 +1,4 @@
-//! What watches found over time, for those that tell spikes and silences.
+//! What watches on spikes and silences found over time.
 
 use super::alerts;
 use super::row::{Columns, OWN, limit, ms};

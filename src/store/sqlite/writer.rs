@@ -19,12 +19,12 @@ const QUEUE: usize = 256;
 /// Jobs in one group: bounds how long the first of them waits for its commit.
 const GROUP: usize = 128;
 
-/// How long the end of the store waits for whoever still reads the write-ahead
+/// How long closing the store waits for other processes that read the write-ahead
 /// log, such as a command beside the daemon.
 const FOLD_PATIENCE: Duration = Duration::from_secs(5);
 
-/// A job runs in its savepoint (or is told why there is none) and leaves behind
-/// how to answer its caller, which happens only when the group's fate is known.
+/// A job runs in its savepoint, or gets the error why there is none. It returns a
+/// function that answers its caller once the group is committed or has failed.
 type Job = Box<dyn FnOnce(Result<&Transaction<'_>, StoreError>) -> Reply + Send>;
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 

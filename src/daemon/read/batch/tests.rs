@@ -102,7 +102,7 @@ fn reading(source: &str) -> Reading {
     }
 }
 
-/// An article that meets no watch.
+/// An article that matches no watch.
 fn other(n: usize) -> Reading {
     Reading {
         matches: Vec::new(),
@@ -150,9 +150,9 @@ async fn articles_that_came_meanwhile_are_placed_in_their_order() {
     let placed = place_at_once(&read, articles).await;
     assert!(placed.iter().all(Result::is_ok), "{placed:?}");
     check_index(&read, n).await;
-    let told = read.daemon.store.stories(9).await.unwrap();
-    assert_eq!(told.len(), 1, "each is placed against those before it");
-    assert_eq!(told[0].articles, n as u64);
+    let stories = read.daemon.store.stories(9).await.unwrap();
+    assert_eq!(stories.len(), 1, "each is placed against those before it");
+    assert_eq!(stories[0].articles, n as u64);
 }
 
 #[tokio::test]
