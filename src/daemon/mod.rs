@@ -39,7 +39,7 @@ use crate::notify::Receivers;
 use crate::policy::Planner;
 use crate::store::Store;
 use crate::story::Stories;
-use crate::web::{self, Running};
+use crate::web::{self, Progress, Running};
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -131,7 +131,10 @@ impl Daemon {
             watches: self.watched().list.watches.len(),
             watchlist_read: self.health.watchlist_read(),
             watchlist_error: self.health.watchlist_error(),
-            progress: self.health.progress(),
+            progress: Progress {
+                damaged_rows: self.store.damaged_rows(),
+                ..self.health.progress()
+            },
         }
     }
 

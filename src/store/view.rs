@@ -316,8 +316,10 @@ pub struct DamagedRow {
     pub table: String,
     /// Its number or name in the table; `?` where that is what is damaged.
     pub id: String,
-    /// What is damaged of it.
+    /// Which column is damaged.
     pub column: String,
+    /// What is wrong with it, such as `invalid UTF-8`.
+    pub what: String,
 }
 
 /// How much there is of everything.

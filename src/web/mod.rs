@@ -129,11 +129,12 @@ async fn status(source: &Source) -> Result<Status, Response> {
     .await
     .map_err(|err| {
         tracing::error!(err = %err, "the status page cannot read the store");
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store cannot be read\n",
-        )
-            .into_response()
+        let mut body = "the store cannot be read\n".to_owned();
+        for trouble in (source.running)().progress.troubles {
+            body.push_str(&trouble);
+            body.push('\n');
+        }
+        (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
     })
 }
 

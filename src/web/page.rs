@@ -48,11 +48,12 @@ fn running(html: &mut String, status: &Status) {
     if let Some(first) = running.progress.damaged_rows.first() {
         let _ = write!(
             html,
-            "<p class=bad>{} rows of the store are damaged, such as {} {} ({}). Everything else goes on; <code>newsvane store check</code> lists them.",
+            "<p class=bad>{} rows of the store are damaged, such as {} {} ({}: {}). Everything else goes on; <code>newsvane store check</code> lists them.",
             running.progress.damaged_rows.len(),
             escape(&first.table),
             escape(&first.id),
-            escape(&first.column)
+            escape(&first.column),
+            escape(&first.what)
         );
     }
     if let Some(error) = &running.watchlist_error {

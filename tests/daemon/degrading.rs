@@ -47,7 +47,8 @@ fn degradations(ledger: &Ledger) -> usize {
 }
 
 #[tokio::test]
-async fn a_site_that_shows_walls_is_reported_once_with_an_example_and_again_only_after_it_recovered() {
+async fn a_site_that_shows_walls_is_reported_once_with_an_example_and_again_only_after_it_recovered()
+ {
     let (newsroom, ledger, home) = scene("").await;
     with_health_alerts(&home);
     let (mut writer, mut n) = (Writer::new(11), 0);
@@ -70,8 +71,15 @@ async fn a_site_that_shows_walls_is_reported_once_with_an_example_and_again_only
     publish(&newsroom, &daemon, &mut writer, (2, true), &mut n).await;
 
     publish(&newsroom, &daemon, &mut writer, (3, false), &mut n).await;
-    assert_eq!(degradations(&ledger), 1, "the same trouble is reported once");
+    assert_eq!(
+        degradations(&ledger),
+        1,
+        "the same trouble is reported once"
+    );
     publish(&newsroom, &daemon, &mut writer, (3, true), &mut n).await;
-    eventually("a new trouble is reported", async || degradations(&ledger) == 2).await;
+    eventually("a new trouble is reported", async || {
+        degradations(&ledger) == 2
+    })
+    .await;
     daemon.stop().await;
 }

@@ -51,7 +51,10 @@ async fn a_feed_that_is_gone_is_told_once_and_asked_no_more_until_it_is_put_back
     with_health_alerts(&home);
     newsroom.set_answer(&feed_path("north"), Answer::Status(410));
     let daemon = home.start_ready().await;
-    eventually("it is reported", async || alert_kinds(&ledger) == ["feed.failing"]).await;
+    eventually("it is reported", async || {
+        alert_kinds(&ledger) == ["feed.failing"]
+    })
+    .await;
     daemon.stop().await;
     let arrival = &ledger.arrivals()[0].body["data"];
     assert_eq!(arrival["url"], newsroom.feed("north"));

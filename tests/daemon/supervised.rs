@@ -20,12 +20,18 @@ async fn systemd_hears_ready_status_watchdog_reloading_and_stopping() {
         let mut datagram = vec![0; 4096];
         while let Ok(n) = socket.recv(&mut datagram).await {
             let text = String::from_utf8_lossy(&datagram[..n]).into_owned();
-            heard.lock().unwrap().extend(text.lines().map(str::to_owned));
+            heard
+                .lock()
+                .unwrap()
+                .extend(text.lines().map(str::to_owned));
         }
     });
     let hears = |line: &str| {
         let messages = messages.lock().unwrap();
-        messages.iter().filter(|message| message.starts_with(line)).count()
+        messages
+            .iter()
+            .filter(|message| message.starts_with(line))
+            .count()
     };
 
     let daemon = home.start_ready().await;
@@ -39,7 +45,11 @@ async fn systemd_hears_ready_status_watchdog_reloading_and_stopping() {
     daemon.stop().await;
     eventually("STOPPING arrives", async || hears("STOPPING=1") == 1).await;
     let messages = messages.lock().unwrap();
-    let first = |line: &str| messages.iter().position(|message| message.starts_with(line));
+    let first = |line: &str| {
+        messages
+            .iter()
+            .position(|message| message.starts_with(line))
+    };
     assert!(first("READY=1") < first("RELOADING=1"), "{messages:?}");
     assert!(first("RELOADING=1") < first("STOPPING=1"), "{messages:?}");
 }

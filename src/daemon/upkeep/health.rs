@@ -2,7 +2,7 @@
 //! loop last got done, and what keeps it from its work. The page's `/healthz`,
 //! systemd's watchdog and the status are tied to this.
 
-use crate::store::{DamagedRow, StoreError};
+use crate::store::StoreError;
 use crate::web::{LoopProgress, Progress};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -51,7 +51,6 @@ struct State {
     damage: Option<String>,
     /// What happened to the store's file.
     file: Option<String>,
-    damaged_rows: Vec<DamagedRow>,
 }
 
 /// The progress of one loop.
@@ -108,7 +107,6 @@ impl Health {
             refusal: None,
             damage: None,
             file: None,
-            damaged_rows: Vec::new(),
         };
         Self {
             since: now,
@@ -204,10 +202,8 @@ impl Health {
     }
 
     /// The store was read.
-    pub(crate) fn store_was_read(&self, damaged_rows: Vec<DamagedRow>) {
-        let mut state = self.state();
-        state.last_read = Instant::now();
-        state.damaged_rows = damaged_rows;
+    pub(crate) fn store_was_read(&self) {
+        self.state().last_read = Instant::now();
     }
 
     /// What happened to the store's file behind the daemon's back.
@@ -240,7 +236,7 @@ impl Health {
             loops: loops.collect(),
             committed_s: (now - state.last_commit).as_secs(),
             read_s: (now - state.last_read).as_secs(),
-            damaged_rows: state.damaged_rows.clone(),
+            damaged_rows: Vec::new(),
         }
     }
 

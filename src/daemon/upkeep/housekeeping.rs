@@ -78,7 +78,7 @@ async fn keep(
     summarise(daemon, now).await?;
     let status = Status::gather(&daemon.store, Some(daemon.running()), now).await?;
     let line = status.line();
-    daemon.health.store_was_read(daemon.store.damaged_rows());
+    daemon.health.store_was_read();
     systemd::status(&line);
     daemon.health.set_line(&line);
     daemon.store.set_note("alive", now.to_string()).await?;

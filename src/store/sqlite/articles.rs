@@ -321,7 +321,7 @@ fn live_one_by_one(
         }
         match statement.query_row([id], live_article).optional() {
             Ok(article) => articles.extend(article),
-            Err(_) => damage::note("articles", id.to_string(), "the whole row".to_owned()),
+            Err(_) => damage::note("articles", id.to_string(), "all", "its page is damaged"),
         }
     }
     Ok(articles)

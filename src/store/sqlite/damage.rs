@@ -17,14 +17,15 @@ thread_local! {
     static NOTED: RefCell<Vec<DamagedRow>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Notes that `column` of the row `id` of `table` cannot be read as it should be.
-pub(super) fn note(table: &'static str, id: String, column: String) {
+/// Notes that `column` of the row `id` of `table` cannot be read, and why.
+pub(super) fn note(table: &'static str, id: String, column: &str, what: &str) {
     NOTED.with_borrow_mut(|noted| {
         if noted.len() < MAX_ROWS {
             noted.push(DamagedRow {
                 table: table.to_owned(),
                 id,
-                column,
+                column: column.to_owned(),
+                what: what.to_owned(),
             });
         }
     });
@@ -53,7 +54,7 @@ impl Damage {
                 tracing::error!(
                     table = row.table,
                     id = row.id,
-                    column = row.column,
+                    column = row.column, err = row.what,
                     "a row of the store is damaged; what can be read of it is used, and everything else goes on; `newsvane store check` lists what is damaged"
                 );
             }

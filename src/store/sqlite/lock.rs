@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
+    _older: Option<File>,
 }
 
 /// Locks the file at `path` for this process; makes it where there is none.
@@ -42,7 +43,20 @@ pub(in crate::store) fn take(path: &Path) -> Result<Lock, StoreError> {
             "the store's file is empty; newsvane starts anew in it. If it should hold something, stop newsvane and put a backup in its place"
         );
     }
-    Ok(Lock { _file: file })
+    Ok(Lock {
+        _file: file,
+        _older: keep_older_out(path),
+    })
+}
+
+/// Locks the file by whose name older versions of newsvane lock a store, so that
+/// none of them starts beside this one. Another store may share that name: then this
+/// lock is done without.
+fn keep_older_out(path: &Path) -> Option<File> {
+    let mut options = std::fs::OpenOptions::new();
+    let options = options.create(true).append(true).mode(0o600);
+    let file = options.open(path.with_extension("lock")).ok()?;
+    file.try_lock().is_ok().then_some(file)
 }
 
 /// Opens the file for writing. Where there is none, makes it with its folder,

@@ -67,7 +67,7 @@ pub(super) fn queues(tx: &Transaction<'_>) -> Result<(), StoreError> {
         ))?;
         let ids = repaired.query_map([], |row| row.get::<_, i64>(0))?;
         for id in ids {
-            damage::note(table, id?.to_string(), column.to_owned());
+            damage::note(table, id?.to_string(), column, "a value that cannot be");
         }
     }
     Ok(())

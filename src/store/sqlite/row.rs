@@ -117,13 +117,17 @@ impl<'a, 'b> Columns<'a, 'b> {
         self.next += 1;
         let value = self.row.get_ref(at)?;
         Ok(T::column_result(value).unwrap_or_else(|_| {
-            self.note(at);
+            let what = match value {
+                ValueRef::Text(_) => "invalid UTF-8",
+                _ => "a value of the wrong type",
+            };
+            self.note(at, what);
             T::lossy(value)
         }))
     }
 
     /// Notes that the column `at` is damaged.
-    fn note(&self, at: usize) {
+    fn note(&self, at: usize, what: &str) {
         // Where the first column is the damaged one, the row has no name.
         let id = self
             .row
@@ -131,7 +135,7 @@ impl<'a, 'b> Columns<'a, 'b> {
             .map_or_else(|_| String::new(), String::lossy);
         let id = if at == 0 { "?".to_owned() } else { id };
         let column = self.row.as_ref().column_name(at);
-        damage::note(self.table, id, column.unwrap_or_default().to_owned());
+        damage::note(self.table, id, column.unwrap_or_default(), what);
     }
 
     pub(super) fn time(&mut self) -> rusqlite::Result<Timestamp> {
@@ -189,7 +193,7 @@ impl<'a, 'b> Columns<'a, 'b> {
         let at = self.next;
         let text: String = self.take()?;
         Ok(serde_json::from_str(&text).unwrap_or_else(|_| {
-            self.note(at);
+            self.note(at, "invalid JSON");
             T::default()
         }))
     }
