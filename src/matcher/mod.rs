@@ -21,11 +21,13 @@ pub(crate) use compile::filter::{Source, folded};
 pub use eval::explain::{Explanation, Step};
 pub use eval::scratch::Scratch;
 pub use query::spec::{Conditions, EntitySpec, FIELDS, FieldSet, NearSpec, Problem, Written};
-pub(crate) use query::term::nearest;
+pub(crate) use query::fault::nearest;
 
 use compile::frequencies::Frequencies;
-use compile::program::{Builder, Program};
-use compile::reuse::{Keys, Known};
+use compile::builder::Builder;
+use compile::fingerprints::Keys;
+use compile::program::Program;
+use compile::reuse::Known;
 use compile::wake_index::Filing;
 use eval::article::Article;
 use std::sync::Arc;

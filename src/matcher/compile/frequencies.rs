@@ -2,7 +2,7 @@
 //! guessed from how often the watchlist itself uses their words.
 
 use crate::matcher::compile::program::Program;
-use crate::matcher::compile::trie::PhraseId;
+use crate::matcher::compile::class::PhraseId;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 

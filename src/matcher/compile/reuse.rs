@@ -5,36 +5,12 @@
 //! conditions behind, which nothing wakes; when they are many, the next program
 //! is made from nothing.
 
+use crate::matcher::compile::fingerprints::Keys;
 use crate::matcher::compile::program::Program;
-use crate::matcher::query::spec::{Conditions, EntitySpec};
 use rustc_hash::FxHashMap;
-use std::hash::Hash;
-use xxhash_rust::xxh3::Xxh3;
 
 /// One in so many of a program's watches may be gone before it is made anew.
 const MAX_GONE: usize = 4;
-
-/// What a list says, wherever it stands in its file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Keys {
-    pub(crate) entities: u128,
-    pub(crate) watches: Vec<u128>,
-}
-
-impl Keys {
-    pub(crate) fn of(watches: &[Conditions], entities: &[EntitySpec]) -> Self {
-        Self {
-            entities: key(&entities),
-            watches: watches.iter().map(key).collect(),
-        }
-    }
-}
-
-fn key(of: &impl Hash) -> u128 {
-    let mut hasher = Xxh3::new();
-    of.hash(&mut hasher);
-    hasher.digest128()
-}
 
 /// The watches of a program by what they say.
 #[derive(Debug)]

@@ -1,12 +1,8 @@
 //! The terms' phrases as a trie over classes.
 
-use crate::matcher::compile::vocabulary::{Class, Next, bit_of};
+use crate::matcher::compile::class::{Class, First, NONE, Next, PhraseId, bit_of};
 use rustc_hash::FxHashMap;
 
-/// The number of a phrase.
-pub(crate) type PhraseId = u32;
-/// No phrase, no node.
-pub(crate) const NONE: u32 = u32::MAX;
 /// Set in a node that is reached by a first word; the rest of it is the class.
 const IS_FIRST: u32 = 1 << 31;
 
@@ -20,22 +16,7 @@ pub(crate) struct Reached {
     pub(crate) next: Next,
 }
 
-/// What is known of a class as a first word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct First {
-    /// The phrase of this one word, or [`NONE`].
-    pub(crate) phrase: PhraseId,
-    /// The classes that can come next.
-    pub(crate) next: Next,
-}
-
 impl First {
-    /// No phrase begins so.
-    pub(crate) const NONE: Self = Self {
-        phrase: NONE,
-        next: 0,
-    };
-
     /// The node of the first word `class`.
     #[inline]
     pub(crate) fn reached(self, class: Class) -> Reached {

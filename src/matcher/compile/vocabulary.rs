@@ -4,17 +4,13 @@
 //! folded word itself; the others (capitals, spelling, wildcard, inflection)
 //! are classes that a word has besides.
 
-use crate::matcher::compile::trie::{First, NONE, PhraseId};
+use crate::matcher::compile::class::{Class, First, NO_CLASS, NONE, Next, PhraseId};
 use crate::matcher::query::ast::{Slot, Wildcard};
 use crate::text;
 use crate::text::{Language, Stems};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-/// The number of a class.
-pub(crate) type Class = u32;
-/// No class: no term asks for such a word.
-pub(crate) const NO_CLASS: Class = u32::MAX;
 /// Entries that stay in the cache anyway.
 const SMALL: usize = 1 << 12;
 
@@ -50,10 +46,6 @@ pub(crate) struct Entry {
     pub(crate) class: Class,
 }
 
-/// The classes that can come next in a phrase, as bits of [`bit_of`]; 0 for
-/// none.
-pub(crate) type Next = u64;
-
 impl Entry {
     /// A word that no term asks for.
     pub(crate) const NONE: Self = Self {
@@ -71,12 +63,6 @@ impl Entry {
             next: self.next,
         }
     }
-}
-
-/// The bit that stands for `class` in [`Next`].
-#[inline]
-pub(crate) fn bit_of(class: Class) -> Next {
-    1 << (class.wrapping_mul(0x9E37_79B1) >> 26)
 }
 
 #[inline]

@@ -4,8 +4,8 @@
 //! the rarest such group, so that an article wakes few watches besides those
 //! that match.
 
+use crate::matcher::compile::class::PhraseId;
 use crate::matcher::compile::program::{List, Node, NodeId, Program};
-use crate::matcher::compile::trie::PhraseId;
 use crate::matcher::query::ast::Comparison;
 use crate::matcher::query::spec::FieldSet;
 

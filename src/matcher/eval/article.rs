@@ -3,18 +3,16 @@
 
 use crate::matcher::Doc;
 use crate::matcher::compile::program::Program;
-use crate::matcher::compile::trie::{First, NONE, PhraseId, Reached};
-use crate::matcher::compile::vocabulary::{Class, NO_CLASS, bit_of};
-use crate::matcher::eval::scratch::{Hit, Place, Scratch, Token};
-use crate::matcher::query::spec::{FIELDS, FieldSet};
+use crate::matcher::compile::class::{Class, First, NO_CLASS, NONE, PhraseId, bit_of};
+use crate::matcher::compile::trie::Reached;
+use crate::matcher::eval::place::Place;
+use crate::matcher::eval::scratch::{Hit, Scratch, Token};
+use crate::matcher::query::spec::{FIELDS, FieldSet, N_FIELDS};
 use crate::model::Field;
 use crate::text;
 use crate::text::{CharOffsets, Language, Text};
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// Number of fields.
-pub(crate) const N_FIELDS: usize = FIELDS.len();
 
 /// Most words of an article that are looked at: a book's worth.
 const MAX_WORDS: usize = 1 << 20;

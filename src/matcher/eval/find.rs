@@ -3,7 +3,7 @@
 use crate::matcher::compile::program::Leaf;
 use crate::matcher::compile::wake_index::Woken;
 use crate::matcher::eval::article::Article;
-use crate::matcher::eval::evidence::Pieces;
+use crate::matcher::eval::quotes::Pieces;
 use crate::matcher::eval::scratch::{Met, Scratch};
 use crate::matcher::query::spec::FieldSet;
 use crate::matcher::{Doc, Matcher};

@@ -4,26 +4,18 @@
 //! for the article whose number (`epoch`) they carry need no clearing.
 
 use crate::matcher::compile::program::Program;
-use crate::matcher::compile::trie::{First, NONE, PhraseId};
-use crate::matcher::compile::vocabulary::{Class, LanguageStems};
+use crate::matcher::compile::class::{Class, First, NONE, PhraseId};
+use crate::matcher::compile::vocabulary::LanguageStems;
 use crate::matcher::compile::wake_index::{CheckAt, Seen};
-use crate::matcher::eval::article::N_FIELDS;
-use crate::matcher::eval::evidence::Quotes;
-use crate::matcher::query::spec::FieldSet;
+use crate::matcher::eval::place::Place;
+use crate::matcher::eval::quotes::Quotes;
+use crate::matcher::query::spec::{FieldSet, N_FIELDS};
 use crate::model::Evidence;
 use crate::text::{CharOffsets, Text};
 use std::sync::{Arc, Weak};
 
 /// Most lists of evidence that are kept for the next article.
 const MAX_SPARE: usize = 1 << 12;
-
-/// A stretch of words in one field; words are numbered over all fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Place {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-    pub(crate) field: u8,
-}
 
 /// A place where a phrase stands; hits of one phrase form a list.
 #[derive(Clone, Copy, Debug)]

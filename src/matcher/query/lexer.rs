@@ -1,6 +1,6 @@
 //! A query string as tokens with their places.
 
-use crate::matcher::query::term::{Fault, nearest};
+use crate::matcher::query::fault::{Fault, nearest};
 use std::ops::Range;
 
 /// A token of a query.

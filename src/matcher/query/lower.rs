@@ -1,11 +1,12 @@
 //! A watch's lists and query as one [`Query`].
 
 use crate::matcher::query::ast::Query;
+use crate::matcher::query::fault::{Fault, nearest};
 use crate::matcher::query::lexer::MAX_NEAR;
 use crate::matcher::query::parser;
 use crate::matcher::query::regexes::Regexes;
 use crate::matcher::query::spec::{Conditions, EntitySpec, FieldSet, Problem, Written};
-use crate::matcher::query::term::{Fault, Names, TermReader, nearest};
+use crate::matcher::query::term::{Names, TermReader};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 

@@ -1,8 +1,9 @@
 //! What to say of a query that cannot be read: what should have stood there.
 
+use crate::matcher::query::fault::Fault;
 use crate::matcher::query::lexer::{Token, meant_operator};
 use crate::matcher::query::parser::Parser;
-use crate::matcher::query::term::{Fault, Names};
+use crate::matcher::query::term::Names;
 use std::ops::Range;
 
 impl<N: Names> Parser<'_, '_, N> {

@@ -2,6 +2,7 @@
 
 pub(super) mod spec;
 pub(super) mod ast;
+pub(super) mod fault;
 pub(super) mod regexes;
 pub(super) mod term;
 pub(super) mod lexer;

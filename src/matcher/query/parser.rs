@@ -2,9 +2,10 @@
 //! how to mend it.
 
 use crate::matcher::query::ast::{Comparison, Pattern, Phrase, Query, Term, Unit};
+use crate::matcher::query::fault::{Fault, nearest};
 use crate::matcher::query::lexer::{Lexeme, Token, tokens};
 use crate::matcher::query::spec::FieldSet;
-use crate::matcher::query::term::{Fault, Names, RawTerm, TermReader, nearest, split_field};
+use crate::matcher::query::term::{Names, RawTerm, TermReader, split_field};
 use std::ops::Range;
 
 /// Deepest nesting of brackets and NOT.

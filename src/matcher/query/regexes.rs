@@ -1,7 +1,7 @@
 //! The regular expressions of a list: each is compiled once, and all together
 //! are bounded.
 
-use crate::matcher::query::term::Fault;
+use crate::matcher::query::fault::Fault;
 use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 use std::ops::Range;

@@ -148,6 +148,9 @@ impl FieldSet {
     }
 }
 
+/// Number of fields.
+pub(crate) const N_FIELDS: usize = FIELDS.len();
+
 /// The fields by their names in a watchlist.
 pub const FIELDS: [(&str, Field); 9] = [
     ("title", Field::Title),

@@ -2,41 +2,18 @@
 //! `/regex/`, each with a field before it or not.
 
 use crate::matcher::query::ast::{Pattern, Phrase, Slot, Term, Wildcard};
+use crate::matcher::query::fault::{Fault, nearest};
 use crate::matcher::query::regexes::Regexes;
 use crate::matcher::query::spec::FieldSet;
 use crate::text;
 use crate::text::Text;
 use std::cell::RefCell;
-use std::ops::Range;
 
 /// Most words in a term.
 const MAX_WORDS: usize = 40;
 /// Hyphens of a term that are tried joined and apart, each by itself; a term
 /// with more is tried all joined and all apart.
 const MAX_HYPHENS: usize = 3;
-/// What is wrong with a term: where in it, what, and how to mend it.
-#[derive(Clone, Debug)]
-pub(crate) struct Fault {
-    pub(crate) span: Range<usize>,
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
-}
-
-impl Fault {
-    pub(crate) fn new(
-        span: Range<usize>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        let help = Some(help.into()).filter(|help| !help.is_empty());
-        Self {
-            span,
-            message: message.into(),
-            help,
-        }
-    }
-}
-
 /// Names of entities, for the terms that use them.
 pub(crate) trait Names {
     /// The index of the entity called `name`, and what to say if there is none.
@@ -284,22 +261,6 @@ pub(crate) fn split_field(written: &str, default: FieldSet) -> Result<(FieldSet,
         format!("there is no field called {name}"),
         help,
     ))
-}
-
-/// The known word that `word` is most likely meant to be.
-pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let lower = word.to_lowercase();
-    known
-        .into_iter()
-        .map(|known| {
-            (
-                strsim::damerau_levenshtein(&lower, &known.to_lowercase()),
-                known,
-            )
-        })
-        .filter(|&(distance, known)| distance <= (known.len().max(lower.len()) / 3).clamp(1, 3))
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, known)| known)
 }
 
 /// The term, and the term with its hyphens joined: COVID-19 is COVID19 as well.
