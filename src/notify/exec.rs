@@ -3,6 +3,7 @@
 
 use super::{Attempt, Outgoing, Receiver, Unfit};
 use crate::model::Span;
+use crate::text::printable;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -151,10 +152,7 @@ async fn converse(child: &mut Child, body: &[u8]) -> std::io::Result<Option<Stri
 }
 
 fn told(complaint: &[u8]) -> String {
-    let complaint: String = String::from_utf8_lossy(complaint)
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let complaint = printable(&String::from_utf8_lossy(complaint));
     match complaint.trim() {
         "" => String::new(),
         complaint => format!(": {complaint}"),

@@ -2,6 +2,7 @@
 
 use super::Status;
 use crate::store::{AlertView, DeliveryState, FeedState, FeedView};
+use crate::text::escape_markup;
 use jiff::Timestamp;
 use std::fmt::Write as _;
 
@@ -46,7 +47,7 @@ fn running(html: &mut String, status: &Status) {
         let _ = write!(
             html,
             "<p class=bad>The watchlist as it is now is not in force; the one read before is.<pre>{}</pre>",
-            escape(error)
+            escape_markup(error)
         );
     }
 }
@@ -75,8 +76,8 @@ fn troubles(html: &mut String, status: &Status) {
         let _ = write!(
             html,
             "<p class=bad>Receiver {} is disabled: {}. Mend it, then <code>newsvane alerts redeliver --all-dead</code>.",
-            escape(name),
-            escape(reason)
+            escape_markup(name),
+            escape_markup(reason)
         );
     }
     if status.troubled.is_empty() {
@@ -89,7 +90,7 @@ fn troubles(html: &mut String, status: &Status) {
         let _ = write!(
             html,
             "<tr><td>{}<td>{}<td>{}",
-            escape(feed.title.as_deref().unwrap_or(&feed.url)),
+            escape_markup(feed.title.as_deref().unwrap_or(&feed.url)),
             what_is_wrong(feed),
             feed.next.map_or_else(|| "never".to_owned(), time),
         );
@@ -107,7 +108,7 @@ fn what_is_wrong(feed: &FeedView) -> String {
         ),
         (FeedState::Active | FeedState::Removed, error, _) => format!(
             "{} <small>{}</small>",
-            escape(error.unwrap_or("never polled with success")),
+            escape_markup(error.unwrap_or("never polled with success")),
             feed.in_a_row()
         ),
     }
@@ -132,10 +133,10 @@ fn alerts(html: &mut String, alerts: &[AlertView]) {
             html,
             "<tr><td>{}<td>{}<br><small>{} {}</small><td>{}<td>{} of {}",
             time(alert.created),
-            escape(alert.title.as_deref().unwrap_or("")),
-            escape(&alert.kind),
-            escape(alert.source.as_deref().unwrap_or("")),
-            escape(alert.watch.as_ref().map_or("", |watch| watch.as_str())),
+            escape_markup(alert.title.as_deref().unwrap_or("")),
+            escape_markup(&alert.kind),
+            escape_markup(alert.source.as_deref().unwrap_or("")),
+            escape_markup(alert.watch.as_ref().map_or("", |watch| watch.as_str())),
             delivered(DeliveryState::Delivered),
             alert.deliveries.len(),
         );
@@ -147,23 +148,6 @@ fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// What feeds say is text here, never markup.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() && c != '\n' => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,7 +155,7 @@ mod tests {
     #[test]
     fn what_feeds_say_is_text_on_the_page() {
         assert_eq!(
-            escape("<b onclick='x'>\u{1b}&"),
+            escape_markup("<b onclick='x'>\u{1b}&"),
             "&lt;b onclick=&#39;x&#39;&gt;&amp;"
         );
     }

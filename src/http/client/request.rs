@@ -1,6 +1,7 @@
 //! What is asked.
 
 use crate::http::{Secret, Validators};
+use crate::text::percent_decode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -55,8 +56,8 @@ impl BasicAuth {
     /// Takes the credentials out of a URL: they belong into a header, and must
     /// not be sent, logged or compared as a part of the address.
     pub(crate) fn take(url: &mut Url) -> Option<Self> {
-        let user = unescape(url.username());
-        let password = url.password().map(unescape);
+        let user = percent_decode(url.username());
+        let password = url.password().map(percent_decode);
         if user.is_empty() && password.is_none() {
             return None;
         }
@@ -76,31 +77,6 @@ impl BasicAuth {
         value.set_sensitive(true);
         value
     }
-}
-
-/// Undoes percent-escapes; what is no UTF-8 after that becomes U+FFFD.
-fn unescape(escaped: &str) -> String {
-    let mut plain = Vec::with_capacity(escaped.len());
-    let mut rest = escaped.as_bytes();
-    while let [first, after @ ..] = rest {
-        let digits = after
-            .get(..2)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits
-            .filter(|_| *first == b'%')
-            .map(|digits| u8::from_str_radix(digits, 16))
-        {
-            Some(Ok(byte)) => {
-                plain.push(byte);
-                rest = &after[2..];
-            }
-            Some(Err(_)) | None => {
-                plain.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&plain).into_owned()
 }
 
 /// A GET request.
