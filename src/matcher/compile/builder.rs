@@ -2,7 +2,7 @@
 
 use crate::matcher::compile::class::NONE;
 use crate::matcher::compile::filter::Filter;
-use crate::matcher::compile::fingerprints::Keys;
+use crate::matcher::compile::fingerprints::Fingerprints;
 use crate::matcher::compile::program::{EntityNodes, Leaf, List, Node, NodeId, Program, Watch};
 use crate::matcher::query::ast::{Pattern, Query, Slot, Term};
 use crate::matcher::query::lower::Entity;
@@ -12,14 +12,14 @@ use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
-/// A number of the phrase that does not depend on the other phrases.
+/// A hash of the phrase, independent of the other phrases.
 fn key(phrase: &[Slot]) -> u64 {
     let mut hasher = FxHasher::default();
     phrase.hash(&mut hasher);
     hasher.finish()
 }
 
-/// Puts watches together to a [`Program`].
+/// Compiles watches into a [`Program`].
 pub(crate) struct Builder<'e> {
     program: Program,
     entities: &'e [Entity],
@@ -46,8 +46,8 @@ impl<'e> Builder<'e> {
         }
     }
 
-    /// Goes on from `known`, whose entities are the same.
-    pub(crate) fn on(known: &Program, entities: &'e [Entity]) -> Self {
+    /// Extends `known`, which was compiled from the same entities.
+    pub(crate) fn extending(known: &Program, entities: &'e [Entity]) -> Self {
         let mut builder = Self::new(entities);
         builder.program = known.clone();
         let program = &mut builder.program;
@@ -63,12 +63,12 @@ impl<'e> Builder<'e> {
         builder
     }
 
-    /// Adds a watch that is compiled already.
+    /// Adds a watch whose conditions are already in the program.
     pub(crate) fn keep(&mut self, watch: &Watch) {
         self.program.watches.push(watch.clone());
     }
 
-    /// Adds a watch.
+    /// Compiles and adds a watch.
     pub(crate) fn watch(&mut self, spec: &Conditions, query: &Query) {
         self.program.n_compiled += 1;
         self.without_metonyms = spec.without_metonyms;
@@ -87,8 +87,8 @@ impl<'e> Builder<'e> {
         })
     }
 
-    /// The finished program of `list`.
-    pub(crate) fn finish(mut self, list: Keys) -> Program {
+    /// The finished program; `list` are the fingerprints of what was compiled.
+    pub(crate) fn finish(mut self, list: Fingerprints) -> Program {
         self.program.list = list;
         self.program.trie.seal();
         let trie = &self.program.trie;
@@ -160,7 +160,8 @@ impl<'e> Builder<'e> {
         }
     }
 
-    /// Phrases of an Or that are looked for in the same fields are one node.
+    /// Compiles an OR. Its phrases that are searched in the same fields become one
+    /// node.
     fn or(&mut self, of: &[Query]) -> NodeId {
         let mut others: Vec<NodeId> = Vec::new();
         let mut phrases: Vec<(FieldSet, Vec<&Term>)> = Vec::new();

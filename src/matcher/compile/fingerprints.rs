@@ -4,14 +4,14 @@ use crate::matcher::query::spec::{Conditions, EntitySpec};
 use std::hash::Hash;
 use xxhash_rust::xxh3::Xxh3;
 
-/// What a list says, wherever it stands in its file.
+/// Hashes of the entities and of each watch; the place in the file does not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Keys {
+pub(crate) struct Fingerprints {
     pub(crate) entities: u128,
     pub(crate) watches: Vec<u128>,
 }
 
-impl Keys {
+impl Fingerprints {
     pub(crate) fn of(watches: &[Conditions], entities: &[EntitySpec]) -> Self {
         Self {
             entities: key(&entities),

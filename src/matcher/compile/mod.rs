@@ -1,4 +1,5 @@
-//! From queries to one program: vocabulary, trie, shared parts, and the index of which words wake which watch.
+//! Compiles queries into one program: vocabulary, trie, conditions, and the index
+//! of the phrases that wake each watch.
 
 pub(super) mod class;
 pub(super) mod program;

@@ -1,8 +1,8 @@
-//! All watches as one flat program: what is evaluated for an article.
+//! All watches as one flat program, as it is evaluated for an article.
 
-use crate::matcher::compile::filter::Filter;
-use crate::matcher::compile::fingerprints::Keys;
 use crate::matcher::compile::class::PhraseId;
+use crate::matcher::compile::filter::Filter;
+use crate::matcher::compile::fingerprints::Fingerprints;
 use crate::matcher::compile::trie::Trie;
 use crate::matcher::compile::vocabulary::Vocabulary;
 use crate::matcher::query::ast::{Comparison, Unit};
@@ -28,10 +28,10 @@ impl List {
     }
 }
 
-/// A condition; its parts are other nodes.
+/// A condition. Its operands are other nodes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Node {
-    /// One of these phrases in one of these fields.
+    /// Any of these phrases in any of these fields.
     Hits {
         leaves: List,
         fields: FieldSet,
@@ -82,14 +82,14 @@ pub(crate) enum Node {
     },
 }
 
-/// A phrase, and the term that it stands for.
+/// A phrase and the term that it belongs to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Leaf {
     pub(crate) phrase: PhraseId,
     pub(crate) term: u32,
 }
 
-/// An entity's terms; each is an Or.
+/// The terms of an entity; each node is an `Or`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EntityNodes {
     pub(crate) names: NodeId,
@@ -103,12 +103,12 @@ pub(crate) struct EntityNodes {
 pub(crate) struct Watch {
     pub(crate) id: WatchId,
     pub(crate) root: NodeId,
-    /// Which of [`Program::filters`] says what articles it looks at; [`NONE`]
-    /// for all.
+    /// The index in [`Program::filters`] of its sources and languages;
+    /// [`crate::matcher::compile::class::NONE`] if it looks at every article.
     pub(crate) filter: u32,
 }
 
-/// The watches' conditions over one vocabulary.
+/// The conditions of all watches, over one vocabulary.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Program {
     pub(crate) vocabulary: Vocabulary,
@@ -120,30 +120,30 @@ pub(crate) struct Program {
     pub(crate) entity_names: Vec<String>,
     pub(crate) regexes: Vec<Arc<Regex>>,
     pub(crate) watches: Vec<Watch>,
-    /// The watches' sources and languages, each once: nearly all of a list ask
-    /// for the same.
+    /// The sources and languages of the watches, each combination once: most
+    /// watches of a list have the same.
     pub(crate) filters: Vec<Filter>,
-    /// The fields that some watch looks at.
+    /// The fields that any watch searches.
     pub(crate) fields: FieldSet,
-    /// Whether some watch needs to know an article's language.
+    /// Whether any watch needs to know an article's language.
     pub(crate) needs_language: bool,
-    /// Of each phrase, a number that is the same in the next program.
+    /// A hash of each phrase, which is the same in the next program.
     pub(crate) keys: Vec<u64>,
-    /// What the list says that this is the program of.
-    pub(crate) list: Keys,
-    /// How many watches were compiled into it, those included that went since.
+    /// The fingerprints of the list that was compiled.
+    pub(crate) list: Fingerprints,
+    /// How many watches were compiled into it, including those removed since.
     pub(crate) n_compiled: usize,
-    /// The compiled entities, by index and whether metonyms are left out.
+    /// The compiled entities by their index and whether metonyms are left out.
     pub(crate) built: FxHashMap<(u32, bool), u32>,
-    /// Of each phrase, the first term that it stood for.
+    /// The term of each phrase's first leaf.
     pub(crate) terms: Vec<u32>,
-    /// The terms as written, end to end, and where each ends.
+    /// The terms as written, concatenated, and where each ends.
     pub(crate) written: String,
     pub(crate) ends: Vec<u32>,
 }
 
 impl Program {
-    /// The term with this number, as it is written.
+    /// The term with this number, as it is written in the watchlist.
     pub(crate) fn written(&self, term: u32) -> &str {
         let end = self.ends[term as usize] as usize;
         let start = match term {
@@ -153,14 +153,14 @@ impl Program {
         &self.written[start..end]
     }
 
-    /// The term that `phrase` is known by: that of its first leaf.
+    /// The term of `phrase`'s first leaf.
     #[inline]
     pub(crate) fn term_of(&self, phrase: PhraseId) -> u32 {
         self.terms[phrase as usize]
     }
 
-    /// The filter of the watch with this index; none for one that looks at
-    /// every article.
+    /// The filter of the watch with this index; `None` if it looks at every
+    /// article.
     #[inline]
     pub(crate) fn filter_of(&self, watch: u32) -> Option<(u32, &Filter)> {
         if self.filters.is_empty() {

@@ -1,8 +1,7 @@
-//! Why a watch matched: the terms, and the sentences they stand in.
+//! Why a watch matched: the terms, and the sentences that contain them.
 //!
-//! Many watches ask for the same terms, so that an article that meets a hundred
-//! shows half as many places. Each is worked out once, and each sentence is
-//! written once; the matches share them.
+//! Many watches ask for the same terms. Each place is therefore worked out once
+//! for each article, each sentence is stored once, and the matches share them.
 
 use crate::matcher::compile::program::{Leaf, Node, NodeId};
 use crate::matcher::eval::article::Article;
@@ -12,10 +11,10 @@ use crate::model::{Evidence, Marks};
 
 /// Most pieces of evidence for one match.
 const MAX_PIECES: usize = 20;
-/// Most pieces looked at for one match.
+/// Most pieces collected for one match, before the first ones are chosen.
 const MAX_GATHERED: usize = 4 * MAX_PIECES;
-/// Longest sentence shown, in bytes. What is longer is a table or a list of
-/// names, and is cut around the hit.
+/// Longest sentence shown, in bytes. A longer one is a table or a list of names
+/// and is cut around the hit.
 const MAX_SENTENCE: usize = 600;
 
 impl Article<'_> {
@@ -30,11 +29,11 @@ impl Article<'_> {
         why
     }
 
-    /// Takes `pieces` as those of the next match of `quotes`.
+    /// Adds `pieces` to `quotes` as the evidence of the next match.
     pub(crate) fn quote(&mut self, pieces: &mut Pieces, quotes: &mut Quotes) {
         if pieces.len() > 1 {
-            // By the terms' texts and not their numbers, which depend on the
-            // lists before this one.
+            // Sorted by the text of the terms: their numbers depend on the lists
+            // that were loaded before this one.
             let written = |piece: &Piece| self.program.written(piece.term);
             pieces.sort_unstable_by(|a, b| {
                 let places = a.places().cmp(&b.places());
@@ -73,7 +72,7 @@ impl Article<'_> {
                 let inside = places
                     .into_iter()
                     .filter(|place| fields.0 & 1 << place.field != 0);
-                // The longest of those that begin first: the full name.
+                // The longest of those that begin first is the full name.
                 let first = inside.min_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
                 out.extend(first.map(|place| Piece::one(term, place)));
             }
@@ -164,7 +163,7 @@ impl Article<'_> {
         }
     }
 
-    /// The bytes of the sentence, or the sentences, that hold the piece.
+    /// The bytes of the sentence or sentences that contain the piece.
     fn sentence_around(&mut self, piece: &Piece, start: usize, end: usize) -> (usize, usize) {
         let field = piece.first.field;
         let (first, _) = self.bounds(field);

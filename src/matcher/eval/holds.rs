@@ -10,11 +10,12 @@ use crate::matcher::query::lower::CONTEXT_WORDS;
 use crate::matcher::query::spec::FieldSet;
 use smallvec::SmallVec;
 
-/// Longest hit that is looked for before a place, in words: a term has fewer.
+/// Longest hit, in words: how far before a place another hit can start that
+/// overlaps it. A term has fewer words.
 const LONGEST: u32 = 64;
 
-/// Most places that one condition gives to the next. More are cut: an article
-/// with so many pairs of neighbours holds them all over.
+/// Most places of one condition; further ones are ignored. An article with so
+/// many pairs has them everywhere.
 const MAX_PLACES: usize = 10_000;
 
 impl Article<'_> {
@@ -71,7 +72,8 @@ impl Article<'_> {
         })
     }
 
-    /// A quick look at a side of NEAR: false only if it has no place at all.
+    /// Whether a side of NEAR can have a place. Only a quick test: true does not
+    /// mean that it has one.
     fn may_hold(&mut self, node: NodeId) -> bool {
         match self.program.nodes[node as usize] {
             Node::Hits { leaves, fields } => self.hits_in(leaves, fields),
@@ -79,7 +81,7 @@ impl Article<'_> {
         }
     }
 
-    /// The places of a condition that has them; for others, of their positive
+    /// The places of the condition; for AND and the like, those of their positive
     /// terms.
     pub(crate) fn places(&mut self, node: NodeId) -> Places {
         let mut places = Places::new();
@@ -138,8 +140,8 @@ impl Article<'_> {
         first
     }
 
-    /// Calls `found` with every pair of a NEAR, SENT or PARA, in the order of
-    /// the first side, until it says false.
+    /// Calls `found` with every pair of a NEAR, SENT or PARA, in the order of the
+    /// first side, until it returns false.
     fn pairs(&mut self, node: NodeId, found: &mut dyn FnMut(Place, Place) -> bool) {
         match self.program.nodes[node as usize] {
             Node::Near {
@@ -186,7 +188,7 @@ impl Article<'_> {
         }
     }
 
-    /// The words of the sentence or block that holds `place`; nothing for a
+    /// The words of the sentence or block that contains `place`; empty for a
     /// place that reaches beyond it.
     fn unit_around(&mut self, place: Place, unit: Unit) -> Place {
         let (first, _) = self.bounds(place.field);
@@ -209,8 +211,8 @@ impl Article<'_> {
         .fitting(place)
     }
 
-    /// Windows that hold one hit of each of `of`, with at most `extra` words
-    /// besides.
+    /// Appends the windows that contain one hit of each of `of` and at most
+    /// `extra` other words.
     fn windows(&mut self, of: List, extra: u32, out: &mut Places) {
         let program = self.program;
         let parts: SmallVec<[Places; 4]> = program
@@ -223,7 +225,7 @@ impl Article<'_> {
             return;
         };
         for &anchor in first.iter().take(MAX_PLACES) {
-            // The window may begin with any word; it holds the first one.
+            // Any of the terms may come first; the window contains the anchor.
             let reach = n_words + extra;
             let lowest = anchor.start.saturating_sub(reach);
             for start in lowest..=anchor.start {
@@ -238,7 +240,7 @@ impl Article<'_> {
         }
     }
 
-    /// The hits of the positive terms of `node`.
+    /// The number of hits of the positive terms of `node`.
     pub(crate) fn mentions(&mut self, node: NodeId) -> usize {
         let mut places = Places::new();
         self.collect_terms(node, &mut places);
@@ -266,10 +268,10 @@ impl Article<'_> {
         }
     }
 
-    /// The places where an entity is named: its names, and its short names
-    /// where a name or the context makes them count.
+    /// The places of an entity: those of its names, and those of its short names
+    /// if a name or the context makes them count.
     pub(crate) fn entity_places(&mut self, index: u32) -> Places {
-        if let Some(known) = self.known_entity(index) {
+        if let Some(known) = self.cached_entity(index) {
             return known.into();
         }
         let nodes = self.program.entities[index as usize];
@@ -293,14 +295,14 @@ impl Article<'_> {
                     place.start.saturating_sub(reach),
                     place.end + CONTEXT_WORDS,
                 );
-                let is_backed = || near.iter().any(|&word| is_context(place, word));
-                if !is_vetoed && (is_named || is_backed()) {
+                let has_context = || near.iter().any(|&word| is_context(place, word));
+                if !is_vetoed && (is_named || has_context()) {
                     places.push(place);
                 }
             }
             sort(&mut places);
         }
-        self.remember_entity(index, &places);
+        self.cache_entity(index, &places);
         places
     }
 }
@@ -312,7 +314,7 @@ fn near_pairs(
     ordered: bool,
     found: &mut dyn FnMut(Place, Place) -> bool,
 ) {
-    // A place of `b` that starts this much before one of `a` may still reach it.
+    // A place of `b` that starts this far before one of `a` may still be near it.
     let longest = b
         .iter()
         .map(|place| place.end - place.start)
@@ -336,8 +338,8 @@ fn near_pairs(
     }
 }
 
-/// The shortest stretch from `start` that holds one of each part, each on
-/// words of its own, if it is no longer than `reach` and holds `anchor`.
+/// The shortest stretch from `start` that contains `anchor` and one place of each
+/// other part, all on different words; `None` if it is longer than `reach`.
 fn window_at(parts: &[Places], start: u32, reach: u32, anchor: Place) -> Option<Place> {
     let mut used: SmallVec<[u32; 8]> = SmallVec::new();
     used.push(anchor.start);

@@ -1,10 +1,10 @@
-//! Stretches of words in an article, and how they lie to each other.
+//! Stretches of words in an article, and how they relate to each other.
 
 use crate::matcher::query::lower::CONTEXT_WORDS;
 use crate::matcher::query::spec::FieldSet;
 use smallvec::SmallVec;
 
-/// A stretch of words in one field; words are numbered over all fields.
+/// A stretch of words in one field. Words are numbered across all fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
     pub(crate) start: u32,
@@ -12,11 +12,11 @@ pub(crate) struct Place {
     pub(crate) field: u8,
 }
 
-/// Places in the order of the article, each once.
+/// Places in the order of the article, without duplicates.
 pub(crate) type Places = SmallVec<[Place; 16]>;
 
 impl Place {
-    /// Itself, if it holds `inner` whole; else nothing.
+    /// Itself if it contains `inner`, else an empty place.
     pub(crate) fn fitting(self, inner: Place) -> Self {
         if within(inner, self) {
             self
@@ -29,16 +29,15 @@ impl Place {
     }
 }
 
-/// The sorted `places` that start from `first` to `last`: an article may name
-/// a thing a hundred thousand times, and must not be searched from its start
-/// for each.
+/// Those of the sorted `places` that start from `first` to `last`. Found by binary
+/// search: an article may name a thing a hundred thousand times.
 pub(crate) fn starting(places: &[Place], first: u32, last: u32) -> &[Place] {
     let from = places.partition_point(|place| place.start < first);
     let to = places.partition_point(|place| place.start <= last);
     &places[from..to.max(from)]
 }
 
-/// Whether a context word at `word` backs a short name at `place`.
+/// Whether a context word at `word` makes a short name at `place` count.
 pub(crate) fn is_context(place: Place, word: Place) -> bool {
     place.field == word.field && !within(word, place) && gap(place, word) <= CONTEXT_WORDS
 }
@@ -73,8 +72,7 @@ pub(crate) fn sort(places: &mut Places) {
     places.dedup();
 }
 
-/// How many of the sorted `places` there are, if those that overlap are one
-/// mention.
+/// The number of sorted `places`, where overlapping ones count once.
 pub(crate) fn distinct(places: &[Place]) -> usize {
     let mut n = 0;
     let mut end = 0;

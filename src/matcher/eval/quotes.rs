@@ -7,8 +7,8 @@ use smallvec::SmallVec;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A condition that was met: its term, and the one or two places in their
-/// order; twice the same for one.
+/// A condition that was met: its term and its one or two places in their order.
+/// A single place is given twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Piece {
     pub(crate) first: Place,
@@ -16,11 +16,11 @@ pub(crate) struct Piece {
     pub(crate) second: Place,
 }
 
-/// On the stack: most matches have one piece, and some articles meet hundreds
-/// of watches.
+/// A list on the stack: most matches have one piece, and some articles meet
+/// hundreds of watches.
 pub(crate) type Pieces = SmallVec<[Piece; 4]>;
 
-/// A piece as it is shown; its texts are stretches of [`Quotes::text`].
+/// A piece as it is shown. Its texts are ranges of [`Quotes::text`].
 #[derive(Clone, Debug)]
 pub(crate) struct Quote {
     pub(crate) term: Range<u32>,
@@ -34,14 +34,14 @@ pub(crate) struct Quote {
 /// The pieces of all matches of one article.
 #[derive(Debug, Default)]
 pub(crate) struct Quotes {
-    /// Terms and sentences, end to end.
+    /// Terms and sentences, concatenated.
     text: String,
     pub(crate) quotes: Vec<Quote>,
-    /// Which of `quotes` a piece became.
+    /// The index in `quotes` of each piece.
     pub(crate) known: FxHashMap<Piece, u32>,
-    /// Where in `text` the sentence at these bytes of a field stands.
+    /// Where in `text` the sentence at these bytes of a field is.
     pub(crate) sentences: FxHashMap<(u8, usize, usize), Range<u32>>,
-    /// The `quotes` of the matches, end to end, and where each match ends.
+    /// The `quotes` of all matches, concatenated, and where each match ends.
     pub(crate) picked: Vec<u32>,
     pub(crate) ends: Vec<u32>,
 }
@@ -56,13 +56,13 @@ impl Quotes {
         self.ends.clear();
     }
 
-    /// What the matches share.
+    /// The text that the evidence of all matches shares.
     pub(crate) fn shared(&self) -> Arc<str> {
         self.text.as_str().into()
     }
 
-    /// Appends the evidence of the match with this index to `why`; `text` is
-    /// that of [`Quotes::shared`].
+    /// Appends the evidence of the match with this index to `why`; `text` comes
+    /// from [`Quotes::shared`].
     pub(crate) fn show(&self, at: usize, text: &Arc<str>, why: &mut Vec<Evidence>) {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         let picked = &self.picked[start as usize..self.ends[at] as usize];
@@ -79,8 +79,8 @@ impl Quotes {
         }));
     }
 
-    /// Appends `text`, and says where it stands. A text of 4 GB would not fit;
-    /// nothing is shown of it.
+    /// Appends `text`; returns its range. A text beyond 4 GB does not fit and is
+    /// not shown.
     pub(crate) fn write(&mut self, text: &str) -> Range<u32> {
         let start = self.text.len();
         match u32::try_from(start + text.len()) {

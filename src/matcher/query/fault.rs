@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What is wrong with a term: where in it, what, and how to mend it.
+/// An error in a term or query: its bytes, what is wrong, and how to correct it.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     pub(crate) span: Range<usize>,
@@ -25,7 +25,7 @@ impl Fault {
     }
 }
 
-/// The known word that `word` is most likely meant to be.
+/// The one of the `known` words that `word` is most likely a misspelling of.
 pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let lower = word.to_lowercase();
     known

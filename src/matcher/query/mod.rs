@@ -1,4 +1,4 @@
-//! From the strings of a watch to a query: terms, lexer, parser, checks.
+//! Parses the strings of a watch into a query: terms, lexer, parser, checks.
 
 pub(super) mod spec;
 pub(super) mod ast;
