@@ -3,13 +3,14 @@
 mod alerts;
 mod archive;
 mod articles;
+pub(super) mod backup;
 mod clock;
 mod deliveries;
 mod entries;
 mod feeds;
 mod held;
 mod links;
-mod migrate;
+pub(super) mod migrate;
 mod readers;
 mod row;
 mod sweep;
