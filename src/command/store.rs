@@ -67,7 +67,7 @@ fn check(file: &std::path::Path) -> anyhow::Result<ExitCode> {
         anstream::println!("{place}{}", show::line(&finding.what, 200));
     }
     anstream::println!(
-        "\n{} is damaged. Of rows named here, newsvane uses what can be read. If pages are damaged, put a backup in its place, or run: newsvane store salvage NEW-FILE",
+        "\n{} is damaged. Of rows named here, newsvane uses what can be read. If pages are damaged, stop newsvane and run `newsvane restore BACKUP`, or `newsvane store salvage NEW-FILE`",
         file.display()
     );
     Ok(ExitCode::from(1))

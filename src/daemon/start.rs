@@ -1,7 +1,7 @@
 //! From two files to a daemon that can run.
 
 use crate::config;
-use crate::config::services::Outfit;
+use crate::config::services::Services;
 use crate::config::settings::Settings;
 use crate::daemon::runtime::cost::CostAccounts;
 use crate::daemon::upkeep::clock;
@@ -49,10 +49,10 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         state_dir,
         receivers: more,
     } = parts;
-    let Outfit {
+    let Services {
         client,
         mut receivers,
-    } = config::services::outfit(&settings)?;
+    } = config::services::services(&settings)?;
     for name in more.names().map(str::to_owned).collect::<Vec<_>>() {
         if let Some(receiver) = more.get(&name) {
             receivers.insert(&name, Arc::clone(receiver));

@@ -22,8 +22,8 @@ pub enum StoreError {
 }
 
 /// What a person can do about a damaged store.
-pub(super) const REMEDY: &str = "stop newsvane, then put a backup of the file in its place, \
-    or run `newsvane store salvage`, which saves what can still be read";
+pub(super) const REMEDY: &str = "stop newsvane, then run `newsvane restore` with a backup, \
+    or `newsvane store salvage`, which saves what can still be read";
 
 impl StoreError {
     /// Whether the same may succeed later without anybody's help from here.

@@ -2,6 +2,7 @@
 
 use super::Status;
 use crate::store::{AlertView, DeliveryState, FeedState, FeedView};
+use crate::text::escape_markup;
 use jiff::Timestamp;
 use std::fmt::Write as _;
 
@@ -43,24 +44,28 @@ fn running(html: &mut String, status: &Status) {
         time(running.watchlist_read)
     );
     for trouble in &running.progress.troubles {
-        let _ = write!(html, "<p class=bad>It does not work: {}.", escape(trouble));
+        let _ = write!(
+            html,
+            "<p class=bad>It does not work: {}.",
+            escape_markup(trouble)
+        );
     }
     if let Some(first) = running.progress.damaged_rows.first() {
         let _ = write!(
             html,
             "<p class=bad>{} rows of the store are damaged, such as {} {} ({}: {}). Everything else goes on; <code>newsvane store check</code> lists them.",
             running.progress.damaged_rows.len(),
-            escape(&first.table),
-            escape(&first.id),
-            escape(&first.column),
-            escape(&first.what)
+            escape_markup(&first.table),
+            escape_markup(&first.id),
+            escape_markup(&first.column),
+            escape_markup(&first.what)
         );
     }
     if let Some(error) = &running.watchlist_error {
         let _ = write!(
             html,
             "<p class=bad>The current watchlist file has errors. The watchlist that was loaded before is still in force.<pre>{}</pre>",
-            escape(error)
+            escape_markup(error)
         );
     }
 }
@@ -89,8 +94,8 @@ fn problems(html: &mut String, status: &Status) {
         let _ = write!(
             html,
             "<p class=bad>Receiver {} is disabled: {}. Correct this, then run <code>newsvane alerts redeliver --all-dead</code>.",
-            escape(name),
-            escape(reason)
+            escape_markup(name),
+            escape_markup(reason)
         );
     }
     if status.troubled.is_empty() {
@@ -101,7 +106,7 @@ fn problems(html: &mut String, status: &Status) {
         let _ = write!(
             html,
             "<tr><td>{}<td>{}<td>{}",
-            escape(feed.title.as_deref().unwrap_or(&feed.url)),
+            escape_markup(feed.title.as_deref().unwrap_or(&feed.url)),
             problem_of(feed),
             feed.next.map_or_else(|| "never".to_owned(), time),
         );
@@ -119,7 +124,7 @@ fn problem_of(feed: &FeedView) -> String {
         ),
         (FeedState::Active | FeedState::Removed, error, _) => format!(
             "{} <small>{}</small>",
-            escape(error.unwrap_or("not polled successfully yet")),
+            escape_markup(error.unwrap_or("not polled successfully yet")),
             feed.in_a_row()
         ),
     }
@@ -144,10 +149,10 @@ fn alerts(html: &mut String, alerts: &[AlertView]) {
             html,
             "<tr><td>{}<td>{}<br><small>{} {}</small><td>{}<td>{} of {}",
             time(alert.created),
-            escape(alert.title.as_deref().unwrap_or("")),
-            escape(&alert.kind),
-            escape(alert.source.as_deref().unwrap_or("")),
-            escape(alert.watch.as_ref().map_or("", |watch| watch.as_str())),
+            escape_markup(alert.title.as_deref().unwrap_or("")),
+            escape_markup(&alert.kind),
+            escape_markup(alert.source.as_deref().unwrap_or("")),
+            escape_markup(alert.watch.as_ref().map_or("", |watch| watch.as_str())),
             delivered(DeliveryState::Delivered),
             alert.deliveries.len(),
         );
@@ -159,23 +164,6 @@ fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// Escapes text for HTML, so that text of feeds is never markup.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() && c != '\n' => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,7 +171,7 @@ mod tests {
     #[test]
     fn text_of_feeds_is_escaped_on_the_page() {
         assert_eq!(
-            escape("<b onclick='x'>\u{1b}&"),
+            escape_markup("<b onclick='x'>\u{1b}&"),
             "&lt;b onclick=&#39;x&#39;&gt;&amp;"
         );
     }

@@ -114,12 +114,14 @@ impl Watched {
 /// Logs which watches have no receiver: everything else about them looks well.
 fn warn_of_no_receivers(settings: &Settings, list: &Watchlist, receivers: &[&str]) {
     let receivers = receivers.join(", ");
-    for watch in cross_check::untold(settings, list).take(cross_check::MAX_UNTOLD) {
-        let (id, help) = (&watch.id, cross_check::WHERE_TO_NAME);
+    for watch in
+        cross_check::without_receiver(settings, list).take(cross_check::MAX_WITHOUT_RECEIVER)
+    {
+        let (id, help) = (&watch.id, cross_check::HOW_TO_NAME_RECEIVER);
         tracing::warn!(watch = %id, receivers, help, "a watch alerts nobody");
     }
-    let n_more = cross_check::untold(settings, list)
-        .skip(cross_check::MAX_UNTOLD)
+    let n_more = cross_check::without_receiver(settings, list)
+        .skip(cross_check::MAX_WITHOUT_RECEIVER)
         .count();
     if n_more > 0 {
         tracing::warn!(watches = n_more, "more watches alert nobody");

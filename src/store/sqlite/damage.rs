@@ -54,7 +54,8 @@ impl Damage {
                 tracing::error!(
                     table = row.table,
                     id = row.id,
-                    column = row.column, err = row.what,
+                    column = row.column,
+                    err = row.what,
                     "a row of the store is damaged; what can be read of it is used, and everything else goes on; `newsvane store check` lists what is damaged"
                 );
             }

@@ -48,7 +48,12 @@ pub(super) fn lease(
             Some(lease) => leases.push(lease),
             // Its alert is missing: there is nothing to send, and nothing waits for it.
             None => {
-                damage::note("deliveries", id.to_string(), "alert", "its alert is missing");
+                damage::note(
+                    "deliveries",
+                    id.to_string(),
+                    "alert",
+                    "its alert is missing",
+                );
                 orphans.push(id);
             }
         }

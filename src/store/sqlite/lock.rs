@@ -40,7 +40,7 @@ pub(in crate::store) fn take(path: &Path) -> Result<Lock, StoreError> {
     if was_empty {
         tracing::warn!(
             file = %path.display(),
-            "the store's file is empty; newsvane starts anew in it. If it should hold something, stop newsvane and put a backup in its place"
+            "the store's file is empty; newsvane starts anew in it. If it should hold something, stop newsvane and run `newsvane restore` with a backup"
         );
     }
     Ok(Lock {
@@ -109,8 +109,7 @@ impl FileWatch {
     /// See [`crate::store::Store::file_trouble`].
     pub(super) fn trouble(&self) -> Option<String> {
         let file = self.path.display();
-        let advice =
-            "what is stored from now on is lost: stop newsvane and put a backup in its place";
+        let advice = "what is stored from now on is lost: stop newsvane and run `newsvane restore` with a backup";
         match std::fs::metadata(&self.path) {
             Err(err) if err.kind() == ErrorKind::NotFound => Some(format!(
                 "the store's file {file} was deleted under the running newsvane; {advice}"
