@@ -7,6 +7,7 @@ use crate::text::printable;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::process::Stdio;
@@ -43,26 +44,69 @@ const MAX_STDERR: u64 = 400;
 /// How long the standard error of a program that has ended is still read.
 const STDERR_GRACE: Duration = Duration::from_millis(100);
 
+/// The variable that marks what one attempt started.
+const MARK: &str = "NEWSVANE_ATTEMPT";
+
 /// Programs under way at once, of all receivers together: each is a process, with
 /// what it starts, and the service may have only so many.
 static PROGRAMS: Semaphore = Semaphore::const_new(16);
 
-/// A program with everything that it started and that did not leave its process
-/// group. All of it is killed when this is dropped: nothing outlives the attempt.
-struct Group(Option<rustix::process::Pid>);
+/// A program with everything that it started: its process group, and what left the
+/// group and kept its environment. All of it is killed when this is dropped, so that
+/// nothing outlives the attempt.
+struct Group {
+    id: Option<Pid>,
+    /// A variable that everything it started has in its environment.
+    mark: String,
+}
 
 impl Group {
-    fn of(child: &Child) -> Self {
+    fn of(child: &Child, mark: String) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
-        Self(id.and_then(rustix::process::Pid::from_raw))
+        Self {
+            id: id.and_then(Pid::from_raw),
+            mark,
+        }
+    }
+
+    /// Processes that carry the mark, wherever they went; none where the system does
+    /// not show.
+    fn marked(&self) -> Vec<Pid> {
+        let Ok(processes) = std::fs::read_dir("/proc") else {
+            return Vec::new();
+        };
+        let numbers = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        let is_marked = |number: &i32| {
+            let environment = std::fs::read(format!("/proc/{number}/environ"));
+            environment.is_ok_and(|text| {
+                text.split(|byte| *byte == 0)
+                    .any(|variable| variable == self.mark.as_bytes())
+            })
+        };
+        numbers
+            .filter(is_marked)
+            .filter_map(Pid::from_raw)
+            .collect()
     }
 }
 
+/// Rounds of looking for what a program started: it may start more meanwhile.
+const MAX_ROUNDS: usize = 5;
+
 impl Drop for Group {
     fn drop(&mut self) {
-        if let Some(id) = self.0 {
-            // Nobody is left of it in most cases.
-            let _ = rustix::process::kill_process_group(id, rustix::process::Signal::KILL);
+        if let Some(id) = self.id {
+            // In most cases nobody is left of it.
+            let _ = kill_process_group(id, Signal::KILL);
+        }
+        for _ in 0..MAX_ROUNDS {
+            let left = self.marked();
+            if left.is_empty() {
+                break;
+            }
+            for id in left {
+                let _ = kill_process(id, Signal::KILL);
+            }
         }
     }
 }
@@ -93,7 +137,7 @@ impl Exec {
         })
     }
 
-    fn spawn(&self, outgoing: &Outgoing) -> std::io::Result<Child> {
+    fn spawn(&self, outgoing: &Outgoing, mark: &str) -> std::io::Result<Child> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).env_clear();
         for name in PASSED_ON {
@@ -101,6 +145,7 @@ impl Exec {
         }
         command
             .env("NEWSVANE_ALERT", outgoing.alert.as_str())
+            .env(MARK, mark)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -112,7 +157,8 @@ impl Exec {
     async fn attempt(&self, outgoing: &Outgoing) -> Attempt {
         let _permit = PROGRAMS.acquire().await;
         let begun = Instant::now();
-        let mut child = match self.spawn(outgoing) {
+        let mark = format!("{:016x}", fastrand::u64(..));
+        let mut child = match self.spawn(outgoing, &mark) {
             Ok(child) => child,
             Err(err) => {
                 return Attempt::transient(
@@ -121,7 +167,7 @@ impl Exec {
                 );
             }
         };
-        let group = Group::of(&child);
+        let group = Group::of(&child, format!("{MARK}={mark}"));
         let run = run_to_end(&mut child, &outgoing.body);
         let reason = match tokio::time::timeout(self.timeout, run).await {
             Ok(Ok(None)) => return Attempt::accepted(begun.elapsed()),

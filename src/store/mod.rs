@@ -28,9 +28,9 @@ pub use view::{
     StoryVolume,
 };
 
-pub use sqlite::check::{Finding, check};
-pub use sqlite::lock::Lock;
-pub use sqlite::salvage::{Salvaged, salvage};
+pub use sqlite::file::check::{Finding, check};
+pub use sqlite::file::lock::Lock;
+pub use sqlite::file::salvage::{Salvaged, salvage};
 
 use crate::model::{AlertId, ArticleId, DeliveryId, FeedId, StoryId, WatchId};
 use jiff::{SignedDuration, Timestamp};
@@ -365,7 +365,7 @@ pub fn open(url: &str, state_dir: &Path) -> Result<Arc<dyn Store>, StoreError> {
 /// As [`open`], and [`StoreError::Unusable`] for a damaged file, with the remedy.
 pub fn open_bounded(settings: &Settings, state_dir: &Path) -> Result<Arc<dyn Store>, StoreError> {
     let path = sqlite_path(&settings.url, state_dir)?;
-    sqlite::check::quick(&path)?;
+    sqlite::file::check::quick(&path)?;
     let limits = Limits {
         max_bytes: settings.max_size.0,
         feed_bytes: settings.max_feed_size.0,
@@ -400,7 +400,7 @@ impl Limits {
 /// # Errors
 /// [`StoreError::Unusable`] when another process has it, or the file cannot be made.
 pub fn lock(url: &str, state_dir: &Path) -> Result<Lock, StoreError> {
-    sqlite::lock::take(&sqlite_path(url, state_dir)?)
+    sqlite::file::lock::take(&sqlite_path(url, state_dir)?)
 }
 
 /// Writes a consistent copy of the store that `url` names to the new file `to`.
@@ -410,7 +410,7 @@ pub fn lock(url: &str, state_dir: &Path) -> Result<Lock, StoreError> {
 /// [`StoreError::Unusable`] when there is no sound store, or `to` exists or
 /// cannot be written; then nothing is left at `to`.
 pub fn backup(url: &str, state_dir: &Path, to: &Path) -> Result<(), StoreError> {
-    sqlite::backup::backup(&sqlite_path(url, state_dir)?, to)
+    sqlite::file::backup::backup(&sqlite_path(url, state_dir)?, to)
 }
 
 /// Makes the backup at `from` the store that `url` names. The old store is kept
@@ -420,13 +420,13 @@ pub fn backup(url: &str, state_dir: &Path, to: &Path) -> Result<(), StoreError> 
 /// [`StoreError::Unusable`] when `from` is no sound store, or a file cannot be
 /// written; then the old store is in its place.
 pub fn restore(url: &str, state_dir: &Path, from: &Path) -> Result<Option<PathBuf>, StoreError> {
-    sqlite::backup::restore(&sqlite_path(url, state_dir)?, from)
+    sqlite::file::backup::restore(&sqlite_path(url, state_dir)?, from)
 }
 
 /// The version of the store that this program writes; older ones are migrated.
 #[must_use]
 pub fn version() -> usize {
-    sqlite::migrate::version()
+    sqlite::file::migrate::version()
 }
 
 /// The file behind a `sqlite:` URL.

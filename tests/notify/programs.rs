@@ -188,4 +188,7 @@ async fn nothing_that_a_program_started_outlives_its_timeout_or_its_end() {
     let started = "cat > /dev/null; sleep 3600 & echo $! > \"$1/pid\"; ";
     check_nothing_outlives(&format!("{started} wait"), "1s").await;
     check_nothing_outlives(&format!("{started} exit 0"), "30s").await;
+    let left =
+        "cat > /dev/null; setsid sh -c 'echo $$ > \"$0/pid\"; exec sleep 3600' \"$1\" & sleep 1; ";
+    check_nothing_outlives(left, "30s").await;
 }

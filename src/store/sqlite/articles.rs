@@ -1,9 +1,10 @@
 //! Articles, stories and matches: written in one transaction, read back.
 
 use super::alerts;
+use super::feeds;
 use super::row::{Columns, OWN, json, limit, ms, name};
-use super::sweep::HIGHEST;
-use super::{damage, feeds, share};
+use super::upkeep::sweep::HIGHEST;
+use super::upkeep::{damage, share};
 use crate::model::{ArticleId, EntryId, FeedId, StoryId};
 use crate::store::{
     ArticleRecord, ArticleView, EntryLease, Limits, LiveArticle, ReadOutcome, StoreError, StoryView,

@@ -1,7 +1,8 @@
 //! Deliveries: leased for an attempt, recorded, sent again.
 
+use super::alerts;
 use super::row::{Columns, limit, ms};
-use super::{alerts, damage};
+use super::upkeep::damage;
 use crate::model::DeliveryId;
 use crate::store::{AttemptRecord, DeliveryLease, DeliveryOutcome, Redeliver, Settled, StoreError};
 use jiff::Timestamp;

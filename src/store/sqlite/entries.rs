@@ -1,7 +1,7 @@
 //! Entries: known again, changed by polls, leased to be read.
 
 use super::row::{Columns, limit, ms, time};
-use super::share;
+use super::upkeep::share;
 use crate::model::FeedId;
 use crate::store::{
     EntryChange, EntryFacts, EntryLease, KnownEntry, Limits, NewEntry, PollRecord, ReadPlan,

@@ -3,23 +3,15 @@
 mod alerts;
 mod archive;
 mod articles;
-pub(super) mod check;
-pub(super) mod backup;
-mod clock;
-mod damage;
 mod deliveries;
 mod entries;
 mod feeds;
+pub(super) mod file;
 mod held;
 mod links;
-pub(super) mod lock;
-mod repair;
-pub(super) mod migrate;
 mod readers;
 mod row;
-pub(super) mod salvage;
-mod share;
-mod sweep;
+mod upkeep;
 mod volumes;
 mod writer;
 
@@ -31,6 +23,7 @@ use super::{
     StoryVolume, Subscription, VolumeRecord,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
+use file::{lock, migrate};
 use jiff::{SignedDuration, Timestamp};
 use readers::Readers;
 use rusqlite::config::DbConfig;
@@ -38,6 +31,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use upkeep::{clock, damage, repair, share, sweep};
 use writer::Writer;
 
 /// The store in one SQLite file.
@@ -343,7 +337,7 @@ impl Store for Sqlite {
     }
 
     fn sweep_to_size(&self, max_bytes: u64, now: Timestamp) -> Answer<'_, bool> {
-        self.write(move |tx| sweep::to_size(tx, max_bytes, now))
+        self.write(move |tx| share::to_size(tx, max_bytes, now))
     }
 
     fn note(&self, key: &'static str) -> Answer<'_, Option<String>> {

@@ -2,7 +2,7 @@
 //! commit without waiting for the next one.
 
 use super::connect;
-use super::damage::Damage;
+use super::upkeep::damage::Damage;
 use crate::store::StoreError;
 use rusqlite::{Connection, OpenFlags};
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! Between the domain's types and SQLite's.
 
-use super::damage;
+use super::upkeep::damage;
 use crate::model::{
     AlertId, ArticleId, CoverageKind, DeliveryId, EntryId, FeedId, StoryId, WatchId,
 };

@@ -5,7 +5,7 @@
 //! arrive while a commit is under way share the next one; each runs in a
 //! savepoint of its own, so that one that fails takes nothing with it.
 
-use super::damage::Damage;
+use super::upkeep::damage::Damage;
 use crate::store::StoreError;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,12 +1,12 @@
 //! Moves what is due when the clock is set back.
 
-use super::row::ms;
 use crate::store::StoreError;
+use crate::store::sqlite::row::ms;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Transaction, params};
 
 /// See [`crate::store::Store::turn_back`].
-pub(super) fn turn_back(
+pub(in crate::store::sqlite) fn turn_back(
     tx: &Transaction<'_>,
     now: Timestamp,
     by: SignedDuration,

@@ -3,9 +3,9 @@
 //! feed that takes most of it gives up what it stored, the oldest first: so the
 //! one that fills the store makes the room, and the others keep theirs.
 
-use super::row::ms;
 use super::sweep;
 use crate::model::FeedId;
+use crate::store::sqlite::row::{limit, ms, time};
 use crate::store::{EntryChange, Limits, NewEntry, PollRecord, ReadPlan, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
@@ -19,6 +19,9 @@ const ARTICLES: i64 = 20;
 /// Steps within one transaction: bounds how long it takes.
 const MAX_STEPS: usize = 20;
 
+/// Settled deliveries by whose time one step of a sweep goes.
+const SETTLED: i64 = 500;
+
 /// Of the store's bound, what one poll may add: it takes one transaction, which
 /// stands in the write-ahead log besides.
 const PART_OF_A_POLL: u64 = 50;
@@ -27,7 +30,7 @@ const PART_OF_A_POLL: u64 = 50;
 const GONE: SignedDuration = SignedDuration::from_hours(48);
 
 /// What one feed may still store in one poll.
-pub(super) struct Room {
+pub(in crate::store::sqlite) struct Room {
     bytes: u64,
     /// Entries that may still wait to be read.
     waiting: usize,
@@ -35,7 +38,7 @@ pub(super) struct Room {
 
 impl Room {
     /// Takes the room that `entry` needs; false where there is not enough.
-    pub(super) fn take(&mut self, entry: &NewEntry) -> bool {
+    pub(in crate::store::sqlite) fn take(&mut self, entry: &NewEntry) -> bool {
         let (n_bytes, is_waiting) = (n_bytes(entry), is_waiting(entry));
         if n_bytes > self.bytes || (is_waiting && self.waiting == 0) {
             return false;
@@ -66,7 +69,7 @@ fn is_waiting(entry: &NewEntry) -> bool {
 }
 
 /// Bytes that the new entries of a poll take.
-pub(super) fn wanted(record: &PollRecord) -> u64 {
+pub(in crate::store::sqlite) fn wanted(record: &PollRecord) -> u64 {
     let new = record.entries.iter().filter_map(|change| match change {
         EntryChange::New(entry) => Some(n_bytes(entry)),
         EntryChange::Seen(_) | EntryChange::Renamed(..) | EntryChange::Edited(..) => None,
@@ -76,7 +79,7 @@ pub(super) fn wanted(record: &PollRecord) -> u64 {
 
 /// How much `feed` may store at `now`, once `wanted` bytes of room have been made
 /// for it where that can be.
-pub(super) fn room(
+pub(in crate::store::sqlite) fn room(
     tx: &Transaction<'_>,
     feed: FeedId,
     wanted: u64,
@@ -109,7 +112,7 @@ pub(super) fn room(
 }
 
 /// Bytes in use; the file does not shrink when rows go, its free pages are used again.
-pub(super) fn used(db: &Connection) -> Result<u64, StoreError> {
+pub(in crate::store::sqlite) fn used(db: &Connection) -> Result<u64, StoreError> {
     let pragma = |name| db.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
     let n_pages = pragma("page_count")?.saturating_sub(pragma("freelist_count")?);
     Ok(n_pages.saturating_mul(pragma("page_size")?))
@@ -117,7 +120,7 @@ pub(super) fn used(db: &Connection) -> Result<u64, StoreError> {
 
 /// While more than `max_bytes` are in use, the feed with the most bytes gives
 /// something up; at most some steps of it. Says whether anything went.
-pub(super) fn keep_within(
+pub(in crate::store::sqlite) fn keep_within(
     tx: &Transaction<'_>,
     max_bytes: u64,
     now: Timestamp,
@@ -150,6 +153,30 @@ pub(super) fn keep_within(
         )?;
     }
     Ok(has_given_up)
+}
+
+/// See [`crate::store::Store::sweep_to_size`].
+pub(in crate::store::sqlite) fn to_size(
+    tx: &Transaction<'_>,
+    max_bytes: u64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if keep_within(tx, max_bytes, now)? {
+        return Ok(true);
+    }
+    if used(tx)? <= max_bytes {
+        return Ok(false);
+    }
+    // No feed has anything left to give up: the oldest settled alerts are next.
+    let oldest = tx
+        .prepare_cached(
+            "SELECT max(settled) FROM (SELECT settled FROM deliveries WHERE settled IS NOT NULL ORDER BY settled LIMIT ?1)",
+        )?
+        .query_row([SETTLED], |row| row.get::<_, Option<i64>>(0))?;
+    match oldest {
+        Some(last) => sweep::sweep(tx, time(last.saturating_add(1))),
+        None => Ok(false),
+    }
 }
 
 /// How far a feed gives up what it stored.
@@ -225,6 +252,6 @@ fn waiting(db: &Connection, feed: FeedId, most: usize) -> Result<usize, StoreErr
         .prepare_cached(
             "SELECT count(*) FROM (SELECT 1 FROM entries WHERE feed = ?1 AND due IS NOT NULL LIMIT ?2)",
         )?
-        .query_row(params![feed.0, super::row::limit(most)], |row| row.get(0))?;
+        .query_row(params![feed.0, limit(most)], |row| row.get(0))?;
     Ok(n)
 }

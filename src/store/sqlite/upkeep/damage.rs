@@ -18,7 +18,7 @@ thread_local! {
 }
 
 /// Notes that `column` of the row `id` of `table` cannot be read, and why.
-pub(super) fn note(table: &'static str, id: String, column: &str, what: &str) {
+pub(in crate::store::sqlite) fn note(table: &'static str, id: String, column: &str, what: &str) {
     NOTED.with_borrow_mut(|noted| {
         if noted.len() < MAX_ROWS {
             noted.push(DamagedRow {
@@ -33,7 +33,7 @@ pub(super) fn note(table: &'static str, id: String, column: &str, what: &str) {
 
 /// The damaged rows that were found since the store was opened.
 #[derive(Debug, Default)]
-pub(super) struct Damage {
+pub(in crate::store::sqlite) struct Damage {
     rows: Mutex<BTreeSet<DamagedRow>>,
 }
 
@@ -43,7 +43,7 @@ impl Damage {
     }
 
     /// Takes what was noted on this thread, and logs what is new of it.
-    pub(super) fn collect(&self) {
+    pub(in crate::store::sqlite) fn collect(&self) {
         let noted = NOTED.take();
         if noted.is_empty() {
             return;
@@ -63,7 +63,7 @@ impl Damage {
     }
 
     /// All of them.
-    pub(super) fn list(&self) -> Vec<DamagedRow> {
+    pub(in crate::store::sqlite) fn list(&self) -> Vec<DamagedRow> {
         self.rows().iter().cloned().collect()
     }
 }

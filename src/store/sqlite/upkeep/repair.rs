@@ -60,7 +60,7 @@ const REPAIRS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Repairs the rows that wait for work, and notes each as damaged.
-pub(super) fn queues(tx: &Transaction<'_>) -> Result<(), StoreError> {
+pub(in crate::store::sqlite) fn queues(tx: &Transaction<'_>) -> Result<(), StoreError> {
     for &(table, column, is_damaged, repair) in REPAIRS {
         let mut repaired = tx.prepare(&format!(
             "UPDATE {table} SET {repair} WHERE {is_damaged} RETURNING id"

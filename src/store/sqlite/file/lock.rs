@@ -5,6 +5,7 @@ use std::fs::{File, Metadata, TryLockError};
 use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The store's lock. It is on the open file and not on its name, so that neither
@@ -61,7 +62,7 @@ fn keep_older_out(path: &Path) -> Option<File> {
 
 /// Opens the file for writing. Where there is none, makes it with its folder,
 /// readable by its owner only.
-pub(super) fn create_private(path: &Path) -> Result<File, StoreError> {
+pub(in crate::store::sqlite) fn create_private(path: &Path) -> Result<File, StoreError> {
     let unusable = |what: &str, err: &std::io::Error| {
         StoreError::Unusable(format!(
             "cannot {what} {}: {err}; the store's folder must be writable by the user newsvane runs as \
@@ -90,24 +91,27 @@ pub(super) fn create_private(path: &Path) -> Result<File, StoreError> {
 /// there now. Only its name is looked at: opening and closing the file would end
 /// the locks that SQLite holds on it.
 #[derive(Debug)]
-pub(super) struct FileWatch {
+pub(in crate::store::sqlite) struct FileWatch {
     path: PathBuf,
     opened: Option<(u64, u64)>,
     largest: AtomicU64,
+    /// The files of the write-ahead log, once they were seen.
+    log: [OnceLock<(u64, u64)>; 2],
 }
 
 impl FileWatch {
-    pub(super) fn new(path: &Path) -> Self {
+    pub(in crate::store::sqlite) fn new(path: &Path) -> Self {
         let meta = std::fs::metadata(path).ok();
         Self {
             path: path.to_owned(),
             opened: meta.as_ref().map(identity),
             largest: AtomicU64::new(meta.map_or(0, |meta| meta.len())),
+            log: Default::default(),
         }
     }
 
     /// See [`crate::store::Store::file_trouble`].
-    pub(super) fn trouble(&self) -> Option<String> {
+    pub(in crate::store::sqlite) fn trouble(&self) -> Option<String> {
         let file = self.path.display();
         let advice = "what is stored from now on is lost: stop newsvane and run `newsvane restore` with a backup";
         match std::fs::metadata(&self.path) {
@@ -124,9 +128,33 @@ impl FileWatch {
             )),
             Ok(meta) => {
                 self.largest.fetch_max(meta.len(), Relaxed);
-                None
+                self.log_trouble()
             }
         }
+    }
+}
+
+impl FileWatch {
+    /// Whether a file of the write-ahead log was deleted or replaced: another program
+    /// that opens the store would then not see what this one commits.
+    fn log_trouble(&self) -> Option<String> {
+        ["-wal", "-shm"].iter().zip(&self.log).find_map(|(end, seen)| {
+            let mut name = self.path.as_os_str().to_owned();
+            name.push(end);
+            let now = std::fs::metadata(&name).ok().map(|meta| identity(&meta));
+            let seen = match (seen.get(), now) {
+                (Some(seen), _) => *seen,
+                (None, Some(now)) => *seen.get_or_init(|| now),
+                // Not made yet.
+                (None, None) => return None,
+            };
+            (now != Some(seen)).then(|| {
+                let name = Path::new(&name).display();
+                format!(
+                    "the file {name} of the store was deleted or replaced under the running newsvane; restart newsvane before anything else opens the store"
+                )
+            })
+        })
     }
 }
 

@@ -1,7 +1,6 @@
 //! Retention: what is old is deleted, a bounded number of rows at a time.
 
-use super::row::{Columns, ms};
-use super::share;
+use crate::store::sqlite::row::{Columns, ms};
 use crate::store::{Numbers, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
@@ -12,13 +11,16 @@ use std::path::Path;
 const BATCH: usize = 500;
 
 /// The notes that keep the highest number given to a row, and the tables of the rows.
-pub(super) const HIGHEST: [(&str, &str); 2] = [
+pub(in crate::store::sqlite) const HIGHEST: [(&str, &str); 2] = [
     ("highest_article", "articles"),
     ("highest_story", "stories"),
 ];
 
 /// See [`crate::store::Store::sweep`].
-pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, StoreError> {
+pub(in crate::store::sqlite) fn sweep(
+    tx: &Transaction<'_>,
+    before: Timestamp,
+) -> Result<bool, StoreError> {
     remember_highest_ids(tx)?;
     let before = ms(before);
     // An article goes with its whole story, so that no half of a story is left.
@@ -57,32 +59,11 @@ pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, Sto
     Ok(more)
 }
 
-/// See [`crate::store::Store::sweep_to_size`].
-pub(super) fn to_size(
-    tx: &Transaction<'_>,
-    max_bytes: u64,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    if share::keep_within(tx, max_bytes, now)? {
-        return Ok(true);
-    }
-    if share::used(tx)? <= max_bytes {
-        return Ok(false);
-    }
-    // No feed has anything left to give up: the oldest settled alerts are next.
-    let oldest = tx
-        .prepare_cached(
-            "SELECT max(settled) FROM (SELECT settled FROM deliveries WHERE settled IS NOT NULL ORDER BY settled LIMIT ?1)",
-        )?
-        .query_row([BATCH as i64], |row| row.get::<_, Option<i64>>(0))?;
-    match oldest {
-        Some(last) => sweep(tx, super::row::time(last.saturating_add(1))),
-        None => Ok(false),
-    }
-}
-
 /// Deletes articles with their matches, and the stories that have no article left.
-pub(super) fn delete_articles(tx: &Transaction<'_>, articles: &[i64]) -> Result<(), StoreError> {
+pub(in crate::store::sqlite) fn delete_articles(
+    tx: &Transaction<'_>,
+    articles: &[i64],
+) -> Result<(), StoreError> {
     const EMPTY: &str = "IN (SELECT value FROM json_each(?1) AS of_deleted
        WHERE NOT EXISTS (SELECT 1 FROM articles WHERE story = of_deleted.value))";
     remember_highest_ids(tx)?;
@@ -124,7 +105,10 @@ fn remember_highest_ids(tx: &Transaction<'_>) -> Result<(), StoreError> {
 }
 
 /// See [`crate::store::Store::numbers`].
-pub(super) fn numbers(db: &Connection, path: &Path) -> Result<Numbers, StoreError> {
+pub(in crate::store::sqlite) fn numbers(
+    db: &Connection,
+    path: &Path,
+) -> Result<Numbers, StoreError> {
     let count = |sql: &str| -> Result<u64, StoreError> {
         Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     };
@@ -154,7 +138,10 @@ pub(super) fn numbers(db: &Connection, path: &Path) -> Result<Numbers, StoreErro
 }
 
 /// See [`crate::store::Store::note`].
-pub(super) fn note(db: &Connection, key: &str) -> Result<Option<String>, StoreError> {
+pub(in crate::store::sqlite) fn note(
+    db: &Connection,
+    key: &str,
+) -> Result<Option<String>, StoreError> {
     Ok(db
         .query_row("SELECT value FROM notes WHERE key = ?1", [key], |row| {
             Columns::of("notes", row).take()
@@ -163,7 +150,11 @@ pub(super) fn note(db: &Connection, key: &str) -> Result<Option<String>, StoreEr
 }
 
 /// See [`crate::store::Store::set_note`].
-pub(super) fn set_note(tx: &Transaction<'_>, key: &str, value: &str) -> Result<(), StoreError> {
+pub(in crate::store::sqlite) fn set_note(
+    tx: &Transaction<'_>,
+    key: &str,
+    value: &str,
+) -> Result<(), StoreError> {
     tx.prepare_cached("INSERT OR REPLACE INTO notes (key, value) VALUES (?1, ?2)")?
         .execute(params![key, value])?;
     Ok(())

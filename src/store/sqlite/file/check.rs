@@ -1,10 +1,10 @@
 //! Whether a store's file is whole: quickly, before a daemon starts on it, and
 //! thoroughly, for `newsvane store check`.
 
-use super::connect;
-use super::row::Lossy;
 use crate::store::StoreError;
 use crate::store::error::REMEDY;
+use crate::store::sqlite::connect;
+use crate::store::sqlite::row::Lossy;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
@@ -116,7 +116,7 @@ fn pages(db: &Connection) -> Result<Vec<String>, rusqlite::Error> {
 }
 
 /// The tables that hold newsvane's own rows.
-pub(super) fn tables(db: &Connection) -> Result<Vec<String>, rusqlite::Error> {
+pub(in crate::store::sqlite) fn tables(db: &Connection) -> Result<Vec<String>, rusqlite::Error> {
     let mut statement = db.prepare(
         "SELECT name FROM sqlite_schema WHERE type = 'table'
          AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'articles_text%' ORDER BY name",

@@ -23,7 +23,7 @@ const STEPS: &[&str] = &[
 ];
 
 /// Marks the file as newsvane's (`PRAGMA application_id`): "NwsV".
-pub(super) const APPLICATION_ID: i32 = 0x4e77_7356;
+pub(in crate::store::sqlite) const APPLICATION_ID: i32 = 0x4e77_7356;
 
 /// The version of the store that this program writes.
 pub(in crate::store) fn version() -> usize {
@@ -34,7 +34,10 @@ pub(in crate::store) fn version() -> usize {
 ///
 /// # Errors
 /// [`StoreError::Unusable`] for a file of a newer version or of another program.
-pub(super) fn migrate(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
+pub(in crate::store::sqlite) fn migrate(
+    db: &mut Connection,
+    path: &Path,
+) -> Result<(), StoreError> {
     let unusable = |text: String| StoreError::Unusable(format!("store {}: {text}", path.display()));
     let version: usize = db
         .pragma_query_value(None, "user_version", |row| row.get(0))

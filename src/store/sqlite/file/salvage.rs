@@ -1,9 +1,10 @@
 //! A new store from what can still be read of a damaged one, row by row.
 
 use super::check::tables;
-use super::row::Lossy;
-use super::{connect, lock, migrate};
+use super::{lock, migrate};
 use crate::store::StoreError;
+use crate::store::sqlite::connect;
+use crate::store::sqlite::row::Lossy;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, Row};
 use std::collections::BTreeMap;

@@ -1,0 +1,12 @@
+//! What keeps the rows in order.
+//!
+//! - `sweep`: what is old is deleted
+//! - `share`: no feed takes more than its share of the store
+//! - `damage`, `repair`: rows that cannot be read, or would never be found
+//! - `clock`: what is due, moved with a clock that is set back
+
+pub(super) mod clock;
+pub(super) mod damage;
+pub(super) mod repair;
+pub(super) mod share;
+pub(super) mod sweep;
