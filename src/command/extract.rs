@@ -3,6 +3,7 @@
 use crate::command::input::{batch, source};
 use crate::extract::{self, ExtractError, Options, Overrides};
 use crate::model::{Article, Block, BlockKind, Removed};
+use crate::text::is_printable;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
@@ -181,14 +182,16 @@ fn word<T: Serialize>(variant: &T) -> Option<String> {
         .map(|word| word.replace('_', " "))
 }
 
-/// `text` without what a terminal would obey; its own line ends and tabs stay.
+/// `text` without characters that control a terminal; line ends and tabs stay.
 fn printable(text: &str) -> String {
-    let is_obeyed = |c: char| {
-        c.is_control() && !matches!(c, '\n' | '\t')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     text.chars()
-        .map(|c| if is_obeyed(c) { '\u{fffd}' } else { c })
+        .map(|c| {
+            if is_printable(c) || matches!(c, '\n' | '\t') {
+                c
+            } else {
+                '\u{fffd}'
+            }
+        })
         .collect()
 }
 

@@ -1,10 +1,12 @@
 //! OPML, the format in which feed readers exchange lists of feeds: read as
 //! tolerantly as feeds, written as version 2.0.
 
-use super::{FeedError, charset, limits, plain};
+use super::{FeedError, limits, plain};
 use crate::feed::xml::attributes::Attributes;
-use crate::feed::xml::entities::Entities;
+use crate::feed::xml::entities::{Entities, is_allowed};
 use crate::feed::xml::scan::{Scanner, Token};
+use crate::text::charset::{self, Markup};
+use quick_xml::escape::escape as escape_xml;
 use std::fmt::Write as _;
 
 /// Most feeds of one list.
@@ -31,7 +33,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Outline>, FeedError> {
             n_bytes: bytes.len(),
         });
     }
-    let decoded = charset::decode(bytes, None);
+    let decoded = charset::decode(bytes, None, Markup::Xml);
     let mut scanner = Scanner::new(&decoded.text);
     let mut root = None;
     // The names of the open folders; `None` for a feed's outline.
@@ -134,22 +136,11 @@ pub fn write(title: &str, feeds: &[Outline]) -> String {
     text
 }
 
-/// For text and attributes; what XML cannot hold at all is left out.
+/// Escapes text for elements and attributes; characters that XML does not allow are
+/// left out.
 fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text
-        .chars()
-        .filter(|c| crate::feed::xml::entities::is_allowed(*c))
-    {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    let allowed: String = text.chars().filter(|c| is_allowed(*c)).collect();
+    escape_xml(allowed).into_owned()
 }
 
 #[cfg(test)]

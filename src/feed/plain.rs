@@ -194,19 +194,7 @@ fn tag(html: &str) -> Option<(usize, bool)> {
 
 /// Plain text as HTML.
 pub(super) fn to_html(text: &str) -> String {
-    if memchr::memchr3(b'&', b'<', b'>', text.as_bytes()).is_none() {
-        return text.to_owned();
-    }
-    let mut html = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            _ => html.push(c),
-        }
-    }
-    html
+    quick_xml::escape::partial_escape(text).into_owned()
 }
 
 #[cfg(test)]

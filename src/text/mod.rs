@@ -11,11 +11,14 @@
 
 pub mod calendar;
 mod chars;
+pub(crate) mod charset;
 mod confusable;
 mod dictionary;
 mod fold;
 mod html_entity;
 mod irregular;
+pub(crate) mod mojibake;
+mod printable;
 mod language;
 mod abbreviation;
 mod sentence;
@@ -28,6 +31,7 @@ pub use confusable::skeletons;
 pub use dictionary::word_edges;
 pub(crate) use fold::is_ideograph;
 pub use language::{Language, detect_language};
+pub(crate) use printable::{is_printable, printable};
 pub use stem::Stems;
 pub(crate) use title::{TITLE_MARKS, last_mark};
 

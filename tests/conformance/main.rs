@@ -2,5 +2,6 @@
 
 mod extract;
 mod feed;
+mod feed_oracle;
 mod story;
 mod watchlist;

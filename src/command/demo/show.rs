@@ -4,6 +4,7 @@
 use crate::command::output::show::count;
 use crate::model::{CoverageKind, outermost};
 use crate::notify::payload::{Coverage, Event, Payload, Why};
+use crate::text::printable;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use std::time::Instant;
@@ -310,11 +311,4 @@ fn columns(word: &str) -> usize {
             is_shown
         })
         .count()
-}
-
-/// Nothing from a feed reaches the terminal as a control character.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }

@@ -1,15 +1,16 @@
 //! How commands show things to a person: aligned, coloured only on a terminal,
 //! and never with a control character that came from outside.
 
+use crate::text::is_printable;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
-/// `text` without control characters, at most `width` characters wide.
+/// `text` without characters that control a terminal, at most `width` characters wide.
 #[must_use]
 pub fn line(text: &str, width: usize) -> String {
     let clean: String = text
         .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if is_printable(c) { c } else { ' ' })
         .collect();
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     if clean.chars().count() <= width {
