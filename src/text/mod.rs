@@ -9,13 +9,16 @@
 //!
 //! Not here: what terms mean (`matcher`), what is new in an article (`story`).
 
+pub mod calendar;
 mod chars;
+pub(crate) mod charset;
 mod confusable;
 mod dictionary;
 mod escape;
 mod fold;
 mod html_entity;
 mod irregular;
+pub(crate) mod mojibake;
 mod language;
 mod abbreviation;
 mod sentence;
