@@ -78,7 +78,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         client,
         receivers,
         watched: ArcSwap::from_pointee(watchlist),
-        rota: Arc::default(),
+        poll_queue: Arc::default(),
         planner: std::sync::Mutex::new(planner),
         volumes: Mutex::default(),
         scratches: std::sync::Mutex::default(),
@@ -216,7 +216,7 @@ pub(super) async fn until_idle(daemon: &Daemon, begun: Timestamp) -> anyhow::Res
     loop {
         let now = daemon.now();
         // First: what a poll leads to is in the store before the poll is over.
-        let polls = !daemon.rota.is_idle(begun);
+        let polls = !daemon.poll_queue.is_idle(begun);
         let pulse = daemon.store.next_due(now).await?;
         let is_due = polls
             || pulse.entry.is_some_and(|at| at <= now + SOON)

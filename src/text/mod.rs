@@ -9,6 +9,7 @@
 //!
 //! Not here: what is watched for (`matcher`), what is new (`story`).
 
+pub mod calendar;
 mod chars;
 mod confusable;
 mod dictionary;

@@ -4,7 +4,7 @@ use crate::feed::ParsedEntry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What the read stage wants to know of an entry; stored as JSON until it is read.
+/// What the read stage needs to know of an entry; stored as JSON until it is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Entry {
@@ -50,12 +50,12 @@ impl Entry {
         parts.into_iter().flatten().map(String::len).sum()
     }
 
-    /// As it is stored.
+    /// The entry as it is stored.
     pub(crate) fn to_json(&self) -> String {
         serde_json::to_string(self).expect("strings and times are always JSON")
     }
 
-    /// As it was stored; what cannot be read (a damaged row) is an empty entry.
+    /// The entry from its stored form; an empty one if the row is damaged.
     pub(crate) fn from_json(json: &str) -> Self {
         serde_json::from_str(json).unwrap_or_default()
     }

@@ -197,7 +197,7 @@ pub(crate) async fn sync_feeds(
     let firsts: HashMap<String, Timestamp> = firsts.collect();
     daemon.store.sync_feeds(seeds).await?;
     let subscriptions = daemon.store.subscriptions().await?;
-    daemon.rota.sync(subscriptions, |feed| {
+    daemon.poll_queue.sync(subscriptions, |feed| {
         let known = &feed.subscription;
         // What waits for its host to recover waits on.
         let last = known.succeeded.filter(|_| known.failures == 0)?;

@@ -1,26 +1,25 @@
-//! Bytes to text: which encoding a feed is in, whatever it says it is in.
+//! Decodes bytes to text, in whatever encoding they really are.
 //!
-//! A byte order mark and bytes that are valid UTF-8 are believed before any
-//! label, because servers and templates put labels on what they have not
-//! written. A label is believed next if the bytes can be read under it, and
-//! the statistics of the text last.
+//! A byte order mark and valid UTF-8 count before any label, because servers and
+//! templates label documents that they did not write. A label counts next if the bytes
+//! are valid in its encoding. The last resort is a guess by statistics.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
-/// Bytes in which the XML declaration is looked for: it may stand behind
-/// blanks and warnings of the server's scripts.
+/// Bytes that are searched for the XML declaration: it may come after blanks and
+/// warnings of server scripts.
 const DECLARATION_WINDOW: usize = 4096;
 
-/// Bytes that the guess looks at, from the first one that is not ASCII.
+/// Bytes that the guess is based on, from the first one that is not ASCII.
 const GUESS_WINDOW: usize = 64 << 10;
 
-/// A feed as text.
+/// A decoded document.
 pub(super) struct Decoded<'a> {
     pub(super) text: Cow<'a, str>,
-    /// The name of the encoding it was read in.
+    /// The name of the encoding that it was decoded from.
     pub(super) encoding: &'static str,
-    /// Whether the label was missing or wrong, or bytes had to be guessed.
+    /// Whether the label was missing or wrong, or the encoding was guessed.
     pub(super) is_mended: bool,
 }
 
@@ -34,7 +33,7 @@ impl<'a> Decoded<'a> {
     }
 }
 
-/// Decodes `bytes`, whose server called them `content_type`.
+/// Decodes `bytes` that came with the header `content_type`.
 pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     if let Some(decoded) = by_byte_order(bytes) {
         return decoded;
@@ -47,7 +46,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
         Ok(text) => utf8(text, label),
         Err(err) => {
             let cut = err.error_len().is_none();
-            // A character cut in half by the end of the document.
+            // The last character may be cut off by the end of the document.
             let whole = cut.then(|| std::str::from_utf8(&bytes[..err.valid_up_to()]).ok());
             match whole.flatten() {
                 Some(text) => utf8(text, label),
@@ -57,7 +56,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     }
 }
 
-/// Valid UTF-8, or an encoding that looks like ASCII and is not.
+/// Valid UTF-8, or ISO-2022-JP, which looks like ASCII.
 fn utf8<'a>(text: &'a str, label: Option<&'static Encoding>) -> Decoded<'a> {
     match label.filter(|encoding| !encoding.is_ascii_compatible()) {
         Some(encoding) if text.is_ascii() && encoding.name() == "ISO-2022-JP" => {
@@ -71,7 +70,7 @@ fn utf8<'a>(text: &'a str, label: Option<&'static Encoding>) -> Decoded<'a> {
     }
 }
 
-/// Bytes in some older encoding, or UTF-8 with scattered damage.
+/// Bytes in an older encoding, or UTF-8 with single damaged bytes.
 fn not_utf8<'a>(
     bytes: &'a [u8],
     of_header: Option<&'static Encoding>,
@@ -80,7 +79,7 @@ fn not_utf8<'a>(
     if is_mostly_utf8(bytes) {
         return Decoded::new(decode_mixed(bytes), UTF_8.name(), true);
     }
-    // A header that says Latin-1 is often only the server's default.
+    // Latin-1 in the header is often just the server's default.
     let labels = match (of_header, of_declaration) {
         (Some(header), Some(declared)) if header == WINDOWS_1252 => [Some(declared), Some(header)],
         labels => [labels.0, labels.1],
@@ -95,7 +94,7 @@ fn not_utf8<'a>(
     Decoded::new(text, encoding.name(), true)
 }
 
-/// Whether more characters are whole UTF-8 sequences than bytes are damaged.
+/// Whether there are more valid UTF-8 sequences than damaged bytes.
 fn is_mostly_utf8(bytes: &[u8]) -> bool {
     let mut n_whole = 0_usize;
     let mut n_damaged = 0_usize;
@@ -109,7 +108,7 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
     n_whole > n_damaged
 }
 
-/// UTF-8 whose damaged bytes are read as windows-1252, the usual intruder.
+/// UTF-8 with damaged bytes read as windows-1252, the usual cause.
 fn decode_mixed(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -128,7 +127,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, chardetng::Utf8Detection::Deny)
 }
 
-/// UTF-16 and UTF-32, by their marks or by where the zeros stand.
+/// UTF-16 and UTF-32, by their byte order marks or by the positions of zero bytes.
 fn by_byte_order(bytes: &[u8]) -> Option<Decoded<'static>> {
     let utf16 = |encoding: &'static Encoding, bytes: &[u8], is_mended| {
         let (text, _) = encoding.decode_without_bom_handling(bytes);
@@ -162,7 +161,7 @@ fn by_byte_order(bytes: &[u8]) -> Option<Decoded<'static>> {
     }
 }
 
-/// UTF-32 is no encoding of the Web; feeds in it exist all the same.
+/// UTF-32 is not an encoding of the web platform, but feeds use it.
 fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32, name: &'static str) -> Decoded<'static> {
     let text: String = bytes
         .as_chunks::<4>()
