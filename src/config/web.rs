@@ -14,6 +14,11 @@ pub struct Web {
     pub listen: String,
     /// A file with the token that requests must bring. Needed elsewhere than on loopback.
     pub token_file: Option<PathBuf>,
+    /// Host names under which the page is requested, such as that of a proxy in
+    /// front of it. Addresses, `localhost` and requests with a token need no
+    /// entry; others are refused, because a web site in a browser on this machine
+    /// could otherwise read the page.
+    pub hosts: Vec<String>,
 }
 
 impl Default for Web {
@@ -21,6 +26,7 @@ impl Default for Web {
         Self {
             listen: "127.0.0.1:7676".to_owned(),
             token_file: None,
+            hosts: Vec::new(),
         }
     }
 }

@@ -16,15 +16,19 @@ th { font-size: .8rem; opacity: .7; border: 0; } small { opacity: .7; }
 pre { background: #8882; padding: .75rem; overflow-x: auto; } .bad { color: #c33; }
 ";
 
-/// The page.
-pub(super) fn render(status: &Status) -> String {
+/// Most feeds with problems in one part of the list.
+pub(super) const MAX_ROWS: usize = 100;
+
+/// The page. `part` is the part of the feeds with problems that `status` contains,
+/// from 1.
+pub(super) fn render(status: &Status, part: usize) -> String {
     let mut html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta http-equiv=\"refresh\" content=\"10\"><title>newsvane</title><style>{STYLE}</style><h1>newsvane</h1>"
     );
     running(&mut html, status);
     numbers(&mut html, status);
-    problems(&mut html, status);
+    problems(&mut html, status, part);
     alerts(&mut html, &status.alerts);
     html
 }
@@ -70,7 +74,7 @@ fn numbers(html: &mut String, status: &Status) {
     html.push_str("</dl>");
 }
 
-fn problems(html: &mut String, status: &Status) {
+fn problems(html: &mut String, status: &Status, part: usize) {
     for (name, reason) in &status.disabled_receivers {
         let _ = write!(
             html,
@@ -79,7 +83,7 @@ fn problems(html: &mut String, status: &Status) {
             escape(reason)
         );
     }
-    if status.troubled.is_empty() {
+    if status.troubled_total == 0 {
         return;
     }
     html.push_str("<h2>Feeds with problems</h2><table><tr><th>Feed<th>Problem<th>Next poll");
@@ -93,6 +97,21 @@ fn problems(html: &mut String, status: &Status) {
         );
     }
     html.push_str("</table>");
+    parts(html, status.troubled_total, part);
+}
+
+/// Links to the other parts of the feeds with problems.
+fn parts(html: &mut String, n_feeds: usize, part: usize) {
+    let n_parts = n_feeds.div_ceil(MAX_ROWS);
+    if n_parts < 2 {
+        return;
+    }
+    let _ = write!(html, "<p>{n_feeds} feeds, part {part} of {n_parts}.");
+    for (to, name) in [(part.wrapping_sub(1), "Previous"), (part + 1, "Next")] {
+        if (1..=n_parts).contains(&to) {
+            let _ = write!(html, " <a href=\"?page={to}\">{name}</a>");
+        }
+    }
 }
 
 fn problem_of(feed: &FeedView) -> String {
@@ -155,16 +174,41 @@ fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if c.is_control() && c != '\n' => {}
+            c if (c.is_control() && c != '\n') || is_direction(c) => {}
             c => out.push(c),
         }
     }
     out
 }
 
+/// Whether the character changes the direction of the text around it.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_list_has_links_to_its_other_parts() {
+        let check = |n_feeds, part, want: &str| {
+            let mut html = String::new();
+            parts(&mut html, n_feeds, part);
+            assert_eq!(html, want);
+        };
+        check(100, 1, "");
+        check(
+            250,
+            2,
+            "<p>250 feeds, part 2 of 3. <a href=\"?page=1\">Previous</a> <a href=\"?page=3\">Next</a>",
+        );
+        check(
+            250,
+            3,
+            "<p>250 feeds, part 3 of 3. <a href=\"?page=2\">Previous</a>",
+        );
+    }
 
     #[test]
     fn text_of_feeds_is_escaped_on_the_page() {
