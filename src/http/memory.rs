@@ -1,11 +1,11 @@
 //! How much memory feeds and pages take at once.
 //!
 //! Small bodies (up to [`SMALL`]) need no permission: the number of slots bounds
-//! them. A larger body needs a share of a fixed number of bytes, first while it is
-//! received and then while it is parsed and stored. Shares are given out in the
-//! order in which they were asked for. Of bodies of the largest size, a few are
-//! received at a time and one is parsed at a time, however many feeds there are: a
-//! burst of large feeds takes longer, and never more memory.
+//! them. A larger body needs a share, first while it is received and then while it
+//! is parsed and stored. There is a fixed number of shares of each size, which are
+//! given out in the order in which they were asked for. Of bodies of the largest
+//! size, two are received and one is parsed at a time, however many feeds there
+//! are: a burst of large feeds takes longer, and never more memory.
 //!
 //! Feeds and pages have separate shares, so that neither delays the other.
 
@@ -19,11 +19,14 @@ use tokio::time::{Instant, timeout};
 /// Bodies up to this size need no permission. 128 slots take at most 16 MB.
 const SMALL: usize = 128 << 10;
 
-/// The first share of a larger body. One that outgrows it asks for the largest size.
+/// The first share of a larger body. One that outgrows it needs the largest size.
 const MEDIUM: usize = 1 << 20;
 
+/// How many bodies of the medium size are received at a time.
+const MEDIUM_AT_ONCE: usize = 12;
+
 /// How many bodies of the largest size are received at a time.
-const LARGEST_AT_ONCE: usize = 3;
+const LARGEST_AT_ONCE: usize = 2;
 
 /// How long a body that is being received waits for its share. The server waits
 /// as long, and servers close connections that stand still.
@@ -38,14 +41,16 @@ const MAX_RETRY: Duration = Duration::from_secs(60);
 /// Most URLs whose size is remembered.
 const MAX_KNOWN: usize = 65_536;
 
-/// The unit of shares.
+/// The unit in which bodies that are being parsed are counted.
 const KILOBYTE: usize = 1 << 10;
 
-/// The bytes that bodies of one kind may take.
+/// The shares for bodies of one kind.
 #[derive(Debug)]
 pub(crate) struct Memory {
     largest: usize,
-    receiving: Arc<Semaphore>,
+    receiving_medium: Arc<Semaphore>,
+    receiving_largest: Arc<Semaphore>,
+    /// Counts kilobytes.
     parsing: Arc<Semaphore>,
     /// What bodies that are not small needed last time, by a hash of their URL.
     known: Mutex<FxHashMap<u64, Size>>,
@@ -83,11 +88,12 @@ impl Memory {
     pub(crate) fn new(max_body: ByteSize) -> Self {
         // Semaphores count in 32 bits; a limit that large is no limit.
         let largest = max_body.as_len().clamp(MEDIUM, 1 << 32);
-        let permits = |n: usize| Arc::new(Semaphore::new(n.div_ceil(KILOBYTE)));
+        let permits = |n| Arc::new(Semaphore::new(n));
         Self {
             largest,
-            receiving: permits(largest * LARGEST_AT_ONCE),
-            parsing: permits(largest),
+            receiving_medium: permits(MEDIUM_AT_ONCE),
+            receiving_largest: permits(LARGEST_AT_ONCE),
+            parsing: permits(largest.div_ceil(KILOBYTE)),
             known: Mutex::default(),
             last_retry: Mutex::new(Instant::now()),
         }
@@ -103,8 +109,7 @@ impl Memory {
         let permit = match size {
             None => None,
             Some(size) => {
-                let permit = self.receiving.clone();
-                let permit = permit.try_acquire_many_owned(self.permits(size));
+                let permit = self.receiving(size).try_acquire_owned();
                 Some(permit.map_err(|_| self.no_memory())?)
             }
         };
@@ -120,14 +125,8 @@ impl Memory {
                 None | Some(Size::Medium) => Size::Largest,
                 Some(Size::Largest) => return Ok(()),
             };
-            let has = share.size.map_or(0, |size| self.permits(size));
-            let more = self.permits(size).saturating_sub(has);
-            let permit = self.receiving.clone().acquire_many_owned(more);
-            match timeout(MAX_WAIT, permit).await {
-                Ok(Ok(permit)) => match &mut share.permit {
-                    Some(held) => held.merge(permit),
-                    none => *none = Some(permit),
-                },
+            match timeout(MAX_WAIT, self.receiving(size).acquire_owned()).await {
+                Ok(Ok(permit)) => share.permit = Some(permit),
                 Ok(Err(_)) | Err(_) => {
                     self.remember(share.url, Some(size));
                     return Err(self.no_memory());
@@ -169,8 +168,11 @@ impl Memory {
         }
     }
 
-    fn permits(&self, size: Size) -> u32 {
-        self.bytes(Some(size)).div_ceil(KILOBYTE) as u32
+    fn receiving(&self, size: Size) -> Arc<Semaphore> {
+        Arc::clone(match size {
+            Size::Medium => &self.receiving_medium,
+            Size::Largest => &self.receiving_largest,
+        })
     }
 
     fn remember(&self, url: u64, size: Option<Size>) {
@@ -230,7 +232,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_body_known_as_large_is_not_requested_while_there_is_no_room() {
         let memory = memory();
-        let mut held: Vec<Share> = (0..3).map(|url| memory.share(url).unwrap()).collect();
+        let mut held: Vec<Share> = (0..2).map(|url| memory.share(url).unwrap()).collect();
         for share in &mut held {
             memory.grow(share, LARGEST).await.unwrap();
         }

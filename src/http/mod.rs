@@ -36,5 +36,6 @@ pub use memory::Parsing;
 pub(crate) use secret::SecretSource;
 pub use secret::{BadSecret, Secret};
 pub use settings::Settings;
-pub(crate) use shown::shown_url;
+pub use shown::feed_name;
+pub(crate) use shown::{has_secrets, masked_url, shown_url};
 pub use tls::BadClient;

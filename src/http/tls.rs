@@ -61,3 +61,21 @@ fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn http2_is_offered_only_if_it_is_switched_on() {
+        let offered = |http2| {
+            let settings = Settings {
+                http2,
+                ..Settings::default()
+            };
+            config(&settings).unwrap().0.alpn_protocols
+        };
+        assert_eq!(offered(false), [b"http/1.1"]);
+        assert_eq!(offered(true)[0], b"h2");
+    }
+}

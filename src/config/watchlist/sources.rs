@@ -28,7 +28,9 @@ pub(super) fn same_feeds(list: &Watchlist, out: &mut Vec<Problem>) {
         let first = list.diagnostic(&told(first, String::new()));
         let message = format!(
             "feed {} stands in {} line {} already",
-            feed.url, first.file, first.line
+            crate::http::shown_url(&feed.url),
+            first.file,
+            first.line
         );
         out.push(told(feed.at, message));
     }

@@ -120,6 +120,7 @@ pub struct Fetched {
     /// Time from the request to the end of the body, without the wait for the host's gate.
     pub elapsed: Duration,
     /// The share of memory that the body takes; returned when dropped.
+    #[expect(dead_code, reason = "kept for its drop")]
     pub(crate) share: Option<Arc<Share>>,
 }
 
