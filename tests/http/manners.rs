@@ -345,7 +345,7 @@ async fn the_error_for_a_refused_url_says_what_to_do() {
         .to_string();
     assert_eq!(
         told,
-        "http://***@127.0.0.1:1/feed?token=*** is not requested: 127.0.0.1 is a loopback address; \
+        "http://127.0.0.1:1/feed?token=*** is not requested: 127.0.0.1 is a loopback address; \
          to allow it, add it to http.allow_addresses"
     );
 }
