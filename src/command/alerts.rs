@@ -27,7 +27,7 @@ enum Action {
     /// List the newest alerts with their deliveries
     List {
         /// Only alerts of this watch
-        #[arg(long)]
+        #[arg(long, add = super::complete::watches())]
         watch: Option<String>,
         /// How many to list
         #[arg(long, short = 'n', default_value_t = 20)]
@@ -53,7 +53,7 @@ enum Action {
         #[arg(long, conflicts_with = "id")]
         all_dead: bool,
         /// Only dead letters to this receiver
-        #[arg(long, requires = "all_dead")]
+        #[arg(long, requires = "all_dead", add = super::complete::receivers())]
         receiver: Option<String>,
     },
 }

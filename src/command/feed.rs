@@ -3,6 +3,7 @@
 use crate::command::input::{batch, source};
 use crate::command::output::show::count;
 use crate::feed::{self, Hints, ParsedEntry, ParsedFeed};
+use crate::text::printable;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::process::ExitCode;
@@ -254,9 +255,4 @@ fn faults(feed: &ParsedFeed) -> Vec<String> {
         faults.push("there are no entries: the feed may be empty, or not what it seems".to_owned());
     }
     faults
-}
-
-/// `text` without the control characters that would command a terminal.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -11,12 +11,15 @@ pub mod input;
 pub mod output;
 pub mod alerts;
 pub mod backtest;
+pub mod backup;
 pub mod check;
+pub mod complete;
 pub mod entities;
 pub mod demo;
 pub mod extract;
 pub mod feed;
 pub mod feeds;
+pub mod init;
 pub mod matching;
 pub mod receivers;
 pub mod replay;
@@ -27,6 +30,28 @@ pub mod stories;
 mod would_alert;
 
 use std::process::ExitCode;
+use std::sync::LazyLock;
+
+/// The version, and the commit for bug reports.
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (commit ",
+    env!("NEWSVANE_COMMIT"),
+    ")"
+);
+
+/// Watches news feeds and alerts you, once, when a topic you care about gets new coverage.
+#[derive(Debug, clap::Parser)]
+#[command(name = "newsvane", version = VERSION, long_version = LONG_VERSION.as_str(), about, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// As [`VERSION`], with the version of the store that this program writes.
+static LONG_VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{VERSION}\nstore version {}", crate::store::version()));
 
 /// A subcommand with its arguments.
 #[derive(Debug, clap::Subcommand)]
@@ -61,6 +86,16 @@ pub enum Command {
     Replay(replay::Args),
     /// Show what the watches would have found in the archive
     Backtest(backtest::Args),
+    /// Write both files to start from, with a first feed and watch
+    Init(init::Args),
+    /// Copy the store, which may be in use, into a new file
+    Backup(backup::Args),
+    /// Put a backup in the store's place; the daemon must be stopped
+    Restore(backup::RestoreArgs),
+    /// Print the completions for a shell
+    Completions(complete::Args),
+    /// Print the manual page
+    Man(complete::ManArgs),
 }
 
 impl Command {
@@ -93,5 +128,10 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Schema(args) => schema::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Backtest(args) => backtest::run(args),
+        Command::Init(args) => init::run(args),
+        Command::Backup(args) => backup::run(args),
+        Command::Restore(args) => backup::restore(args),
+        Command::Completions(args) => complete::run(args),
+        Command::Man(args) => complete::man(args),
     }
 }

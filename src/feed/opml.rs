@@ -5,6 +5,7 @@ use super::{FeedError, charset, limits, plain};
 use crate::feed::xml::attributes::Attributes;
 use crate::feed::xml::entities::Entities;
 use crate::feed::xml::scan::{Scanner, Token};
+use crate::text::escape_markup;
 use std::fmt::Write as _;
 
 /// Most feeds of one list.
@@ -116,40 +117,26 @@ fn outline(
 pub fn write(title: &str, feeds: &[Outline]) -> String {
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head>\n    <title>{}</title>\n  </head>\n  <body>\n",
-        escape(title)
+        escape_markup(title)
     );
     for feed in feeds {
-        let name = escape(feed.title.as_deref().unwrap_or(&feed.url));
+        let name = escape_markup(feed.title.as_deref().unwrap_or(&feed.url));
         let _ = write!(
             text,
             "    <outline type=\"rss\" text=\"{name}\" title=\"{name}\" xmlUrl=\"{}\"",
-            escape(&feed.url)
+            escape_markup(&feed.url)
         );
         if !feed.tags.is_empty() {
-            let _ = write!(text, " category=\"{}\"", escape(&feed.tags.join(",")));
+            let _ = write!(
+                text,
+                " category=\"{}\"",
+                escape_markup(&feed.tags.join(","))
+            );
         }
         text.push_str("/>\n");
     }
     text.push_str("  </body>\n</opml>\n");
     text
-}
-
-/// For text and attributes; what XML cannot hold at all is left out.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text
-        .chars()
-        .filter(|c| crate::feed::xml::entities::is_allowed(*c))
-    {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

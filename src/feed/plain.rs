@@ -1,6 +1,7 @@
 //! Converts HTML to plain text for short fields: titles and names.
 
 use crate::feed::xml::entities::{DecodeRepairs, Entities, is_allowed, of_windows};
+use crate::text::escape_markup;
 
 /// Elements that are removed from a title. Others stay as text: `Vec<String>` and
 /// `<your name here>` are words.
@@ -197,16 +198,7 @@ pub(super) fn to_html(text: &str) -> String {
     if memchr::memchr3(b'&', b'<', b'>', text.as_bytes()).is_none() {
         return text.to_owned();
     }
-    let mut html = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            _ => html.push(c),
-        }
-    }
-    html
+    escape_markup(text)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! URLs without their secrets: for display (logs, errors, the status page), and
 //! as the name of a feed in the store.
 
-use percent_encoding::percent_decode_str;
+use crate::text::percent_decode;
 use url::Url;
 
 /// A query parameter whose name contains one of these words holds a secret.
@@ -114,9 +114,7 @@ fn mask_if(is_secret: bool, text: &str, secrets: &mut Vec<String>) -> String {
 
 /// Whether the value of a query parameter is a secret, by its name or its look.
 fn is_secret(name: &str, value: &str) -> bool {
-    let name = percent_decode_str(name)
-        .decode_utf8_lossy()
-        .to_ascii_lowercase();
+    let name = percent_decode(name).to_ascii_lowercase();
     if value.is_empty() {
         return false;
     }
@@ -131,7 +129,7 @@ fn is_secret(name: &str, value: &str) -> bool {
 /// Whether a text looks like a token rather than words, a date or a number: one
 /// run of letters with digits among them, or a very long run of letters.
 fn is_token(text: &str, min_length: usize) -> bool {
-    let text = percent_decode_str(text).decode_utf8_lossy();
+    let text = percent_decode(text);
     let is_run = text
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'='))

@@ -3,6 +3,7 @@
 
 use super::{Attempt, Outgoing, Receiver, ReceiverError};
 use crate::model::Span;
+use crate::text::printable;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -152,10 +153,7 @@ async fn run_to_end(child: &mut Child, body: &[u8]) -> std::io::Result<Option<St
 }
 
 fn stderr_suffix(stderr: &[u8]) -> String {
-    let line: String = String::from_utf8_lossy(stderr)
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let line = printable(&String::from_utf8_lossy(stderr));
     match line.trim() {
         "" => String::new(),
         line => format!(": {line}"),

@@ -3,6 +3,7 @@
 use super::payload::{ArticleRef, Coverage, Event, NewSentence, Payload, StoryRef, WatchRef, Why};
 use super::{Attempt, Outgoing, Receiver};
 use crate::model::outermost;
+use crate::text::{is_printable, printable};
 use anstyle::{AnsiColor, Style};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -256,19 +257,6 @@ fn marked(sentence: &str, marks: &[(usize, usize)], style: Style, around: &str) 
         }
     }
     marked
-}
-
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if is_printable(c) { c } else { ' ' })
-        .collect()
-}
-
-/// Whether the character is neither a control character, nor invisible, nor one
-/// that changes the direction of text.
-fn is_printable(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::Status;
 use crate::store::{AlertView, DeliveryState, FeedState, FeedView};
+use crate::text::{escape_markup, printable_lines};
 use jiff::Timestamp;
 use std::fmt::Write as _;
 
@@ -164,26 +165,10 @@ fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// Escapes text for HTML, so that text of feeds is never markup.
+/// Text of feeds for the page: never markup, and without characters that change the
+/// direction of the text after it.
 fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if (c.is_control() && c != '\n') || is_direction(c) => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Whether the character changes the direction of the text around it.
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    escape_markup(&printable_lines(text))
 }
 
 #[cfg(test)]
@@ -214,7 +199,7 @@ mod tests {
     fn text_of_feeds_is_escaped_on_the_page() {
         assert_eq!(
             escape("<b onclick='x'>\u{1b}&"),
-            "&lt;b onclick=&#39;x&#39;&gt;&amp;"
+            "&lt;b onclick=&#39;x&#39;&gt; &amp;"
         );
     }
 }

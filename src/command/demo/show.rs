@@ -4,6 +4,7 @@
 use crate::command::output::show::count;
 use crate::model::{CoverageKind, outermost};
 use crate::notify::payload::{Coverage, Event, Payload, Why};
+use crate::text::printable;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use std::time::Instant;
@@ -309,11 +310,4 @@ fn columns(word: &str) -> usize {
             is_shown
         })
         .count()
-}
-
-/// Replaces control characters, so that no feed can send them to the terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }

@@ -2,7 +2,7 @@
 //! each watch already knows.
 
 use super::Line;
-use crate::command::would_alert::Heard;
+use crate::command::would_alert::MatchedStories;
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::{AlertMode, Watchlist};
 use crate::daemon::is_alert;
@@ -29,7 +29,7 @@ pub(super) struct Watcher {
     places: HashMap<WatchId, usize>,
     defaults: AlertDefaults,
     scratch: Scratch,
-    heard: Heard,
+    matched_stories: MatchedStories,
     counted: Vec<Counted>,
 }
 
@@ -60,7 +60,7 @@ impl Watcher {
             list,
             defaults,
             scratch: Scratch::new(),
-            heard: Heard::default(),
+            matched_stories: MatchedStories::default(),
         }
     }
 
@@ -112,9 +112,10 @@ impl Watcher {
     /// The alerts that the article itself causes (spikes and silences aside).
     pub(super) fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted> {
         let mut alerts = Vec::new();
-        self.heard.link_all(placement.story, &placement.linked);
+        self.matched_stories
+            .link_all(placement.story, &placement.linked);
         for found in matches {
-            let is_first = self.heard.is_first(&found.watch, placement.story);
+            let is_first = self.matched_stories.is_first(&found.watch, placement.story);
             let place = self.places.get(&found.watch);
             let Some(watch) = place.and_then(|&at| self.list.watches.get(at)) else {
                 continue;

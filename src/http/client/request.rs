@@ -1,6 +1,7 @@
 //! Requests.
 
 use crate::http::{Secret, Validators};
+use crate::text::percent_decode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -55,8 +56,8 @@ impl BasicAuth {
     /// Removes the credentials from a URL and returns them. They are sent as a
     /// header, and must not be logged or compared as part of the URL.
     pub(crate) fn take(url: &mut Url) -> Option<Self> {
-        let user = unescape(url.username());
-        let password = url.password().map(unescape);
+        let user = percent_decode(url.username());
+        let password = url.password().map(percent_decode);
         if user.is_empty() && password.is_none() {
             return None;
         }
@@ -76,13 +77,6 @@ impl BasicAuth {
         value.set_sensitive(true);
         value
     }
-}
-
-/// Decodes percent-escapes; bytes that are not valid UTF-8 become U+FFFD.
-fn unescape(escaped: &str) -> String {
-    percent_encoding::percent_decode_str(escaped)
-        .decode_utf8_lossy()
-        .into_owned()
 }
 
 /// A GET request.

@@ -5,6 +5,7 @@
 //! there (a 429, a slow server) would delay that site's own feeds.
 
 use crate::http::client::request::{Get, Kind};
+use crate::text::without_www;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use url::{Position, Url};
 
@@ -56,10 +57,7 @@ fn address(url: &Url) -> &str {
 /// Whether the hosts are equal, but for a leading `www.`, or one is a subdomain
 /// of the other.
 fn is_same_site(a: &Url, b: &Url) -> bool {
-    let host = |url: &Url| {
-        let host = url.host_str().unwrap_or_default().to_owned();
-        host.strip_prefix("www.").map(str::to_owned).unwrap_or(host)
-    };
+    let host = |url: &Url| without_www(url.host_str().unwrap_or_default()).to_owned();
     let (a, b) = (host(a), host(b));
     let is_below = |low: &str, high: &str| {
         low.strip_suffix(high)
