@@ -32,6 +32,9 @@ pub(crate) struct Status {
     pub(crate) numbers: Numbers,
     /// Feeds with problems: failing, gone, or silent for longer than usual.
     pub(crate) troubled: Vec<FeedView>,
+    /// How many feeds have problems; `troubled` may be a part of them.
+    #[serde(default)]
+    pub(crate) troubled_total: usize,
     /// The time of the next poll.
     pub(crate) next_poll: Option<Timestamp>,
     /// Disabled receivers, with the reason.
@@ -50,10 +53,12 @@ impl Status {
         running: Option<Running>,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
+        let troubled = store.feeds(FeedFilter::Troubled).await?;
         Ok(Self {
             running,
             numbers: store.numbers().await?,
-            troubled: store.feeds(FeedFilter::Troubled).await?,
+            troubled_total: troubled.len(),
+            troubled,
             next_poll: store.next_due(now).await?.feed,
             disabled_receivers: store.disabled_receivers().await?,
             alerts: store
@@ -63,6 +68,12 @@ impl Status {
                 })
                 .await?,
         })
+    }
+
+    /// Keeps a part of the feeds with problems.
+    pub(super) fn show_part(&mut self, from: usize, n: usize) {
+        let feeds = std::mem::take(&mut self.troubled);
+        self.troubled = feeds.into_iter().skip(from).take(n).collect();
     }
 
     /// A summary in one line, for `systemctl status` and the log.
