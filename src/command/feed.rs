@@ -204,7 +204,7 @@ fn show(src: &str, json: bool) -> anyhow::Result<ExitCode> {
 /// The output for people: the feed, its faults, and each entry.
 fn show_feed(out: &mut impl Write, feed: &ParsedFeed) -> std::io::Result<()> {
     let dim = anstyle::Style::new().dimmed();
-    let title = feed.title.as_deref().unwrap_or("(no title)");
+    let title = printable(feed.title.as_deref().unwrap_or("(no title)"));
     writeln!(out, "{}{title}{}", BOLD.render(), BOLD.render_reset())?;
     let mut about = vec![feed.kind.to_string(), feed.encoding.to_owned()];
     about.extend(feed.language.clone());
@@ -219,7 +219,7 @@ fn show_feed(out: &mut impl Write, feed: &ParsedFeed) -> std::io::Result<()> {
             || "no date         ".to_owned(),
             |date| date.strftime("%Y-%m-%d %H:%M").to_string(),
         );
-        let title = entry.title.as_deref().unwrap_or("(no title)");
+        let title = printable(entry.title.as_deref().unwrap_or("(no title)"));
         writeln!(out, "{date}  {title}")?;
         let link = entry.link.as_deref().map(printable);
         let link = link.unwrap_or_else(|| "(no link)".to_owned());
@@ -255,4 +255,23 @@ fn faults(feed: &ParsedFeed) -> Vec<String> {
         faults.push("there are no entries: the feed may be empty, or not what it seems".to_owned());
     }
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_feed_controls_the_terminal() {
+        let document = "<rss version='2.0'><channel><title>a\u{202e}b</title><item>\
+            <title>gnp.\u{202e}exe\u{200b}</title><link>https://e.example/\u{2066}x</link>\
+            </item></channel></rss>";
+        let feed = feed::parse(document.as_bytes(), &Hints::default()).unwrap();
+        let mut out = Vec::new();
+        show_feed(&mut out, &feed).unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        for hidden in ['\u{202e}', '\u{200b}', '\u{2066}'] {
+            assert!(!shown.contains(hidden), "{shown:?}");
+        }
+    }
 }

@@ -3,10 +3,11 @@
 //! a list of guesses; the caller fetches them and keeps the ones that are feeds.
 
 use super::link::{is_web, resolve};
-use super::{Hints, charset, limits, plain};
+use super::{Hints, limits, plain};
 use crate::feed::xml::attributes::Attributes;
 use crate::feed::xml::entities::Entities;
 use crate::feed::xml::scan::{Scanner, Token};
+use crate::text::charset::{self, Markup};
 use url::Url;
 
 /// Most addresses of one page.
@@ -52,7 +53,7 @@ pub struct FeedLink {
 #[must_use]
 pub fn announced(page: &[u8], hints: &Hints<'_>) -> Vec<FeedLink> {
     let page = &page[..page.len().min(limits::MAX_DOCUMENT_BYTES)];
-    let decoded = charset::decode(page, hints.content_type);
+    let decoded = charset::decode(page, hints.content_type, Markup::Html);
     let entities = Entities::default();
     let mut scanner = Scanner::new(&decoded.text);
     let mut base = hints.base.map(str::to_owned);

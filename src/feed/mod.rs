@@ -11,7 +11,6 @@
 //! known, from what the caller reads from the store.
 
 mod xml;
-mod charset;
 mod date;
 pub mod discover;
 mod error;
@@ -26,10 +25,11 @@ mod timing;
 
 pub use date::parse_date;
 pub use error::FeedError;
-pub use link::canonical_link;
+pub use link::{canonical_link, web_link};
 pub use timing::{Timing, Weekday};
 pub use xml::repair::Repair;
 
+use crate::text::charset::{self, Markup};
 use jiff::Timestamp;
 use std::fmt;
 
@@ -141,7 +141,7 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<ParsedFeed, FeedError> {
             n_bytes: bytes.len(),
         });
     }
-    let decoded = charset::decode(bytes, hints.content_type);
+    let decoded = charset::decode(bytes, hints.content_type, Markup::Xml);
     let text = decoded.text.trim_start_matches(is_padding);
     let mut repairs = xml::repair::Repairs::default();
     if decoded.is_mended {

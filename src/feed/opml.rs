@@ -1,10 +1,11 @@
 //! OPML, the format in which feed readers exchange lists of feeds: read as
 //! tolerantly as feeds, written as version 2.0.
 
-use super::{FeedError, charset, limits, plain};
+use super::{FeedError, limits, plain};
 use crate::feed::xml::attributes::Attributes;
 use crate::feed::xml::entities::Entities;
 use crate::feed::xml::scan::{Scanner, Token};
+use crate::text::charset::{self, Markup};
 use crate::text::escape_markup;
 use std::fmt::Write as _;
 
@@ -32,7 +33,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Outline>, FeedError> {
             n_bytes: bytes.len(),
         });
     }
-    let decoded = charset::decode(bytes, None);
+    let decoded = charset::decode(bytes, None, Markup::Xml);
     let mut scanner = Scanner::new(&decoded.text);
     let mut root = None;
     // The names of the open folders; `None` for a feed's outline.

@@ -11,12 +11,14 @@
 
 pub mod calendar;
 mod chars;
+pub(crate) mod charset;
 mod confusable;
 mod dictionary;
 mod escape;
 mod fold;
 mod html_entity;
 mod irregular;
+pub(crate) mod mojibake;
 mod language;
 mod abbreviation;
 mod sentence;

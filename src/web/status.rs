@@ -63,6 +63,9 @@ pub(crate) struct Status {
     pub(crate) numbers: Numbers,
     /// Feeds with problems: failing, gone, or silent for longer than usual.
     pub(crate) troubled: Vec<FeedView>,
+    /// How many feeds have problems; `troubled` may be a part of them.
+    #[serde(default)]
+    pub(crate) troubled_total: usize,
     /// The time of the next poll.
     pub(crate) next_poll: Option<Timestamp>,
     /// Disabled receivers, with the reason.
@@ -95,12 +98,19 @@ impl Status {
         Ok(Self {
             running,
             numbers,
+            troubled_total: troubled.len(),
             troubled,
             next_poll: pulse.feed,
             disabled_receivers,
             oldest_undelivered: oldest_pending,
             alerts,
         })
+    }
+
+    /// Keeps a part of the feeds with problems.
+    pub(super) fn show_part(&mut self, from: usize, n: usize) {
+        let feeds = std::mem::take(&mut self.troubled);
+        self.troubled = feeds.into_iter().skip(from).take(n).collect();
     }
 
     /// A summary in one line, for `systemctl status` and the log.

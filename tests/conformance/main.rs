@@ -3,5 +3,6 @@
 mod documents;
 mod extract;
 mod feed;
+mod feed_oracle;
 mod story;
 mod watchlist;

@@ -7,7 +7,9 @@ use crate::daemon::poll::events;
 use crate::daemon::poll::feed_memory;
 use crate::daemon::poll::feed_memory::PollMemory;
 use crate::daemon::poll::queue::{Outcome, QueuedFeed};
-use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, shown_url};
+use crate::http::{
+    BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, has_secrets, shown_url,
+};
 use crate::policy::{Moved, PollFailure};
 use crate::store::{PollRecord, StoreError};
 use jiff::Timestamp;
@@ -33,17 +35,18 @@ impl PollAttempt<'_> {
             .moved
             .as_ref()
             .filter(|moved| moved.is_certain(self.now) && self.known.subscription.failures < 3);
-        let url = moved.map_or(&self.known.subscription.url, |moved| &moved.to);
-        let parsed = self.feed.map(|feed| &feed.url);
-        let parsed = parsed.filter(|parsed| parsed.as_str() == url).cloned();
-        let Some(url) = parsed.or_else(|| Url::parse(url).ok()) else {
-            // The watchlist was checked at load, but the store may have been edited by hand.
+        let moved = moved.and_then(|moved| Url::parse(&moved.to).ok());
+        let written = self.feed.map(|feed| &feed.url);
+        let Some(url) = moved.or_else(|| written.cloned()) else {
+            // The store knows the URL without its secrets, so that only the
+            // watchlist has the one to request.
             return Err(FetchError::Redirect {
                 host: self.known.subscription.url.clone(),
-                cause: "not an address".to_owned(),
+                cause: "the feed was just removed from the watchlist".to_owned(),
             });
         };
         let mut get = Get::new(url, Kind::Feed);
+        get.feed = written.cloned();
         let validators = Validators {
             etag: self.known.subscription.etag.clone(),
             last_modified: self.known.subscription.last_modified.clone(),
@@ -159,7 +162,8 @@ impl PollAttempt<'_> {
     }
 
     /// The outcome for the store and the poll queue, with the memory if it changed.
-    fn outcome(&self, mut record: PollRecord, memory: PollMemory) -> Outcome {
+    fn outcome(&self, mut record: PollRecord, mut memory: PollMemory) -> Outcome {
+        memory.held_until = None;
         record.silent_since = memory.silent_since;
         let memory = (memory != self.known.memory).then_some(memory);
         record.memory = memory.as_ref().map(PollMemory::to_json);
@@ -189,7 +193,9 @@ impl PollAttempt<'_> {
     /// What is known of the feed's new address after this poll. Only called for
     /// responses that are a feed, or unchanged since the last one.
     pub(super) fn moved_by(&self, fetched: &Fetched) -> Option<Moved> {
-        let to = fetched.moved_to().map(Url::as_str);
+        // A URL with a token is not stored: its redirect is followed each time.
+        let to = fetched.moved_to().filter(|url| !has_secrets(url));
+        let to = to.map(Url::as_str);
         feed_memory::moved(self.known.memory.moved.as_ref(), to, self.now)
     }
 }

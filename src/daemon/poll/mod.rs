@@ -29,7 +29,7 @@ use crate::daemon::poll::queue::{Claim, Outcome};
 use crate::daemon::poll::report::is_to_read;
 use crate::daemon::runtime::failpoint;
 use crate::daemon::{Daemon, Health};
-use crate::http::FetchError;
+use crate::http::{FetchError, Kind, Wait};
 use crate::policy::PollFailure;
 use crate::store::{PollNote, StoreError, Subscription};
 use jiff::Timestamp;
@@ -140,21 +140,30 @@ impl Stage for Poll {
             known: &claim,
             now,
         };
+        // Kept until the outcome is committed: its entries are in memory until then.
+        let mut parsing = None;
         let mut outcome = if claim.subscription.tries >= MAX_TRIES {
             let error = "parsing it ended the process three times in a row".to_owned();
             poll.failed(None, error, PollFailure::Trouble)
         } else {
             match poll.fetch().await {
-                Ok((get, fetched)) => match poll.handle_response(get, fetched).await {
-                    Ok(outcome) => outcome,
-                    Err(err) => {
-                        claim.put_back(now + stage::REFUSED);
-                        return Err(err);
+                Ok((get, fetched)) => {
+                    if fetched.is_success() {
+                        let n_bytes = fetched.body.len();
+                        parsing = Some(daemon.client.parsing(Kind::Feed, n_bytes).await);
                     }
-                },
-                Err(FetchError::Postponed { retry_in, .. }) => {
+                    match poll.handle_response(get, fetched).await {
+                        Ok(outcome) => outcome,
+                        Err(err) => {
+                            claim.put_back(now + stage::REFUSED);
+                            return Err(err);
+                        }
+                    }
+                }
+                Err(FetchError::Postponed { retry_in, why, .. }) => {
                     self.with_budget(Budget::give_back);
-                    claim.postpone(self.retry_time(now, retry_in).await);
+                    let at = self.retry_time(now, retry_in).await;
+                    claim.postpone(at, why == Wait::Held);
                     return Ok(());
                 }
                 Err(err) => poll.failed(None, err.to_string(), PollFailure::Trouble),
@@ -163,7 +172,9 @@ impl Stage for Poll {
         self.delay_throttled(&claim, &mut outcome);
         failpoint::reached("fetched");
         poll.log(&outcome.record);
-        self.save(claim, outcome).await
+        let saved = self.save(claim, outcome).await;
+        drop(parsing);
+        saved
     }
 }
 

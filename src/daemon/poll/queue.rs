@@ -298,11 +298,15 @@ impl State {
 fn carry_over(note: &mut PollNote, before: PollNote) {
     match (&mut *note, before) {
         (PollNote::Polled(record), PollNote::Polled(before)) => carry_over_record(record, *before),
-        (PollNote::Postponed(at), PollNote::Polled(mut before)) => {
+        (PollNote::Postponed { at, memory }, PollNote::Polled(mut before)) => {
+            before.memory = memory.take().or(before.memory);
             before.next = Some(*at);
             *note = PollNote::Polled(before);
         }
-        (_, PollNote::Postponed(_)) => {}
+        (PollNote::Postponed { memory, .. }, PollNote::Postponed { memory: before, .. }) => {
+            *memory = memory.take().or(before)
+        }
+        (PollNote::Polled(_), PollNote::Postponed { .. }) => {}
     }
 }
 
@@ -339,11 +343,16 @@ impl Claim {
         }
     }
 
-    /// It was not polled and is due at `at`.
-    pub(crate) fn postpone(mut self, at: Timestamp) {
-        if let Some(feed) = self.feed.take() {
+    /// It was not polled and is due at `at`. `is_held` says that its host asked
+    /// clients to wait until then.
+    pub(crate) fn postpone(mut self, at: Timestamp, is_held: bool) {
+        if let Some(mut feed) = self.feed.take() {
+            let held_until = is_held.then_some(at);
+            let has_changed = feed.memory.held_until != held_until;
+            feed.memory.held_until = held_until;
+            let memory = has_changed.then(|| feed.memory.to_json());
             self.queue
-                .note(feed.subscription.id, PollNote::Postponed(at));
+                .note(feed.subscription.id, PollNote::Postponed { at, memory });
             self.queue.give_back(feed, Some(at));
         }
     }
@@ -500,7 +509,13 @@ mod tests {
         let id = FeedId(1);
         queue.note(id, polled(7, Some("{}")));
         queue.note(id, polled(8, None));
-        queue.note(id, PollNote::Postponed(at(9)));
+        queue.note(
+            id,
+            PollNote::Postponed {
+                at: at(9),
+                memory: None,
+            },
+        );
         let notes = queue.take_notes();
         let [(_, PollNote::Polled(noted))] = &notes[..] else {
             panic!("{notes:?}");

@@ -3,6 +3,7 @@
 
 use crate::config::watchlist::Watchlist;
 use crate::daemon::{Daemon, Watched};
+use crate::http::feed_name;
 use crate::store::FeedSeed;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -40,7 +41,8 @@ pub(crate) fn seeds(daemon: &Daemon, list: &Watchlist) -> Vec<FeedSeed> {
     list.feeds
         .iter()
         .map(|feed| FeedSeed {
-            url: feed.url.to_string(),
+            url: feed_name(&feed.url),
+            written: feed.url.to_string(),
             name: feed.name.clone(),
             first_poll: now + spread.mul_f64(fastrand::f64()),
         })

@@ -4,6 +4,7 @@ use crate::config::settings::Settings;
 use crate::config::watchlist::{self, AlertMode, FeedSpec, WatchSpec, Watchlist};
 use crate::config::{self, cross_check};
 use crate::extract::Overrides;
+use crate::http::feed_name;
 use crate::model::WatchId;
 use crate::notify::Receivers;
 use std::collections::HashMap;
@@ -61,7 +62,7 @@ impl Watched {
             .feeds
             .iter()
             .enumerate()
-            .map(|(at, feed)| (feed.url.to_string(), at))
+            .map(|(at, feed)| (feed_name(&feed.url), at))
             .collect();
         let watches = list
             .watches

@@ -1,5 +1,6 @@
 //! Character references and entities, including those that a document declares.
 
+use encoding_rs::WINDOWS_1252;
 use quick_xml::escape::resolve_html5_entity;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -175,7 +176,7 @@ fn push_character(code: u32, decoded: &mut String, repairs: &mut DecodeRepairs) 
         // Windows-1252 characters under their byte values, as browsers read them.
         0x80..=0x9f => {
             repairs.bad_character = true;
-            WINDOWS_1252[(code - 0x80) as usize]
+            char::from_u32(code).map_or(code, |c| of_windows(c).into())
         }
         _ => code,
     };
@@ -188,7 +189,11 @@ fn push_character(code: u32, decoded: &mut String, repairs: &mut DecodeRepairs) 
 /// The windows-1252 character for a control character U+0080 to U+009F.
 pub(crate) fn of_windows(c: char) -> char {
     match c {
-        '\u{80}'..='\u{9f}' => char::from_u32(WINDOWS_1252[c as usize - 0x80]).unwrap_or(c),
+        '\u{80}'..='\u{9f}' => {
+            let byte = [c as u8];
+            let (text, _) = WINDOWS_1252.decode_without_bom_handling(&byte);
+            text.chars().next().unwrap_or(c)
+        }
         _ => c,
     }
 }
@@ -201,10 +206,3 @@ pub(crate) fn is_allowed(c: char) -> bool {
         _ => true,
     }
 }
-
-/// Bytes 0x80 to 0x9f of windows-1252 as code points.
-const WINDOWS_1252: [u32; 32] = [
-    0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039,
-    0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc,
-    0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
-];

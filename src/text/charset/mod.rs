@@ -1,4 +1,4 @@
-//! Decodes bytes to text, in whatever encoding they really are.
+//! Decodes the bytes of feeds and pages to text, in whatever encoding they really are.
 //!
 //! A byte order mark and valid UTF-8 count before any label, because servers and
 //! templates label documents that they did not write. A label counts next if the bytes
@@ -15,12 +15,12 @@ const DECLARATION_WINDOW: usize = 4096;
 const GUESS_WINDOW: usize = 64 << 10;
 
 /// A decoded document.
-pub(super) struct Decoded<'a> {
-    pub(super) text: Cow<'a, str>,
+pub(crate) struct Decoded<'a> {
+    pub(crate) text: Cow<'a, str>,
     /// The name of the encoding that it was decoded from.
-    pub(super) encoding: &'static str,
+    pub(crate) encoding: &'static str,
     /// Whether the label was missing or wrong, or the encoding was guessed.
-    pub(super) is_mended: bool,
+    pub(crate) is_mended: bool,
 }
 
 impl<'a> Decoded<'a> {
@@ -33,14 +33,30 @@ impl<'a> Decoded<'a> {
     }
 }
 
+/// Where a document declares its own encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Markup {
+    /// In its XML declaration.
+    Xml,
+    /// In a `<meta>` element or an XML declaration.
+    Html,
+}
+
 /// Decodes `bytes` that came with the header `content_type`.
-pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
+pub(crate) fn decode<'a>(
+    bytes: &'a [u8],
+    content_type: Option<&str>,
+    markup: Markup,
+) -> Decoded<'a> {
     if let Some(decoded) = by_byte_order(bytes) {
         return decoded;
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let of_header = content_type.and_then(label_of_content_type);
-    let of_declaration = label_of_declaration(bytes);
+    let of_declaration = match markup {
+        Markup::Xml => label_of_declaration(bytes),
+        Markup::Html => label_of_meta(bytes),
+    };
     let label = of_header.or(of_declaration);
     match std::str::from_utf8(bytes) {
         Ok(text) => utf8(text, label),
@@ -48,7 +64,9 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
             let cut = err.error_len().is_none();
             // The last character may be cut off by the end of the document.
             let whole = cut.then(|| std::str::from_utf8(&bytes[..err.valid_up_to()]).ok());
-            match whole.flatten() {
+            // All ASCII before it says nothing against another label.
+            let is_utf8 = |text: &&str| !text.is_ascii() || label.is_none_or(|l| l == UTF_8);
+            match whole.flatten().filter(is_utf8) {
                 Some(text) => utf8(text, label),
                 None => not_utf8(bytes, of_header, of_declaration),
             }
@@ -89,9 +107,24 @@ fn not_utf8<'a>(
             return Decoded::new(text, encoding.name(), false);
         }
     }
-    let encoding = guess(bytes);
-    let (text, _) = encoding.decode_without_bom_handling(bytes);
-    Decoded::new(text, encoding.name(), true)
+    by_guess(bytes, labels.into_iter().flatten().next())
+}
+
+/// The guessed encoding, unless the bytes are nearly valid in the labelled one.
+fn by_guess<'a>(bytes: &'a [u8], label: Option<&'static Encoding>) -> Decoded<'a> {
+    let guessed = guess(bytes);
+    let (text, _) = guessed.decode_without_bom_handling(bytes);
+    if let Some(label) = label.filter(|label| *label != guessed && *label != UTF_8) {
+        let (labelled, _) = label.decode_without_bom_handling(bytes);
+        if n_replaced(&text) * 4 >= n_replaced(&labelled) {
+            return Decoded::new(labelled, label.name(), true);
+        }
+    }
+    Decoded::new(text, guessed.name(), true)
+}
+
+fn n_replaced(text: &str) -> usize {
+    text.matches(char::REPLACEMENT_CHARACTER).count()
 }
 
 /// Whether there are more valid UTF-8 sequences than damaged bytes.
@@ -191,6 +224,34 @@ fn label_of_declaration(bytes: &[u8]) -> Option<&'static Encoding> {
     let (_, value) = declaration.split_once("encoding")?;
     let value = value.trim_start().strip_prefix('=')?.trim_start();
     encoding_of(value.split(['?', ' ']).next()?)
+}
+
+/// The encoding named by the first `charset=` near the start of a page, or else by an
+/// `encoding=`.
+fn label_of_meta(bytes: &[u8]) -> Option<&'static Encoding> {
+    /// Places that are tried for each of the two.
+    const MAX_PLACES: usize = 8;
+    let head = bytes[..bytes.len().min(DECLARATION_WINDOW)].to_ascii_lowercase();
+    let value_at = |at: usize| {
+        let rest = head[at..].trim_ascii_start().strip_prefix(b"=")?;
+        let rest = rest.trim_ascii_start();
+        let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'"));
+        let rest = rest.unwrap_or(head[at..].trim_ascii_start()[1..].trim_ascii_start());
+        let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte);
+        let n_bytes = rest.iter().take_while(|byte| is_label(byte)).count();
+        encoding_of(std::str::from_utf8(&rest[..n_bytes]).ok()?)
+    };
+    let encoding = ["charset", "encoding"].iter().find_map(|key| {
+        memchr::memmem::find_iter(&head, key.as_bytes())
+            .take(MAX_PLACES)
+            .find_map(|at| value_at(at + key.len()))
+    })?;
+    // A label that was found by reading single bytes is not in UTF-16 (HTML standard).
+    Some(if encoding == UTF_16LE || encoding == UTF_16BE {
+        UTF_8
+    } else {
+        encoding
+    })
 }
 
 fn encoding_of(label: &str) -> Option<&'static Encoding> {
