@@ -54,7 +54,7 @@ fn spoil(path: &Path, table: &str) -> usize {
     for column in columns {
         let sql = format!(
             "UPDATE {table} SET {column} = CAST(CAST({column} AS BLOB) || x'FF' AS TEXT)
-             WHERE {column} IS NOT NULL AND '{column}' NOT IN ('state', 'kind')"
+             WHERE {column} IS NOT NULL AND '{table}.{column}' NOT IN ('feeds.state', 'deliveries.state', 'articles.kind')"
         );
         n_spoilt += db.execute(&sql, []).unwrap();
     }
