@@ -34,6 +34,11 @@ use std::time::Duration;
 use upkeep::{clock, damage, repair, share, sweep};
 use writer::Writer;
 
+/// How often, and how far apart, a file that cannot be opened for an outside reason
+/// is tried again.
+const CONNECT_TRIES: u32 = 5;
+const CONNECT_PAUSE: Duration = Duration::from_millis(200);
+
 /// The store in one SQLite file.
 pub(super) struct Sqlite {
     writer: Arc<Writer>,
@@ -57,8 +62,7 @@ impl Sqlite {
             StoreError::Unusable(format!("cannot open the store {}: {err}", path.display()))
         };
         let damage = Arc::<damage::Damage>::default();
-        let mut connection =
-            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|err| unusable(&err))?;
+        let mut connection = connect_patiently(path).map_err(|err| unusable(&err))?;
         // The writer's; a reader's pages are a copy away, in the system's cache.
         connection.pragma_update(None, "cache_size", -8_192)?; // 8 MiB
         if limits.max_bytes > 0 {
@@ -375,6 +379,20 @@ impl Store for Sqlite {
     }
 }
 
+/// [`connect`], again for a while when it fails for an outside reason.
+fn connect_patiently(path: &Path) -> Result<Connection, StoreError> {
+    let mut tries = 0;
+    loop {
+        match connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+            Err(err) if err.is_transient() && tries < CONNECT_TRIES => {
+                tries += 1;
+                std::thread::sleep(CONNECT_PAUSE);
+            }
+            connected => return connected,
+        }
+    }
+}
+
 /// Opens a connection with the settings that all of them share.
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -428,7 +446,10 @@ impl From<rusqlite::Error> for StoreError {
             Some(DatabaseBusy | DatabaseLocked) => Self::CannotWrite(format!(
                 "{text} by another program; end that program's work on it"
             )),
-            Some(SystemIoFailure | CannotOpen | OperationInterrupted) => Self::CannotWrite(text),
+            Some(SystemIoFailure | CannotOpen | OperationInterrupted) => {
+                let code = err.sqlite_error().map_or(0, |err| err.extended_code);
+                Self::CannotWrite(format!("{text} (SQLite code {code})"))
+            }
             Some(DatabaseCorrupt | NotADatabase) => Self::Damaged(text),
             _ => Self::Database(text),
         }
