@@ -70,8 +70,7 @@ impl Language {
     /// The language of a BCP 47 tag; the region is ignored.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split(['-', '_']).next()?.trim();
-        Some(match primary.to_ascii_lowercase().as_str() {
+        Some(match super::LanguageTag::read(tag).base() {
             "ar" => Self::Arabic,
             "da" => Self::Danish,
             "nl" => Self::Dutch,

@@ -3,7 +3,8 @@
 //!
 //! The rules in short: HTML references are decoded. Case, accents, compatibility
 //! forms, soft hyphens and the like are folded. A word is a run of letters and
-//! digits; a Han or Kana character is a word by itself. `U.S.` is `US`. A final
+//! digits; in scripts without spaces between words (Han, Kana, Thai, Lao,
+//! Burmese, Khmer), each letter is a word by itself. `U.S.` is `US`. A final
 //! possessive is dropped. Offsets are bytes of the original; [`CharOffsets`] turns
 //! them into characters.
 //!
@@ -14,6 +15,10 @@ mod confusable;
 mod dictionary;
 mod escape;
 mod fold;
+mod hashtag;
+mod capitals;
+mod attached;
+mod tag;
 mod html_entity;
 mod irregular;
 mod language;
@@ -23,15 +28,18 @@ mod stem;
 mod title;
 mod words;
 
+pub(crate) use attached::attached_hint;
 pub use chars::CharOffsets;
 pub use confusable::skeletons;
 pub use dictionary::word_edges;
 pub use escape::{
     escape_markup, is_printable, percent_decode, printable, printable_lines, without_www,
 };
-pub(crate) use fold::is_ideograph;
+pub(crate) use fold::{fold_word, is_southeast_asian, is_unspaced};
+pub(crate) use hashtag::hashtag_parts;
 pub use language::{Language, detect_language};
 pub use stem::Stems;
+pub use tag::{LanguageTag, tag_field};
 pub(crate) use title::{TITLE_MARKS, last_mark};
 
 use std::borrow::Cow;
@@ -53,6 +61,7 @@ impl Flags {
     const MIXED: u16 = 32;
     const IDEOGRAPH: u16 = 64;
     const REWRITTEN: u16 = 128;
+    const HASHTAG: u16 = 256;
 
     /// All its letters are upper case, or it is written with dots (`U.S.`).
     #[must_use]
@@ -90,7 +99,14 @@ impl Flags {
         self.0 & Self::MIXED != 0
     }
 
-    /// It is one Han or Kana character.
+    /// It is behind a `#`, as in `#HarbourBridge`.
+    #[must_use]
+    pub fn is_hashtag(self) -> bool {
+        self.0 & Self::HASHTAG != 0
+    }
+
+    /// It is one Han or Kana character, or one Thai, Lao, Burmese or Khmer letter
+    /// with its marks.
     #[must_use]
     pub fn is_ideograph(self) -> bool {
         self.0 & Self::IDEOGRAPH != 0

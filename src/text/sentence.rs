@@ -119,7 +119,7 @@ impl Text {
         let Some(word) = self.words.get(next) else {
             return true;
         };
-        if matches!(c, '。' | '！' | '？' | '｡' | '।' | '॥' | '።') {
+        if matches!(c, '。' | '！' | '？' | '｡' | '।' | '॥' | '።' | '។' | '။') {
             return true;
         }
         let gap = &source[at + c.len_utf8()..word.start as usize];
@@ -247,6 +247,8 @@ fn n_closers(gap: &str) -> usize {
                     | '।'
                     | '॥'
                     | '።'
+                    | '។'
+                    | '။'
                     | '%'
                     | ';'
                     | ':'

@@ -1,6 +1,7 @@
 //! An article's place in its story, and the alerts that follow.
 
 use super::batch::Batch;
+use super::compose::split_off_boilerplate;
 use super::{Look, Read, Reading};
 use crate::daemon::alerting::{self, Audience, Placed};
 use crate::daemon::read::site_health;
@@ -65,7 +66,7 @@ impl Read {
         placer: &Placer,
         batch: &mut Batch,
         lease: &EntryLease,
-        reading: Reading,
+        mut reading: Reading,
     ) -> Result<(Planned, ReadOutcome), StoreError> {
         let daemon = &self.daemon;
         let text = reading.article.text();
@@ -78,6 +79,7 @@ impl Read {
         let placement = placer
             .stories
             .plan(&incoming((id, at, lease.article), &reading, &text));
+        self.drop_boilerplate(placer, lease, &mut reading, &text, &placement);
         let watched = daemon.watched();
         let (recent, zone) = (self.recent(&reading, &watched).await?, TimeZone::system());
         let watches = reading
@@ -147,6 +149,34 @@ impl Read {
             same_as: lease.article,
         };
         Ok((planned, ReadOutcome::Article(Box::new(record))))
+    }
+
+    /// Drops the matches that hold only because of sentences that the outlet repeats
+    /// under articles on other topics: a note under every article is no news.
+    fn drop_boilerplate(
+        &self,
+        placer: &Placer,
+        lease: &EntryLease,
+        reading: &mut Reading,
+        text: &str,
+        placement: &Placement,
+    ) {
+        if reading.matches.is_empty() {
+            return;
+        }
+        let incoming = incoming(
+            (placement.article, reading.fetched, lease.article),
+            reading,
+            text,
+        );
+        let boilerplate = placer.stories.boilerplate(&incoming, placement.story);
+        if boilerplate.is_empty() {
+            return;
+        }
+        for found in split_off_boilerplate(&self.daemon, lease, reading, text, &boilerplate) {
+            let sentence = found.why.first().map(|why| why.sentence.to_string());
+            tracing::info!(entry = %lease.id, watch = %found.watch, sentence, "a watch matched only in a sentence that the outlet repeats; no alert");
+        }
     }
 
     /// The health of the page's site with this page in it; an alert where that

@@ -2,9 +2,11 @@
 //! neither what an article is about nor that it is a copy.
 
 use crate::model::StoryId;
+use crate::story::Incoming;
 use crate::story::analysis::arrival::Arrival;
 use crate::story::analysis::sketch::Sketch;
 use crate::story::assign::place::Stories;
+use std::ops::Range;
 
 /// Earlier articles of the outlet that an arriving one is compared with.
 const MAX_EARLIER: usize = 16;
@@ -66,5 +68,27 @@ impl Stories {
                 earlier.is_some_and(&mut is_on_another_thing)
             })
             .collect()
+    }
+
+    /// The byte ranges of an article's text that are boilerplate for matching:
+    /// sentences that its outlet had in another story before, under an article on
+    /// something else. Empty if they are most of the text: then they are its topic.
+    #[must_use]
+    pub fn boilerplate(&self, incoming: &Incoming<'_>, story: StoryId) -> Vec<Range<usize>> {
+        let arrival = self.arrival(incoming);
+        let is_repeated = self.standing_sentences(&arrival);
+        let sentences = &arrival.analysis.sentences[arrival.analysis.body.clone()];
+        let ranges: Vec<Range<usize>> = sentences
+            .iter()
+            .enumerate()
+            .filter(|&(at, _)| is_repeated.get(at) == Some(&true))
+            .filter(|&(at, _)| self.is_repeat(&arrival, at, story))
+            .map(|(_, sentence)| sentence.span.clone())
+            .collect();
+        let n_bytes: usize = ranges.iter().map(Range::len).sum();
+        if n_bytes * 2 > incoming.text.len() {
+            return Vec::new();
+        }
+        ranges
     }
 }
