@@ -137,6 +137,37 @@ impl Language {
     }
 }
 
+/// English words that most articles contain, besides those of
+/// [`Language::common_words`].
+const COMMON: &str = "a an or in on at by is was be had it its he she they we as but not will \
+                      said says new one two year years more also people time would could";
+
+/// Words of other languages that are rarer English ones.
+const ALSO_ENGLISH: &str = "die den hat war mit sin con hay per fin sur pour van om men hun era \
+                            is it for on an at by so den from was con mais para";
+
+/// Whether most articles in one of `languages` contain the folded word; in any language
+/// if none is given.
+pub(crate) fn is_common_word(folded: &str, languages: &[super::LanguageTag]) -> bool {
+    let has = |list: &str| list.split_whitespace().any(|word| word == folded);
+    let is_of = |language: Language| {
+        let english = language == Language::English && has(COMMON);
+        english
+            || language
+                .common_words()
+                .split(' ')
+                .any(|word| super::fold_word(word) == folded)
+    };
+    if languages.is_empty() {
+        return is_of(Language::English)
+            || !has(ALSO_ENGLISH) && Language::ALL.into_iter().any(is_of);
+    }
+    let named = languages
+        .iter()
+        .filter_map(|tag| Language::from_tag(tag.base()));
+    named.into_iter().any(is_of)
+}
+
 /// How many different common words confirm a language, and the most words for each
 /// occurrence of one: running text has about four, another language fifty.
 const MIN_COMMON: u32 = 3;

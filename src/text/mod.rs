@@ -37,6 +37,7 @@ pub use escape::{
 };
 pub(crate) use fold::{fold_word, is_southeast_asian, is_unspaced};
 pub(crate) use hashtag::hashtag_parts;
+pub(crate) use language::is_common_word;
 pub use language::{Language, detect_language};
 pub use stem::Stems;
 pub use tag::{LanguageTag, tag_field};

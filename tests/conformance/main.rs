@@ -3,5 +3,6 @@
 mod documents;
 mod extract;
 mod feed;
+mod lints;
 mod story;
 mod watchlist;
