@@ -56,19 +56,25 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The term as it is shown to a person: for a `near` of a list, whose name is its
-    /// place in the watchlist, the words that were found.
+    /// The term as it is shown to a person ([`shown_term`]).
     #[must_use]
     pub fn shown_term(&self) -> Cow<'_, str> {
-        if !self.term.starts_with("near[") {
-            return Cow::Borrowed(self.term.as_str());
-        }
-        let words = self.marks.iter().map(|&(start, end)| {
-            let chars = self.sentence.chars().skip(start);
-            chars.take(end.saturating_sub(start)).collect::<String>()
-        });
-        Cow::Owned(words.collect::<Vec<_>>().join(" near "))
+        shown_term(&self.term, &self.sentence, &self.marks)
     }
+}
+
+/// A term of the evidence as it is shown to a person. The `near` of a list is named by
+/// its place in the watchlist (`near[0]`), which says nothing: its words are shown.
+#[must_use]
+pub fn shown_term<'t>(term: &'t str, sentence: &str, marks: &[(usize, usize)]) -> Cow<'t, str> {
+    if !term.starts_with("near[") {
+        return Cow::Borrowed(term);
+    }
+    let words = marks.iter().map(|&(start, end)| {
+        let chars = sentence.chars().skip(start);
+        chars.take(end.saturating_sub(start)).collect::<String>()
+    });
+    Cow::Owned(words.collect::<Vec<_>>().join(" near "))
 }
 
 /// A watch met by an article.

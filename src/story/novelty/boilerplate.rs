@@ -92,3 +92,64 @@ impl Stories {
         ranges
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::ArticleId;
+    use crate::story::{Incoming, Settings, Stories};
+
+    const NOTE: &str = "Harbour Courier readers can follow the Kelmere dam appeal on our app.";
+
+    /// The boilerplate of the last of these articles (title and text) of one outlet.
+    fn check(articles: &[(&str, &str)], wanted: &[&str]) {
+        let mut stories = Stories::new(Settings::default());
+        let mut found = Vec::new();
+        for (at, (title, text)) in articles.iter().enumerate() {
+            let incoming = Incoming {
+                id: ArticleId(at as i64),
+                url: None,
+                source: "Harbour Courier",
+                title,
+                dek: "",
+                text,
+                language: Some("en"),
+                at: jiff::Timestamp::UNIX_EPOCH,
+                same_as: None,
+            };
+            let placement = stories.plan(&incoming);
+            let ranges = stories.boilerplate(&incoming, placement.story);
+            found = ranges.into_iter().map(|range| &text[range]).collect();
+            stories.apply(&incoming, &placement);
+        }
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_note_under_articles_on_different_topics_is_boilerplate() {
+        let bakers = format!(
+            "Bakers in Ostwick raised the price of rye bread on Monday. Flour has become dearer since the spring harvest failed.\n\n{NOTE}"
+        );
+        let tram = format!(
+            "The number nine tram will stop at midnight from next week. Drivers had asked for shorter shifts for two years.\n\n{NOTE}"
+        );
+        check(&[("Rye bread gets dearer in Ostwick", &bakers)], &[]);
+        let both = [
+            ("Rye bread gets dearer in Ostwick", bakers.as_str()),
+            ("Last tram leaves at midnight", tram.as_str()),
+        ];
+        check(&both, &[NOTE]);
+    }
+
+    #[test]
+    fn what_most_of_an_article_says_is_its_topic() {
+        let short = format!("A correction.\n\n{NOTE}");
+        let long = format!("Bakers in Ostwick raised the price of rye bread on Monday.\n\n{NOTE}");
+        check(
+            &[
+                ("Rye bread gets dearer in Ostwick", &long),
+                ("Kelmere appeal", &short),
+            ],
+            &[],
+        );
+    }
+}
