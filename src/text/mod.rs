@@ -10,38 +10,27 @@
 //!
 //! Not here: what terms mean (`matcher`), what is new in an article (`story`).
 
-mod chars;
-mod confusable;
-mod dictionary;
-mod escape;
-mod fold;
-mod hashtag;
-mod capitals;
-mod attached;
-mod tag;
-mod html_entity;
-mod irregular;
-mod language;
-mod abbreviation;
-mod sentence;
-mod stem;
-mod title;
 mod words;
+mod sentence;
+mod language;
+mod chars;
+mod title;
+mod escape;
 
-pub(crate) use attached::attached_hint;
 pub use chars::CharOffsets;
-pub use confusable::skeletons;
-pub use dictionary::word_edges;
 pub use escape::{
     escape_markup, is_printable, percent_decode, printable, printable_lines, without_www,
 };
-pub(crate) use fold::{fold_word, is_southeast_asian, is_unspaced};
-pub(crate) use hashtag::hashtag_parts;
+pub(crate) use language::attached::attached_hint;
 pub(crate) use language::is_common_word;
+pub use language::stem::Stems;
+pub use language::tag::{LanguageTag, tag_field};
 pub use language::{Language, detect_language};
-pub use stem::Stems;
-pub use tag::{LanguageTag, tag_field};
 pub(crate) use title::{TITLE_MARKS, last_mark};
+pub use words::confusable::skeletons;
+pub use words::dictionary::word_edges;
+pub(crate) use words::fold::{fold_word, is_southeast_asian, is_unspaced};
+pub(crate) use words::hashtag::hashtag_parts;
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,7 +1,7 @@
 //! Inflections: which words are forms of the same word, by language.
 
-use super::fold::fold_word;
 use super::{Language, attached, irregular};
+use crate::text::words::fold::fold_word;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::borrow::Cow;
 

@@ -4,8 +4,15 @@
 //! which is nearly every word of an English text, costs one table look-up per byte
 //! and copies nothing: its folded form is part of the lower-cased copy of the text.
 
-use super::fold::{self, Folding, Kind};
-use super::{Flags, MAX_BYTES, Stop, Text, Word, html_entity};
+pub(super) mod fold;
+mod html_entity;
+mod capitals;
+pub(super) mod confusable;
+pub(super) mod dictionary;
+pub(super) mod hashtag;
+
+use super::{Flags, MAX_BYTES, Stop, Text, Word};
+use fold::{Folding, Kind};
 use smallvec::SmallVec;
 
 /// Most marks of one letter that are read as one word with it.
@@ -296,7 +303,7 @@ impl Reader<'_> {
 
     /// Reads a letter of Thai, Lao, Burmese or Khmer with its marks: a word by itself,
     /// because these scripts have no spaces between words. A phrase of such words
-    /// hits only between dictionary words ([`super::word_edges`]).
+    /// hits only between dictionary words ([`crate::text::word_edges`]).
     fn cluster(&mut self, start: usize, first: char) -> usize {
         let folded = self.text.folded.len();
         let mut end = start + first.len_utf8();

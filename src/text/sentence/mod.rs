@@ -4,8 +4,10 @@
 //! "on Feb. 16", "J. Smith", and before a lower-case letter ("Why?" he asked).
 //! The end of a block always ends a sentence.
 
-use super::abbreviation::{ABBREVIATIONS, MONTHS, STARTERS, TITLES, is_one_of};
+mod abbreviation;
+
 use super::{Span, Text};
+use abbreviation::{ABBREVIATIONS, MONTHS, STARTERS, TITLES, is_one_of};
 
 /// The lengths in bytes of lines that may be text wrapped by hand. Another line
 /// that a capital follows is a heading or a line of a list.

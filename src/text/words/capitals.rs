@@ -1,7 +1,7 @@
 //! Lines in capitals, where capitals do not tell an acronym from a word: in
 //! "GIVE US MORE TIME", US is no country.
 
-use super::Text;
+use crate::text::Text;
 
 /// How many words on either side of a word are looked at.
 const REACH: usize = 12;

@@ -1,4 +1,12 @@
-//! The language of a text.
+//! Languages: which one a text is in, what their tags mean, and the forms of words.
+
+pub(super) mod tag;
+pub(super) mod stem;
+mod irregular;
+pub(super) mod attached;
+
+use super::words::fold::fold_word;
+use tag::LanguageTag;
 
 /// How many bytes of a text the detector reads.
 const SAMPLE: usize = 1_500;
@@ -70,7 +78,7 @@ impl Language {
     /// The language of a BCP 47 tag; the region is ignored.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
-        Some(match super::LanguageTag::read(tag).base() {
+        Some(match LanguageTag::read(tag).base() {
             "ar" => Self::Arabic,
             "da" => Self::Danish,
             "nl" => Self::Dutch,
@@ -148,7 +156,7 @@ const ALSO_ENGLISH: &str = "die den hat war mit sin con hay per fin sur pour van
 
 /// Whether most articles in one of `languages` contain the folded word; in any language
 /// if none is given.
-pub(crate) fn is_common_word(folded: &str, languages: &[super::LanguageTag]) -> bool {
+pub(crate) fn is_common_word(folded: &str, languages: &[LanguageTag]) -> bool {
     let has = |list: &str| list.split_whitespace().any(|word| word == folded);
     let is_of = |language: Language| {
         let english = language == Language::English && has(COMMON);
@@ -156,7 +164,7 @@ pub(crate) fn is_common_word(folded: &str, languages: &[super::LanguageTag]) -> 
             || language
                 .common_words()
                 .split(' ')
-                .any(|word| super::fold_word(word) == folded)
+                .any(|word| fold_word(word) == folded)
     };
     if languages.is_empty() {
         return is_of(Language::English)
