@@ -165,6 +165,11 @@ impl From<BadClient> for Fault {
         let message = err.to_string();
         match err {
             BadClient::CaFile(..) => Self::new(&["http", "ca_file"], message),
+            BadClient::Proxy { key, .. } => {
+                let is_file = key.ends_with("proxy_auth_file");
+                let key = if is_file { "proxy_auth_file" } else { "proxy" };
+                Self::new(&["http", key], message)
+            }
             BadClient::UserAgent(_) => Self::new(&["http", "user_agent"], message),
             BadClient::Tls(_) | BadClient::Client(_) => Self::new(&["http"], message),
         }
@@ -232,7 +237,7 @@ mod tests {
         );
         check(
             "[receiver.run]\ntype = \"exec\"\ncommand = []\n",
-            &[(3, "receiver \"run\" names no program")],
+            &[(3, "receiver \"run\" has no program to run")],
         );
     }
 
@@ -291,7 +296,7 @@ mod tests {
             &[
                 (4, "keeps its state in SQLite"),
                 (2, "http.user_agent"),
-                (7, "names no program"),
+                (7, "has no program to run"),
             ],
         );
         check(
