@@ -130,6 +130,7 @@ pub(crate) fn article(id: i64, story: i64, alerts: Vec<AlertRecord>) -> ArticleR
         end: 9,
         sentence: "The ferry ran aground.".into(),
         marks: [(4, 9)].into(),
+        boilerplate: false,
     };
     ArticleRecord {
         id: ArticleId(id),
@@ -156,6 +157,7 @@ pub(crate) fn article(id: i64, story: i64, alerts: Vec<AlertRecord>) -> ArticleR
         matches: vec![Match {
             watch: WatchId::from("ferries"),
             why: vec![evidence],
+            boilerplate: false,
         }],
         alerts,
         site_health: None,

@@ -66,8 +66,51 @@ pub(crate) fn fault(log: &Log) -> Option<Fault> {
     Some(Fault::new(&["log", "level"], err.to_string()))
 }
 
+/// The levels by name, as `tracing` knows them.
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
 fn filter(level: &str) -> anyhow::Result<EnvFilter> {
+    // A single word that is no level would be taken for a module, and everything else
+    // would be silent.
+    for word in level.split(',').map(str::trim) {
+        let is_level = LEVELS.iter().any(|known| known.eq_ignore_ascii_case(word));
+        let is_module = word.contains(['=', ':', '[']) || word.starts_with("newsvane");
+        if !word.is_empty() && !is_level && !is_module {
+            let near = crate::matcher::nearest(word, LEVELS);
+            let meant = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
+            anyhow::bail!(
+                "{word:?} is not a log level{meant}; write error, warn, info, debug or trace, or a module with its level, such as newsvane=debug"
+            );
+        }
+    }
     EnvFilter::try_new(level).with_context(|| {
         format!("the log level {level:?} is not understood; write \"info\" or \"newsvane=debug\"")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_no_level_is_refused() {
+        for level in [
+            "info",
+            "WARN",
+            "newsvane=debug",
+            "warn,newsvane::daemon=trace",
+            "newsvane",
+        ] {
+            assert!(filter(level).is_ok(), "{level}");
+        }
+        for level in ["verbose", "info,verbose", "debg", "newsvane=verbose"] {
+            let log = Log {
+                level: Some(level.to_owned()),
+                ..Log::default()
+            };
+            assert!(fault(&log).is_some(), "{level}");
+        }
+        let shown = filter("debg").unwrap_err().to_string();
+        assert!(shown.contains("did you mean debug?"), "{shown}");
+    }
 }

@@ -9,10 +9,11 @@ use crate::daemon::runtime::offload;
 use crate::extract::health::Measure;
 use crate::extract::{self, ExtractError, Options, Overrides};
 use crate::http::Fetched;
-use crate::matcher::Doc;
+use crate::matcher::{Doc, Matcher, Scratch};
 use crate::model::{Article, Match, RemovedKind, TextFrom};
 use crate::store::EntryLease;
 use crate::text::without_www;
+use std::ops::Range;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use url::Url;
@@ -182,36 +183,72 @@ fn find(
     tags: &[String],
     url: Option<&str>,
 ) -> Vec<Match> {
-    let captions: Vec<String> = article
-        .removed
-        .iter()
-        .filter(|removed| removed.kind == RemovedKind::Caption)
-        .map(|removed| removed.text.clone())
-        .collect();
+    let captions = captions(article);
     let doc = Doc {
-        title: article.title.as_deref().unwrap_or_default(),
-        dek: article.dek.as_deref().unwrap_or_default(),
         body: text,
         captions: &captions,
-        author: article.author.as_deref().unwrap_or_default(),
         source,
         tags,
         url: url.unwrap_or_default(),
-        language: article.language.as_deref(),
+        ..doc(article)
     };
-    let mut scratch = daemon
-        .scratches
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .pop()
-        .unwrap_or_default();
-    let matches = daemon.watched().list.matcher.matches(&mut scratch, &doc);
-    daemon
-        .scratches
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(scratch);
-    matches
+    with_scratch(daemon, |matcher, scratch| matcher.matches(scratch, &doc))
+}
+
+/// Removes the matches that hold only because of the byte ranges `boilerplate` of
+/// `text`, the text of the article, and returns them.
+pub(super) fn split_off_boilerplate(
+    daemon: &Daemon,
+    lease: &EntryLease,
+    reading: &mut Reading,
+    text: &str,
+    boilerplate: &[Range<usize>],
+) -> Vec<Match> {
+    let captions = captions(&reading.article);
+    let watched = daemon.watched();
+    let feed = watched.feed(&lease.feed_url);
+    let doc = Doc {
+        body: text,
+        captions: &captions,
+        source: &reading.source,
+        tags: feed.map_or(&[], |feed| &feed.tags),
+        url: reading.url.as_deref().unwrap_or_default(),
+        ..doc(&reading.article)
+    };
+    let matches = &mut reading.matches;
+    with_scratch(daemon, |matcher, scratch| {
+        matcher.mark_boilerplate(scratch, &doc, boilerplate, matches);
+    });
+    matches.extract_if(.., |found| found.boilerplate).collect()
+}
+
+fn captions(article: &Article) -> Vec<String> {
+    let removed = article.removed.iter();
+    let captions = removed.filter(|removed| removed.kind == RemovedKind::Caption);
+    captions.map(|removed| removed.text.clone()).collect()
+}
+
+/// What the article itself gives to match.
+fn doc(article: &Article) -> Doc<'_> {
+    Doc {
+        title: article.title.as_deref().unwrap_or_default(),
+        dek: article.dek.as_deref().unwrap_or_default(),
+        author: article.author.as_deref().unwrap_or_default(),
+        language: article.language.as_deref(),
+        ..Doc::default()
+    }
+}
+
+/// Runs `work` with the matcher in force and a free working memory.
+fn with_scratch<T>(daemon: &Daemon, work: impl FnOnce(&Matcher, &mut Scratch) -> T) -> T {
+    let scratches = || {
+        let scratches = daemon.scratches.lock();
+        scratches.unwrap_or_else(PoisonError::into_inner)
+    };
+    let mut scratch = scratches().pop().unwrap_or_default();
+    let done = work(&daemon.watched().list.matcher, &mut scratch);
+    scratches().push(scratch);
+    done
 }
 
 /// Whether the canonical address of a page is plausible: on the page's site, and not

@@ -1,5 +1,6 @@
 //! Decides an article's place in its story, and the alerts that follow.
 
+use super::compose::split_off_boilerplate;
 use super::{PageMeasure, Read, Reading};
 use crate::daemon::alerting::{self, Audience, Placed};
 use crate::daemon::read::site_health;
@@ -92,7 +93,7 @@ impl Read {
         placer: &Placer,
         sites: &mut Sites,
         lease: &EntryLease,
-        reading: Reading,
+        mut reading: Reading,
     ) -> Result<(Planned, ReadOutcome), StoreError> {
         let text = reading.article.text();
         let published = reading.article.published;
@@ -102,6 +103,7 @@ impl Read {
         let (id, same_as) = (placer.next_article, lease.article);
         let incoming = incoming((id, at, same_as), &reading, &text);
         let placement = placer.stories.plan(&incoming);
+        self.drop_boilerplate(placer, lease, &mut reading, &text, &placement);
         let mut planned = Planned {
             reading,
             placement,
@@ -172,6 +174,34 @@ impl Read {
         let mut followed = self.daemon.store.watch_stories(stories, watches).await?;
         followed.stories.retain(|story| *story != placement.story);
         Ok(followed)
+    }
+
+    /// Drops the matches that hold only because of sentences that the outlet repeats
+    /// under articles on other topics: a note under every article is no news.
+    fn drop_boilerplate(
+        &self,
+        placer: &Placer,
+        lease: &EntryLease,
+        reading: &mut Reading,
+        text: &str,
+        placement: &Placement,
+    ) {
+        if reading.matches.is_empty() {
+            return;
+        }
+        let incoming = incoming(
+            (placement.article, reading.fetched, lease.article),
+            reading,
+            text,
+        );
+        let boilerplate = placer.stories.boilerplate(&incoming, placement.story);
+        if boilerplate.is_empty() {
+            return;
+        }
+        for found in split_off_boilerplate(&self.daemon, lease, reading, text, &boilerplate) {
+            let sentence = found.why.first().map(|why| why.sentence.to_string());
+            tracing::info!(entry = %lease.id, watch = %found.watch, sentence, "a watch matched only in a sentence that the outlet repeats; no alert");
+        }
     }
 
     /// The health of the page's site, with this page taken into account; adds an

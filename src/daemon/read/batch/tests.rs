@@ -97,6 +97,7 @@ fn reading(source: &str) -> Reading {
         matches: vec![Match {
             watch: "lights".into(),
             why: Vec::new(),
+            boilerplate: false,
         }],
         fetched: now(),
         look: None,
