@@ -142,7 +142,10 @@ mod tests {
 
     /// A reader that takes nothing until it is let go.
     #[derive(Clone, Default)]
-    struct Stalled(Arc<(Mutex<(bool, Vec<u8>)>, Condvar)>);
+    struct Stalled(Arc<(Mutex<Held>, Condvar)>);
+
+    /// Whether the reader was let go, and what it took.
+    type Held = (bool, Vec<u8>);
 
     impl Write for Stalled {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
