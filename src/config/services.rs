@@ -165,6 +165,11 @@ impl From<BadClient> for Fault {
         let message = err.to_string();
         match err {
             BadClient::CaFile(..) => Self::new(&["http", "ca_file"], message),
+            BadClient::Proxy { key, .. } => {
+                let is_file = key.ends_with("proxy_auth_file");
+                let key = if is_file { "proxy_auth_file" } else { "proxy" };
+                Self::new(&["http", key], message)
+            }
             BadClient::UserAgent(_) => Self::new(&["http", "user_agent"], message),
             BadClient::Tls(_) | BadClient::Client(_) => Self::new(&["http"], message),
         }

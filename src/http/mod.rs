@@ -11,6 +11,7 @@
 //! - `client`: requests and responses
 //! - `address`: which addresses may be connected to
 //! - `politeness`: how often a host is asked, and `robots.txt`
+//! - `proxy`: the proxy that requests go through
 //! - `memory`: how much memory feeds and pages take at once
 //!
 //! Not here: what a status means for a feed (`policy`), how a body is parsed
@@ -20,6 +21,7 @@ mod politeness;
 mod address;
 mod settings;
 mod memory;
+mod proxy;
 mod client;
 mod error;
 mod secret;

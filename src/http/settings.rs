@@ -37,6 +37,14 @@ pub struct Settings {
     /// server can send without limit on an HTTP/2 connection after a request was
     /// broken off, and the HTTP library cannot close such a connection.
     pub http2: bool,
+    /// The proxy that requests go through: `http://`, `https://` or `socks5h://`
+    /// with its host and port. If it is not set, the environment's `http_proxy`,
+    /// `https_proxy`, `all_proxy` and `no_proxy` apply; `""` means no proxy. The
+    /// proxy resolves names, so that only it can refuse names with addresses that
+    /// are not public. Addresses of `allow_addresses` are requested directly.
+    pub proxy: Option<String>,
+    /// A file with `user:password` for the proxy.
+    pub proxy_auth_file: Option<PathBuf>,
     /// A file of CA certificates (PEM) that are trusted in addition to those of
     /// the machine.
     pub ca_file: Option<PathBuf>,
@@ -60,6 +68,8 @@ impl Default for Settings {
             max_redirects: 5,
             robots: true,
             http2: false,
+            proxy: None,
+            proxy_auth_file: None,
             ca_file: None,
         }
     }

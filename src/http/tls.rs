@@ -19,6 +19,14 @@ pub enum BadClient {
     /// `http.user_agent` is no valid header value.
     #[error("http.user_agent {0:?} cannot be sent as a header: use printable ASCII characters")]
     UserAgent(String),
+    /// `http.proxy`, the environment's proxy or `http.proxy_auth_file` cannot be used.
+    #[error("{key}: {problem}")]
+    Proxy {
+        /// What is wrong.
+        key: &'static str,
+        /// Why.
+        problem: String,
+    },
     /// The TLS library rejected the settings.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
@@ -49,6 +57,34 @@ pub(super) fn config(settings: &Settings) -> Result<(ClientConfig, bool), BadCli
     Ok((config, has_roots))
 }
 
+/// What a TLS error means for the operator.
+pub(super) fn explain(err: &rustls::Error) -> String {
+    use rustls::CertificateError as Bad;
+    let explained = match err {
+        rustls::Error::InvalidCertificate(bad) => match bad {
+            Bad::UnknownIssuer => {
+                "its certificate is not issued by an authority that this machine trusts; \
+                 if the authority is your own, set http.ca_file to its certificate"
+            }
+            Bad::Expired | Bad::ExpiredContext { .. } => {
+                "its certificate has expired; if it has not, this machine's clock is wrong"
+            }
+            Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
+                "its certificate is not valid yet; if it is, this machine's clock is wrong"
+            }
+            Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
+                "its certificate is for another name"
+            }
+            Bad::Revoked => "its certificate was revoked",
+            _ => "its certificate is not valid",
+        },
+        rustls::Error::AlertReceived(_) => "it refused the TLS connection",
+        rustls::Error::InvalidMessage(_) => "it does not speak TLS at this port; is it http://?",
+        _ => return err.to_string(),
+    };
+    format!("{explained} ({err})")
+}
+
 fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), String> {
     let mut n_added = 0;
     for cert in CertificateDer::pem_file_iter(path).map_err(|err| err.to_string())? {
@@ -65,6 +101,17 @@ fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_of_certificates_say_what_to_do() {
+        let check = |bad, want: &str| {
+            let explained = explain(&rustls::Error::InvalidCertificate(bad));
+            assert!(explained.contains(want), "{explained}");
+        };
+        check(rustls::CertificateError::UnknownIssuer, "set http.ca_file");
+        check(rustls::CertificateError::Expired, "clock");
+        check(rustls::CertificateError::NotValidForName, "another name");
+    }
 
     #[test]
     fn http2_is_offered_only_if_it_is_switched_on() {

@@ -73,22 +73,26 @@ async fn secrets_stand_neither_in_the_log_nor_in_the_status_nor_in_the_store() {
     let (newsroom, ledger, home) = scene("[log]\nlevel = \"trace\"").await;
     home.write("login", "reader:open-sesame-4711");
     let feed = newsroom.feed("north");
-    let south = newsroom.feed("south");
+    let south = newsroom.feed("south") + "?apikey=key-of-the-south-0816";
+    let west = newsroom.feed("west");
+    let west = west.replace("http://", "http://ann:pass-of-the-west-0817@");
     home.write(
         "watchlist.toml",
         &format!(
             "[[feed]]\nurl = \"{feed}\"\nheaders = {{ X-Api-Key = \"key-of-the-north-0815\" }}\n\n\
-             [[feed]]\nurl = \"{south}\"\nbasic_auth_file = \"{}\"\n\n{}",
+             [[feed]]\nurl = \"{south}\"\nbasic_auth_file = \"{}\"\n\n\
+             [[feed]]\nurl = \"{west}\"\n\n{}",
             home.path("login").display(),
             crate::polling::LIGHTHOUSES
         ),
     );
     let daemon = home.start_ready().await;
-    newsroom.until_polled(&["north", "south"]).await;
+    newsroom.until_polled(&["north", "south", "west"]).await;
     let mut writer = Writer::new(1);
     newsroom.publish("north", writer.story(Some("lighthouse")));
     eventually("an alert arrives", async || ledger.n_accepted() == 1).await;
     let status = daemon.status().await.to_string();
+    let listed = home.run(&["feeds"]).await.out + &home.run(&["feeds", "export"]).await.out;
     let log = daemon.stop().await;
     assert!(
         log.contains("\"TRACE\"") || log.contains("\"DEBUG\""),
@@ -100,7 +104,12 @@ async fn secrets_stand_neither_in_the_log_nor_in_the_status_nor_in_the_store() {
         "reader:open-sesame-4711",
     );
     let bare = SECRET.trim_start_matches("whsec_");
-    for secret in [bare, "open-sesame", "key-of-the-north", &login] {
+    let in_urls = ["key-of-the-south", "pass-of-the-west"];
+    for secret in [bare, "open-sesame", "key-of-the-north", &login]
+        .into_iter()
+        .chain(in_urls)
+    {
+        assert!(!listed.contains(secret), "{secret} is in the list of feeds");
         assert!(!log.contains(secret), "{secret} is in the log");
         assert!(!status.contains(secret), "{secret} is in the status");
         let in_store = store

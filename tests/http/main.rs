@@ -4,5 +4,6 @@
 
 mod hostile;
 mod manners;
+mod proxy;
 mod robots;
 mod server;

@@ -301,18 +301,6 @@ async fn a_delta_is_distinguished_from_a_complete_feed() {
 }
 
 #[tokio::test]
-async fn no_proxy_of_the_environment_is_used() {
-    // A test with threads cannot change the environment safely. The test fails
-    // on a machine that has a proxy in its environment if the client uses it.
-    let server = Server::start(|_| answer("200 OK", "<rss/>")).await;
-    fetch(&server).await.unwrap();
-    assert!(
-        server.requests()[0].starts_with("get /feed http/1.1"),
-        "not in a proxy's form"
-    );
-}
-
-#[tokio::test]
 async fn a_post_does_not_follow_redirects_and_returns_why_it_was_refused() {
     let server = Server::start(|_| {
         vec![say(

@@ -33,6 +33,7 @@ macro_rules! each_backend {
                 a_lease_can_be_extended_while_it_is_held
                 the_first_dead_letter_of_a_receiver_is_told_of_and_the_next_after_it_took_one
                 a_receiver_that_is_gone_takes_its_deliveries_along_until_it_is_mended
+                a_feed_stored_under_a_url_with_secrets_is_renamed
                 feeds_taken_out_of_the_watchlist_rest_and_come_back
                 an_entry_edited_while_it_was_read_is_read_again
                 what_was_committed_is_there_after_reopening

@@ -146,7 +146,7 @@ fn health(row: &Row<'_>, now: Timestamp) -> String {
                 || "ok".to_owned(),
                 |since| {
                     format!(
-                        "silent against its rhythm, last new entry {}: has {} moved?",
+                        "no new entry since {}, which is unusual for it: has {} moved?",
                         show::distance(since, now),
                         feed.url
                     )

@@ -6,7 +6,7 @@
 //! to the cloud's metadata service, a router or a database next to it. The guard
 //! checks the host of the URL, every address that a name resolves to (so that a
 //! name which changes its address between two look-ups gains nothing) and every
-//! redirect; and no proxy of the environment is used.
+//! redirect. Through a proxy (`proxy.rs`), it checks addresses only, not names.
 //!
 //! Not here: names. `localhost` and others like it are checked by the addresses
 //! that they resolve to.
@@ -71,13 +71,19 @@ impl Guard {
         }
     }
 
+    /// Whether the operator listed the address in `allow_addresses`.
+    pub(crate) fn is_allowed(&self, ip: IpAddr) -> bool {
+        let ip = ip.to_canonical();
+        self.allowed.iter().any(|net| net.contains(&ip))
+    }
+
     /// Checks an address before a connection to it is opened.
     ///
     /// # Errors
     /// The reason, if newsvane may not connect to the address.
     pub(crate) fn check_ip(&self, ip: IpAddr) -> Result<(), Refusal> {
         let ip = ip.to_canonical();
-        if self.allowed.iter().any(|net| net.contains(&ip)) {
+        if self.is_allowed(ip) {
             return Ok(());
         }
         match network_of(ip) {

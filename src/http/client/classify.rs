@@ -6,6 +6,7 @@
 use crate::http::FetchError;
 use crate::http::address::resolve::ResolveError;
 use crate::http::shown::{shown_host, shown_url};
+use crate::http::tls;
 use std::error::Error;
 use std::io;
 use url::Url;
@@ -35,7 +36,7 @@ pub(crate) fn error(err: &reqwest::Error, url: &Url) -> FetchError {
     {
         return FetchError::Tls {
             host,
-            cause: tls.to_string(),
+            cause: tls::explain(tls),
         };
     }
     let cause = causes

@@ -25,6 +25,7 @@ use crate::http::memory::{Memory, NoMemory, Parsing, Share};
 use crate::http::politeness::gate::{Gates, Permit, Postponement};
 use crate::http::politeness::purpose::Asker;
 use crate::http::politeness::robots::{MAX_BYTES as MAX_ROBOTS_BYTES, Robots};
+use crate::http::proxy::Proxies;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
     IF_NONE_MATCH, LOCATION, USER_AGENT,
@@ -56,6 +57,7 @@ pub struct Client {
 struct Inner {
     http: reqwest::Client,
     guard: Guard,
+    proxies: Proxies,
     gates: Gates,
     robots: Robots,
     feeds: Memory,
@@ -75,21 +77,26 @@ impl Client {
             .map_err(|_| BadClient::UserAgent(settings.user_agent.clone()))?;
         let guard = Guard::new(&settings.allow_addresses);
         let (tls, has_roots) = tls::config(settings)?;
-        let http = reqwest::Client::builder()
+        let proxies = Proxies::new(settings, &guard)?;
+        let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
-            .dns_resolver(Resolver::new(guard.clone()))
+            .dns_resolver(Resolver::new(guard.clone(), proxies.hosts()))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .no_proxy()
             .connect_timeout(settings.connect_timeout.0)
             .pool_idle_timeout(POOL_IDLE)
             .pool_max_idle_per_host(settings.per_host.max(1))
-            .http2_max_header_list_size(MAX_HEADER_BYTES as u32)
-            .build()?;
+            .http2_max_header_list_size(MAX_HEADER_BYTES as u32);
+        if let Some(proxy) = proxies.to_reqwest() {
+            builder = builder.proxy(proxy);
+        }
+        let http = builder.build()?;
         Ok(Self {
             inner: Arc::new(Inner {
                 http,
                 guard,
+                proxies,
                 gates: Gates::new(settings.per_host, settings.spacing.0),
                 robots: Robots::default(),
                 feeds: Memory::new(settings.max_body),
@@ -210,7 +217,7 @@ impl Client {
                 host: host.clone(),
                 after: post.timeout,
             })?
-            .map_err(|err| classify::error(&err, &post.url))?;
+            .map_err(|err| self.error(&err, &post.url))?;
         let elapsed = begun.elapsed();
         Ok(Posted {
             status: response.status().as_u16(),
@@ -235,6 +242,22 @@ impl Client {
             });
         }
         Ok(())
+    }
+
+    /// The error of a request; it names the proxy if the request went through one.
+    fn error(&self, err: &reqwest::Error, url: &Url) -> FetchError {
+        let error = classify::error(err, url);
+        let Some(proxy) = self.inner.proxies.of_url(url).map(shown_host) else {
+            return error;
+        };
+        match error {
+            FetchError::Dns { cause, .. } => FetchError::Dns { host: proxy, cause },
+            FetchError::Connect { host, cause } => FetchError::Connect {
+                host,
+                cause: format!("through the proxy {proxy}: {cause}"),
+            },
+            other => other,
+        }
     }
 
     async fn enter(&self, host: &str, asker: Asker, delay: Duration) -> Result<Permit, FetchError> {
@@ -263,7 +286,7 @@ impl Client {
         let Target { url, host, .. } = target;
         let request = self.request(get, url, auth, host)?;
         let sent = self.inner.http.execute(request).await;
-        let response = sent.map_err(|err| classify::error(&err, url))?;
+        let response = sent.map_err(|err| self.error(&err, url))?;
         check_headers(response.headers(), host)?;
         let status = response.status().as_u16();
         if let 301 | 302 | 303 | 307 | 308 = status {

@@ -133,3 +133,19 @@ pub(crate) async fn feeds_taken_out_of_the_watchlist_rest_and_come_back(place: &
         "its entries are remembered"
     );
 }
+
+pub(crate) async fn a_feed_stored_under_a_url_with_secrets_is_renamed(place: &Place) {
+    let store = place.open();
+    let written = "https://ann:pw@ex.example/rss?key=k1";
+    store.sync_feeds(vec![seed(written)]).await.unwrap();
+    let before = subscription(&store).await;
+    let mut masked = seed("https://***@ex.example/rss?key=***#1a2b");
+    masked.written = written.to_owned();
+    for _ in 0..2 {
+        store.sync_feeds(vec![masked.clone()]).await.unwrap();
+        let after = subscription(&store).await;
+        assert_eq!((after.id, &after.url), (before.id, &masked.url));
+    }
+    let feeds = store.feeds(FeedFilter::All).await.unwrap();
+    assert_eq!(feeds.len(), 1, "{feeds:?}");
+}
