@@ -154,7 +154,8 @@ impl<'a> Article<'a> {
                         .extend(found.drain(..).map(|class| (at, class)));
                 }
             }
-            if word.flags.is_hashtag() {
+            let before = word.start.wrapping_sub(1) as usize;
+            if word.flags.is_capital() && source.as_bytes().get(before) == Some(&b'#') {
                 let spelling = read.spelling(source, word);
                 let parts = parts_of(vocabulary, &spelling);
                 if !parts.is_empty() {
