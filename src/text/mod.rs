@@ -10,6 +10,9 @@
 //!
 //! Not here: what terms mean (`matcher`), what is new in an article (`story`).
 
+pub mod calendar;
+pub(crate) mod charset;
+pub(crate) mod mojibake;
 mod words;
 mod sentence;
 mod language;

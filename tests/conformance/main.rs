@@ -3,6 +3,7 @@
 mod documents;
 mod extract;
 mod feed;
+mod feed_oracle;
 mod lints;
 mod story;
 mod watchlist;

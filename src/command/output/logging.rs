@@ -2,6 +2,7 @@
 //! terminal, JSON lines elsewhere.
 
 use super::journal::FieldsInMessage;
+use super::log_writer::{LastLines, LogWriter};
 use crate::config::services::Fault;
 use crate::config::settings::{Log, LogFormat};
 use anyhow::Context as _;
@@ -13,31 +14,34 @@ use tracing_subscriber::{EnvFilter, Layer as _};
 /// The default level: `info` for newsvane, warnings for its libraries.
 const DEFAULT_LEVEL: &str = "warn,newsvane=info";
 
-/// Starts logging to standard error; standard output is for alerts.
+/// Starts logging to standard error; standard output is for alerts. What it gives
+/// waits for the last lines when it is dropped.
 ///
 /// # Errors
 /// When the level is not valid, or the journal is chosen and cannot be reached.
-pub fn start(log: &Log) -> anyhow::Result<()> {
+pub fn start(log: &Log) -> anyhow::Result<LastLines> {
     let format = match log.format {
         LogFormat::Auto if std::env::var_os("JOURNAL_STREAM").is_some() => LogFormat::Journald,
         LogFormat::Auto if std::io::stderr().is_terminal() => LogFormat::Pretty,
         LogFormat::Auto => LogFormat::Json,
         chosen => chosen,
     };
+    let (writer, last_lines) =
+        LogWriter::start(std::io::stderr()).context("cannot start the log's thread")?;
     let layer = match format {
         LogFormat::Journald => {
             let journal = tracing_journald::layer().context("cannot reach the journal")?;
             FieldsInMessage(journal).boxed()
         }
         LogFormat::Pretty => tracing_subscriber::fmt::layer()
-            .with_writer(std::io::stderr)
+            .with_writer(writer)
             .with_ansi(std::io::stderr().is_terminal())
             .with_target(false)
             .boxed(),
         LogFormat::Auto | LogFormat::Json => tracing_subscriber::fmt::layer()
             .json()
             .flatten_event(true)
-            .with_writer(std::io::stderr)
+            .with_writer(writer)
             .boxed(),
     };
     let written = std::env::var("RUST_LOG")
@@ -48,7 +52,12 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
         .with(layer)
         .with(filter(written.unwrap_or(DEFAULT_LEVEL))?)
         .init();
-    Ok(())
+    // A panic is logged as well: the default writes to standard error, and waits
+    // for whoever reads it.
+    std::panic::set_hook(Box::new(|panic| {
+        tracing::error!(err = %panic, "panicked; please report it");
+    }));
+    Ok(last_lines)
 }
 
 /// What is wrong with the `[log]` settings, if anything.

@@ -118,6 +118,13 @@ fn read_file(path: &Path, n_bytes: &mut usize) -> Result<SourceFile, Box<Diagnos
     let name = path.display().to_string();
     let whole =
         |err: std::io::Error| Box::new(Diagnostic::whole(&name, format!("cannot read it: {err}")));
+    // A pipe is not opened: nobody may ever write to it.
+    if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return Err(Box::new(
+            Diagnostic::whole(&name, "it is not a regular file")
+                .with_help("write the watchlist into a file"),
+        ));
+    }
     let file = std::fs::File::open(path).map_err(whole)?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES as u64 + 1)

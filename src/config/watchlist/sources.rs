@@ -29,7 +29,9 @@ pub(super) fn same_feeds(list: &Watchlist, out: &mut Vec<Problem>) {
         let first = list.diagnostic(&warning(first, String::new()));
         let message = format!(
             "feed {} is already in {} line {}",
-            feed.url, first.file, first.line
+            crate::http::shown_url(&feed.url),
+            first.file,
+            first.line
         );
         out.push(warning(feed.at, message));
     }
