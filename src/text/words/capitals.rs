@@ -46,14 +46,14 @@ impl Text {
             }
             has_long |= is_long(&words[before]);
         }
-        for after in at + 1..words.len().min(at + REACH) {
+        for (after, word) in words.iter().enumerate().skip(at + 1).take(REACH) {
             if is_apart(after - 1, after) {
                 break;
             }
-            if is_small(&words[after]) {
+            if is_small(word) {
                 return false;
             }
-            has_long |= is_long(&words[after]);
+            has_long |= is_long(word);
         }
         has_long
     }
