@@ -46,15 +46,15 @@ async fn a_watch_added_by_an_edit_is_in_force_without_a_restart() {
 #[tokio::test]
 async fn a_watch_that_tells_nobody_is_logged_when_it_comes_into_force() {
     let (newsroom, _ledger, home, daemon) = watching().await;
-    assert!(daemon.line("a watch tells nobody").is_null());
+    assert!(daemon.line("a watch alerts nobody").is_null());
     let mute = format!("{WITH_TRAMS}alert = {{ to = [] }}\n");
     home.watch(&[newsroom.feed("north")], &mute);
     until_watches(&daemon, 2).await;
     eventually("it is logged", async || {
-        !daemon.line("a watch tells nobody").is_null()
+        !daemon.line("a watch alerts nobody").is_null()
     })
     .await;
-    let line = daemon.line("a watch tells nobody");
+    let line = daemon.line("a watch alerts nobody");
     assert_eq!(line["level"], "WARN");
     assert_eq!(line["watch"], "trams");
     assert_eq!(line["receivers"], "ledger");

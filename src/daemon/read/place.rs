@@ -157,24 +157,6 @@ impl Read {
         Ok(alerting::alerts(&placed, &reading.matches, &audience))
     }
 
-    /// Drops the matches that hold only because of sentences that the outlet repeats
-    /// under articles on other topics: a note under every article is no news.
-    fn drop_boilerplate(&self, placer: &Placer, lease: &EntryLease, planned: &mut Planned) {
-        if planned.reading.matches.is_empty() {
-            return;
-        }
-        let stories = &placer.stories;
-        let boilerplate = stories.boilerplate(&planned.incoming(), planned.placement.story);
-        if boilerplate.is_empty() {
-            return;
-        }
-        let Planned { reading, text, .. } = planned;
-        for found in split_off_boilerplate(&self.daemon, lease, reading, text, &boilerplate) {
-            let sentence = found.why.first().map(|why| why.sentence.to_string());
-            tracing::info!(entry = %lease.id, watch = %found.watch, sentence, "a watch matched only in a sentence that the outlet repeats; no alert");
-        }
-    }
-
     /// How far the article's watches have followed its story, and the stories that
     /// are linked to it.
     async fn followed(
@@ -192,6 +174,24 @@ impl Read {
         let mut followed = self.daemon.store.watch_stories(stories, watches).await?;
         followed.stories.retain(|story| *story != placement.story);
         Ok(followed)
+    }
+
+    /// Drops the matches that hold only because of sentences that the outlet repeats
+    /// under articles on other topics: a note under every article is no news.
+    fn drop_boilerplate(&self, placer: &Placer, lease: &EntryLease, planned: &mut Planned) {
+        if planned.reading.matches.is_empty() {
+            return;
+        }
+        let stories = &placer.stories;
+        let boilerplate = stories.boilerplate(&planned.incoming(), planned.placement.story);
+        if boilerplate.is_empty() {
+            return;
+        }
+        let Planned { reading, text, .. } = planned;
+        for found in split_off_boilerplate(&self.daemon, lease, reading, text, &boilerplate) {
+            let sentence = found.why.first().map(|why| why.sentence.to_string());
+            tracing::info!(entry = %lease.id, watch = %found.watch, sentence, "a watch matched only in a sentence that the outlet repeats; no alert");
+        }
     }
 
     /// The health of the page's site, with this page taken into account; adds an
