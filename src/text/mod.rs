@@ -54,7 +54,6 @@ impl Flags {
     const MIXED: u16 = 32;
     const IDEOGRAPH: u16 = 64;
     const REWRITTEN: u16 = 128;
-    const HASHTAG: u16 = 256;
 
     /// All its letters are upper case, or it is written with dots (`U.S.`).
     #[must_use]
@@ -90,12 +89,6 @@ impl Flags {
     #[must_use]
     pub fn is_mixed(self) -> bool {
         self.0 & Self::MIXED != 0
-    }
-
-    /// It is behind a `#`, as in `#HarbourBridge`.
-    #[must_use]
-    pub fn is_hashtag(self) -> bool {
-        self.0 & Self::HASHTAG != 0
     }
 
     /// It is one Han or Kana character, or one Thai, Lao, Burmese or Khmer letter

@@ -86,10 +86,10 @@ fn the_same_watch_in_other_words_is_reported() {
         let text = format!("[[watch]]\nid = \"a\"\n{first}\n[[watch]]\nid = \"b\"\n{second}\n");
         let list = watchlist::load_str("w.toml", &text).expect("the list is valid");
         let found = watchlist::lint(&list);
-        let told = found
+        let is_reported = found
             .iter()
             .any(|found| found.message.contains("same conditions as \"a\""));
-        assert_eq!(told, is_same, "{first} / {second}: {found:?}");
+        assert_eq!(is_reported, is_same, "{first} / {second}: {found:?}");
     };
     check(
         "any = [\"ferry\", \"quay\"]",
@@ -184,12 +184,12 @@ fn terms_that_miss_forms_of_their_word_are_reported() {
     check("any = [\"ירושלים\"]", &["write ~ירושלים"]);
     check("any = [\"~화재\"]", &[]);
     check("any = [\"화재*\"]", &[]);
-    check("any = [\"~Київ\"]", &["no inflections of the language uk"]);
+    check("any = [\"~ўсход\"]", &["no inflections of the language be"]);
     check(
-        "any = [\"~Praha\"]\nlanguages = [\"cs\"]",
-        &["no inflections of the language cs"],
+        "any = [\"~Zagreb\"]\nlanguages = [\"hr\"]",
+        &["no inflections of the language hr"],
     );
-    check("any = [\"~Praha\"]\nlanguages = [\"cs\", \"de\"]", &[]);
+    check("any = [\"~Zagreb\"]\nlanguages = [\"hr\", \"de\"]", &[]);
     check("any = [\"~น้ำท่วม\"]", &["no inflections of the language th"]);
     check("any = [\"~ferry\"]", &[]);
 }

@@ -133,7 +133,7 @@ fn what_would_cost_too_much_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_file_that_is_not_utf_8_is_told_where() {
+fn a_file_that_is_not_utf_8_is_an_error_at_its_place() {
     let directory = tempfile::tempdir().expect("there is room");
     let path = directory.path().join("w.toml");
     std::fs::write(&path, b"[[watch]]\nid = \"caf\xe9\"\n").expect("it can be written");

@@ -93,7 +93,7 @@ impl Read {
         placer: &Placer,
         sites: &mut Sites,
         lease: &EntryLease,
-        mut reading: Reading,
+        reading: Reading,
     ) -> Result<(Planned, ReadOutcome), StoreError> {
         let text = reading.article.text();
         let published = reading.article.published;
@@ -103,7 +103,6 @@ impl Read {
         let (id, same_as) = (placer.next_article, lease.article);
         let incoming = incoming((id, at, same_as), &reading, &text);
         let placement = placer.stories.plan(&incoming);
-        self.drop_boilerplate(placer, lease, &mut reading, &text, &placement);
         let mut planned = Planned {
             reading,
             placement,
@@ -113,6 +112,7 @@ impl Read {
             text,
             same_as,
         };
+        self.drop_boilerplate(placer, lease, &mut planned);
         let mut alerts = self.alerts(lease, &planned).await?;
         let site_health = self
             .site_health(sites, lease, &planned.reading, &mut alerts)
@@ -178,26 +178,16 @@ impl Read {
 
     /// Drops the matches that hold only because of sentences that the outlet repeats
     /// under articles on other topics: a note under every article is no news.
-    fn drop_boilerplate(
-        &self,
-        placer: &Placer,
-        lease: &EntryLease,
-        reading: &mut Reading,
-        text: &str,
-        placement: &Placement,
-    ) {
-        if reading.matches.is_empty() {
+    fn drop_boilerplate(&self, placer: &Placer, lease: &EntryLease, planned: &mut Planned) {
+        if planned.reading.matches.is_empty() {
             return;
         }
-        let incoming = incoming(
-            (placement.article, reading.fetched, lease.article),
-            reading,
-            text,
-        );
-        let boilerplate = placer.stories.boilerplate(&incoming, placement.story);
+        let stories = &placer.stories;
+        let boilerplate = stories.boilerplate(&planned.incoming(), planned.placement.story);
         if boilerplate.is_empty() {
             return;
         }
+        let Planned { reading, text, .. } = planned;
         for found in split_off_boilerplate(&self.daemon, lease, reading, text, &boilerplate) {
             let sentence = found.why.first().map(|why| why.sentence.to_string());
             tracing::info!(entry = %lease.id, watch = %found.watch, sentence, "a watch matched only in a sentence that the outlet repeats; no alert");

@@ -11,7 +11,7 @@ use crate::matcher::eval::scratch::{Classes, Hit, Scratch, Token};
 use crate::matcher::query::spec::{FIELDS, FieldSet, N_FIELDS};
 use crate::model::Field;
 use crate::text;
-use crate::text::{CharOffsets, Language, Text};
+use crate::text::{CharOffsets, Language, Text, Word};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -103,6 +103,7 @@ impl<'a> Article<'a> {
         let first = scratch.tokens.len() as u32;
         let has_wilds = !vocabulary.wilds().is_empty();
         let is_plain = !has_wilds && scratch.stems.is_none();
+        let has_hashtags = memchr::memchr(b'#', source.as_bytes()).is_some();
         let room = MAX_WORDS.saturating_sub(scratch.tokens.len());
         let words = read.words().iter().take(room);
         vocabulary.read_ahead(words.clone().map(|word| read.key(word)));
@@ -154,7 +155,7 @@ impl<'a> Article<'a> {
                         .extend(found.drain(..).map(|class| (at, class)));
                 }
             }
-            if word.flags.is_hashtag() {
+            if has_hashtags && is_hashtag(source, word) {
                 let spelling = read.spelling(source, word);
                 let parts = parts_of(vocabulary, &spelling);
                 if !parts.is_empty() {
@@ -182,6 +183,9 @@ impl<'a> Article<'a> {
                 if token.first != First::NONE {
                     let reached = token.first.reached(token.class);
                     self.walk(reached, field as u8, at, at + 1, end);
+                }
+                if token.flags & (HAS_EXTRA | IS_HASHTAG) == 0 {
+                    continue;
                 }
                 if token.flags & IS_HASHTAG != 0 {
                     self.scan_hashtag(field as u8, at, end);
@@ -472,6 +476,12 @@ impl<'a> Article<'a> {
         known.1.clear();
         known.1.extend_from_slice(places);
     }
+}
+
+/// Whether there is a `#` before `word`, which begins with a capital.
+fn is_hashtag(source: &str, word: &Word) -> bool {
+    let before = (word.start as usize).checked_sub(1);
+    word.flags.is_capital() && before.is_some_and(|at| source.as_bytes()[at] == b'#')
 }
 
 /// The classes of each word that a hashtag writes together; empty for a single word.

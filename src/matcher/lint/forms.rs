@@ -60,11 +60,8 @@ fn unknown_forms(watch: &Watch<'_>, term: &Term) -> Option<Problem> {
 
 /// A language without known inflections that alone has letters of `word`.
 fn guessed(word: &str) -> Option<&'static str> {
-    const LETTERS: [(&str, &str); 6] = [
-        ("uk", "іїєґ"),
+    const LETTERS: [(&str, &str); 3] = [
         ("be", "ў"),
-        ("pl", "łżźśćńąę"),
-        ("cs", "řěů"),
         ("vi", "ơưđạảấầậắằặẹẻếềệịỉọỏốồộớờợụủứừự"),
         ("fa", "پچژگ"),
     ];

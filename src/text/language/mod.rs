@@ -3,6 +3,7 @@
 pub(super) mod tag;
 pub(super) mod stem;
 mod irregular;
+mod slavic;
 pub(super) mod attached;
 
 use super::words::fold::fold_word;
@@ -16,6 +17,8 @@ const SAMPLE: usize = 1_500;
 pub enum Language {
     /// Arabic.
     Arabic,
+    /// Czech.
+    Czech,
     /// Danish.
     Danish,
     /// Dutch.
@@ -36,12 +39,16 @@ pub enum Language {
     Italian,
     /// Norwegian, both written forms.
     Norwegian,
+    /// Polish.
+    Polish,
     /// Portuguese.
     Portuguese,
     /// Romanian.
     Romanian,
     /// Russian.
     Russian,
+    /// Slovak.
+    Slovak,
     /// Spanish.
     Spanish,
     /// Swedish.
@@ -50,12 +57,15 @@ pub enum Language {
     Tamil,
     /// Turkish.
     Turkish,
+    /// Ukrainian.
+    Ukrainian,
 }
 
 impl Language {
     /// Every language, in the order of the declaration.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::Arabic,
+        Self::Czech,
         Self::Danish,
         Self::Dutch,
         Self::English,
@@ -66,13 +76,16 @@ impl Language {
         Self::Hungarian,
         Self::Italian,
         Self::Norwegian,
+        Self::Polish,
         Self::Portuguese,
         Self::Romanian,
         Self::Russian,
+        Self::Slovak,
         Self::Spanish,
         Self::Swedish,
         Self::Tamil,
         Self::Turkish,
+        Self::Ukrainian,
     ];
 
     /// The language of a BCP 47 tag; the region is ignored.
@@ -80,6 +93,7 @@ impl Language {
     pub fn from_tag(tag: &str) -> Option<Self> {
         Some(match LanguageTag::read(tag).base() {
             "ar" => Self::Arabic,
+            "cs" => Self::Czech,
             "da" => Self::Danish,
             "nl" => Self::Dutch,
             "en" => Self::English,
@@ -90,13 +104,16 @@ impl Language {
             "hu" => Self::Hungarian,
             "it" => Self::Italian,
             "no" | "nb" | "nn" => Self::Norwegian,
+            "pl" => Self::Polish,
             "pt" => Self::Portuguese,
             "ro" => Self::Romanian,
             "ru" => Self::Russian,
+            "sk" => Self::Slovak,
             "es" => Self::Spanish,
             "sv" => Self::Swedish,
             "ta" => Self::Tamil,
             "tr" => Self::Turkish,
+            "uk" => Self::Ukrainian,
             _ => return None,
         })
     }
@@ -122,7 +139,13 @@ impl Language {
             Self::Spanish => "los las una por con su para más como fue hay desde",
             Self::Swedish => "och att av inte är för till från ett sig på hon",
             Self::Turkish => "ve bir bu için ile olarak çok daha olan gibi ancak kadar sonra",
-            Self::Arabic | Self::Greek | Self::Tamil => "",
+            Self::Arabic
+            | Self::Czech
+            | Self::Greek
+            | Self::Polish
+            | Self::Slovak
+            | Self::Tamil
+            | Self::Ukrainian => "",
         }
     }
 

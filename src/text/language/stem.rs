@@ -1,6 +1,6 @@
 //! Inflections: which words are forms of the same word, by language.
 
-use super::{Language, attached, irregular};
+use super::{Language, attached, irregular, slavic};
 use crate::text::words::fold::fold_word;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::borrow::Cow;
@@ -34,7 +34,12 @@ impl Stems {
                 irregular::base(&lower).map(Cow::into_owned).map(&mut add);
                 verb_bases(&lower).for_each(&mut add);
             }
-            Some(language) => add(stemmed(&lower, language)),
+            Some(language) => {
+                stemmed(&lower, language).map(&mut add);
+                slavic::roots(&lower, language)
+                    .into_iter()
+                    .for_each(&mut add);
+            }
             None => {}
         }
         if !lower.is_ascii() {
@@ -85,10 +90,9 @@ fn lower_case(word: &str, language: Option<Language>) -> String {
     word.to_lowercase()
 }
 
-fn stemmed(lower: &str, language: Language) -> String {
-    Stemmer::create(algorithm(language))
-        .stem(lower)
-        .into_owned()
+fn stemmed(lower: &str, language: Language) -> Option<String> {
+    let stemmer = Stemmer::create(algorithm(language)?);
+    Some(stemmer.stem(lower).into_owned())
 }
 
 /// The verbs that an English form in -ed, -ing or -ied may belong to.
@@ -132,9 +136,13 @@ fn singular(lower: &str) -> Cow<'_, str> {
     }
 }
 
-fn algorithm(language: Language) -> Algorithm {
-    match language {
+/// The Snowball stemmer of the language; `None` for those that [`slavic`] knows.
+fn algorithm(language: Language) -> Option<Algorithm> {
+    Some(match language {
         Language::Arabic => Algorithm::Arabic,
+        Language::Czech | Language::Polish | Language::Slovak | Language::Ukrainian => {
+            return None;
+        }
         Language::Danish => Algorithm::Danish,
         Language::Dutch => Algorithm::Dutch,
         Language::English => Algorithm::English,
@@ -152,7 +160,7 @@ fn algorithm(language: Language) -> Algorithm {
         Language::Swedish => Algorithm::Swedish,
         Language::Tamil => Algorithm::Tamil,
         Language::Turkish => Algorithm::Turkish,
-    }
+    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Lines in capitals, where capitals do not tell an acronym from a word: in
 //! "GIVE US MORE TIME", US is no country.
 
-use crate::text::Text;
+use crate::text::{Text, Word};
 
 /// How many words on either side of a word are looked at.
 const REACH: usize = 12;
-/// The letters of a word that is too long for an acronym.
+/// The bytes of a word that is too long for an acronym.
 const LONG: usize = 5;
 
 impl Text {
@@ -26,31 +26,34 @@ impl Text {
     }
 
     /// Whether the line of the word with index `at` is written in capitals, in
-    /// `source`, which the text was read from.
+    /// `source`, which the text was read from. In prose the first neighbour says no.
     fn is_line_in_capitals(&self, source: &str, at: usize) -> bool {
         let words = self.words();
         let is_apart = |before: usize, after: usize| {
             let gap = words[before].end as usize..words[after].start as usize;
-            source
-                .get(gap)
-                .is_none_or(|gap| gap.contains(['\n', '\r', '\u{2029}']))
+            let gap = source.as_bytes().get(gap);
+            gap.is_none_or(|gap| memchr::memchr2(b'\n', b'\r', gap).is_some())
         };
-        let mut first = at;
-        while first > 0 && at - first < REACH && !is_apart(first - 1, first) {
-            first -= 1;
-        }
-        let mut last = at;
-        while last + 1 < words.len() && last - at < REACH && !is_apart(last, last + 1) {
-            last += 1;
-        }
+        let is_small = |word: &Word| !word.flags.is_caps() && !word.flags.has_digit();
+        let is_long = |word: &Word| word.flags.is_caps() && word.range().len() >= LONG;
         let mut has_long = false;
-        for word in &words[first..=last] {
-            let spelling = source.get(word.range()).unwrap_or_default();
-            if spelling.chars().any(char::is_lowercase) {
+        for before in (at.saturating_sub(REACH)..at).rev() {
+            if is_apart(before, before + 1) {
+                break;
+            }
+            if is_small(&words[before]) {
                 return false;
             }
-            let n_letters = spelling.chars().filter(|c| c.is_uppercase()).count();
-            has_long |= n_letters >= LONG && n_letters == spelling.chars().count();
+            has_long |= is_long(&words[before]);
+        }
+        for (after, word) in words.iter().enumerate().skip(at + 1).take(REACH) {
+            if is_apart(after - 1, after) {
+                break;
+            }
+            if is_small(word) {
+                return false;
+            }
+            has_long |= is_long(word);
         }
         has_long
     }

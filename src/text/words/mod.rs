@@ -248,8 +248,6 @@ impl Reader<'_> {
     #[inline]
     fn push(&mut self, start: usize, end: usize, folded: usize, n_folded: usize, flags: u16) {
         let opens_block = Flags::OPENS_BLOCK * u16::from(self.opens_block);
-        let is_hashtag = start > 0 && self.bytes[start - 1] == b'#';
-        let hashtag = Flags::HASHTAG * u16::from(is_hashtag);
         self.opens_block = false;
         self.n_newlines = 0;
         self.text.words.push(Word {
@@ -258,7 +256,7 @@ impl Reader<'_> {
             folded: folded as u32,
             // Nobody watches for a longer "word".
             n_folded: n_folded.min(usize::from(u16::MAX)) as u16,
-            flags: Flags(flags | opens_block | hashtag),
+            flags: Flags(flags | opens_block),
         });
     }
 
