@@ -119,7 +119,7 @@ impl Daemon {
     /// How it goes, as far as the store does not know.
     fn running(&self) -> Running {
         Running {
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             since: self.health.since(),
             watches: self.watched().list.watches.len(),
             watchlist_read: self.health.watchlist_read(),

@@ -3,10 +3,10 @@
 
 use super::{FeedError, limits, plain};
 use crate::feed::xml::attributes::Attributes;
-use crate::feed::xml::entities::{Entities, is_allowed};
+use crate::feed::xml::entities::Entities;
 use crate::feed::xml::scan::{Scanner, Token};
 use crate::text::charset::{self, Markup};
-use quick_xml::escape::escape as escape_xml;
+use crate::text::escape_markup;
 use std::fmt::Write as _;
 
 /// Most feeds of one list.
@@ -118,29 +118,26 @@ fn outline(
 pub fn write(title: &str, feeds: &[Outline]) -> String {
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head>\n    <title>{}</title>\n  </head>\n  <body>\n",
-        escape(title)
+        escape_markup(title)
     );
     for feed in feeds {
-        let name = escape(feed.title.as_deref().unwrap_or(&feed.url));
+        let name = escape_markup(feed.title.as_deref().unwrap_or(&feed.url));
         let _ = write!(
             text,
             "    <outline type=\"rss\" text=\"{name}\" title=\"{name}\" xmlUrl=\"{}\"",
-            escape(&feed.url)
+            escape_markup(&feed.url)
         );
         if !feed.tags.is_empty() {
-            let _ = write!(text, " category=\"{}\"", escape(&feed.tags.join(",")));
+            let _ = write!(
+                text,
+                " category=\"{}\"",
+                escape_markup(&feed.tags.join(","))
+            );
         }
         text.push_str("/>\n");
     }
     text.push_str("  </body>\n</opml>\n");
     text
-}
-
-/// Escapes text for elements and attributes; characters that XML does not allow are
-/// left out.
-fn escape(text: &str) -> String {
-    let allowed: String = text.chars().filter(|c| is_allowed(*c)).collect();
-    escape_xml(allowed).into_owned()
 }
 
 #[cfg(test)]

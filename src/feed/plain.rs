@@ -1,6 +1,7 @@
 //! Converts HTML to plain text for short fields: titles and names.
 
 use crate::feed::xml::entities::{DecodeRepairs, Entities, is_allowed, of_windows};
+use crate::text::escape_markup;
 
 /// Elements that are removed from a title. Others stay as text: `Vec<String>` and
 /// `<your name here>` are words.
@@ -194,7 +195,10 @@ fn tag(html: &str) -> Option<(usize, bool)> {
 
 /// Plain text as HTML.
 pub(super) fn to_html(text: &str) -> String {
-    quick_xml::escape::partial_escape(text).into_owned()
+    if memchr::memchr3(b'&', b'<', b'>', text.as_bytes()).is_none() {
+        return text.to_owned();
+    }
+    escape_markup(text)
 }
 
 #[cfg(test)]

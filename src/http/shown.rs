@@ -1,22 +1,22 @@
-//! A URL as it may be shown: in a log, an error, the status page.
+//! URLs for display (logs, errors, the status page), without their secrets.
 
 use url::Url;
 
-/// Words in a query parameter's name that make its value a secret.
+/// A query parameter whose name contains one of these words holds a secret.
 const SECRET_NAMES: [&str; 10] = [
     "token", "key", "secret", "auth", "sig", "pass", "pwd", "session", "code", "hash",
 ];
 
-/// Longest value of a query parameter that is shown: a token is longer than a
-/// section's name or a page's number.
+/// Longest value of a query parameter that is shown. Tokens are longer than the
+/// names of sections and the numbers of pages.
 const MAX_VALUE: usize = 24;
 
 /// `url` without credentials and fragment, and without its query if that may
-/// carry a token.
+/// contain a token.
 #[must_use]
-pub fn shown_url(url: &Url) -> String {
+pub(crate) fn shown_url(url: &Url) -> String {
     let mut shown = url.clone();
-    // Neither can fail for a URL with a host; one without carries neither.
+    // Neither can fail for a URL with a host; one without a host has neither.
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.set_fragment(None);
@@ -34,7 +34,7 @@ pub fn shown_url(url: &Url) -> String {
     shown
 }
 
-/// Longest URL shown, in bytes.
+/// Longest URL that is shown, in bytes.
 const MAX_SHOWN: usize = 300;
 
 fn is_secret(name: &str, value: &str) -> bool {
@@ -42,7 +42,7 @@ fn is_secret(name: &str, value: &str) -> bool {
     value.len() > MAX_VALUE || SECRET_NAMES.iter().any(|secret| name.contains(secret))
 }
 
-/// The URL's host for a message: with its port where that is not the usual one.
+/// The URL's host for a message, with its port if that is not the default port.
 pub(super) fn shown_host(url: &Url) -> String {
     match (url.host_str(), url.port()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),

@@ -1,7 +1,7 @@
-//! TLS settings of the client: rustls with ring, the machine's CA certificates.
+//! The client's TLS settings: rustls with ring, and the machine's CA certificates.
 //!
-//! Built here and handed to reqwest whole: left to itself it looks for a
-//! process-wide crypto provider and panics where nobody installed one.
+//! They are built here and given to reqwest complete. Without them reqwest looks
+//! for a process-wide crypto provider and panics if none is installed.
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -9,26 +9,26 @@ use rustls::{ClientConfig, RootCertStore};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Why the client cannot be built.
+/// Why the client cannot be created.
 #[derive(Debug, thiserror::Error)]
 pub enum BadClient {
-    /// `http.ca_file` holds no certificates that can be read.
+    /// `http.ca_file` contains no usable certificates.
     #[error("http.ca_file {path}: {cause}", path = .0.display(), cause = .1)]
     CaFile(PathBuf, String),
-    /// `http.user_agent` cannot be sent.
+    /// `http.user_agent` is no valid header value.
     #[error("http.user_agent {0:?} cannot be sent as a header: use printable ASCII characters")]
     UserAgent(String),
-    /// The TLS library refused its settings.
+    /// The TLS library rejected the settings.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
-    /// The HTTP library refused its settings.
+    /// The HTTP library rejected the settings.
     #[error("the HTTP client cannot be set up: {0}")]
     Client(#[from] reqwest::Error),
 }
 
-/// The TLS settings, and whether any CA certificate was found: without one
-/// plain HTTP still works (a demo on loopback needs nothing else), and each
-/// `https` request says what is missing.
+/// The TLS settings, and whether any CA certificate was found. Without one plain
+/// HTTP still works, which is enough for a demo on loopback, and each `https`
+/// request fails with a message that says what is missing.
 pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, bool), BadClient> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -53,7 +53,7 @@ fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), String> {
         n_added += 1;
     }
     if n_added == 0 {
-        return Err("it holds no certificate in PEM form".into());
+        return Err("it contains no certificate in PEM format".into());
     }
     Ok(())
 }

@@ -1,15 +1,16 @@
-//! The status page and its API, on loopback unless told otherwise.
+//! The status page and its API, on loopback by default.
 //!
-//! - `/`: the page, for a person
+//! - `/`: the page, for people
 //! - `/api/status`: the same as JSON ([`Status`])
-//! - `/healthz`: 200 while the store answers, for a supervisor
+//! - `/healthz`: 200 while the store accepts writes, for supervisors
 //!
-//! Elsewhere than on loopback every request needs `Authorization: Bearer TOKEN`.
+//! On any other address than loopback every request needs
+//! `Authorization: Bearer TOKEN`.
 
 mod page;
 mod status;
 
-pub use status::{Running, Status};
+pub(crate) use status::{Running, Status};
 
 use crate::config::web::{Door, Web};
 use crate::http::Secret;
@@ -24,32 +25,34 @@ use axum::routing::get;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use subtle::ConstantTimeEq as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// How long a request may take.
+/// Longest time for a request.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where the page gets what it shows.
+/// Where the page gets its data from.
 #[derive(Clone)]
-pub struct Source {
+pub(crate) struct Source {
     /// The store.
-    pub store: Arc<dyn Store>,
-    /// What the running daemon knows and the store does not.
-    pub running: Arc<dyn Fn() -> Running + Send + Sync>,
+    pub(crate) store: Arc<dyn Store>,
+    /// What only the running daemon knows.
+    pub(crate) running: Arc<dyn Fn() -> Running + Send + Sync>,
 }
 
-/// The page's address, taken.
-pub struct Page {
+/// The page, with its address bound.
+pub(crate) struct Page {
     listener: Option<TcpListener>,
     token: Option<Secret>,
 }
 
-/// Takes the page's address; none where `web.listen` is empty.
+/// Binds the page's address; there is no page if `web.listen` is empty.
 ///
 /// # Errors
-/// When the address cannot be used, or is open to others without a token.
-pub async fn bind(settings: &Web) -> anyhow::Result<Page> {
+/// When the address cannot be bound, or other machines can reach it and no token
+/// is set.
+pub(crate) async fn bind(settings: &Web) -> anyhow::Result<Page> {
     let Some(Door { address, token }) = settings.door()? else {
         return Ok(Page {
             listener: None,
@@ -57,7 +60,7 @@ pub async fn bind(settings: &Web) -> anyhow::Result<Page> {
         });
     };
     let listener = TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address} (web.listen): is another newsvane running? Set web.listen = \"\" to do without the page")
+        format!("cannot listen on {address} (web.listen): is another newsvane running? Set web.listen = \"\" to run without the page")
     })?;
     Ok(Page {
         listener: Some(listener),
@@ -66,14 +69,14 @@ pub async fn bind(settings: &Web) -> anyhow::Result<Page> {
 }
 
 impl Page {
-    /// The address taken.
+    /// The address it is bound to.
     #[must_use]
-    pub fn address(&self) -> Option<SocketAddr> {
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
         self.listener.as_ref()?.local_addr().ok()
     }
 
     /// Serves until `stop`.
-    pub async fn serve(self, source: Source, stop: CancellationToken) {
+    pub(crate) async fn serve(self, source: Source, stop: CancellationToken) {
         let Some(listener) = self.listener else {
             return;
         };
@@ -82,17 +85,17 @@ impl Page {
             .route("/api/status", get(api_status))
             .route("/healthz", get(healthz))
             .with_state(source)
-            .layer(middleware::from_fn_with_state(self.token, guard));
+            .layer(middleware::from_fn_with_state(self.token, authorize));
         let served = axum::serve(listener, app)
             .with_graceful_shutdown(async move { stop.cancelled().await });
         if let Err(err) = served.await {
-            tracing::error!(err = %err, "the status page is gone");
+            tracing::error!(err = %err, "the status page has stopped");
         }
     }
 }
 
-/// Lets in who has the token, and bounds the time of an answer.
-async fn guard(State(token): State<Option<Secret>>, request: Request, next: Next) -> Response {
+/// Checks the token, and limits the time of a request.
+async fn authorize(State(token): State<Option<Secret>>, request: Request, next: Next) -> Response {
     if let Some(token) = token {
         let given = request
             .headers()
@@ -101,23 +104,18 @@ async fn guard(State(token): State<Option<Secret>>, request: Request, next: Next
         let given = given
             .and_then(|value| value.strip_prefix("Bearer "))
             .unwrap_or_default();
-        if !is_same(given.as_bytes(), token.reveal().as_bytes()) {
-            return (StatusCode::UNAUTHORIZED, "a bearer token is needed\n").into_response();
+        if !bool::from(given.as_bytes().ct_eq(token.reveal().as_bytes())) {
+            return (StatusCode::UNAUTHORIZED, "a bearer token is required\n").into_response();
         }
     }
     match tokio::time::timeout(TIMEOUT, next.run(request)).await {
         Ok(response) => response,
         Err(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "the store does not answer\n",
+            "the store does not respond\n",
         )
             .into_response(),
     }
-}
-
-/// Compares in a time that does not tell how much was right.
-fn is_same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
 async fn status(source: &Source) -> Result<Status, Response> {
@@ -156,7 +154,7 @@ async fn healthz(State(source): State<Source>) -> Response {
         Ok(()) => "ok\n".into_response(),
         Err(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "the store does not take writes\n",
+            "the store does not accept writes\n",
         )
             .into_response(),
     }

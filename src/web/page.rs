@@ -1,7 +1,8 @@
-//! The page as HTML: one file, no scripts, readable on a telephone.
+//! The page as HTML: one document without scripts, readable on a phone.
 
 use super::Status;
 use crate::store::{AlertView, DeliveryState, FeedState, FeedView};
+use crate::text::escape_markup;
 use jiff::Timestamp;
 use std::fmt::Write as _;
 
@@ -24,19 +25,19 @@ pub(super) fn render(status: &Status) -> String {
     );
     running(&mut html, status);
     numbers(&mut html, status);
-    troubles(&mut html, status);
+    problems(&mut html, status);
     alerts(&mut html, &status.alerts);
     html
 }
 
 fn running(html: &mut String, status: &Status) {
     let Some(running) = &status.running else {
-        html.push_str("<p class=bad>The daemon does not run.");
+        html.push_str("<p class=bad>The daemon is not running.");
         return;
     };
     let _ = write!(
         html,
-        "<p>Version {} runs since {}. {} watches, read {}.",
+        "<p>Version {}, running since {}. {} watches, loaded {}.",
         running.version,
         time(running.since),
         running.watches,
@@ -45,8 +46,8 @@ fn running(html: &mut String, status: &Status) {
     if let Some(error) = &running.watchlist_error {
         let _ = write!(
             html,
-            "<p class=bad>The watchlist as it is now is not in force; the one read before is.<pre>{}</pre>",
-            escape(error)
+            "<p class=bad>The current watchlist file has errors. The watchlist that was loaded before is still in force.<pre>{}</pre>",
+            escape_markup(error)
         );
     }
 }
@@ -70,44 +71,42 @@ fn numbers(html: &mut String, status: &Status) {
     html.push_str("</dl>");
 }
 
-fn troubles(html: &mut String, status: &Status) {
+fn problems(html: &mut String, status: &Status) {
     for (name, reason) in &status.disabled_receivers {
         let _ = write!(
             html,
-            "<p class=bad>Receiver {} is disabled: {}. Mend it, then <code>newsvane alerts redeliver --all-dead</code>.",
-            escape(name),
-            escape(reason)
+            "<p class=bad>Receiver {} is disabled: {}. Correct this, then run <code>newsvane alerts redeliver --all-dead</code>.",
+            escape_markup(name),
+            escape_markup(reason)
         );
     }
     if status.troubled.is_empty() {
         return;
     }
-    html.push_str(
-        "<h2>Feeds that need a look</h2><table><tr><th>Feed<th>What is wrong<th>Next poll",
-    );
+    html.push_str("<h2>Feeds with problems</h2><table><tr><th>Feed<th>Problem<th>Next poll");
     for feed in &status.troubled {
         let _ = write!(
             html,
             "<tr><td>{}<td>{}<td>{}",
-            escape(feed.title.as_deref().unwrap_or(&feed.url)),
-            what_is_wrong(feed),
+            escape_markup(feed.title.as_deref().unwrap_or(&feed.url)),
+            problem_of(feed),
             feed.next.map_or_else(|| "never".to_owned(), time),
         );
     }
     html.push_str("</table>");
 }
 
-fn what_is_wrong(feed: &FeedView) -> String {
+fn problem_of(feed: &FeedView) -> String {
     let (error, silent_since) = (feed.error.as_deref(), feed.silent_since);
     match (feed.state, error, silent_since) {
-        (FeedState::Gone, ..) => "answered 410 Gone; take it out of the watchlist".to_owned(),
+        (FeedState::Gone, ..) => "answered 410 Gone; remove it from the watchlist".to_owned(),
         (FeedState::Active | FeedState::Removed, None, Some(since)) => format!(
-            "silent against its rhythm, last new entry {}: has it moved?",
+            "no new entry since {}, which is unusual for it: has it moved?",
             time(since)
         ),
         (FeedState::Active | FeedState::Removed, error, _) => format!(
             "{} <small>{}</small>",
-            escape(error.unwrap_or("never polled with success")),
+            escape_markup(error.unwrap_or("not polled successfully yet")),
             feed.in_a_row()
         ),
     }
@@ -119,7 +118,7 @@ fn alerts(html: &mut String, alerts: &[AlertView]) {
         html.push_str("<p>None yet.");
         return;
     }
-    html.push_str("<table><tr><th>When<th>What<th>Watch<th>Delivered");
+    html.push_str("<table><tr><th>Time<th>Article<th>Watch<th>Delivered");
     for alert in alerts {
         let delivered = |state| {
             alert
@@ -132,10 +131,10 @@ fn alerts(html: &mut String, alerts: &[AlertView]) {
             html,
             "<tr><td>{}<td>{}<br><small>{} {}</small><td>{}<td>{} of {}",
             time(alert.created),
-            escape(alert.title.as_deref().unwrap_or("")),
-            escape(&alert.kind),
-            escape(alert.source.as_deref().unwrap_or("")),
-            escape(alert.watch.as_ref().map_or("", |watch| watch.as_str())),
+            escape_markup(alert.title.as_deref().unwrap_or("")),
+            escape_markup(&alert.kind),
+            escape_markup(alert.source.as_deref().unwrap_or("")),
+            escape_markup(alert.watch.as_ref().map_or("", |watch| watch.as_str())),
             delivered(DeliveryState::Delivered),
             alert.deliveries.len(),
         );
@@ -147,31 +146,14 @@ fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// What feeds say is text here, never markup.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() && c != '\n' => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_feeds_say_is_text_on_the_page() {
+    fn text_of_feeds_is_escaped_on_the_page() {
         assert_eq!(
-            escape("<b onclick='x'>\u{1b}&"),
+            escape_markup("<b onclick='x'>\u{1b}&"),
             "&lt;b onclick=&#39;x&#39;&gt;&amp;"
         );
     }

@@ -146,7 +146,7 @@ impl Stage for Poll {
         } else {
             match poll.fetch().await {
                 Ok((get, fetched)) => poll.handle_response(get, fetched).await?,
-                Err(FetchError::HostClosed { retry_in, .. }) => {
+                Err(FetchError::Postponed { retry_in, .. }) => {
                     self.with_budget(Budget::give_back);
                     claim.postpone(self.retry_time(now, retry_in).await);
                     return Ok(());

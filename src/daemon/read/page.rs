@@ -68,8 +68,7 @@ pub(super) async fn get(
             later_or_without(daemon, lease, is_passing, error)
         }
         Err(
-            FetchError::HostClosed { retry_in, .. }
-            | FetchError::RobotsUnavailable { retry_in, .. },
+            FetchError::Postponed { retry_in, .. } | FetchError::RobotsUnavailable { retry_in, .. },
         ) => {
             let at = daemon
                 .now()

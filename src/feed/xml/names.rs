@@ -1,6 +1,8 @@
 //! The vocabulary: which element a name means, in whatever prefix, case or namespace
 //! address it is written.
 
+use crate::text::without_www;
+
 /// The namespaces whose elements are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Namespace {
@@ -73,8 +75,8 @@ impl Namespace {
         let address = address
             .trim_start_matches("https://")
             .trim_start_matches("http://")
-            .trim_start_matches("www.")
             .trim_end_matches(['/', '#']);
+        let address = without_www(address);
         match address {
             "w3.org/2005/atom" => Self::Core,
             "w3.org/1999/02/22-rdf-syntax-ns" => Self::Rdf,

@@ -1,5 +1,5 @@
-//! Bodies, read chunk by chunk under a cap. The chunks are decompressed ones,
-//! so that a bomb is cut off at the cap and not at its full size.
+//! Reads bodies chunk by chunk up to a limit. The chunks are decompressed ones,
+//! so that a decompression bomb is cut off at the limit.
 
 use crate::http::FetchError;
 use crate::http::client::classify;
@@ -12,13 +12,14 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
-/// Most bytes read of a body that nobody wants, to keep the connection usable.
+/// Most bytes read of a body that is not used, so that its connection can be
+/// reused.
 const MAX_DRAIN: usize = 16 << 10;
 
-/// Most characters of an answer's body in an error message.
+/// Most characters of a response's body in an error message.
 const MAX_EXCERPT: usize = 200;
 
-/// The whole body, or the error that it is over `limit`.
+/// The whole body, or an error if it is larger than `limit`.
 pub(crate) async fn read(
     response: Response,
     limit: ByteSize,
@@ -34,16 +35,16 @@ pub(crate) async fn read(
     {
         return Err(too_large());
     }
-    let encoding = left_encoding(&response);
+    let encoding = remaining_encoding(&response);
     let (body, is_whole) = read_up_to(response, limit.as_len(), url).await?;
     if !is_whole {
         return Err(too_large());
     }
-    check_plain(&body, encoding.as_deref(), url)?;
+    check_is_decoded(&body, encoding.as_deref(), url)?;
     Ok(body)
 }
 
-/// The body's first `limit` bytes; what follows is not read.
+/// The body's first `limit` bytes; the rest is not read.
 pub(crate) async fn read_beginning(
     response: Response,
     limit: usize,
@@ -52,7 +53,7 @@ pub(crate) async fn read_beginning(
     read_up_to(response, limit, url).await.map(|(body, _)| body)
 }
 
-/// The body, and whether that is all of it.
+/// The body, and whether it is complete.
 async fn read_up_to(
     mut response: Response,
     limit: usize,
@@ -72,7 +73,7 @@ async fn read_up_to(
             body.extend_from_slice(&chunk[..limit - n_bytes]);
             return Ok((body.freeze(), false));
         }
-        // Most bodies come in one chunk, which need not be copied.
+        // Most bodies are one chunk, which need not be copied.
         if first.is_empty() && rest.is_empty() {
             first = chunk;
         } else {
@@ -92,20 +93,23 @@ async fn read_up_to(
     ))
 }
 
-/// `Content-Encoding` that the client did not undo: it was not asked for, or
-/// names more than one.
-fn left_encoding(response: &Response) -> Option<String> {
+/// A `Content-Encoding` that the client did not decode: it was not requested, or
+/// names more than one encoding.
+fn remaining_encoding(response: &Response) -> Option<String> {
     let encoding = response.headers().get(CONTENT_ENCODING)?;
     Some(String::from_utf8_lossy(encoding.as_bytes()).into_owned())
 }
 
-/// Some servers call plain text `gzip` or `utf-8`; what counts is the body.
-fn check_plain(body: &[u8], encoding: Option<&str>, url: &Url) -> Result<(), FetchError> {
+/// An error if the body is still compressed. The header does not count: some
+/// servers send plain text as `utf-8`.
+fn check_is_decoded(body: &[u8], encoding: Option<&str>, url: &Url) -> Result<(), FetchError> {
     let is_packed = body.starts_with(b"\x1f\x8b") || body.starts_with(b"\x28\xb5\x2f\xfd");
     if is_packed {
         let cause = match encoding {
-            Some(encoding) => format!("Content-Encoding {encoding:?} was not asked for"),
-            None => "it is compressed twice, or not said to be compressed".into(),
+            Some(encoding) => format!("Content-Encoding {encoding:?} was not requested"),
+            None => {
+                "it is compressed twice, or compressed without a Content-Encoding header".into()
+            }
         };
         return Err(FetchError::Encoding {
             host: shown_host(url),
@@ -115,7 +119,7 @@ fn check_plain(body: &[u8], encoding: Option<&str>, url: &Url) -> Result<(), Fet
     Ok(())
 }
 
-/// Reads a short body to its end, so that the connection can be used again.
+/// Reads a short body to its end, so that its connection can be reused.
 pub(crate) async fn drain(mut response: Response) {
     let mut n_bytes = 0;
     while let Ok(Some(chunk)) = response.chunk().await {
@@ -126,9 +130,9 @@ pub(crate) async fn drain(mut response: Response) {
     }
 }
 
-/// The beginning of the body on one line of printable characters; empty if it
-/// does not come within `patience`.
-pub(crate) async fn excerpt(mut response: Response, patience: Duration) -> String {
+/// The beginning of the body as one line of printable characters; empty if it
+/// does not arrive within `max_wait`.
+pub(crate) async fn excerpt(mut response: Response, max_wait: Duration) -> String {
     let mut beginning = Vec::new();
     let read = async {
         while let Ok(Some(chunk)) = response.chunk().await {
@@ -138,8 +142,8 @@ pub(crate) async fn excerpt(mut response: Response, patience: Duration) -> Strin
             }
         }
     };
-    // The status is known; that its body is late changes nothing about it.
-    let _ = timeout(patience, read).await;
+    // The status is known; a late body does not change it.
+    let _ = timeout(max_wait, read).await;
     one_line(&String::from_utf8_lossy(&beginning))
 }
 

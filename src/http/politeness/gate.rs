@@ -1,9 +1,9 @@
-//! One gate per host: how many requests at a time, how far apart, and whether
-//! the host asked for quiet.
+//! One gate per host: how many requests run at a time, how far apart they start,
+//! and whether the host asked clients to wait.
 //!
-//! A gate never lets many wait: whoever finds the queue full goes away at once
-//! and comes back later, so that one slow host with a thousand feeds cannot
-//! take all of the daemon's slots.
+//! Only a few requests wait at a gate. A request that finds the queue full is
+//! postponed at once, so that one slow host with a thousand feeds cannot take all
+//! of the daemon's slots.
 
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,25 +11,25 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
-/// Most hosts remembered. Past it, gates that nobody uses and that hold nothing
-/// are forgotten.
+/// Above this number of hosts, gates that are not in use and hold nothing are
+/// removed.
 const MAX_HOSTS: usize = 8_192;
 
-/// Requests that may wait at one gate, per request that it lets through.
+/// Requests that may wait at one gate, for each that may run.
 const WAITING_PER_SLOT: usize = 4;
 
-/// Longest time that a host's `Retry-After` is believed.
+/// Longest hold; a longer `Retry-After` is shortened to this.
 const MAX_HOLD: Duration = Duration::from_secs(24 * 3_600);
 
-/// When to come again to a host whose queue is full.
-const BUSY: Duration = Duration::from_secs(1);
+/// When to try again at a host whose queue is full.
+const RETRY_WHEN_FULL: Duration = Duration::from_secs(1);
 
-/// Why a gate is closed.
+/// Why a request may not start, and when to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Closed {
-    /// The host asked for quiet for this much longer.
+pub(crate) enum Postponement {
+    /// The host asked clients to wait this much longer.
     Held(Duration),
-    /// Enough requests are waiting; come again after this time.
+    /// Enough requests are waiting; try again after this time.
     Busy(Duration),
 }
 
@@ -44,22 +44,22 @@ pub(crate) struct Gates {
 #[derive(Debug)]
 struct Gate {
     slots: Arc<Semaphore>,
-    /// Those who got a permit to stand in the queue or beyond it.
+    /// One permit for each request that runs or waits.
     queue: Arc<Semaphore>,
     times: Mutex<Times>,
 }
 
 #[derive(Debug)]
 struct Times {
-    /// The next request may begin then.
+    /// The next request may start then.
     next_start: Instant,
-    /// Nothing begins before then.
+    /// The end of the hold; no request starts before it.
     held_until: Instant,
-    /// Shortest time between two beginnings.
+    /// Shortest time between two starts.
     spacing: Duration,
 }
 
-/// The right to ask a host; given back on drop.
+/// Permission for one request to a host; returned when dropped.
 #[derive(Debug)]
 pub(crate) struct Permit {
     _slot: OwnedSemaphorePermit,
@@ -75,17 +75,19 @@ impl Gates {
         }
     }
 
-    /// Waits for the host's turn.
-    pub(crate) async fn enter(&self, host: &str) -> Result<Permit, Closed> {
+    /// Waits until a request to the host may start.
+    pub(crate) async fn enter(&self, host: &str) -> Result<Permit, Postponement> {
         let gate = self.gate(host);
         gate.check_held()?;
-        let busy = Closed::Busy(BUSY);
+        let busy = Postponement::Busy(RETRY_WHEN_FULL);
         let queue = gate.queue.clone().try_acquire_owned().map_err(|_| busy)?;
         let slot = gate.slots.clone().acquire_owned().await.map_err(|_| busy)?;
-        // The host may have asked for quiet while we stood in its queue.
+        // The host may have been held while this request waited in its queue.
         gate.check_held()?;
         if let Some(start) = gate.reserve_start() {
             sleep_until(start).await;
+            // Or while it waited for its start time.
+            gate.check_held()?;
         }
         Ok(Permit {
             _slot: slot,
@@ -93,33 +95,21 @@ impl Gates {
         })
     }
 
-    /// Keeps everybody from the host for `quiet`, or longer if it was held for
-    /// longer already.
-    pub(crate) fn hold(&self, host: &str, quiet: Duration) {
-        let until = Instant::now() + quiet.min(MAX_HOLD);
+    /// No request to the host starts for `wait`, or longer if a longer hold is
+    /// already in place.
+    pub(crate) fn hold(&self, host: &str, wait: Duration) {
+        let until = Instant::now() + wait.min(MAX_HOLD);
         let gate = self.gate(host);
         let mut times = lock(&gate.times);
         times.held_until = times.held_until.max(until);
     }
 
-    /// Keeps requests to the host at least this far apart from now on, if that
-    /// is further than they are (`Crawl-delay`).
+    /// From now on, starts of requests to the host are at least this far apart
+    /// (`Crawl-delay`); a longer spacing stays.
     pub(crate) fn slow_down(&self, host: &str, spacing: Duration) {
         let gate = self.gate(host);
         let mut times = lock(&gate.times);
         times.spacing = times.spacing.max(spacing);
-    }
-
-    /// Whether the host can be asked right now, without waiting in its queue.
-    pub(crate) fn check(&self, host: &str) -> Result<(), Closed> {
-        let Some(gate) = lock(&self.hosts).get(host).cloned() else {
-            return Ok(());
-        };
-        gate.check_held()?;
-        if gate.queue.available_permits() == 0 {
-            return Err(Closed::Busy(BUSY));
-        }
-        Ok(())
     }
 
     fn gate(&self, host: &str) -> Arc<Gate> {
@@ -129,9 +119,7 @@ impl Gates {
         }
         if hosts.len() >= MAX_HOSTS {
             let now = Instant::now();
-            hosts.retain(|_, gate| {
-                Arc::strong_count(gate) > 1 || gate.is_remembering(now, self.per_host)
-            });
+            hosts.retain(|_, gate| Arc::strong_count(gate) > 1 || gate.is_needed(now, self));
         }
         let gate = Arc::new(Gate::new(self.per_host, self.spacing));
         hosts.insert(host.into(), gate.clone());
@@ -153,18 +141,18 @@ impl Gate {
         }
     }
 
-    fn check_held(&self) -> Result<(), Closed> {
+    fn check_held(&self) -> Result<(), Postponement> {
         let left = lock(&self.times)
             .held_until
             .saturating_duration_since(Instant::now());
         if left.is_zero() {
             Ok(())
         } else {
-            Err(Closed::Held(left))
+            Err(Postponement::Held(left))
         }
     }
 
-    /// Takes the next beginning for the caller; none if that is now.
+    /// Reserves the next start time for the caller; `None` if it is now.
     fn reserve_start(&self) -> Option<Instant> {
         let mut times = lock(&self.times);
         if times.spacing.is_zero() {
@@ -176,16 +164,17 @@ impl Gate {
         (start > now).then_some(start)
     }
 
-    /// Whether forgetting the gate would forget a promise.
-    fn is_remembering(&self, now: Instant, per_host: usize) -> bool {
+    /// Whether the gate holds anything that must not be forgotten.
+    fn is_needed(&self, now: Instant, gates: &Gates) -> bool {
         let times = lock(&self.times);
         times.held_until > now
             || times.next_start > now
-            || self.slots.available_permits() < per_host
+            || times.spacing > gates.spacing
+            || self.slots.available_permits() < gates.per_host
     }
 }
 
-/// A panic elsewhere leaves the times as they were: good enough to go on with.
+/// After a panic elsewhere the times are still valid.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -197,7 +186,7 @@ mod tests {
     const SPACING: Duration = Duration::from_secs(2);
 
     #[tokio::test(start_paused = true)]
-    async fn requests_to_one_host_begin_apart() {
+    async fn requests_to_one_host_start_apart() {
         let gates = Gates::new(4, SPACING);
         let begun = Instant::now();
         let mut starts = Vec::new();
@@ -222,7 +211,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_full_queue_turns_away_at_once() {
+    async fn a_request_that_finds_the_queue_full_is_postponed_at_once() {
         let gates = Arc::new(Gates::new(1, Duration::ZERO));
         let _first = gates.enter("a.example").await.unwrap();
         let waiting: Vec<_> = (0..WAITING_PER_SLOT)
@@ -234,28 +223,55 @@ mod tests {
         tokio::task::yield_now().await;
         assert!(matches!(
             gates.enter("a.example").await,
-            Err(Closed::Busy(_))
+            Err(Postponement::Busy(_))
         ));
-        assert!(matches!(gates.check("a.example"), Err(Closed::Busy(_))));
         for task in waiting {
             task.abort();
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_host_that_asked_for_quiet_gets_it() {
+    async fn a_held_host_gets_no_request_until_its_hold_ends() {
         let gates = Gates::new(1, Duration::ZERO);
         gates.hold("a.example", Duration::from_secs(90));
         gates.hold("a.example", Duration::from_secs(10));
         let closed = gates.enter("a.example").await.unwrap_err();
-        assert_eq!(closed, Closed::Held(Duration::from_secs(90)));
+        assert_eq!(closed, Postponement::Held(Duration::from_secs(90)));
         gates.enter("b.example").await.unwrap();
         tokio::time::advance(Duration::from_secs(91)).await;
         gates.enter("a.example").await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
-    async fn idle_hosts_are_forgotten_and_held_ones_are_not() {
+    async fn a_request_that_waits_for_its_start_time_is_postponed_by_a_hold() {
+        let gates = Arc::new(Gates::new(4, SPACING));
+        let _first = gates.enter("a.example").await.unwrap();
+        let waiting = {
+            let gates = gates.clone();
+            tokio::spawn(async move { gates.enter("a.example").await.map(|_| ()) })
+        };
+        tokio::task::yield_now().await;
+        gates.hold("a.example", Duration::from_secs(60));
+        let postponed = waiting.await.unwrap().unwrap_err();
+        assert_eq!(postponed, Postponement::Held(Duration::from_secs(58)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_crawl_delay_of_an_idle_host_is_not_forgotten() {
+        let gates = Gates::new(1, Duration::ZERO);
+        gates.slow_down("slow.example", Duration::from_secs(10));
+        for n in 0..2 * MAX_HOSTS {
+            drop(gates.enter(&format!("{n}.example")).await);
+        }
+        let begun = Instant::now();
+        for _ in 0..2 {
+            gates.enter("slow.example").await.unwrap();
+        }
+        assert_eq!(begun.elapsed().as_secs(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_hosts_are_forgotten_and_held_hosts_are_not() {
         let gates = Gates::new(1, Duration::ZERO);
         gates.hold("held.example", Duration::from_secs(90));
         tokio::time::advance(Duration::from_secs(1)).await;

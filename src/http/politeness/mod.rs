@@ -1,4 +1,4 @@
-//! What a host is spared: spacing, holds, robots.txt.
+//! How newsvane spares the hosts it asks: spacing, holds, `robots.txt`.
 
 pub(super) mod gate;
 pub(super) mod robots;
