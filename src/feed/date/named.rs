@@ -58,7 +58,7 @@ fn named_month(tokens: &Tokens<'_>, clock: &Range<usize>) -> Option<(Month, Rang
         .or_else(|| starts().find_map(|at| abbreviated_month(tokens, at)))
 }
 
-/// `5月`, `5월`, `十一月`.
+/// `5月`, `5월`, `十一月`, `thg 5`.
 fn numbered_month(tokens: &Tokens<'_>, at: usize) -> Option<(Month, Range<usize>)> {
     match &tokens.all()[at..] {
         [Token::Number(month @ 1..=12, 1..=2), Token::Word(unit), ..]
@@ -66,6 +66,12 @@ fn numbered_month(tokens: &Tokens<'_>, at: usize) -> Option<(Month, Range<usize>
         {
             Some((Month::Common(*month), at..at + 2))
         }
+        [
+            Token::Word("thg" | "tháng" | "Tháng"),
+            Token::Blank,
+            Token::Number(month @ 1..=12, 1..=2),
+            ..,
+        ] => Some((Month::Common(*month), at..at + 3)),
         [Token::Word(word), ..] => {
             let number = word.strip_suffix('月')?;
             let month = CHINESE_NUMBERS.iter().position(|known| *known == number)?;
