@@ -85,6 +85,10 @@ fn print(status: &Status, now: Timestamp) {
         for feed in &status.troubled {
             print_problem(feed, now);
         }
+        let n_more = status.troubled_total.saturating_sub(status.troubled.len());
+        if n_more > 0 {
+            anstream::println!("  and {n_more} more: newsvane feeds");
+        }
     }
 }
 

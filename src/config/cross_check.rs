@@ -37,7 +37,12 @@ pub fn disagreements(settings: &Settings, list: &Watchlist, receivers: &[&str]) 
     for feed in &list.feeds {
         if let Err(err) = overrides(feed) {
             let help = "write a CSS selector, as in \"article .story-body\"";
-            found.push(at(list, feed.at, format!("feed {}: {err}", feed.url), help));
+            found.push(at(
+                list,
+                feed.at,
+                format!("feed {}: {err}", crate::http::shown_url(&feed.url)),
+                help,
+            ));
         }
     }
     found

@@ -15,6 +15,11 @@ pub struct Web {
     /// A file with the token that requests must send. Required unless `listen` is
     /// a loopback address.
     pub token_file: Option<PathBuf>,
+    /// Host names under which the page is requested, such as that of a proxy in
+    /// front of it. Addresses, `localhost` and requests with a token need no
+    /// entry; others are refused, because a web site in a browser on this machine
+    /// could otherwise read the page.
+    pub hosts: Vec<String>,
 }
 
 impl Default for Web {
@@ -22,6 +27,7 @@ impl Default for Web {
         Self {
             listen: "127.0.0.1:7676".to_owned(),
             token_file: None,
+            hosts: Vec::new(),
         }
     }
 }

@@ -252,6 +252,23 @@ pub(super) fn is_same_host(a: &str, b: &str) -> bool {
     host(a) == host(b)
 }
 
+/// `link` as the address of an article: `None` if it is no http or https URL with
+/// a host. User and password are removed; otherwise it is unchanged.
+#[must_use]
+pub fn web_link(link: &str) -> Option<String> {
+    let mut url = Url::parse(link).ok()?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return None;
+    }
+    if url.username().is_empty() && url.password().is_none() {
+        return Some(link.to_owned());
+    }
+    // Neither can fail for a URL with a host.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Some(url.into())
+}
+
 /// `link` resolved against `base`; unchanged if that is not possible. Control
 /// characters, such as line breaks in the feed, are removed. `None` if the link is
 /// empty or too long.
@@ -313,6 +330,34 @@ mod tests {
             article,
         ] {
             check(other, other);
+        }
+    }
+
+    #[test]
+    fn the_link_of_an_article_is_http_or_https_without_a_password() {
+        let check = |link: &str, want: Option<&str>| {
+            assert_eq!(web_link(link).as_deref(), want, "{link}");
+        };
+        check(
+            "https://ex.org/a?b=C%20#d",
+            Some("https://ex.org/a?b=C%20#d"),
+        );
+        check("HTTP://Ex.org", Some("HTTP://Ex.org"));
+        check("http://ann:pw@ex.org/a", Some("http://ex.org/a"));
+        check("https://ann@ex.org/a", Some("https://ex.org/a"));
+        for other in [
+            "javascript:alert(1)",
+            "data:text/html,<p>a",
+            "file:///etc/passwd",
+            "ftp://ex.org/a",
+            "mailto:a@ex.org",
+            "vbscript:x",
+            "/relative",
+            "http://",
+            "http:///",
+            "",
+        ] {
+            check(other, None);
         }
     }
 

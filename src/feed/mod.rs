@@ -28,7 +28,7 @@ mod timing;
 pub use challenge::challenge;
 pub use date::parse_date;
 pub use error::FeedError;
-pub use link::canonical_link;
+pub use link::{canonical_link, web_link};
 pub use timing::{Timing, Weekday};
 pub use xml::repair::Repair;
 

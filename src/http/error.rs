@@ -1,6 +1,7 @@
 //! Why a request brought no usable response.
 
 use super::Refusal;
+use std::fmt;
 use std::time::Duration;
 
 /// Why a request brought no usable response. Every message names the host and,
@@ -132,18 +133,38 @@ pub enum FetchError {
         /// The earliest time to try again.
         retry_in: Duration,
     },
-    /// The host asked clients to wait (429 or 503 with `Retry-After`), or enough
-    /// other requests to it are waiting. No request was sent: this counts
-    /// neither as a poll nor as a failure.
+    /// The request has to wait, for the host or for memory. This counts neither as
+    /// a poll nor as a failure.
     #[error("no request to {host} for another {retry_in:?}: {why}")]
     Postponed {
         /// The host.
         host: String,
         /// The earliest time to try again.
         retry_in: Duration,
-        /// Which of the two it is.
-        why: &'static str,
+        /// What the request has to wait for.
+        why: Wait,
     },
+}
+
+/// What a postponed request has to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// The end of the time for which the host asked clients to wait.
+    Held,
+    /// Other requests to the host.
+    Busy,
+    /// Other large bodies, which take the memory that is set aside for them.
+    Memory,
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Held => "it asked clients to wait (429 or Retry-After)",
+            Self::Busy => "enough other requests to it are waiting",
+            Self::Memory => "other large feeds or pages are being read",
+        })
+    }
 }
 
 impl FetchError {

@@ -11,6 +11,7 @@
 //! - `client`: requests and responses
 //! - `address`: which addresses may be connected to
 //! - `politeness`: how often a host is asked, and `robots.txt`
+//! - `memory`: how much memory feeds and pages take at once
 //!
 //! Not here: what a status means for a feed (`policy`), how a body is parsed
 //! (`feed`, `extract`), what is stored (`store`).
@@ -18,6 +19,7 @@
 mod politeness;
 mod address;
 mod settings;
+mod memory;
 mod client;
 mod error;
 mod secret;
@@ -29,9 +31,11 @@ pub use address::guard::Refusal;
 pub use client::Client;
 pub use client::request::{BasicAuth, Get, Kind, Post};
 pub use client::response::{CacheHints, Fetched, Hop, Posted, Validators};
-pub use error::FetchError;
+pub use error::{FetchError, Wait};
+pub use memory::Parsing;
 pub(crate) use secret::SecretSource;
 pub use secret::{BadSecret, Secret};
 pub use settings::Settings;
-pub(crate) use shown::shown_url;
+pub use shown::feed_name;
+pub(crate) use shown::{has_secrets, masked_url, shown_url};
 pub use tls::BadClient;

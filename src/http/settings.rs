@@ -33,6 +33,10 @@ pub struct Settings {
     pub max_redirects: usize,
     /// Whether article pages are fetched only where the site's `robots.txt` allows it.
     pub robots: bool,
+    /// Whether HTTP/2 is used where a server offers it. It is off because a
+    /// server can send without limit on an HTTP/2 connection after a request was
+    /// broken off, and the HTTP library cannot close such a connection.
+    pub http2: bool,
     /// A file of CA certificates (PEM) that are trusted in addition to those of
     /// the machine.
     pub ca_file: Option<PathBuf>,
@@ -55,6 +59,7 @@ impl Default for Settings {
             spacing: Span::millis(100),
             max_redirects: 5,
             robots: true,
+            http2: false,
             ca_file: None,
         }
     }

@@ -3,6 +3,7 @@
 //! They are built here and given to reqwest complete. Without them reqwest looks
 //! for a process-wide crypto provider and panics if none is installed.
 
+use super::Settings;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
@@ -29,10 +30,10 @@ pub enum BadClient {
 /// The TLS settings, and whether any CA certificate was found. Without one plain
 /// HTTP still works, which is enough for a demo on loopback, and each `https`
 /// request fails with a message that says what is missing.
-pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, bool), BadClient> {
+pub(super) fn config(settings: &Settings) -> Result<(ClientConfig, bool), BadClient> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(path) = ca_file {
+    if let Some(path) = settings.ca_file.as_deref() {
         add_file(&mut roots, path).map_err(|cause| BadClient::CaFile(path.into(), cause))?;
     }
     let has_roots = !roots.is_empty();
@@ -41,7 +42,10 @@ pub(super) fn config(ca_file: Option<&Path>) -> Result<(ClientConfig, bool), Bad
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = match settings.http2 {
+        true => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        false => vec![b"http/1.1".to_vec()],
+    };
     Ok((config, has_roots))
 }
 
@@ -56,4 +60,22 @@ fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), String> {
         return Err("it contains no certificate in PEM format".into());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn http2_is_offered_only_if_it_is_switched_on() {
+        let offered = |http2| {
+            let settings = Settings {
+                http2,
+                ..Settings::default()
+            };
+            config(&settings).unwrap().0.alpn_protocols
+        };
+        assert_eq!(offered(false), [b"http/1.1"]);
+        assert_eq!(offered(true)[0], b"h2");
+    }
 }

@@ -2,22 +2,31 @@
 //!
 //! - `/`: the page, for people
 //! - `/api/status`: the same as JSON ([`Status`])
-//! - `/healthz`: 200 while the store accepts writes, for supervisors
+//! - `/healthz`, `/readyz`: 200 while work gets done, else 503 with what keeps it
+//!   from that, for supervisors
 //!
 //! On any other address than loopback every request needs
-//! `Authorization: Bearer TOKEN`.
+//! `Authorization: Bearer TOKEN`. Without a token the `Host` header must be an
+//! address, `localhost` or one of `web.hosts`.
+//!
+//! - `server`: connections within bounds
+//! - `host`: which hosts are served
+//! - `status`: the state that is shown
+//! - `page`: the page as HTML
 
-mod page;
+mod server;
+mod host;
 mod status;
+mod page;
 
-pub(crate) use status::{Running, Status};
+pub(crate) use status::{LoopProgress, Progress, Running, Status};
 
 use crate::config::web::{Door, Web};
 use crate::http::Secret;
 use crate::store::Store;
 use anyhow::Context as _;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{self, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse as _, Response};
@@ -27,6 +36,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// Longest time for a request.
@@ -41,10 +51,41 @@ pub(crate) struct Source {
     pub(crate) running: Arc<dyn Fn() -> Running + Send + Sync>,
 }
 
+/// What a request may say.
+#[derive(serde::Deserialize)]
+struct Query {
+    /// Which part of a long list is shown, from 1.
+    #[serde(default)]
+    page: usize,
+}
+
+/// How many requests read the store at a time: each holds all feeds with problems
+/// in memory.
+const READERS: usize = 2;
+
+/// What the handlers share.
+#[derive(Clone)]
+struct Shared {
+    source: Source,
+    readers: Arc<Semaphore>,
+}
+
+/// Most feeds with problems in one response of the API.
+const MAX_TROUBLED: usize = 1_000;
+
 /// The page, with its address bound.
 pub(crate) struct Page {
     listener: Option<TcpListener>,
+    access: Access,
+}
+
+/// Who may read the page.
+#[derive(Clone, Default)]
+struct Access {
+    /// The token that requests must bring.
     token: Option<Secret>,
+    /// The names under which the page may be requested without a token.
+    hosts: Arc<[String]>,
 }
 
 /// Binds the page's address; there is no page if `web.listen` is empty.
@@ -56,7 +97,7 @@ pub(crate) async fn bind(settings: &Web) -> anyhow::Result<Page> {
     let Some(Door { address, token }) = settings.door()? else {
         return Ok(Page {
             listener: None,
-            token: None,
+            access: Access::default(),
         });
     };
     let listener = TcpListener::bind(address).await.with_context(|| {
@@ -64,7 +105,10 @@ pub(crate) async fn bind(settings: &Web) -> anyhow::Result<Page> {
     })?;
     Ok(Page {
         listener: Some(listener),
-        token,
+        access: Access {
+            token,
+            hosts: settings.hosts.clone().into(),
+        },
     })
 }
 
@@ -84,19 +128,19 @@ impl Page {
             .route("/", get(index))
             .route("/api/status", get(api_status))
             .route("/healthz", get(healthz))
-            .with_state(source)
-            .layer(middleware::from_fn_with_state(self.token, authorize));
-        let served = axum::serve(listener, app)
-            .with_graceful_shutdown(async move { stop.cancelled().await });
-        if let Err(err) = served.await {
-            tracing::error!(err = %err, "the status page has stopped");
-        }
+            .route("/readyz", get(healthz))
+            .with_state(Shared {
+                source,
+                readers: Arc::new(Semaphore::new(READERS)),
+            })
+            .layer(middleware::from_fn_with_state(self.access, authorize));
+        server::serve(listener, app, stop).await;
     }
 }
 
-/// Checks the token, and limits the time of a request.
-async fn authorize(State(token): State<Option<Secret>>, request: Request, next: Next) -> Response {
-    if let Some(token) = token {
+/// Checks the token, or else the host, and limits the time of a request.
+async fn authorize(State(access): State<Access>, request: Request, next: Next) -> Response {
+    if let Some(token) = access.token {
         let given = request
             .headers()
             .get(header::AUTHORIZATION)
@@ -107,6 +151,13 @@ async fn authorize(State(token): State<Option<Secret>>, request: Request, next: 
         if !bool::from(given.as_bytes().ct_eq(token.reveal().as_bytes())) {
             return (StatusCode::UNAUTHORIZED, "a bearer token is required\n").into_response();
         }
+    } else if let Some(named) = request.headers().get(header::HOST)
+        && !named
+            .to_str()
+            .is_ok_and(|named| host::is_expected(named, &access.hosts))
+    {
+        let refusal = "this host name is not served; if it is newsvane's, add it to web.hosts\n";
+        return (StatusCode::MISDIRECTED_REQUEST, refusal).into_response();
     }
     match tokio::time::timeout(TIMEOUT, next.run(request)).await {
         Ok(response) => response,
@@ -118,44 +169,65 @@ async fn authorize(State(token): State<Option<Secret>>, request: Request, next: 
     }
 }
 
-async fn status(source: &Source) -> Result<Status, Response> {
-    Status::gather(
+/// The state, with the `page`-th part of the feeds with problems, `per_page` each.
+async fn status(shared: &Shared, page: usize, per_page: usize) -> Result<Status, Response> {
+    let _reader = shared.readers.acquire().await;
+    let source = &shared.source;
+    let status = Status::gather(
         &source.store,
         Some((source.running)()),
         jiff::Timestamp::now(),
     )
-    .await
-    .map_err(|err| {
+    .await;
+    let mut status = status.map_err(|err| {
         tracing::error!(err = %err, "the status page cannot read the store");
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store cannot be read\n",
-        )
-            .into_response()
-    })
+        let mut body = "the store cannot be read\n".to_owned();
+        for trouble in (source.running)().progress.troubles {
+            body.push_str(&trouble);
+            body.push('\n');
+        }
+        (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
+    })?;
+    status.show_part(page.saturating_sub(1).saturating_mul(per_page), per_page);
+    Ok(status)
 }
 
-async fn index(State(source): State<Source>) -> Result<Response, Response> {
-    let status = status(&source).await?;
+async fn index(
+    State(shared): State<Shared>,
+    extract::Query(Query { page }): extract::Query<Query>,
+) -> Result<Response, Response> {
+    let page = page.max(1);
+    let status = status(&shared, page, page::MAX_ROWS).await?;
     let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
     Ok((
         [(header::CONTENT_SECURITY_POLICY, policy)],
-        Html(page::render(&status)),
+        Html(page::render(&status, page)),
     )
         .into_response())
 }
 
-async fn api_status(State(source): State<Source>) -> Result<Response, Response> {
-    Ok(axum::Json(status(&source).await?).into_response())
+async fn api_status(
+    State(shared): State<Shared>,
+    extract::Query(Query { page }): extract::Query<Query>,
+) -> Result<Response, Response> {
+    let status = status(&shared, page, MAX_TROUBLED).await?;
+    Ok(axum::Json(status).into_response())
 }
 
-async fn healthz(State(source): State<Source>) -> Response {
-    match source.store.ping().await {
-        Ok(()) => "ok\n".into_response(),
-        Err(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store does not accept writes\n",
-        )
-            .into_response(),
+/// Answers 200 while work gets done; else says what keeps it from that.
+async fn healthz(State(shared): State<Shared>) -> Response {
+    let source = &shared.source;
+    let mut troubles = (source.running)().progress.troubles;
+    if troubles.is_empty()
+        && let Err(err) = source.store.ping().await
+    {
+        tracing::debug!(err = %err, "the store does not accept writes");
+        troubles.push("the store does not accept writes".to_owned());
     }
+    if troubles.is_empty() {
+        return "ok\n".into_response();
+    }
+    let mut body = troubles.join("\n");
+    body.push('\n');
+    (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
 }

@@ -176,6 +176,65 @@ async fn retry_after_holds_the_host_for_all_feeds() {
     }
 }
 
+/// A request on behalf of a feed at another host.
+fn of_stranger(url: Url, kind: Kind) -> Get {
+    let mut get = Get::new(url, kind);
+    get.feed = Some("http://stranger.example/feed".parse().unwrap());
+    get
+}
+
+#[tokio::test]
+async fn what_links_and_redirects_of_a_stranger_learn_holds_back_only_the_stranger() {
+    let victim = Server::start(|head| match head.split(' ').nth(1) {
+        Some("/search") => answer("429 Slow down\r\nRetry-After: 86400", ""),
+        _ => answer("200 OK", "<rss/>"),
+    })
+    .await;
+    let to = victim.at("/search");
+    let redirecting =
+        Server::start(move |_| answer(&format!("302 Found\r\nLocation: {to}"), "")).await;
+    let client = Client::new(&settings()).unwrap();
+    let status = async |get: &Get| client.get(get).await.map(|fetched| fetched.status);
+    let page = of_stranger(victim.at("/search"), Kind::Page);
+    assert_eq!(status(&page).await, Ok(429));
+    assert!(status(&page).await.unwrap_err().is_postponed());
+    let poll = Get::new(redirecting.url.clone(), Kind::Feed);
+    assert_eq!(status(&poll).await, Ok(429));
+    assert!(status(&poll).await.unwrap_err().is_postponed());
+    assert_eq!(
+        status(&Get::new(victim.url.clone(), Kind::Feed)).await,
+        Ok(200)
+    );
+    let mut own = Get::new(victim.at("/article"), Kind::Page);
+    own.feed = Some(victim.url.clone());
+    assert_eq!(status(&own).await, Ok(200));
+}
+
+#[tokio::test]
+async fn slow_pages_that_a_stranger_links_to_do_not_delay_polls() {
+    let victim = Server::start(|head| match head.split(' ').nth(1) {
+        Some("/feed") => answer("200 OK", "<rss/>"),
+        _ => vec![Step::Hang],
+    })
+    .await;
+    let client = Client::new(&settings()).unwrap();
+    let pages: Vec<_> = (0..9)
+        .map(|n| {
+            let get = of_stranger(victim.at(&format!("/slow/{n}")), Kind::Page);
+            let client = client.clone();
+            tokio::spawn(async move { client.get(&get).await.map(|_| ()) })
+        })
+        .collect();
+    while victim.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let fetched = client.get(&Get::new(victim.url.clone(), Kind::Feed)).await;
+    assert_eq!(fetched.unwrap().status, 200);
+    let pages_sent = victim.requests().len() - 1;
+    assert!(pages_sent <= 2, "{pages_sent} at a time");
+    pages.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
 #[tokio::test]
 async fn an_error_without_retry_after_holds_nothing() {
     let server = Server::start(|_| answer("503 Down", "")).await;
@@ -286,7 +345,7 @@ async fn the_error_for_a_refused_url_says_what_to_do() {
         .to_string();
     assert_eq!(
         told,
-        "http://127.0.0.1:1/feed is not requested: 127.0.0.1 is a loopback address; \
+        "http://127.0.0.1:1/feed?token=*** is not requested: 127.0.0.1 is a loopback address; \
          to allow it, add it to http.allow_addresses"
     );
 }

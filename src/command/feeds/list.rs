@@ -22,6 +22,8 @@ struct Row<'a> {
     /// Entries a day, as far as they were statistics.
     entries_a_day: Option<f64>,
     failing_since: Option<Timestamp>,
+    /// Until when its host asked clients to wait.
+    held_until: Option<Timestamp>,
     /// The median time from an entry's publication to its article's reading.
     median_delay_s: Option<f64>,
 }
@@ -39,6 +41,7 @@ pub(super) async fn list(store: &Arc<dyn Store>, json: bool) -> anyhow::Result<E
                 feed,
                 entries_a_day: statistics.entries_a_day,
                 failing_since: statistics.failing_since,
+                held_until: statistics.held_until,
                 median_delay_s: delays.get(&feed.id).map(Duration::as_secs_f64),
             }
         })
@@ -120,6 +123,10 @@ fn health(row: &Row<'_>, now: Timestamp) -> String {
             feed.url
         ),
         FeedState::Removed => "not in the watchlist".to_owned(),
+        FeedState::Active if row.held_until.is_some() => format!(
+            "on hold until {} UTC: its host asked clients to wait (429 or Retry-After)",
+            row.held_until.map(show::time).unwrap_or_default()
+        ),
         FeedState::Active => match &feed.error {
             Some(error) => format!(
                 "failed {}{}: {} ({})",

@@ -8,7 +8,9 @@ use crate::daemon::poll::feed_memory;
 use crate::daemon::poll::feed_memory::PollMemory;
 use crate::daemon::poll::queue::{Outcome, QueuedFeed};
 use crate::feed::FeedError;
-use crate::http::{BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, shown_url};
+use crate::http::{
+    BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, has_secrets, shown_url,
+};
 use crate::policy::{Moved, PollFailure};
 use crate::store::{PollRecord, StoreError};
 use jiff::Timestamp;
@@ -34,17 +36,18 @@ impl PollAttempt<'_> {
             .moved
             .as_ref()
             .filter(|moved| moved.is_certain(self.now) && self.known.subscription.failures < 3);
-        let url = moved.map_or(&self.known.subscription.url, |moved| &moved.to);
-        let parsed = self.feed.map(|feed| &feed.url);
-        let parsed = parsed.filter(|parsed| parsed.as_str() == url).cloned();
-        let Some(url) = parsed.or_else(|| Url::parse(url).ok()) else {
-            // The watchlist was checked at load, but the store may have been edited by hand.
+        let moved = moved.and_then(|moved| Url::parse(&moved.to).ok());
+        let written = self.feed.map(|feed| &feed.url);
+        let Some(url) = moved.or_else(|| written.cloned()) else {
+            // The store knows the URL without its secrets, so that only the
+            // watchlist has the one to request.
             return Err(FetchError::Redirect {
                 host: self.known.subscription.url.clone(),
-                cause: "not an address".to_owned(),
+                cause: "the feed was just removed from the watchlist".to_owned(),
             });
         };
         let mut get = Get::new(url, Kind::Feed);
+        get.feed = written.cloned();
         let validators = match self.known.memory.is_due_for_a_plain_poll(self.now) {
             true => Validators::default(),
             false => Validators {
@@ -58,7 +61,7 @@ impl PollAttempt<'_> {
         if let Some(feed) = self.feed {
             get.headers.clone_from(&feed.headers);
             get.user_agent.clone_from(&feed.user_agent);
-            get.basic_auth = basic_auth(feed);
+            get.basic_auth = basic_auth(feed).await;
         }
         let fetched = self.daemon.client.get(&get).await?;
         Ok((get, fetched))
@@ -165,7 +168,8 @@ impl PollAttempt<'_> {
     }
 
     /// The outcome for the store and the poll queue, with the memory if it changed.
-    fn outcome(&self, mut record: PollRecord, memory: PollMemory) -> Outcome {
+    fn outcome(&self, mut record: PollRecord, mut memory: PollMemory) -> Outcome {
+        memory.held_until = None;
         record.silent_since = memory.silent_since;
         let memory = (memory != self.known.memory).then_some(memory);
         record.memory = memory.as_ref().map(PollMemory::to_json);
@@ -197,20 +201,24 @@ impl PollAttempt<'_> {
     /// What is known of the feed's new address after this poll. Only called for
     /// responses that are a feed, or unchanged since the last one.
     pub(super) fn moved_by(&self, fetched: &Fetched) -> Option<Moved> {
-        let to = fetched.moved_to().map(Url::as_str);
+        // A URL with a token is not stored: its redirect is followed each time.
+        let to = fetched.moved_to().filter(|url| !has_secrets(url));
+        let to = to.map(Url::as_str);
         feed_memory::moved(self.known.memory.moved.as_ref(), to, self.now)
     }
 }
 
 /// The credentials in a feed's `basic_auth_file`. Read again for each poll, so that
 /// a changed password needs no restart.
-fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
+async fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
     let file = feed.basic_auth_file.as_ref()?;
     let source = SecretSource {
         secret_file: Some(file.clone()),
         ..SecretSource::default()
     };
-    let secret = source.read().inspect_err(|err| {
+    // The file may lie on a disk that does not answer at once.
+    let read = tokio::task::spawn_blocking(move || source.read()).await;
+    let secret = read.ok()?.inspect_err(|err| {
         tracing::warn!(feed = %shown_url(&feed.url), err = %err, "basic_auth_file cannot be read; the feed is polled without it");
     });
     BasicAuth::parse(&secret.ok()?)

@@ -35,6 +35,9 @@ pub(crate) struct PollMemory {
     /// Since when it is silent, if that was reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent_since: Option<Timestamp>,
+    /// Until when its host asked clients to wait, if it is not polled for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<Timestamp>,
 }
 
 /// Failures in a row up to now.
@@ -129,6 +132,8 @@ pub struct FeedStatistics {
     pub entries_a_day: Option<f64>,
     /// Since when it fails; `None` if the last poll succeeded.
     pub failing_since: Option<Timestamp>,
+    /// Until when its host asked clients to wait; `None` if it is not held.
+    pub held_until: Option<Timestamp>,
 }
 
 impl FeedStatistics {
@@ -139,6 +144,7 @@ impl FeedStatistics {
         Self {
             entries_a_day: memory.rhythm.map(|rhythm| rhythm.rate(now) * 86_400.0),
             failing_since: memory.failing.map(|failing| failing.since),
+            held_until: memory.held_until.filter(|until| *until > now),
         }
     }
 }

@@ -31,9 +31,9 @@ use crate::daemon::poll::queue::{Claim, Outcome};
 use crate::daemon::poll::report::is_to_read;
 use crate::daemon::runtime::failpoint;
 use crate::daemon::{Daemon, Health};
-use crate::http::FetchError;
+use crate::http::{FetchError, Kind, Wait};
 use crate::policy::PollFailure;
-use crate::store::{PollNote, StoreError};
+use crate::store::{PollNote, StoreError, Subscription};
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -142,15 +142,30 @@ impl Stage for Poll {
             known: &claim,
             now,
         };
+        // Kept until the outcome is committed: its entries are in memory until then.
+        let mut parsing = None;
         let mut outcome = if claim.subscription.tries >= MAX_TRIES {
             let error = "parsing it ended the process three times in a row".to_owned();
             poll.failed(None, error, PollFailure::Trouble)
         } else {
             match poll.fetch().await {
-                Ok((get, fetched)) => poll.handle_response(get, fetched).await?,
-                Err(FetchError::Postponed { retry_in, .. }) => {
+                Ok((get, fetched)) => {
+                    if fetched.is_success() {
+                        let n_bytes = fetched.body.len();
+                        parsing = Some(daemon.client.parsing(Kind::Feed, n_bytes).await);
+                    }
+                    match poll.handle_response(get, fetched).await {
+                        Ok(outcome) => outcome,
+                        Err(err) => {
+                            claim.put_back(now + stage::REFUSED);
+                            return Err(err);
+                        }
+                    }
+                }
+                Err(FetchError::Postponed { retry_in, why, .. }) => {
                     self.with_budget(Budget::give_back);
-                    claim.postpone(self.retry_time(now, retry_in).await);
+                    let at = self.retry_time(now, retry_in).await;
+                    claim.postpone(at, why == Wait::Held);
                     return Ok(());
                 }
                 Err(err) => poll.failed(None, err.to_string(), PollFailure::Trouble),
@@ -159,14 +174,16 @@ impl Stage for Poll {
         self.delay_throttled(&claim, &mut outcome);
         failpoint::reached("fetched");
         poll.log(&outcome.record);
-        self.save(claim, outcome).await
+        let saved = self.save(claim, outcome).await;
+        drop(parsing);
+        saved
     }
 }
 
 impl Poll {
     /// A feed that costs too much is polled later.
     fn delay_throttled(&self, claim: &Claim, outcome: &mut Outcome) {
-        let wait = self.daemon.effort.rest(claim.subscription.id);
+        let wait = self.daemon.costs.throttled_for(claim.subscription.id);
         if let Some(next) = outcome.record.next.as_mut().filter(|_| !wait.is_zero()) {
             let earliest = self.daemon.now().saturating_add(wait);
             *next = earliest.unwrap_or(Timestamp::MAX).max(*next);
@@ -186,10 +203,17 @@ impl Poll {
         }
         daemon.poll_queue.supersede(id, &mut outcome.record);
         let record = &outcome.record;
-        stage::record(&daemon.health, || {
+        let saved = stage::record(&daemon.health, || {
             daemon.store.finish_poll(id, record.clone())
-        })
-        .await?;
+        });
+        let n_left_out = match saved.await {
+            Ok(n_left_out) => n_left_out,
+            // The feed is not to blame: this counts as no try of its document.
+            Err(err) => {
+                claim.put_back(daemon.now() + stage::REFUSED);
+                return Err(err);
+            }
+        };
         failpoint::reached("polled");
         if record.entries.iter().any(is_to_read) {
             daemon.wakes.read.notify_one();
@@ -197,8 +221,31 @@ impl Poll {
         if !record.alerts.is_empty() {
             daemon.wakes.deliver.notify_one();
         }
+        if n_left_out > 0 {
+            outcome.forget_validators();
+        }
+        daemon.note_share(&claim.subscription, n_left_out);
         claim.settle(outcome);
         Ok(())
+    }
+}
+
+impl Daemon {
+    /// Logs once when a feed begins to take its whole share of the store.
+    fn note_share(&self, feed: &Subscription, n_left_out: usize) {
+        let mut full = self
+            .full_feeds
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if n_left_out == 0 {
+            full.remove(&feed.id);
+        } else if full.insert(feed.id) {
+            tracing::warn!(
+                feed = feed.url,
+                entries = n_left_out,
+                "a feed takes its whole share of the store; its new entries are stored as its older ones are read or deleted (store.max_feed_size, store.max_feed_backlog, store.max_size)"
+            );
+        }
     }
 }
 
@@ -219,7 +266,7 @@ pub(super) async fn flush(daemon: &Daemon) {
         return;
     }
     if let Err(err) = daemon.store.note_polls(notes.clone()).await {
-        daemon.health.store_refuses(&err);
+        daemon.health.work_failed(&err);
         daemon.poll_queue.put_back(notes);
     } else {
         daemon.health.store_writes();

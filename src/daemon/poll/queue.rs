@@ -68,6 +68,13 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Makes the next poll bring the whole document: some of its entries could not
+    /// be stored.
+    pub(crate) fn forget_validators(&mut self) {
+        let record = &mut self.record;
+        (record.etag, record.last_modified, record.body_hash) = (None, None, None);
+    }
+
     /// Whether it has to be in the store before anything else follows from it.
     pub(crate) fn must_be_committed(&self) -> bool {
         self.began_document || !self.record.entries.is_empty() || !self.record.alerts.is_empty()
@@ -184,6 +191,15 @@ impl PollQueue {
         }
     }
 
+    /// The next poll of `feed` brings its whole document. A poll that is under way
+    /// still brings what the feed says has changed.
+    pub(crate) fn forget_validators(&self, feed: FeedId) {
+        if let Some(Progress::Waiting(feed)) = self.state().feeds.get_mut(&feed) {
+            let known = &mut feed.subscription;
+            (known.etag, known.last_modified, known.body_hash) = (None, None, None);
+        }
+    }
+
     /// The rhythms of the feeds that wait.
     pub(crate) fn with_rhythms<T>(&self, with: impl FnOnce(&[&Rhythm]) -> T) -> T {
         let state = self.state();
@@ -282,11 +298,15 @@ impl State {
 fn carry_over(note: &mut PollNote, before: PollNote) {
     match (&mut *note, before) {
         (PollNote::Polled(record), PollNote::Polled(before)) => carry_over_record(record, *before),
-        (PollNote::Postponed(at), PollNote::Polled(mut before)) => {
+        (PollNote::Postponed { at, memory }, PollNote::Polled(mut before)) => {
+            before.memory = memory.take().or(before.memory);
             before.next = Some(*at);
             *note = PollNote::Polled(before);
         }
-        (_, PollNote::Postponed(_)) => {}
+        (PollNote::Postponed { memory, .. }, PollNote::Postponed { memory: before, .. }) => {
+            *memory = memory.take().or(before)
+        }
+        (PollNote::Polled(_), PollNote::Postponed { .. }) => {}
     }
 }
 
@@ -315,11 +335,24 @@ impl Claim {
         }
     }
 
-    /// It was not polled and is due at `at`.
-    pub(crate) fn postpone(mut self, at: Timestamp) {
+    /// The store could not record the poll: the feed is polled again at `at`. That
+    /// counts as no try of its document, as the feed is not to blame.
+    pub(crate) fn put_back(mut self, at: Timestamp) {
         if let Some(feed) = self.feed.take() {
+            self.queue.give_back(feed, Some(at));
+        }
+    }
+
+    /// It was not polled and is due at `at`. `is_held` says that its host asked
+    /// clients to wait until then.
+    pub(crate) fn postpone(mut self, at: Timestamp, is_held: bool) {
+        if let Some(mut feed) = self.feed.take() {
+            let held_until = is_held.then_some(at);
+            let has_changed = feed.memory.held_until != held_until;
+            feed.memory.held_until = held_until;
+            let memory = has_changed.then(|| feed.memory.to_json());
             self.queue
-                .note(feed.subscription.id, PollNote::Postponed(at));
+                .note(feed.subscription.id, PollNote::Postponed { at, memory });
             self.queue.give_back(feed, Some(at));
         }
     }
@@ -441,6 +474,14 @@ mod tests {
     }
 
     #[test]
+    fn a_poll_that_the_store_could_not_record_counts_as_no_try() {
+        let queue = queue(&[(1, 0)]);
+        queue.claim(at(5), 1).remove(0).put_back(at(6));
+        let again = queue.claim(at(6), 1);
+        assert_eq!(again[0].subscription.tries, 0);
+    }
+
+    #[test]
     fn a_feed_removed_from_the_watchlist_is_not_polled_and_may_come_back() {
         let queue = queue(&[(1, 0), (2, 0)]);
         let polling = queue.claim(at(5), 1);
@@ -468,7 +509,13 @@ mod tests {
         let id = FeedId(1);
         queue.note(id, polled(7, Some("{}")));
         queue.note(id, polled(8, None));
-        queue.note(id, PollNote::Postponed(at(9)));
+        queue.note(
+            id,
+            PollNote::Postponed {
+                at: at(9),
+                memory: None,
+            },
+        );
         let notes = queue.take_notes();
         let [(_, PollNote::Polled(noted))] = &notes[..] else {
             panic!("{notes:?}");

@@ -7,23 +7,29 @@
 pub(super) mod request;
 pub(super) mod response;
 pub(super) mod body;
+mod cookies;
 pub(super) mod classify;
 
 use super::error::FetchError;
+use super::error::Wait;
 use super::shown::{shown_host, shown_url};
 use super::tls::{self, BadClient};
 use crate::http::Settings;
 use crate::http::address::guard::Guard;
 use crate::http::address::resolve::Resolver;
+use crate::http::client::body::Reader;
 use crate::http::client::request::{BasicAuth, Get, Kind, Post};
 use crate::http::client::response::{
     CacheHints, Fetched, Hop, Posted, Validators, header_value, retry_after, text,
 };
+use crate::http::memory::{Memory, NoMemory, Parsing, Share};
 use crate::http::politeness::gate::{Gates, Permit, Postponement};
-use crate::http::politeness::robots::Robots;
+use crate::http::politeness::purpose::Asker;
+use crate::http::politeness::robots::{MAX_BYTES as MAX_ROBOTS_BYTES, Robots};
+use cookies::Cookies;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, LOCATION, USER_AGENT,
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, USER_AGENT,
 };
 use reqwest::{Method, Request, Response};
 use std::sync::Arc;
@@ -54,6 +60,8 @@ struct Inner {
     guard: Guard,
     gates: Gates,
     robots: Robots,
+    feeds: Memory,
+    pages: Memory,
     settings: Settings,
     user_agent: HeaderValue,
     has_roots: bool,
@@ -68,7 +76,7 @@ impl Client {
         let user_agent = HeaderValue::from_str(&settings.user_agent)
             .map_err(|_| BadClient::UserAgent(settings.user_agent.clone()))?;
         let guard = Guard::new(&settings.allow_addresses);
-        let (tls, has_roots) = tls::config(settings.ca_file.as_deref())?;
+        let (tls, has_roots) = tls::config(settings)?;
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .dns_resolver(Resolver::new(guard.clone()))
@@ -86,6 +94,8 @@ impl Client {
                 guard,
                 gates: Gates::new(settings.per_host, settings.spacing.0),
                 robots: Robots::default(),
+                feeds: Memory::new(settings.max_body),
+                pages: Memory::new(settings.max_body),
                 settings: settings.clone(),
                 user_agent,
                 has_roots,
@@ -99,9 +109,17 @@ impl Client {
         &self.inner.settings
     }
 
-    /// Keeps the starts of requests to a host at least this far apart.
-    pub(super) fn slow_down(&self, host: &str, spacing: Duration) {
-        self.inner.gates.slow_down(host, spacing);
+    /// Waits until a body of this kind and size may be parsed. The permission is
+    /// kept until what was parsed is no longer in memory.
+    pub async fn parsing(&self, kind: Kind, n_bytes: usize) -> Parsing {
+        self.memory(kind).parsing(n_bytes).await
+    }
+
+    fn memory(&self, kind: Kind) -> &Memory {
+        match kind {
+            Kind::Feed => &self.inner.feeds,
+            Kind::Page | Kind::Robots => &self.inner.pages,
+        }
     }
 
     /// Fetches `get.url`, following redirects.
@@ -121,17 +139,28 @@ impl Client {
             .or(in_url.as_ref())
             .map(BasicAuth::header);
         let mut redirects = Vec::new();
+        let mut cookies = Cookies::default();
         let mut elapsed = Duration::ZERO;
         loop {
             self.check_url(&url)?;
-            if get.kind == Kind::Page && self.inner.settings.robots {
-                self.inner.robots.check(self, &url).await?;
-            }
+            let delay = match get.kind == Kind::Page && self.inner.settings.robots {
+                true => self.inner.robots.check(self, get, &url).await?,
+                false => Duration::ZERO,
+            };
             let host = shown_host(&url);
-            let _permit = self.enter(&host).await?;
+            let asker = Asker::of(get, &url);
+            let _permit = self.enter(&host, asker, delay).await?;
+            let share = self.memory(get.kind).share(url_hash(&get.url));
+            let share = share.map_err(|no_memory| postponed_for_memory(&host, no_memory))?;
+            let target = Target {
+                url: &url,
+                host: &host,
+                asker,
+            };
             let begun = Instant::now();
             let left = self.inner.settings.timeout.0.saturating_sub(elapsed);
-            let step = timeout(left, self.exchange(get, &url, &host, auth.as_ref())).await;
+            let exchange = self.exchange(get, target, auth.as_ref(), share, &mut cookies);
+            let step = timeout(left, exchange).await;
             elapsed += begun.elapsed();
             let late = |_| FetchError::Timeout {
                 host: host.clone(),
@@ -212,11 +241,12 @@ impl Client {
         Ok(())
     }
 
-    async fn enter(&self, host: &str) -> Result<Permit, FetchError> {
-        self.inner.gates.enter(host).await.map_err(|postponement| {
+    async fn enter(&self, host: &str, asker: Asker, delay: Duration) -> Result<Permit, FetchError> {
+        let permit = self.inner.gates.enter(host, asker, delay).await;
+        permit.map_err(|postponement| {
             let (retry_in, why) = match postponement {
-                Postponement::Held(left) => (left, "it asked clients to wait (429 or Retry-After)"),
-                Postponement::Busy(left) => (left, "enough other requests to it are waiting"),
+                Postponement::Held(left) => (left, Wait::Held),
+                Postponement::Busy(left) => (left, Wait::Busy),
             };
             FetchError::Postponed {
                 host: host.into(),
@@ -230,16 +260,22 @@ impl Client {
     async fn exchange(
         &self,
         get: &Get,
-        url: &Url,
-        host: &str,
+        target: Target<'_>,
         auth: Option<&HeaderValue>,
+        share: Share,
+        cookies: &mut Cookies,
     ) -> Result<Step, FetchError> {
-        let request = self.request(get, url, auth, host)?;
+        let Target { url, host, .. } = target;
+        let mut request = self.request(get, url, auth, host)?;
+        if let Some(header) = cookies.header(url) {
+            request.headers_mut().entry(COOKIE).or_insert(header);
+        }
         let sent = self.inner.http.execute(request).await;
         let response = sent.map_err(|err| classify::error(&err, url))?;
         check_headers(response.headers(), host)?;
         let status = response.status().as_u16();
         if let 301 | 302 | 303 | 307 | 308 = status {
+            cookies.take(response.headers(), url);
             return redirect(&response, status, url, host).map(Step::Redirect);
         }
         if status == 304 && !get.is_conditional() {
@@ -248,7 +284,7 @@ impl Client {
                 cause: "304 (not modified) in response to an unconditional request".into(),
             });
         }
-        let fetched = self.read(get, response, url, host).await?;
+        let fetched = self.read(get, response, target, share).await?;
         Ok(Step::Done(Box::new(fetched)))
     }
 
@@ -257,9 +293,10 @@ impl Client {
         &self,
         get: &Get,
         response: Response,
-        url: &Url,
-        host: &str,
+        target: Target<'_>,
+        mut share: Share,
     ) -> Result<Fetched, FetchError> {
+        let Target { url, host, asker } = target;
         let now = SystemTime::now();
         let headers = response.headers();
         let status = response.status().as_u16();
@@ -274,26 +311,30 @@ impl Client {
             retry_after: retry_after(headers, now),
             cache: CacheHints::of(headers, now),
             elapsed: Duration::ZERO,
+            share: None,
         };
         if let (429 | 503, Some(wait)) = (status, fetched.retry_after) {
-            self.inner.gates.hold(host, wait);
+            self.inner.gates.hold(host, asker, wait);
         } else if status == 429 {
-            self.inner.gates.hold(host, DEFAULT_HOLD);
+            self.inner.gates.hold(host, asker, DEFAULT_HOLD);
         }
         if !(200..300).contains(&status) {
             body::drain(response).await;
             return Ok(fetched);
         }
+        let memory = self.memory(get.kind);
+        let mut reader = Reader::new(url, memory, &mut share);
         let body = match get.kind {
-            Kind::Feed | Kind::Page => {
-                body::read(response, self.inner.settings.max_body, url).await?
-            }
-            Kind::Robots => {
-                body::read_beginning(response, crate::http::politeness::robots::MAX_BYTES, url)
-                    .await?
-            }
+            Kind::Feed | Kind::Page => reader.whole(response, self.inner.settings.max_body).await?,
+            Kind::Robots => reader.beginning(response, MAX_ROBOTS_BYTES).await?,
         };
-        Ok(Fetched { body, ..fetched })
+        memory.received(&share, body.len());
+        let share = Some(Arc::new(share));
+        Ok(Fetched {
+            body,
+            share,
+            ..fetched
+        })
     }
 
     fn request(
@@ -337,6 +378,26 @@ impl Client {
                 header: USER_AGENT.to_string(),
             }),
         }
+    }
+}
+
+/// Where a request goes: the URL of the feed or page, or a redirect's target.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    url: &'a Url,
+    host: &'a str,
+    asker: Asker,
+}
+
+fn url_hash(url: &Url) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(url.as_str().as_bytes())
+}
+
+fn postponed_for_memory(host: &str, NoMemory(retry_in): NoMemory) -> FetchError {
+    FetchError::Postponed {
+        host: host.into(),
+        retry_in,
+        why: Wait::Memory,
     }
 }
 

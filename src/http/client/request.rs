@@ -86,6 +86,10 @@ pub struct Get {
     pub url: Url,
     /// What the request is for.
     pub kind: Kind,
+    /// The URL in the watchlist of the feed on whose behalf it is sent; `None` if
+    /// that is `url`. What newsvane learns from other sites' hosts on behalf of a
+    /// feed holds back that feed only.
+    pub feed: Option<Url>,
     /// The validators of the last response; they make the request conditional.
     pub validators: Option<Validators>,
     /// Additional headers, sent to the URL's own origin only.
@@ -107,6 +111,7 @@ impl Get {
         Self {
             url,
             kind,
+            feed: None,
             validators: None,
             headers: Vec::new(),
             user_agent: None,

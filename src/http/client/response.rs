@@ -1,10 +1,12 @@
 //! Responses.
 
+use crate::http::memory::Share;
 use bytes::Bytes;
 use reqwest::header::{
     AGE, CACHE_CONTROL, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED,
     RETRY_AFTER,
 };
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use url::Url;
 
@@ -117,6 +119,9 @@ pub struct Fetched {
     pub cache: CacheHints,
     /// Time from the request to the end of the body, without the wait for the host's gate.
     pub elapsed: Duration,
+    /// The share of memory that the body takes; returned when dropped.
+    #[expect(dead_code, reason = "kept for its drop")]
+    pub(crate) share: Option<Arc<Share>>,
 }
 
 impl Fetched {
@@ -321,6 +326,7 @@ mod tests {
                 retry_after: None,
                 cache: CacheHints::default(),
                 elapsed: Duration::ZERO,
+                share: None,
             };
             assert_eq!(fetched.moved_to().is_some(), want, "{statuses:?}");
         };

@@ -2,6 +2,7 @@
 //!
 //! It is not consulted for feeds: a feed is published to be polled.
 
+use crate::http::politeness::purpose::{Asker, Purpose};
 use crate::http::politeness::robots_rules::Rules;
 use crate::http::shown::{shown_host, shown_url};
 use crate::http::{Client, FetchError, Get, Kind};
@@ -57,16 +58,33 @@ enum State {
 }
 
 impl Robots {
-    /// Whether `url` may be fetched. Fetches the site's file if it is not known.
-    pub(crate) async fn check(&self, client: &Client, url: &Url) -> Result<(), FetchError> {
-        let site = self.site(&url[..Position::BeforePath]);
+    /// Whether `url` may be fetched, and the site's `Crawl-delay`. Fetches the
+    /// site's file if it is not known.
+    ///
+    /// Feeds of the site and other feeds have separate copies: that the file
+    /// cannot be fetched for a stranger's link must not delay the site's feeds.
+    pub(crate) async fn check(
+        &self,
+        client: &Client,
+        page: &Get,
+        url: &Url,
+    ) -> Result<Duration, FetchError> {
+        let origin = &url[..Position::BeforePath];
+        let site = match Asker::of(page, url).purpose {
+            Purpose::OwnPage => self.site(origin),
+            Purpose::OtherPage | Purpose::Poll | Purpose::Redirect => {
+                self.site(&format!("other {origin}"))
+            }
+        };
         let mut known = site.known.lock().await;
         let now = Instant::now();
         if known.as_ref().is_none_or(|known| known.until <= now) {
             let since = known.as_ref().and_then(Known::unavailable_since);
-            *known = Some(Known::fetch(client, url, since.unwrap_or(now)).await?);
+            *known = Some(Known::fetch(client, page, url, since.unwrap_or(now)).await?);
         }
-        known.as_ref().map_or(Ok(()), |known| known.check(url, now))
+        known
+            .as_ref()
+            .map_or(Ok(Duration::ZERO), |known| known.check(url, now))
     }
 
     fn site(&self, origin: &str) -> Arc<Site> {
@@ -90,20 +108,21 @@ impl Robots {
 impl Known {
     /// Fetches the file. `since` is when it could first not be fetched, if it was
     /// unavailable until now.
-    async fn fetch(client: &Client, page: &Url, since: Instant) -> Result<Self, FetchError> {
-        let Ok(file) = page.join("/robots.txt") else {
+    async fn fetch(
+        client: &Client,
+        page: &Get,
+        url: &Url,
+        since: Instant,
+    ) -> Result<Self, FetchError> {
+        let Ok(file) = url.join("/robots.txt") else {
             return Ok(Self::rules(Rules::default()));
         };
+        let mut file = Get::new(file, Kind::Robots);
+        file.feed = Some(page.feed.as_ref().unwrap_or(&page.url).clone());
         // Boxed: this is a request within a request.
-        let result = Box::pin(client.get(&Get::new(file, Kind::Robots))).await;
+        let result = Box::pin(client.get(&file)).await;
         match result {
-            Ok(fetched) if fetched.is_success() => {
-                let rules = Rules::parse(&fetched.body);
-                if let Some(delay) = rules.delay {
-                    client.slow_down(&shown_host(page), delay);
-                }
-                Ok(Self::rules(rules))
-            }
+            Ok(fetched) if fetched.is_success() => Ok(Self::rules(Rules::parse(&fetched.body))),
             // RFC 9309 §2.3.1.4: after a server error nothing is allowed.
             Ok(fetched) if fetched.status >= 500 || fetched.status == 429 => Ok(Self::unavailable(
                 since,
@@ -138,17 +157,17 @@ impl Known {
         }
     }
 
-    fn check(&self, url: &Url, now: Instant) -> Result<(), FetchError> {
+    fn check(&self, url: &Url, now: Instant) -> Result<Duration, FetchError> {
         match &self.state {
             State::Rules(rules)
                 if rules.allow(&url[Position::BeforePath..Position::AfterQuery]) =>
             {
-                Ok(())
+                Ok(rules.delay.unwrap_or_default())
             }
             State::Rules(_) => Err(FetchError::Disallowed {
                 url: shown_url(url),
             }),
-            State::Unavailable { since, .. } if now - *since >= GRACE => Ok(()),
+            State::Unavailable { since, .. } if now - *since >= GRACE => Ok(Duration::ZERO),
             State::Unavailable { cause, .. } => Err(FetchError::RobotsUnavailable {
                 host: shown_host(url),
                 cause: cause.clone(),

@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
     /// from the site if the feed is on another host, such as a proxy's.
     fn link_base(&self) -> Option<&str> {
         let base = self.scopes.base();
-        let is_rss = matches!(self.facts.kind, Some(FeedKind::Rss | FeedKind::Rdf));
+        let is_rss = matches!(self.facts.kind, Some(FeedKind::Rss));
         if !is_rss || !self.is_in_entry() || self.scopes.has_own_base() {
             return base;
         }
