@@ -84,8 +84,8 @@ fn same(url: &str) -> String {
 /// When the watchlist would not be sound with them, and when the file cannot be
 /// written; it is then as it was.
 pub(super) fn append(file: &Path, feeds: &[NewFeed]) -> anyhow::Result<()> {
-    let mut text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read {}", file.display()))?;
+    let mut text =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }

@@ -108,9 +108,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             }
             append::add(&args.files.watchlist()?, feed)
         }
-        Some(Action::Remove { url }) => {
-            remove::remove(&args.files.watchlist()?, &address(url)?)
-        }
+        Some(Action::Remove { url }) => remove::remove(&args.files.watchlist()?, &address(url)?),
         Some(Action::Import { file, write }) => opml::import(&args.files, file, *write),
         Some(Action::Export { output }) => opml::export(&args.files, output.as_deref()),
     }

@@ -9,8 +9,8 @@ use url::Url;
 
 /// Removes the feed, and says so. Exit status 1 if it is not in the watchlist.
 pub(super) fn remove(file: &Path, url: &Url) -> anyhow::Result<ExitCode> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read {}", file.display()))?;
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let Some(text) = without_feed(&text, url) else {
         let elsewhere = append::addresses(file)?.contains(url.as_str());
         anyhow::ensure!(
@@ -37,10 +37,19 @@ fn without_feed(text: &str, url: &Url) -> Option<String> {
         let n_lines = lines[start + 1..].iter().position(|line| is_head(&line));
         let end = n_lines.map_or(lines.len(), |n_lines| start + 1 + n_lines);
         // Comments above the next table belong to it.
-        let is_comment = |line: &&&str| line.trim().is_empty() || line.trim_start().starts_with('#');
-        let n_after = lines[start..end].iter().rev().take_while(is_comment).count();
+        let is_comment =
+            |line: &&&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+        let n_after = lines[start..end]
+            .iter()
+            .rev()
+            .take_while(is_comment)
+            .count();
         if is_of(&lines[start..end].concat(), url) {
-            let after = if end == lines.len() { end } else { end - n_after };
+            let after = if end == lines.len() {
+                end
+            } else {
+                end - n_after
+            };
             return Some([&lines[..start], &lines[after..]].concat().concat());
         }
         start = end.min(lines.len());
@@ -53,7 +62,9 @@ fn is_of(table: &str, url: &Url) -> bool {
         return false;
     };
     let feed = table.get("feed").and_then(|feeds| feeds.get(0));
-    let written = feed.and_then(|feed| feed.get("url")).and_then(toml::Value::as_str);
+    let written = feed
+        .and_then(|feed| feed.get("url"))
+        .and_then(toml::Value::as_str);
     written.is_some_and(|written| Url::parse(written).is_ok_and(|written| written == *url))
 }
 
@@ -77,7 +88,10 @@ mod tests {
             ),
         );
         check("https://c.example/rss", None);
-        assert_eq!(without_feed("", &Url::parse("https://a.example/").unwrap()), None);
+        assert_eq!(
+            without_feed("", &Url::parse("https://a.example/").unwrap()),
+            None
+        );
         let last = "[[feed]]\nurl = 'https://a.example/'\n";
         let found = without_feed(last, &Url::parse("https://a.example/").unwrap());
         assert_eq!(found.as_deref(), Some(""));
