@@ -265,7 +265,9 @@ fn faults(feed: &ParsedFeed) -> Vec<String> {
     }
     if !feed.parts.is_empty() {
         let parts = count(feed.parts.len(), "sitemap");
-        faults.push(format!("this is an index of {parts}; the daemon reads the latest of them"));
+        faults.push(format!(
+            "this is an index of {parts}; the daemon reads the latest of them"
+        ));
     } else if feed.is_suspicious() {
         faults.push("there are no entries: the feed may be empty, or not what it seems".to_owned());
     }

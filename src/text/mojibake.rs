@@ -34,7 +34,23 @@ pub(crate) fn repair_field(text: &str) -> Option<String> {
     memchr::memchr(0xc3, text.as_bytes())?;
     let bytes: Option<Vec<u8>> = text.chars().map(byte_of).collect();
     let meant = String::from_utf8(bytes?).ok()?;
-    (meant.len() < text.len()).then_some(meant)
+    (meant.len() < text.len() && is_plausible(text, &meant)).then_some(meant)
+}
+
+/// Whether a text was hardly written as it is. An accent before a no-break space and a
+/// sign (`publié »`) could be a character of another script, but is not.
+fn is_plausible(text: &str, meant: &str) -> bool {
+    let is_wide =
+        |c: &char| matches!(c.len_utf8(), 3 | 4) && !('\u{2000}'..='\u{2fff}').contains(c);
+    let n_wide = meant.chars().filter(is_wide).count();
+    let n_letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let mut doubled = meant.chars().filter(|c| !c.is_ascii());
+    let is_latin = |c: char| matches!(c, '\u{80}'..='\u{ff}' | '\u{2000}'..='\u{2fff}');
+    let is_sure = match (doubled.next(), doubled.next()) {
+        (Some(only), None) => is_latin(only),
+        _ => true,
+    };
+    is_sure && (n_wide == 0 || n_wide > n_letters)
 }
 
 /// A character that was encoded twice.
@@ -137,6 +153,13 @@ mod tests {
         check("\u{c3}\u{a9} is how \u{e9} looks", None);
         check("P\u{c3}\u{a8}re \u{2014} \u{43c}", None);
         check("caf\u{e9}", None);
+        check("Publi\u{e9}\u{a0}\u{bb} hier", None);
+        check("Caf\u{e9}\u{a0}\u{2014} open", None);
+        check("CAF\u{c9}\u{a0}: ouvert", None);
+        check(
+            "\u{e8}\u{ad}\u{a6}\u{e5}\u{a0}\u{b1}",
+            Some("\u{8b66}\u{5831}"),
+        );
         check("plain", None);
     }
 
