@@ -28,7 +28,8 @@ pub fn refresh_target(page: &[u8], url: &Url) -> Option<Url> {
     })?;
     let mut target = url.join(&target).ok()?;
     let mut own = url.clone();
-    (target.set_fragment(None), own.set_fragment(None));
+    target.set_fragment(None);
+    own.set_fragment(None);
     let is_other = matches!(target.scheme(), "http" | "https") && target != own;
     (is_other && n_words(&lower) <= MAX_WORDS).then_some(target)
 }

@@ -34,7 +34,7 @@ fn without_feed(text: &str, url: &Url) -> Option<String> {
     loop {
         let is_feed = |line: &&str| line.trim_start().starts_with("[[feed]]");
         start += lines[start..].iter().position(is_feed)?;
-        let n_lines = lines[start + 1..].iter().position(|line| is_head(&line));
+        let n_lines = lines[start + 1..].iter().position(is_head);
         let end = n_lines.map_or(lines.len(), |n_lines| start + 1 + n_lines);
         // Comments above the next table belong to it.
         let is_comment =

@@ -114,7 +114,7 @@ where
             .filter_map(|span| Some(span.extensions().get::<SpanText>()?.0.clone()))
             .collect();
         with_message(event, &worded(&text, &spans), |event| {
-            self.0.on_event(event, ctx)
+            self.0.on_event(event, ctx);
         });
     }
 }

@@ -304,7 +304,7 @@ fn carry_over(note: &mut PollNote, before: PollNote) {
             *note = PollNote::Polled(before);
         }
         (PollNote::Postponed { memory, .. }, PollNote::Postponed { memory: before, .. }) => {
-            *memory = memory.take().or(before)
+            *memory = memory.take().or(before);
         }
         (PollNote::Polled(_), PollNote::Postponed { .. }) => {}
     }

@@ -32,7 +32,7 @@ impl PollAttempt<'_> {
                 HealthChange::Failing => tracing::error!(feed, since, reason, "a feed is failing"),
                 HealthChange::Silent => tracing::warn!(feed, since, reason, "a feed is silent"),
                 HealthChange::Recovered => {
-                    tracing::info!(feed, since, reason, "a feed has recovered")
+                    tracing::info!(feed, since, reason, "a feed has recovered");
                 }
             }
             if !to.is_empty() {

@@ -249,15 +249,14 @@ fn is_dotted_time(tokens: &Tokens<'_>, at: usize) -> bool {
         [before @ .., Token::Sign('.'), Token::Blank] | [before @ .., Token::Blank] => before,
         before => before,
     };
-    let is_announced = match before {
+    let is_announced = matches!(
+        before,
         [
             ..,
             Token::Number(_, 4)
-            | Token::Word("klo" | "kl" | "pukul" | "um" | "alle" | "ore" | "at"),
-        ] => true,
-        [.., Token::Number(_, 4), Token::Sign(',' | '.')] => true,
-        _ => false,
-    };
+                | Token::Word("klo" | "kl" | "pukul" | "um" | "alle" | "ore" | "at"),
+        ] | [.., Token::Number(_, 4), Token::Sign(',' | '.')]
+    );
     is_named || is_announced
 }
 

@@ -18,7 +18,7 @@ impl Nesting {
         let mut closed = Vec::new();
         loop {
             let at = scanner.position();
-            match scanner.next(|name| is_entry(name)) {
+            match scanner.next(is_entry) {
                 None => break,
                 Some(Token::Start { name, is_empty, .. }) if is_entry(name) => {
                     if is_empty {
