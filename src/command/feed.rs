@@ -251,7 +251,24 @@ fn faults(feed: &ParsedFeed) -> Vec<String> {
     faults.extend(
         lacking.map(|(what, n)| format!("{n} of {} entries have no {what}", feed.entries.len())),
     );
-    if feed.is_suspicious() {
+    let is_google_news = |entry: &&ParsedEntry| {
+        let link = entry.link.as_deref().unwrap_or_default();
+        link.starts_with("https://news.google.com/")
+    };
+    let n_google_news = feed.entries.iter().filter(is_google_news).count();
+    if n_google_news > 0 {
+        faults.push(format!(
+            "{n_google_news} of {} links lead to news.google.com, which hides the article's address from programs: \
+             only titles and teasers are read; add the outlets' own feeds",
+            feed.entries.len()
+        ));
+    }
+    if !feed.parts.is_empty() {
+        let parts = count(feed.parts.len(), "sitemap");
+        faults.push(format!(
+            "this is an index of {parts}; the daemon reads the latest of them"
+        ));
+    } else if feed.is_suspicious() {
         faults.push("there are no entries: the feed may be empty, or not what it seems".to_owned());
     }
     faults

@@ -15,11 +15,13 @@ pub mod training;
 mod meta;
 mod overrides;
 mod page;
+mod refresh;
 pub mod health;
 
 use crate::model::{Article, TextFrom};
 
 pub use overrides::{Overrides, SelectorError};
+pub use refresh::refresh_target;
 
 /// Largest page read, in bytes.
 pub const MAX_BYTES: usize = 8 << 20;

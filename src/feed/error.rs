@@ -16,19 +16,47 @@ pub enum FeedError {
         title: Option<String>,
     },
     /// The document is XML of another kind.
-    #[error("this is XML but no feed: its root element is <{root}>; check the address")]
+    #[error(
+        "this is XML but not a feed: its root element is <{root}>{}; check the address",
+        said(text)
+    )]
     OtherXml {
         /// The name of the root element.
         root: String,
+        /// The beginning of its text, such as a server's error message.
+        text: String,
+    },
+    /// The document is a list of feeds.
+    #[error("this is OPML, a list of feeds; import it with `newsvane feeds import`")]
+    Opml,
+    /// The document is a sitemap without news.
+    #[error(
+        "this is a sitemap without news entries (sitemap-news), not a feed; look for the site's news sitemap or feed with `newsvane feeds discover`"
+    )]
+    Sitemap,
+    /// The document is a check for browsers in front of the feed.
+    #[error(
+        "the server answered with a challenge page{}, not with the feed; ask the outlet to admit feed readers, or set user_agent or headers for this feed",
+        .by.map(|by| format!(" of {by}")).unwrap_or_default()
+    )]
+    Challenge {
+        /// Who made the page, if it is known.
+        by: Option<&'static str>,
+    },
+    /// The document is still compressed.
+    #[error("this is a {kind} file, not a feed; decompress it first")]
+    Compressed {
+        /// Its format.
+        kind: &'static str,
     },
     /// The document is JSON of another kind, or invalid from the start.
-    #[error("this is JSON but no JSON Feed: {reason}; check the address")]
+    #[error("this is JSON but not a JSON Feed: {reason}; check the address")]
     OtherJson {
         /// What is missing or invalid.
         reason: String,
     },
     /// The document is neither markup nor JSON.
-    #[error("this is no feed: it begins with \"{start}\"; check the address")]
+    #[error("this is not a feed: it begins with \"{start}\"; check the address")]
     Unknown {
         /// The first characters, without control characters.
         start: String,
@@ -39,4 +67,12 @@ pub enum FeedError {
         /// Its size in bytes.
         n_bytes: usize,
     },
+}
+
+/// The text that a document has instead of a feed, for an error message.
+fn said(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    format!(", and it says \"{text}\"")
 }

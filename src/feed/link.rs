@@ -1,6 +1,8 @@
 //! Addresses: resolving relative ones, and the form in which two are compared.
 
 use super::limits::MAX_ADDRESS_BYTES;
+use base64::Engine as _;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use core::net::Ipv4Addr;
 use url::Url;
 
@@ -136,6 +138,94 @@ fn drop_tracking(url: &mut Url) {
     url.set_query((!kept.is_empty()).then_some(kept.as_str()));
 }
 
+/// The address that an aggregator's redirect link leads to, as in Google Alerts and Bing
+/// News; other links are unchanged. The same article from its outlet's own feed has the
+/// same address then, and the redirect, which programs may not follow, is not needed.
+pub(super) fn without_redirect(link: String) -> String {
+    redirect_target(&link).unwrap_or(link)
+}
+
+fn redirect_target(link: &str) -> Option<String> {
+    // Most links are done here.
+    if !REDIRECT_PATHS.iter().any(|path| link.contains(path)) {
+        return google_news_target(link);
+    }
+    let url = Url::parse(link).ok()?;
+    let host = url.host_str()?;
+    let is_redirect = match url.path() {
+        // Its parameters show that it is Google's, on whatever host.
+        "/url" => true,
+        "/news/apiclick.aspx" | "/l.php" | "/apiclick.aspx" | "/news/url" => true,
+        "/l/" => host.ends_with("duckduckgo.com"),
+        "/redirect" => ["youtube.com", "tumblr.com"]
+            .iter()
+            .any(|site| host.ends_with(site)),
+        "/redir/redirect" => host.ends_with("linkedin.com"),
+        path => return yahoo_target(host, path),
+    };
+    if !is_redirect {
+        return None;
+    }
+    let target = |name: &str| {
+        let mut pairs = url.query_pairs();
+        let (_, value) = pairs.find(|(found, _)| found == name)?;
+        web_target(&value)
+    };
+    ["url", "u", "uddg", "z", "q"].into_iter().find_map(target)
+}
+
+/// Paths of redirect links.
+const REDIRECT_PATHS: &[&str] = &[
+    "/url?",
+    "apiclick.aspx?",
+    "/l.php?",
+    "/l/?",
+    "/redirect?",
+    "/RU=",
+];
+
+/// `https://r.search.yahoo.com/.../RU=https%3a%2f%2fa.example%2f1/RK=2/...`.
+fn yahoo_target(host: &str, path: &str) -> Option<String> {
+    let (_, rest) = path
+        .split_once("/RU=")
+        .filter(|_| host.ends_with("search.yahoo.com"))?;
+    let target = rest.split('/').next()?;
+    web_target(&crate::text::percent_decode(target))
+}
+
+/// The address in a link of Google News in its older form, where it is only encoded. In
+/// the newer form it is not part of the link.
+fn google_news_target(link: &str) -> Option<String> {
+    let rest = link.strip_prefix("https://news.google.com/")?;
+    let (_, id) = rest.split_once("articles/")?;
+    let id = id.split(['?', '/']).next()?;
+    let bytes = URL_SAFE_NO_PAD_LENIENT.decode(id).ok()?;
+    let start = memchr::memmem::find(&bytes, b"http")?;
+    let is_address = |byte: &u8| byte.is_ascii_graphic();
+    let n_bytes = bytes[start..]
+        .iter()
+        .take_while(|byte| is_address(byte))
+        .count();
+    let target = std::str::from_utf8(&bytes[start..start + n_bytes]).ok()?;
+    web_target(target)
+}
+
+const URL_SAFE_NO_PAD_LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// `text` if it is an http or https address with a host.
+fn web_target(text: &str) -> Option<String> {
+    let target = text.trim();
+    let is_target = is_web(target)
+        && target.len() <= MAX_ADDRESS_BYTES
+        && Url::parse(target).is_ok_and(|url| url.has_host());
+    is_target.then(|| target.to_owned())
+}
+
 /// Whether an address has a scheme.
 pub(super) fn is_absolute(link: &str) -> bool {
     let n_bytes = link
@@ -151,6 +241,15 @@ pub(super) fn is_absolute(link: &str) -> bool {
 pub(super) fn is_web(link: &str) -> bool {
     let scheme = link.split_once("://").map(|(scheme, _)| scheme);
     scheme.is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"))
+}
+
+/// Whether two addresses are on one host, with or without `www.`.
+pub(super) fn is_same_host(a: &str, b: &str) -> bool {
+    let host = |address: &str| {
+        let url = Url::parse(address).ok()?;
+        Some(crate::text::without_www(url.host_str()?).to_owned())
+    };
+    host(a) == host(b)
 }
 
 /// `link` as the address of an article: `None` if it is no http or https URL with
@@ -202,6 +301,36 @@ mod tests {
 
     fn check(link: &str, wanted: &str) {
         assert_eq!(canonical_link(link), wanted, "{link}");
+    }
+
+    #[test]
+    fn the_redirects_of_aggregators_are_unwrapped() {
+        let check = |link: &str, wanted: &str| {
+            assert_eq!(without_redirect(link.to_owned()), wanted);
+        };
+        let article = "https://weir.example/a?b=1&c=2";
+        for redirect in [
+            "https://www.google.com/url?rct=j&sa=t&url=https://weir.example/a?b%3D1%26c%3D2&ct=ga&usg=AOv",
+            "https://www.google.co.uk/url?q=https%3A%2F%2Fweir.example%2Fa%3Fb%3D1%26c%3D2&sa=D",
+            "http://www.bing.com/news/apiclick.aspx?ref=FexRss&aid=&url=https%3a%2f%2fweir.example%2fa%3fb%3d1%26c%3d2&c=9",
+            "https://duckduckgo.com/l/?uddg=https%3A%2F%2Fweir.example%2Fa%3Fb%3D1%26c%3D2",
+            "https://l.facebook.com/l.php?u=https%3A%2F%2Fweir.example%2Fa%3Fb%3D1%26c%3D2&h=AT1",
+            "https://r.search.yahoo.com/_ylt=A/RV=2/RO=10/RU=https%3a%2f%2fweir.example%2fa%3fb%3d1%26c%3d2/RK=2/RS=x-",
+            "https://news.google.com/rss/articles/CBMiHmh0dHBzOi8vd2Vpci5leGFtcGxlL2E_Yj0xJmM9MtIBAA?oc=5",
+        ] {
+            check(redirect, article);
+        }
+        for other in [
+            "https://news.google.com/rss/articles/CBMiUkFVX3lxTE5hYmNkZWY?oc=5",
+            "https://weir.example/url?url=/relative",
+            "https://weir.example/url?url=javascript:alert(1)",
+            "https://weir.example/share?url=https://other.example/",
+            "https://weir.example/redirect?q=https://other.example/",
+            "https://weir.example/a/url",
+            article,
+        ] {
+            check(other, other);
+        }
     }
 
     #[test]

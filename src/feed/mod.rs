@@ -11,6 +11,7 @@
 //! known, from what the caller reads from the store.
 
 mod xml;
+mod challenge;
 mod date;
 pub mod discover;
 mod error;
@@ -21,8 +22,10 @@ mod limits;
 mod link;
 pub mod opml;
 mod plain;
+mod sitemap;
 mod timing;
 
+pub use challenge::challenge;
 pub use date::parse_date;
 pub use error::FeedError;
 pub use link::{canonical_link, web_link};
@@ -55,6 +58,8 @@ pub enum FeedKind {
     Atom03,
     /// JSON Feed.
     Json,
+    /// A news sitemap (sitemap-news 0.9), or an index of sitemaps.
+    NewsSitemap,
 }
 
 impl fmt::Display for FeedKind {
@@ -65,6 +70,7 @@ impl fmt::Display for FeedKind {
             Self::Atom => "Atom",
             Self::Atom03 => "Atom 0.3",
             Self::Json => "JSON Feed",
+            Self::NewsSitemap => "news sitemap",
         })
     }
 }
@@ -89,6 +95,9 @@ pub struct ParsedFeed {
     /// The address of the document with the entries before these (RFC 5005
     /// `prev-archive`).
     pub prev_archive: Option<String>,
+    /// The addresses of the sitemaps that hold the entries, if the document is an index of
+    /// sitemaps: those with the latest changes first.
+    pub parts: Vec<String>,
     /// What had to be repaired to read it, each once.
     pub repairs: Vec<Repair>,
     /// Whether the document is cut off; its last, unfinished entry is left out.
@@ -141,6 +150,9 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<ParsedFeed, FeedError> {
             n_bytes: bytes.len(),
         });
     }
+    if let Some(kind) = compressed(bytes) {
+        return Err(FeedError::Compressed { kind });
+    }
     let decoded = charset::decode(bytes, hints.content_type, Markup::Xml);
     let text = decoded.text.trim_start_matches(is_padding);
     let mut repairs = xml::repair::Repairs::default();
@@ -150,7 +162,45 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<ParsedFeed, FeedError> {
     match text.as_bytes().first() {
         None => Err(FeedError::Empty),
         Some(b'{' | b'[') => json::read(text, decoded.encoding, hints, repairs),
-        Some(_) => xml::reader::read(text, decoded.encoding, hints, repairs),
+        Some(_) => read_xml(text, decoded.encoding, hints, repairs),
+    }
+}
+
+fn read_xml(
+    text: &str,
+    encoding: &'static str,
+    hints: &Hints<'_>,
+    repairs: xml::repair::Repairs,
+) -> Result<ParsedFeed, FeedError> {
+    let err = match xml::reader::read(text, encoding, hints, repairs) {
+        Err(err) => err,
+        parsed => return parsed,
+    };
+    match &err {
+        FeedError::OtherXml { root, .. } => {
+            match xml::names::local(root).to_ascii_lowercase().as_str() {
+                "urlset" | "sitemapindex" => sitemap::read(text, encoding, hints),
+                "opml" => Err(FeedError::Opml),
+                _ => Err(err),
+            }
+        }
+        FeedError::Html { .. } => match challenge(text.as_bytes()) {
+            Some(by) => Err(FeedError::Challenge { by }),
+            None => Err(err),
+        },
+        _ => Err(err),
+    }
+}
+
+/// The format of bytes that are still compressed.
+fn compressed(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x1f, 0x8b, ..] => Some("gzip"),
+        [b'P', b'K', 3, 4, ..] => Some("zip"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some("bzip2"),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some("xz"),
+        _ => None,
     }
 }
 

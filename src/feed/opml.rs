@@ -76,7 +76,10 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Outline>, FeedError> {
     }
     match root {
         Some(root) if root.eq_ignore_ascii_case("opml") => Ok(feeds),
-        Some(root) => Err(FeedError::OtherXml { root }),
+        Some(root) => Err(FeedError::OtherXml {
+            root,
+            text: String::new(),
+        }),
         None => Err(FeedError::Empty),
     }
 }

@@ -1,6 +1,8 @@
 //! Converts HTML to plain text for short fields: titles and names.
 
+use crate::feed::limits::cut;
 use crate::feed::xml::entities::{DecodeRepairs, Entities, is_allowed, of_windows};
+use crate::feed::xml::scan::{Scanner, Token};
 use crate::text::escape_markup;
 
 /// Elements that are removed from a title. Others stay as text: `Vec<String>` and
@@ -119,6 +121,26 @@ pub(super) fn of_html(html: &str) -> String {
     };
     let text = Entities::default().decode(text, &mut DecodeRepairs::default());
     fold(&text)
+}
+
+/// The text of `markup` without any tags, `max_bytes` at most.
+pub(super) fn text_of(markup: &str, max_bytes: usize) -> String {
+    let mut text = String::new();
+    let mut scanner = Scanner::new(markup);
+    while text.len() < max_bytes
+        && let Some(token) = scanner.next(|_| false)
+    {
+        match token {
+            Token::Text(part) => {
+                let part = cut(part, max_bytes);
+                text.push_str(&Entities::default().decode(part, &mut DecodeRepairs::default()));
+            }
+            Token::Cdata(part) => text.push_str(cut(part, max_bytes)),
+            Token::Start { .. } | Token::End(_) => text.push(' '),
+            Token::Doctype(_) | Token::Instruction(_) | Token::Comment => {}
+        }
+    }
+    fold(cut(&text, max_bytes))
 }
 
 /// `text` with blanks folded, without control characters.

@@ -28,6 +28,31 @@ pub(crate) fn repair(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(repaired)
 }
 
+/// A short text as it was meant, if all of it was encoded twice; `None` if not. A title
+/// that only quotes such characters beside correct ones is left as it is.
+pub(crate) fn repair_field(text: &str) -> Option<String> {
+    memchr::memchr(0xc3, text.as_bytes())?;
+    let bytes: Option<Vec<u8>> = text.chars().map(byte_of).collect();
+    let meant = String::from_utf8(bytes?).ok()?;
+    (meant.len() < text.len() && is_plausible(text, &meant)).then_some(meant)
+}
+
+/// Whether a text was hardly written as it is. An accent before a no-break space and a
+/// sign (`publié »`) could be a character of another script, but is not.
+fn is_plausible(text: &str, meant: &str) -> bool {
+    let is_wide =
+        |c: &char| matches!(c.len_utf8(), 3 | 4) && !('\u{2000}'..='\u{2fff}').contains(c);
+    let n_wide = meant.chars().filter(is_wide).count();
+    let n_letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let mut doubled = meant.chars().filter(|c| !c.is_ascii());
+    let is_latin = |c: char| matches!(c, '\u{80}'..='\u{ff}' | '\u{2000}'..='\u{2fff}');
+    let is_sure = match (doubled.next(), doubled.next()) {
+        (Some(only), None) => is_latin(only),
+        _ => true,
+    };
+    is_sure && (n_wide == 0 || n_wide > n_letters)
+}
+
 /// A character that was encoded twice.
 struct Doubled {
     start: usize,
@@ -76,14 +101,18 @@ impl Doubled {
 
 /// The byte that a character was, if that continues a character of UTF-8.
 fn trail(c: char) -> Option<u8> {
-    let byte = match u8::try_from(u32::from(c)) {
-        Ok(byte) => byte,
-        Err(_) => match *WINDOWS_1252.encode(c.encode_utf8(&mut [0; 4])).0 {
-            [byte] => byte,
-            _ => return None,
-        },
-    };
-    (0x80..=0xbf).contains(&byte).then_some(byte)
+    byte_of(c).filter(|byte| (0x80..=0xbf).contains(byte))
+}
+
+/// The byte that a character was, in Latin-1 or windows-1252.
+fn byte_of(c: char) -> Option<u8> {
+    if let Ok(byte) = u8::try_from(u32::from(c)) {
+        return Some(byte);
+    }
+    match WINDOWS_1252.encode(c.encode_utf8(&mut [0; 4])) {
+        (bytes, _, false) => bytes.first().copied().filter(|_| bytes.len() == 1),
+        (_, _, true) => None,
+    }
 }
 
 #[cfg(test)]
@@ -104,6 +133,34 @@ mod tests {
             "It\u{e2}\u{20ac}\u{2122}s \u{e2}\u{20ac}\u{153}closed\u{e2}\u{20ac}\u{9d}.",
             "It\u{2019}s \u{201c}closed\u{201d}.",
         );
+    }
+
+    #[test]
+    fn a_field_is_repaired_if_all_of_it_was_encoded_twice() {
+        let check = |text: &str, wanted: Option<&str>| {
+            assert_eq!(repair_field(text).as_deref(), wanted, "{text}");
+        };
+        check("P\u{c3}\u{a8}re", Some("P\u{e8}re"));
+        check("\u{c3}\u{a0} Paris", Some("\u{e0} Paris"));
+        check(
+            "\u{e2}\u{20ac}\u{17e}Damm\u{e2}\u{20ac}\u{153}",
+            Some("\u{201e}Damm\u{201c}"),
+        );
+        check(
+            "\u{d0}\u{9c}\u{d0}\u{be}\u{d1}\u{81}\u{d1}\u{201a}",
+            Some("\u{41c}\u{43e}\u{441}\u{442}"),
+        );
+        check("\u{c3}\u{a9} is how \u{e9} looks", None);
+        check("P\u{c3}\u{a8}re \u{2014} \u{43c}", None);
+        check("caf\u{e9}", None);
+        check("Publi\u{e9}\u{a0}\u{bb} hier", None);
+        check("Caf\u{e9}\u{a0}\u{2014} open", None);
+        check("CAF\u{c9}\u{a0}: ouvert", None);
+        check(
+            "\u{e8}\u{ad}\u{a6}\u{e5}\u{a0}\u{b1}",
+            Some("\u{8b66}\u{5831}"),
+        );
+        check("plain", None);
     }
 
     #[test]

@@ -26,6 +26,32 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
         "feed-rs does not know feedburner:origLink",
     ),
     (
+        "person_without_a_name",
+        "author",
+        "feed-rs takes a person without a name for an author",
+    ),
+    (
+        "redirect_link_of_bing_news",
+        "link",
+        "feed-rs keeps the redirect",
+    ),
+    (
+        "redirect_link_of_google_alerts",
+        "link",
+        "feed-rs keeps the redirect",
+    ),
+    (
+        "relative_link_behind_a_proxy",
+        "link",
+        "feed-rs does not resolve it",
+    ),
+    (
+        "relative_link_on_its_own_host",
+        "link",
+        "the base address is not given to feed-rs",
+    ),
+    ("title_encoded_twice", "title", "feed-rs does not repair it"),
+    (
         "markup_in_titles",
         "title",
         "feed-rs keeps the markup of an HTML title",

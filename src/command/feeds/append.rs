@@ -84,11 +84,8 @@ fn same(url: &str) -> String {
 /// When the watchlist would not be sound with them, and when the file cannot be
 /// written; it is then as it was.
 pub(super) fn append(file: &Path, feeds: &[NewFeed]) -> anyhow::Result<()> {
-    // A link stays a link: what it points to is replaced.
-    let target =
-        std::fs::canonicalize(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let mut text = std::fs::read_to_string(&target)
-        .with_context(|| format!("cannot read {}", file.display()))?;
+    let mut text =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
@@ -96,11 +93,22 @@ pub(super) fn append(file: &Path, feeds: &[NewFeed]) -> anyhow::Result<()> {
         text.push('\n');
         text.push_str(&feed.toml());
     }
-    let draft = Draft::write(&target, &text)?;
+    replace(file, &text).context("nothing was added, as the list would not be valid")
+}
+
+/// Replaces the text of `file`.
+///
+/// # Errors
+/// If the watchlist would not be valid with it, or the file cannot be written; it is then
+/// as it was.
+pub(super) fn replace(file: &Path, text: &str) -> anyhow::Result<()> {
+    // A link stays a link: the file that it points to is replaced.
+    let target =
+        std::fs::canonicalize(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let draft = Draft::write(&target, text)?;
     let mut files = config::watchlist_files(Some(file))?;
     files[0].clone_from(&draft.0);
-    load(&files, Some((&draft.0, file)))
-        .context("nothing was added, as the list would not be sound")?;
+    load(&files, Some((&draft.0, file)))?;
     draft.replace(&target)
 }
 

@@ -4,12 +4,14 @@
 //! - `list`: what `feeds` alone shows
 //! - `discover`: a site's feeds
 //! - `append`: feeds at the end of the watchlist's file
+//! - `remove`: a feed out of the watchlist's file
 //! - `opml`: lists of other readers
 
 mod append;
 mod discover;
 mod list;
 mod opml;
+mod remove;
 
 use super::run::runtime;
 use crate::command::input::files::Files;
@@ -52,6 +54,11 @@ enum Action {
         /// Add it without looking whether it can be read
         #[arg(long)]
         unseen: bool,
+    },
+    /// Remove a feed from the watchlist
+    Remove {
+        /// The feed's address
+        url: String,
     },
     /// Turn a list of another reader (OPML) into feeds of the watchlist
     Import {
@@ -101,6 +108,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             }
             append::add(&args.files.watchlist()?, feed)
         }
+        Some(Action::Remove { url }) => remove::remove(&args.files.watchlist()?, &address(url)?),
         Some(Action::Import { file, write }) => opml::import(&args.files, file, *write),
         Some(Action::Export { output }) => opml::export(&args.files, output.as_deref()),
     }

@@ -7,6 +7,7 @@ use crate::daemon::poll::events;
 use crate::daemon::poll::feed_memory;
 use crate::daemon::poll::feed_memory::PollMemory;
 use crate::daemon::poll::queue::{Outcome, QueuedFeed};
+use crate::feed::FeedError;
 use crate::http::{
     BasicAuth, FetchError, Fetched, Get, Kind, SecretSource, Validators, has_secrets, shown_url,
 };
@@ -47,9 +48,12 @@ impl PollAttempt<'_> {
         };
         let mut get = Get::new(url, Kind::Feed);
         get.feed = written.cloned();
-        let validators = Validators {
-            etag: self.known.subscription.etag.clone(),
-            last_modified: self.known.subscription.last_modified.clone(),
+        let validators = match self.known.memory.is_due_for_a_plain_poll(self.now) {
+            true => Validators::default(),
+            false => Validators {
+                etag: self.known.subscription.etag.clone(),
+                last_modified: self.known.subscription.last_modified.clone(),
+            },
         };
         // A server that supports deltas may send only what changed (RFC 3229).
         get.accepts_delta = !validators.is_empty();
@@ -80,7 +84,7 @@ impl PollAttempt<'_> {
                 let failure = PollFailure::of_status(status, fetched.retry_after);
                 Ok(self.failed(
                     Some(status),
-                    advice(status),
+                    advice(status, &fetched.body),
                     failure.unwrap_or(PollFailure::Trouble),
                 ))
             }
@@ -120,7 +124,9 @@ impl PollAttempt<'_> {
         failure: PollFailure,
     ) -> Outcome {
         let failures = self.known.subscription.failures + 1;
-        let longest = self.daemon.settings.scheduler.max_interval.0;
+        let every = self.feed.and_then(|feed| feed.every);
+        let longest =
+            feed_memory::longest_wait(every, self.daemon.settings.scheduler.max_interval.0);
         let next = feed_memory::after_trouble(failure, failures, longest, self.now);
         let mut memory = self.known.memory.clone();
         let event = events::after_failure(&mut memory, failures, next.is_none(), &error, self.now);
@@ -176,10 +182,12 @@ impl PollAttempt<'_> {
 
     /// The outcome of a poll without changes. A 304 need not repeat the validators.
     fn unchanged(&self, fetched: &Fetched, body_hash: Option<u64>) -> Outcome {
-        let memory = PollMemory {
+        let mut memory = PollMemory {
             moved: self.moved_by(fetched),
             ..self.known.memory.clone()
         };
+        // Of a feed polled by an older version it is not known.
+        memory.whole_at.get_or_insert(self.now);
         let mut outcome = self.succeeded(fetched, body_hash, memory, false);
         let (record, known) = (&mut outcome.record, &self.known.subscription);
         record.etag = record.etag.take().or_else(|| known.etag.clone());
@@ -217,7 +225,10 @@ async fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
 }
 
 /// The error message for a status that is not a success, with what to do about it.
-fn advice(status: u16) -> String {
+fn advice(status: u16, body: &[u8]) -> String {
+    if let Some(by) = crate::feed::challenge(body) {
+        return format!("answered {status}: {}", FeedError::Challenge { by });
+    }
     let advice = match status {
         401 | 403 => "; set user_agent, headers or basic_auth_file for it, or remove it",
         404 => "; has it moved? `newsvane feeds discover` with the site's address finds its feeds",

@@ -90,7 +90,7 @@ fn identify(context: &DiffContext<'_>, entries: &[ParsedEntry]) -> Identificatio
     let mut whole = unchanged_since(context.known, entries);
     let n_left_out = whole.len();
     whole.extend(entries.iter().cloned());
-    let mut identification = identity::identify(&known, mode, &whole);
+    let mut identification = identity::identify_delta(&known, mode, &whole);
     identification.entries.drain(..n_left_out);
     identification
 }
@@ -120,7 +120,7 @@ impl ChangeBuilder<'_> {
             EntryStatus::New if place < self.n_news => {
                 EntryChange::New(new(key, ReadPlan::Read(now)))
             }
-            EntryStatus::New => EntryChange::New(new(key, ReadPlan::Record)),
+            EntryStatus::New | EntryStatus::Old => EntryChange::New(new(key, ReadPlan::Record)),
             EntryStatus::NewQuietly => EntryChange::New(new(key, ReadPlan::ReadQuietly(now))),
             EntryStatus::Known(row) => return self.seen(row),
             EntryStatus::Edited(row)

@@ -6,6 +6,7 @@ use crate::daemon::poll::attempt::PollAttempt;
 use crate::daemon::poll::diff::{self, DiffContext};
 use crate::daemon::poll::feed_memory::PollMemory;
 use crate::daemon::poll::parse::parse;
+use crate::daemon::poll::parts;
 use crate::daemon::poll::queue::Outcome;
 use crate::daemon::runtime::cost::metered;
 use crate::daemon::runtime::failpoint;
@@ -27,10 +28,11 @@ impl PollAttempt<'_> {
         };
         if !is_delta && known.body_hash == body_hash {
             // A 200 replaces the validators, even with none.
-            let memory = PollMemory {
+            let mut memory = PollMemory {
                 moved: self.moved_by(&fetched),
                 ..self.known.memory.clone()
             };
+            memory.note_whole(self.now);
             return Ok(self.succeeded(&fetched, body_hash, memory, false));
         }
         // The try is committed before the document is parsed, because parsing it may
@@ -62,6 +64,15 @@ impl PollAttempt<'_> {
             Ok(parsed) => parsed,
             Err(err) => return self.failed(Some(fetched.status), err, PollFailure::Trouble),
         };
+        let is_index = !parsed.parts.is_empty();
+        if is_index {
+            let read = parts::read(self.daemon, (get, &fetched.url), &mut parsed).await;
+            let (processor, n_bytes) = match read {
+                Ok(cost) => cost,
+                Err(err) => return self.failed(Some(fetched.status), err, PollFailure::Trouble),
+            };
+            self.charge(processor, n_bytes);
+        }
         let is_first = self.known.subscription.succeeded.is_none();
         let is_gap = !is_first && !is_delta && parsed.prev_archive.is_some();
         if is_gap && !known.is_empty() && !diff::knows_any(known, &parsed.entries) {
@@ -84,12 +95,21 @@ impl PollAttempt<'_> {
             by_link: diff.by_link,
             ..self.known.memory.clone()
         };
+        if !is_delta {
+            memory.note_whole(self.now);
+        }
         memory.learn(&parsed, &diff.published, is_first, self.now);
         let found_news = !diff.published.is_empty();
         let mut outcome = self.succeeded(&fetched, body_hash, memory, found_news);
         outcome.record.title = parsed.title;
         outcome.record.entries = diff.changes;
         outcome.record.is_whole = !is_delta;
+        if is_index {
+            // Its sitemaps change although the index may stay the same.
+            outcome.record.body_hash = None;
+            outcome.record.etag = None;
+            outcome.record.last_modified = None;
+        }
         outcome
     }
 

@@ -17,6 +17,9 @@ pub(crate) struct PollMemory {
     /// A permanent redirect that was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+    /// When the whole document was last received, to within a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub whole_at: Option<Timestamp>,
     /// Whether entries are recognised by their links because the guids are unreliable.
     pub by_link: bool,
     /// When the feed itself asks to be polled.
@@ -51,6 +54,15 @@ pub(crate) struct Failing {
 /// not excuse a silence in winter.
 const PAUSE_HALF_LIFE_S: f64 = 60.0 * 86_400.0;
 
+/// Longest time in which a 304 is believed. Some servers answer it whatever has changed.
+const MAX_CONDITIONAL: SignedDuration = SignedDuration::from_hours(4 * 24);
+
+/// How exactly the time of the last whole document is kept.
+const WHOLE_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Longest wait after failures of a feed with `every`, unless `every` itself is longer.
+const MAX_WAIT_WITH_EVERY: Duration = Duration::from_mins(15);
+
 impl PollMemory {
     /// The memory from its stored form; an empty one if that cannot be read.
     pub(crate) fn from_json(json: &str) -> Self {
@@ -60,6 +72,22 @@ impl PollMemory {
     /// The memory as it is stored.
     pub(crate) fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a memory is always JSON")
+    }
+
+    /// Whether the feed should be asked without conditions: it has answered 304 for so long
+    /// that the server may be wrong.
+    pub(crate) fn is_due_for_a_plain_poll(&self, now: Timestamp) -> bool {
+        self.whole_at
+            .is_some_and(|at| now.duration_since(at) > MAX_CONDITIONAL)
+    }
+
+    /// The whole document was received. Kept to within a day, so that most polls have
+    /// nothing to write.
+    pub(crate) fn note_whole(&mut self, now: Timestamp) {
+        let is_stale = |at: Timestamp| now.duration_since(at) > WHOLE_EVERY;
+        if self.whole_at.is_none_or(is_stale) {
+            self.whole_at = Some(now);
+        }
     }
 
     /// Learns from a document: its hints, and when its new entries were published (of
@@ -206,6 +234,14 @@ pub(crate) fn moved(before: Option<&Moved>, to: Option<&str>, now: Timestamp) ->
     }
 }
 
+/// The longest wait after failures. A feed with `every` is wanted often, so it is soon
+/// tried again.
+pub(crate) fn longest_wait(every: Option<Duration>, max_interval: Duration) -> Duration {
+    every.map_or(max_interval, |every| {
+        every.max(MAX_WAIT_WITH_EVERY).min(max_interval.max(every))
+    })
+}
+
 /// When a feed is polled after its `failures`-th failure in a row; `None` if not
 /// until a person acts. `longest` is the longest interval that the operator allows;
 /// only a server that names a time may exceed it.
@@ -288,6 +324,32 @@ mod tests {
         memory.learn(&news, &[], false, at(220));
         memory.learn(&news, &[at(319)], false, at(320));
         assert_eq!(hours(&memory), 200.0);
+    }
+
+    #[test]
+    fn a_304_is_believed_for_four_days() {
+        let mut memory = PollMemory::default();
+        assert!(!memory.is_due_for_a_plain_poll(at(1_000)), "never received");
+        memory.note_whole(at(0));
+        memory.note_whole(at(20));
+        assert_eq!(memory.whole_at, Some(at(0)), "kept to within a day");
+        assert!(!memory.is_due_for_a_plain_poll(at(96)));
+        assert!(memory.is_due_for_a_plain_poll(at(97)));
+        memory.note_whole(at(97));
+        assert!(!memory.is_due_for_a_plain_poll(at(98)));
+    }
+
+    #[test]
+    fn a_feed_with_every_is_tried_again_soon() {
+        let check = |every: Option<u64>, wanted_mins: u64| {
+            let every = every.map(Duration::from_mins);
+            let longest = longest_wait(every, Duration::from_hours(24));
+            assert_eq!(longest, Duration::from_mins(wanted_mins), "{every:?}");
+        };
+        check(None, 24 * 60);
+        check(Some(1), 15);
+        check(Some(60), 60);
+        check(Some(3 * 24 * 60), 3 * 24 * 60);
     }
 
     #[test]

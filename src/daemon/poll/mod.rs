@@ -6,6 +6,7 @@
 //! - `queue`: the feeds ordered by when they are due
 //! - `feed_memory`: what is remembered of a feed, and when it is polled next
 //! - `report`, `events`: log lines and health alerts
+//! - `parts`: the sitemaps of an index
 //! - `archive`: earlier documents of a feed (RFC 5005)
 //! - `budget`: the limit on polls per hour
 //! - `entry`: an entry on its way to the read stage
@@ -13,6 +14,7 @@
 pub(super) mod attempt;
 mod document;
 mod parse;
+mod parts;
 pub(super) mod diff;
 pub(super) mod queue;
 pub(super) mod feed_memory;

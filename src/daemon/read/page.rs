@@ -63,7 +63,12 @@ pub(super) async fn get(
         let until = daemon.now() + LEASE;
         daemon.store.extend_entry_lease(lease, until)
     };
-    let answer = stage::keep_lease(EXTEND_EVERY, extend, request(daemon, &get, patience)).await;
+    let answer = stage::keep_lease(
+        EXTEND_EVERY,
+        extend,
+        request_through_refresh(daemon, &mut get, patience),
+    )
+    .await;
     spent.n_bytes += match &answer {
         Ok(fetched) => fetched.body.len(),
         Err(FetchError::TooLarge { limit, .. }) => *limit as usize,
@@ -106,6 +111,23 @@ async fn request(daemon: &Daemon, get: &Get, patience: Duration) -> Result<Fetch
             }
             result => return result,
         }
+    }
+}
+
+/// The page, or the one that it leads to by a refresh of a few seconds; followed once.
+async fn request_through_refresh(
+    daemon: &Daemon,
+    get: &mut Get,
+    patience: Duration,
+) -> Result<Fetched, FetchError> {
+    let fetched = request(daemon, get, patience).await?;
+    let target = extract::refresh_target(&fetched.body, &fetched.url);
+    match target.filter(|_| fetched.is_success()) {
+        Some(target) => {
+            get.url = target;
+            request(daemon, get, patience).await
+        }
+        None => Ok(fetched),
     }
 }
 

@@ -20,10 +20,16 @@ pub(crate) async fn sync_feeds(
     let firsts: HashMap<String, Timestamp> = firsts.collect();
     daemon.store.sync_feeds(seeds).await?;
     let subscriptions = daemon.store.subscriptions().await?;
+    let before = daemon.watched();
     daemon.poll_queue.sync(subscriptions, |feed| {
         let known = &feed.subscription;
-        // A feed that waits for its host to recover goes on waiting.
-        let last = known.succeeded.filter(|_| known.failures == 0)?;
+        // A feed that failed, or whose settings changed, is polled soon: the edit, or
+        // whatever was done before a restart, may have helped it.
+        let is_changed = before.feed(&known.url) != list.feed(&known.url);
+        if known.failures > 0 || is_changed {
+            return firsts.get(&known.url).copied();
+        }
+        let last = known.succeeded?;
         let spec = list.feed(&known.url).filter(|spec| spec.every.is_some())?;
         let due = daemon.after_success(Some(spec), &feed.memory, None, last);
         // Spread out where many have an interval that is over.

@@ -1,8 +1,9 @@
 //! The time of day in a date, with its zone.
 
-use super::Token;
-use super::names::{Half, half_of_day, military_minutes_of, offset_minutes_of};
+use super::token::{Token, Tokens};
+use crate::text::calendar::{self, HalfOfDay};
 use jiff::{SignedDuration, Timestamp, civil, tz::Offset};
+use std::ops::Range;
 
 /// The time of day, its zone, and the tokens that they use.
 #[derive(Debug, Default)]
@@ -19,74 +20,70 @@ pub(super) struct Clock {
 
 impl Clock {
     /// The time of day in a date; midnight in UTC if there is none.
-    pub(super) fn take(tokens: &[Token<'_>]) -> Self {
-        let mut clock = Self::find(tokens);
+    pub(super) fn take(tokens: &Tokens<'_>) -> Self {
+        let all = tokens.all();
+        let found = (0..all.len()).find_map(|at| Self::at(tokens, at));
+        let mut clock = found.unwrap_or(Self {
+            start: all.len(),
+            end: all.len(),
+            ..Self::default()
+        });
         clock.take_half_of_day(tokens);
-        clock.take_zone(tokens);
+        clock.take_zone(all);
         clock
     }
 
-    /// Finds `h:mm`, `h:mm:ss.f`, `T163100`; midnight after the last token if there is
-    /// none.
-    fn find(tokens: &[Token<'_>]) -> Self {
-        for at in 0..tokens.len() {
-            let clock = match &tokens[at..] {
-                [
-                    Token::Number(hour, 1..=2),
-                    Token::Sign(':'),
-                    Token::Number(minute, 1..=2),
-                    ..,
-                ] => Some(Self::with_seconds(tokens, at, *hour, *minute)),
-                [
-                    Token::Word("T" | "t"),
-                    Token::Number(_, 1..=2),
-                    Token::Sign(':'),
-                    ..,
-                ] => None,
-                [Token::Number(hour, 1..=2), Token::Word(half), ..]
-                | [
-                    Token::Number(hour, 1..=2),
-                    Token::Blank,
-                    Token::Word(half),
-                    ..,
-                ] if half_of_day(half).is_some() => Some(Self {
-                    hour: *hour,
-                    start: at,
-                    end: at + 1,
-                    ..Self::default()
-                }),
-                [
-                    Token::Word("T" | "t"),
-                    Token::Number(digits, n @ (2 | 4 | 6)),
-                    ..,
-                ] => Some(Self::basic(at, *digits, *n)),
-                [
-                    Token::Number(hour, 1..=2),
-                    Token::Word("時" | "时" | "시"),
-                    ..,
-                ] => Some(Self::spelled(tokens, at, *hour)),
-                [
-                    Token::Number(hour, 1..=2),
-                    Token::Word("h" | "H"),
-                    Token::Number(minute, 2),
-                    ..,
-                ] => Some(Self {
-                    hour: *hour,
-                    minute: *minute,
-                    start: at,
-                    end: at + 3,
-                    ..Self::default()
-                }),
-                _ => None,
-            };
-            if let Some(clock) = clock {
-                return clock;
-            }
-        }
-        Self {
-            start: tokens.len(),
-            end: tokens.len(),
-            ..Self::default()
+    /// The time of day that begins at a token: `h:mm`, `h:mm:ss.f`, `T163100`, `2 p.m.`,
+    /// `14.30 Uhr`, `10h05`.
+    fn at(tokens: &Tokens<'_>, at: usize) -> Option<Self> {
+        let all = tokens.all();
+        match &all[at..] {
+            [
+                Token::Number(hour, 1..=2),
+                Token::Sign(':'),
+                Token::Number(minute, 1..=2),
+                ..,
+            ] => Some(Self::with_seconds(all, at, *hour, *minute)),
+            [
+                Token::Word("T" | "t"),
+                Token::Number(digits, n @ (2 | 4 | 6)),
+                after,
+                ..,
+            ] if *after != Token::Sign(':') => Some(Self::basic(at, *digits, *n)),
+            [
+                Token::Word("T" | "t"),
+                Token::Number(digits, n @ (2 | 4 | 6)),
+            ] => Some(Self::basic(at, *digits, *n)),
+            [
+                Token::Number(hour, 1..=2),
+                Token::Word("時" | "时" | "시"),
+                ..,
+            ] => Some(Self::spelled(all, at, *hour)),
+            [
+                Token::Number(hour, 1..=2),
+                Token::Word("h" | "H"),
+                Token::Number(minute, 2),
+                ..,
+            ]
+            | [
+                Token::Number(hour, 1..=2),
+                Token::Sign('.'),
+                Token::Number(minute, 2),
+                ..,
+            ] if all[at + 1] != Token::Sign('.') || is_dotted_time(tokens, at) => Some(Self {
+                hour: *hour,
+                minute: *minute,
+                start: at,
+                end: at + 3,
+                ..Self::default()
+            }),
+            [Token::Number(hour, 1..=2), ..] if am_or_pm(tokens, at + 1).is_some() => Some(Self {
+                hour: *hour,
+                start: at,
+                end: at + 1,
+                ..Self::default()
+            }),
+            _ => None,
         }
     }
 
@@ -155,33 +152,30 @@ impl Clock {
         clock
     }
 
-    fn take_half_of_day(&mut self, tokens: &[Token<'_>]) {
-        let half = tokens.iter().find_map(|token| match token {
-            Token::Word(word) => half_of_day(word),
-            Token::Number(..) | Token::Sign(_) | Token::Blank => None,
-        });
+    /// Applies the half of the day that is written next to the time: after it, or in
+    /// languages such as Chinese before it.
+    fn take_half_of_day(&mut self, tokens: &Tokens<'_>) {
+        let after = half_of_day_at(tokens, tokens.skip_blank(self.end));
+        let half = after.or_else(|| half_of_day_before(tokens, self.start));
+        let Some((half, place)) = half else { return };
+        self.start = self.start.min(place.start);
+        self.end = self.end.max(place.end);
         match half {
-            Some(Half::Morning) if self.hour == 12 => self.hour = 0,
-            Some(Half::Afternoon) if self.hour < 12 => self.hour += 12,
-            Some(Half::Morning | Half::Afternoon) | None => {}
+            HalfOfDay::Morning if self.hour == 12 => self.hour = 0,
+            HalfOfDay::Afternoon if self.hour < 12 => self.hour += 12,
+            HalfOfDay::Morning | HalfOfDay::Afternoon => {}
         }
     }
 
-    /// The zone: an offset after the time, or else the first zone name anywhere.
+    /// The zone: an offset after the time, or else the first zone name.
     fn take_zone(&mut self, tokens: &[Token<'_>]) {
-        let after = &tokens[self.end..];
+        let (before, after) = (&tokens[..self.start], &tokens[self.end..]);
+        let named = after
+            .iter()
+            .find_map(zone_after)
+            .or_else(|| before.iter().find_map(zone_before))
+            .or_else(|| after.iter().find_map(military_zone));
         let mut end = self.end;
-        let zone = |token: &Token<'_>, of_word: fn(&str) -> Option<i64>| match token {
-            Token::Word(word) => of_word(word),
-            Token::Number(..) | Token::Sign(_) | Token::Blank => None,
-        };
-        let military = after
-            .iter()
-            .find_map(|token| zone(token, military_minutes_of));
-        let named = tokens
-            .iter()
-            .find_map(|token| zone(token, offset_minutes_of))
-            .or(military);
         let offset = after.iter().enumerate().find_map(|(at, token)| {
             let sign = match token {
                 Token::Sign('+') => 1,
@@ -225,6 +219,117 @@ impl Clock {
             .checked_add(shift)
             .ok()
     }
+}
+
+/// Whether `14.30` at a token is a time and not part of a date: a word for it is next to
+/// it, or a year is before it.
+fn is_dotted_time(tokens: &Tokens<'_>, at: usize) -> bool {
+    let all = tokens.all();
+    let is_in_date = matches!(all.get(at + 3), Some(Token::Sign('.' | '/' | '-')))
+        && matches!(all.get(at + 4), Some(Token::Number(..)))
+        || at > 0 && matches!(all[at - 1], Token::Sign('.' | '/' | '-'));
+    let Token::Number(hour @ 0..=24, _) = all[at] else {
+        return false;
+    };
+    let Some(Token::Number(0..60, _)) = all.get(at + 2) else {
+        return false;
+    };
+    if is_in_date {
+        return false;
+    }
+    let after = tokens.skip_blank(at + 3);
+    let is_named = match all.get(after) {
+        Some(Token::Word("Uhr" | "uhr" | "h" | "Hrs" | "hrs")) => true,
+        Some(token) => {
+            zone_after(token).is_some() || hour <= 12 && am_or_pm(tokens, after).is_some()
+        }
+        None => false,
+    };
+    let before = match &all[..at] {
+        [before @ .., Token::Sign('.'), Token::Blank] | [before @ .., Token::Blank] => before,
+        before => before,
+    };
+    let is_announced = matches!(
+        before,
+        [
+            ..,
+            Token::Number(_, 4)
+                | Token::Word("klo" | "kl" | "pukul" | "um" | "alle" | "ore" | "at"),
+        ] | [.., Token::Number(_, 4), Token::Sign(',' | '.')]
+    );
+    is_named || is_announced
+}
+
+/// `am`, `p.m.`, `P. M.` at a token, behind a blank.
+fn am_or_pm(tokens: &Tokens<'_>, at: usize) -> Option<(HalfOfDay, Range<usize>)> {
+    let start = tokens.skip_blank(at);
+    tokens.names(start, tokens.len()).find_map(|place| {
+        let name = tokens.text(place.clone());
+        let mut letters = name
+            .chars()
+            .filter(|c| !matches!(c, '.' | ' ' | '\u{a0}' | '\u{202f}'));
+        let half = match letters.next()? {
+            'a' | 'A' => HalfOfDay::Morning,
+            'p' | 'P' => HalfOfDay::Afternoon,
+            _ => return None,
+        };
+        let is_m = matches!(letters.next(), Some('m' | 'M')) && letters.next().is_none();
+        is_m.then_some((half, place))
+    })
+}
+
+/// The half of the day that is named at a token.
+fn half_of_day_at(tokens: &Tokens<'_>, at: usize) -> Option<(HalfOfDay, Range<usize>)> {
+    am_or_pm(tokens, at).or_else(|| {
+        tokens.names(at, tokens.len()).find_map(|place| {
+            let half = calendar::half_of_day(tokens.text(place.clone()))?;
+            Some((half, place))
+        })
+    })
+}
+
+/// The half of the day that is named before a time. Names in Latin letters come after it;
+/// before it they are other words, such as the Spanish `de`.
+fn half_of_day_before(tokens: &Tokens<'_>, at: usize) -> Option<(HalfOfDay, Range<usize>)> {
+    let end = at - usize::from(at > 0 && tokens.all()[at - 1] == Token::Blank);
+    let start = end.checked_sub(1)?;
+    let place = start..end;
+    let name = tokens.text(place.clone());
+    let is_latin = name.bytes().all(|byte| byte.is_ascii());
+    if is_latin && !matches!(name, "am" | "pm" | "AM" | "PM") {
+        return None;
+    }
+    Some((calendar::half_of_day(name)?, place))
+}
+
+/// The offset of a zone named after the time. `at` is the English word.
+fn zone_after(token: &Token<'_>) -> Option<i64> {
+    match token {
+        Token::Word("at" | "At") => None,
+        Token::Word(word) => calendar::zone_minutes(word),
+        Token::Number(..) | Token::Sign(_) | Token::Blank => None,
+    }
+}
+
+/// The offset of a zone named before the time, where two letters are usually a word: `at`,
+/// `et`.
+fn zone_before(token: &Token<'_>) -> Option<i64> {
+    match token {
+        Token::Word(word) if word.len() > 2 => calendar::zone_minutes(word),
+        Token::Word(_) | Token::Number(..) | Token::Sign(_) | Token::Blank => None,
+    }
+}
+
+/// The offset of a military zone, with the signs of RFC 822 §5.1.
+fn military_zone(token: &Token<'_>) -> Option<i64> {
+    let hours = match token {
+        Token::Word("A") => -1,
+        Token::Word("M") => -12,
+        Token::Word("N") => 1,
+        Token::Word("Y") => 12,
+        Token::Word(_) | Token::Number(..) | Token::Sign(_) | Token::Blank => return None,
+    };
+    Some(hours * 60)
 }
 
 /// The minutes of `0200`, `02:00`, `2`, `00:0`, and the number of tokens.

@@ -5,18 +5,17 @@
 //! is taken as UTC: this module has no time zone database.
 
 mod clock;
-mod names;
+mod named;
+mod token;
 
+use crate::text::calendar;
 use clock::Clock;
 use jiff::{Timestamp, civil};
-use names::month_of;
+use named::named_date;
+use token::{Token, Tokens};
 
 /// Longest text that may be a date, in bytes; anything longer is prose.
 const MAX_BYTES: usize = 128;
-
-/// Most tokens of a date; `Thu Nov 12 2020 17:00:00 GMT+0000 (Coordinated
-/// Universal Time)` has fifteen.
-const MAX_TOKENS: usize = 32;
 
 /// The time that `text` names, to the second or better; `None` if it is not a date.
 #[must_use]
@@ -28,60 +27,10 @@ pub fn parse_date(text: &str) -> Option<Timestamp> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return from_digits(text);
     }
-    let tokens = tokens(text);
+    let tokens = Tokens::of(text);
     let clock = Clock::take(&tokens);
     let date = civil_date(&tokens, &clock)?;
     clock.on(date)
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Token<'a> {
-    /// Digits: their value and number.
-    Number(i64, usize),
-    Word(&'a str),
-    Sign(char),
-    Blank,
-}
-
-/// The tokens of `text` up to the first bracket.
-fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::with_capacity(MAX_TOKENS);
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        if tokens.len() == MAX_TOKENS {
-            break;
-        }
-        let (token, n_bytes) = if first.is_ascii_digit() {
-            let n = rest.bytes().take_while(u8::is_ascii_digit).count();
-            (Token::Number(rest[..n].parse().unwrap_or(i64::MAX), n), n)
-        } else if first.is_alphabetic() {
-            let n = rest
-                .find(|c: char| !c.is_alphabetic() && c != '\u{301}')
-                .unwrap_or(rest.len());
-            (Token::Word(&rest[..n]), n)
-        } else if first == '(' {
-            break;
-        } else if first.is_whitespace() {
-            (Token::Blank, first.len_utf8())
-        } else {
-            (Token::Sign(plain_sign(first)), first.len_utf8())
-        };
-        if token != Token::Blank || tokens.last() != Some(&Token::Blank) {
-            tokens.push(token);
-        }
-        rest = &rest[n_bytes..];
-    }
-    tokens
-}
-
-/// Typographic dashes and colons as the plain ones.
-fn plain_sign(c: char) -> char {
-    match c {
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}' => '-',
-        '\u{ff1a}' => ':',
-        '\u{ff0f}' => '/',
-        _ => c,
-    }
 }
 
 /// A date of digits only: by their number, a basic ISO date or a Unix time.
@@ -110,30 +59,38 @@ fn from_digits(text: &str) -> Option<Timestamp> {
 }
 
 /// The date in the tokens that do not belong to the time of day.
-fn civil_date(tokens: &[Token<'_>], clock: &Clock) -> Option<civil::Date> {
-    let before = &tokens[..clock.start];
-    let after = tokens.get(clock.end..).unwrap_or_default();
-    spelled_date(before)
-        .or_else(|| numeric_date(before))
-        .or_else(|| named_date(before, after))
+fn civil_date(tokens: &Tokens<'_>, clock: &Clock) -> Option<civil::Date> {
+    let before = &tokens.all()[..clock.start];
+    numeric_date(before)
+        .or_else(|| numeric_date(&without_blanks_after_dots(before)))
+        .or_else(|| named_date(tokens, clock.start..clock.end))
+        .or_else(|| spaced_date(before))
 }
 
-/// `2019年8月5日`, `2004년 05월 28일`.
-fn spelled_date(tokens: &[Token<'_>]) -> Option<civil::Date> {
-    let unit = |names: [&str; 2]| {
-        tokens.windows(2).find_map(|pair| match pair {
-            [Token::Number(value, _), Token::Word(word)] => names
-                .iter()
-                .any(|name| word.starts_with(name))
-                .then_some(*value),
-            _ => None,
-        })
-    };
-    ymd(
-        unit(["年", "년"])?,
-        unit(["月", "월"])?,
-        unit(["日", "일"])?,
-    )
+/// `2026. 5. 22.` is written with blanks in Korean and Hungarian.
+fn without_blanks_after_dots<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
+    let mut kept: Vec<Token<'a>> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        if *token != Token::Blank || kept.last() != Some(&Token::Sign('.')) {
+            kept.push(*token);
+        }
+    }
+    kept
+}
+
+/// `22 5 2026`: day, month and year with blanks between, as some programs write RFC 822
+/// dates in Japanese.
+fn spaced_date(tokens: &[Token<'_>]) -> Option<civil::Date> {
+    tokens.windows(5).find_map(|window| match window {
+        [
+            Token::Number(day, 1..=2),
+            Token::Blank,
+            Token::Number(month, 1..=2),
+            Token::Blank,
+            Token::Number(year, 4),
+        ] => ymd(*year, *month, *day),
+        _ => None,
+    })
 }
 
 /// Numbers separated by dashes, slashes or dots.
@@ -216,30 +173,14 @@ fn three_numbers(
     }
 }
 
-/// A month's name with a day and a year around it, the year perhaps behind the time.
-fn named_date(before: &[Token<'_>], after: &[Token<'_>]) -> Option<civil::Date> {
-    let all = before.iter().chain(after);
-    // The last name counts: `Mar` of `Mar, 05 Avr 2022` is a Tuesday.
-    let month = all.clone().rev().find_map(|token| match token {
-        Token::Word(word) => month_of(word),
-        Token::Number(..) | Token::Sign(_) | Token::Blank => None,
-    })?;
-    let mut day = None;
-    let mut year = None;
-    for token in all {
-        match *token {
-            Token::Number(value, 3..) if year.is_none() => year = Some(value),
-            Token::Number(value, 1..=2) if day.is_none() && (1..=31).contains(&value) => {
-                day = Some(value);
-            }
-            Token::Number(value, 1..=2) if year.is_none() => year = Some(full_year(value)),
-            Token::Number(..) | Token::Word(_) | Token::Sign(_) | Token::Blank => {}
-        }
-    }
-    ymd(year?, month, day.unwrap_or(1))
-}
-
+/// A day of our calendar. Years that only make sense in the Persian or the Buddhist
+/// calendar are of that one.
 fn ymd(year: i64, month: i64, day: i64) -> Option<civil::Date> {
+    match year {
+        1300..=1500 => return calendar::of_jalali(year, month, day),
+        2450..=2650 => return calendar::of_buddhist(year, month, day),
+        _ => {}
+    }
     civil::Date::new(
         i16::try_from(year).ok()?,
         i8::try_from(month).ok()?,

@@ -73,7 +73,7 @@ const fn rekeyed(row: i64, is_edited: bool) -> EntryStatus {
     EntryStatus::Rekeyed { row, is_edited }
 }
 
-use EntryStatus::{Edited, Known, New, NewQuietly, Repeated};
+use EntryStatus::{Edited, Known, New, NewQuietly, Old, Repeated};
 
 #[test]
 fn an_entry_is_known_by_its_guid_whatever_else_changes() {
@@ -228,7 +228,7 @@ fn ten(guid: &str, link: &str, hour: u32) -> Vec<String> {
         .collect()
 }
 
-fn verdicts_of(before: &[String], after: &[String]) -> Identification {
+fn statuses_of(before: &[String], after: &[String]) -> Identification {
     let lines = |lines: &[String]| lines.to_vec();
     let (before, after) = (lines(before), lines(after));
     let before: Vec<&str> = before.iter().map(String::as_str).collect();
@@ -238,7 +238,7 @@ fn verdicts_of(before: &[String], after: &[String]) -> Identification {
 
 #[test]
 fn a_re_keyed_feed_is_recognised_by_title_when_all_else_changed() {
-    let identification = verdicts_of(
+    let identification = statuses_of(
         &ten("a", "https://e.example/", 8),
         &ten("b", "https://f.example/x", 9),
     );
@@ -262,7 +262,7 @@ fn unrecognised_entries_of_a_re_keyed_feed_are_stored_quietly_with_one_event() {
     for line in &mut after[..5] {
         *line = line.replace("Council votes on bridge", "Old tale about");
     }
-    let identification = verdicts_of(&ten("a", "https://e.example/", 8), &after);
+    let identification = statuses_of(&ten("a", "https://e.example/", 8), &after);
     let quiet = identification
         .entries
         .iter()
@@ -282,7 +282,7 @@ fn a_busy_day_is_not_a_re_keyed_feed() {
     for line in &mut after {
         *line = line.replace("Council votes on bridge", "Harbour reopens after storm");
     }
-    let identification = verdicts_of(&ten("a", "https://e.example/", 8), &after);
+    let identification = statuses_of(&ten("a", "https://e.example/", 8), &after);
     assert!(
         identification
             .entries
@@ -296,21 +296,21 @@ fn a_busy_day_is_not_a_re_keyed_feed() {
 fn undated_entries_above_the_known_ones_are_new_in_a_busy_hour() {
     let item = |n: u32| format!("g{n}|https://e.example/{n}|Council votes on bridge number {n}");
     let items = |from: u32, to: u32| (from..to).rev().map(item).collect::<Vec<_>>();
-    let on_top = verdicts_of(&items(0, 5), &items(0, 12));
+    let on_top = statuses_of(&items(0, 5), &items(0, 12));
     let statuses = on_top.entries.iter().map(|identified| identified.status);
     assert_eq!(statuses.filter(|status| *status == New).count(), 7);
     assert_eq!(on_top.flood, None);
     // Old entries that are added below the known ones are not new.
-    let below = verdicts_of(&items(7, 12), &items(0, 12));
+    let below = statuses_of(&items(7, 12), &items(0, 12));
     let statuses = below.entries.iter().map(|identified| identified.status);
-    assert_eq!(statuses.filter(|status| *status == NewQuietly).count(), 7);
+    assert_eq!(statuses.filter(|status| *status == Old).count(), 7);
 }
 
 #[test]
 fn four_unknown_entries_are_not_a_re_keyed_feed() {
     let before = ten("a", "https://e.example/", 8);
     let after = ten("b", "https://f.example/x", 9);
-    let identification = verdicts_of(&before, &after[..4]);
+    let identification = statuses_of(&before, &after[..4]);
     assert!(
         identification
             .entries
@@ -321,7 +321,7 @@ fn four_unknown_entries_are_not_a_re_keyed_feed() {
 
 #[test]
 fn the_first_document_is_not_a_re_keyed_feed() {
-    let identification = verdicts_of(&[], &ten("a", "https://e.example/", 8));
+    let identification = statuses_of(&[], &ten("a", "https://e.example/", 8));
     assert!(
         identification
             .entries
@@ -340,4 +340,88 @@ fn future_and_missing_dates_are_now() {
     assert_eq!(sane_date(Some(at("1970-01-01T00:00:00Z")), now), now);
     let before = at("2026-11-02T10:00:00Z");
     assert_eq!(sane_date(Some(before), now), before);
+}
+
+/// Five entries, the newest first: `g5` of 15:00 down to `g1` of 11:00.
+fn five(is_dated: bool) -> Vec<String> {
+    let date = |n: u32| format!("|Tue, 03 Nov 2026 {}:00:00 GMT", 10 + n);
+    (1..=5)
+        .rev()
+        .map(|n| {
+            let date = if is_dated { date(n) } else { String::new() };
+            format!("g{n}|https://e.example/{n}|Notice {n} on the roadworks{date}")
+        })
+        .collect()
+}
+
+/// The status of `line` when it is added to [`five`] at a place, after one was deleted.
+fn check_added(is_dated: bool, line: &str, place: usize, wanted: EntryStatus) {
+    let before = five(is_dated);
+    let mut after = before.clone();
+    after.remove(2);
+    after.insert(place, line.to_owned());
+    let found = statuses_of(&before, &after).entries[place].status;
+    assert_eq!(found, wanted, "{line} at {place}");
+}
+
+#[test]
+fn an_old_entry_that_slides_in_at_the_bottom_is_old() {
+    let old = "x|https://e.example/x|Library opened|Mon, 05 Oct 2026 10:00:00 GMT";
+    let late = "x|https://e.example/x|Library opened|Tue, 03 Nov 2026 12:30:00 GMT";
+    let undated = "x|https://e.example/x|Library opened";
+    check_added(true, old, 4, Old);
+    check_added(true, old, 0, New);
+    check_added(true, late, 4, New);
+    check_added(true, undated, 4, New);
+    check_added(false, undated, 4, Old);
+    check_added(false, undated, 0, New);
+}
+
+#[test]
+fn a_new_report_under_an_old_name_is_new() {
+    let line = |guid: &str, link: &str, title: &str, hour: u32| {
+        format!("{guid}|https://e.example/{link}|{title}|Tue, 03 Nov 2026 {hour}:00:00 GMT")
+    };
+    let (quiet, alarm) = ("No warning in force", "Evacuation ordered for Quarrybank");
+    let before = line("g", "now", quiet, 10);
+    check(&[&before], &[&line("g", "now", alarm, 12)], &[New]);
+    check(&[&before], &[&line("g", "other", alarm, 12)], &[New]);
+    check(&[&before], &[&line("h", "now", alarm, 12)], &[New]);
+    // A corrected title, or an older date, is an edit.
+    check(
+        &[&before],
+        &[&line("g", "now", "No warnings in force", 12)],
+        &[Edited(1)],
+    );
+    check(&[&before], &[&line("g", "now", alarm, 9)], &[Edited(1)]);
+}
+
+#[test]
+fn a_replaced_entry_is_known_by_its_last_version() {
+    let line = |title: &str, hour: u32| {
+        format!("g|https://e.example/now|{title}|Tue, 03 Nov 2026 {hour}:00:00 GMT")
+    };
+    let first = document(&[&line("No warning in force", 10)]);
+    let second = document(&[&line("Evacuation ordered for Quarrybank", 12)]);
+    let key = identify(&known(&first, &keys(&first)), KeyMode::Guid, &second).entries[0]
+        .key
+        .clone();
+    assert_ne!(key, "g", "its alerts are its own");
+    let (first_keys, second_keys) = (keys(&first), [key.clone()]);
+    let mut stored = known(&first, &first_keys);
+    stored.push(StoredEntry {
+        row: 2,
+        ..known(&second, &second_keys)[0]
+    });
+    let again = identify(&stored, KeyMode::Guid, &second);
+    assert_eq!(again.entries[0].status, Known(2));
+    assert_eq!(again.entries[0].key, key);
+    let third = document(&[&line("Two bodies found in Nether Holm", 14)]);
+    let third = identify(&stored, KeyMode::Guid, &third);
+    assert_eq!(third.entries[0].status, New);
+    assert!(
+        stored
+            .iter()
+            .all(|stored| stored.key != third.entries[0].key)
+    );
 }

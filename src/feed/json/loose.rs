@@ -1,6 +1,7 @@
 //! JSON values that may be of another type than the format asks for.
 
-use crate::feed::limits::MAX_NAMES;
+use crate::feed::limits::{MAX_NAMES, cut};
+use crate::feed::plain;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -127,5 +128,36 @@ impl<'de> Visitor<'de> for NamesVisitor {
         }
         names.truncate(MAX_NAMES);
         Ok(Names(names))
+    }
+}
+
+/// A message in an API's answer: a string, or the text in an object or list.
+pub(super) struct Message(pub(super) Option<String>);
+
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(json)?;
+        Ok(Self(message_in(&value, 0)))
+    }
+}
+
+/// Longest message, in bytes.
+const MAX_MESSAGE_BYTES: usize = 200;
+
+fn message_in(value: &serde_json::Value, depth: usize) -> Option<String> {
+    const KEYS: [&str; 6] = ["message", "error", "detail", "description", "title", "code"];
+    if depth > 3 {
+        return None;
+    }
+    match value {
+        serde_json::Value::String(text) => {
+            let text = plain::fold(cut(text, MAX_MESSAGE_BYTES));
+            (!text.is_empty()).then_some(text)
+        }
+        serde_json::Value::Array(values) => message_in(values.first()?, depth + 1),
+        serde_json::Value::Object(fields) => KEYS
+            .iter()
+            .find_map(|key| message_in(fields.get(*key)?, depth + 1)),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => None,
     }
 }

@@ -10,7 +10,8 @@ use super::{FeedError, FeedKind, Hints, ParsedEntry, ParsedFeed, date, key, link
 use crate::feed::xml::draft;
 use crate::feed::xml::draft::{EntryDraft, offer_id};
 use crate::feed::xml::repair::{Repair, Repairs};
-use loose::{Loose, Names, Rest};
+use crate::text::mojibake;
+use loose::{Loose, Message, Names, Rest};
 use serde::de::{DeserializeSeed, Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -38,7 +39,7 @@ pub(super) fn read(
     };
     if !document.is_feed() {
         return Err(FeedError::OtherJson {
-            reason: err.map_or_else(|| "it has no items".to_owned(), |err| err.to_string()),
+            reason: document.what_it_is(text, err),
         });
     }
     repairs.note_if(document.is_odd, Repair::OddJson);
@@ -47,6 +48,10 @@ pub(super) fn read(
     repairs.note_if(truncated, Repair::Truncated);
     let mut entries = document.entries;
     key::drop_shared_aliases(&mut entries);
+    let authors = document.authors.join();
+    for entry in &mut entries {
+        entry.author = entry.author.take().or_else(|| authors.clone());
+    }
     Ok(ParsedFeed {
         kind: FeedKind::Json,
         encoding,
@@ -56,6 +61,7 @@ pub(super) fn read(
         entries,
         timing: Timing::default(),
         prev_archive: None,
+        parts: Vec::new(),
         repairs: repairs.list(),
         truncated,
     })
@@ -79,6 +85,10 @@ struct Document<'a> {
     title: Option<String>,
     site: Option<String>,
     language: Option<String>,
+    /// The authors of all items that name none.
+    authors: draft::Names,
+    /// What the document says of an error.
+    message: Option<String>,
     entries: Vec<ParsedEntry>,
     has_items: bool,
     too_many: bool,
@@ -91,7 +101,27 @@ impl Document<'_> {
             .version
             .as_deref()
             .is_some_and(|v| v.contains("jsonfeed"));
-        self.has_items || is_versioned
+        // Many APIs answer with `items`. They are entries if at least half of them look so.
+        let n_entries = self.entries.iter().filter(|entry| is_entry(entry)).count();
+        is_versioned || self.has_items && n_entries > 0 && 2 * n_entries >= self.entries.len()
+    }
+
+    /// What a document that is no feed is, for the error message.
+    fn what_it_is(&self, text: &str, err: Option<serde_json::Error>) -> String {
+        match err {
+            _ if text.starts_with('[') => "it is a list".to_owned(),
+            _ if self.message.is_some() => {
+                format!(
+                    "it says \"{}\"",
+                    self.message.as_deref().unwrap_or_default()
+                )
+            }
+            _ if self.has_items => {
+                "its items have no links and texts, and it names no version of JSON Feed".to_owned()
+            }
+            Some(err) => err.to_string(),
+            None => "it has no items".to_owned(),
+        }
     }
 }
 
@@ -119,6 +149,25 @@ impl<'de> Visitor<'de> for &mut Document<'_> {
                     let language = map.next_value::<Loose>()?.0;
                     self.language = language.and_then(|language| draft::language(&language));
                 }
+                Some("author") => {
+                    let names = map.next_value::<Names>()?.0;
+                    names
+                        .iter()
+                        .for_each(|name| self.authors.offer(1, author(name)));
+                }
+                Some("authors") => {
+                    let names = map.next_value::<Names>()?.0;
+                    names
+                        .iter()
+                        .for_each(|name| self.authors.offer(2, author(name)));
+                }
+                Some(
+                    "error" | "errors" | "message" | "detail" | "error_description"
+                    | "error_message",
+                ) => {
+                    let message = map.next_value::<Message>()?.0;
+                    self.message = self.message.take().or(message);
+                }
                 Some("items") => {
                     self.has_items = true;
                     map.next_value_seed(Items(&mut *self))?;
@@ -128,6 +177,17 @@ impl<'de> Visitor<'de> for &mut Document<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether an item of a document without a version is an entry: it has a title or text,
+/// and a link or text.
+fn is_entry(entry: &ParsedEntry) -> bool {
+    let has_text = entry.body().is_some();
+    has_text || entry.title.is_some() && entry.link.is_some()
+}
+
+fn author(name: &str) -> String {
+    draft::author_name(&plain::of_html(cut(name, MAX_NAME_BYTES)))
 }
 
 /// The list of items.
@@ -232,18 +292,17 @@ impl<'de> Visitor<'de> for Item<'_> {
             match name.as_str() {
                 "author" | "authors" => {
                     for author in map.next_value::<Names>()?.0 {
-                        entry
-                            .authors
-                            .offer(1, plain::of_html(cut(&author, MAX_NAME_BYTES)));
+                        entry.authors.offer(1, self::author(&author));
                     }
                 }
-                "tags" => {
+                "tags" | "categories" => {
                     for tag in map.next_value::<Names>()?.0 {
                         entry.tag(&tag);
                     }
                 }
                 "id" | "url" | "external_url" | "title" | "content_html" | "content_text"
-                | "summary" | "date_published" | "date_modified" | "language" => {
+                | "summary" | "date_published" | "date_modified" | "language" | "link" | "guid"
+                | "pubDate" | "description" | "content" => {
                     if let Some(value) = map.next_value::<Loose>()?.0 {
                         self.take(&mut entry, &name, &value);
                     }
@@ -259,26 +318,32 @@ impl Item<'_> {
     fn take(&self, entry: &mut EntryDraft, name: &str, value: &str) {
         match name {
             "id" => offer_id(entry, 1, value, None, Some(draft::link_rank::ID)),
-            "url" | "external_url" => {
-                let rank = if name == "url" {
-                    draft::link_rank::OWN
-                } else {
-                    draft::link_rank::ALTERNATE
+            "guid" => offer_id(entry, 0, value, None, None),
+            "url" | "link" | "external_url" => {
+                let rank = match name {
+                    "url" => draft::link_rank::OWN,
+                    "link" => draft::link_rank::HTML_ALTERNATE,
+                    _ => draft::link_rank::ALTERNATE,
                 };
                 if let Some(link) = link::resolve(value, self.base) {
                     entry.link.offer(rank, link);
                 }
             }
             "title" => {
+                let meant = mojibake::repair_field(value);
+                let value = meant.as_deref().unwrap_or(value);
                 let title = plain::of_html(cut(value, MAX_RAW_TITLE_BYTES));
                 offer_text(&mut entry.title, 1, title);
             }
             "content_html" => offer_text(&mut entry.content, 2, value.to_owned()),
             "content_text" => offer_text(&mut entry.content, 1, plain::to_html(value)),
-            "summary" => offer_text(&mut entry.summary, 1, plain::to_html(value)),
-            "date_published" => {
+            "summary" => offer_text(&mut entry.summary, 2, plain::to_html(value)),
+            // RSS's names, as programs write them that turn feeds into JSON.
+            "content" => offer_text(&mut entry.content, 0, value.to_owned()),
+            "description" => offer_text(&mut entry.summary, 1, value.to_owned()),
+            "date_published" | "pubDate" => {
                 if let Some(date) = date::parse_date(value) {
-                    entry.published.offer(1, date);
+                    entry.published.offer(u8::from(name != "pubDate"), date);
                 }
             }
             "date_modified" => {

@@ -29,6 +29,10 @@ impl<T> Ranked<T> {
         self.0.as_ref().is_none_or(|(held, _)| *held < rank)
     }
 
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.0.as_ref().map(|(_, value)| value)
+    }
+
     pub(crate) fn take(self) -> Option<T> {
         self.0.map(|(_, value)| value)
     }
@@ -64,6 +68,8 @@ pub(crate) struct EntryDraft {
     pub(crate) content: Ranked<String>,
     pub(crate) language: Ranked<String>,
     pub(crate) authors: Names,
+    /// The authors of the entry's `source`; they count if it has none itself.
+    pub(crate) source_authors: Names,
     pub(crate) tags: Vec<String>,
 }
 
@@ -88,7 +94,7 @@ impl Names {
         }
     }
 
-    fn join(self) -> Option<String> {
+    pub(crate) fn join(self) -> Option<String> {
         (!self.names.is_empty()).then(|| self.names.join(", "))
     }
 }
@@ -110,10 +116,10 @@ impl EntryDraft {
         let mut entry = ParsedEntry {
             id,
             title: self.title.take().map(bounded_title),
-            link: self.link.take(),
+            link: self.link.take().map(link::without_redirect),
             published: self.published.take().or(updated).or(self.created.take()),
             updated,
-            author: self.authors.join(),
+            author: self.authors.join().or_else(|| self.source_authors.join()),
             summary: self.summary.take(),
             content: self.content.take(),
             language: self.language.take(),
@@ -138,6 +144,8 @@ pub(crate) struct FeedDraft {
     pub(crate) title: Ranked<String>,
     pub(crate) site: Ranked<String>,
     pub(crate) language: Ranked<String>,
+    /// The authors of all entries that name none (RFC 4287 §4.2.1).
+    pub(crate) authors: Names,
     pub(crate) prev_archive: Option<String>,
     pub(crate) timing: Timing,
     pub(crate) syndication: Syndication,
@@ -153,20 +161,30 @@ pub(crate) fn language(text: &str) -> Option<String> {
     is_tag.then_some(language)
 }
 
-/// The name in `jane@example.org (Jane Doe)` and `Jane Doe <jane@example.org>`; the
-/// text itself if it has another form.
+/// The name in `jane@example.org (Jane Doe)`, `Jane Doe (jane@example.org)` and
+/// `Jane Doe <jane@example.org>`; the text itself if it has another form.
 pub(crate) fn author_name(text: &str) -> String {
     let text = plain::fold(text);
-    let in_brackets = text
-        .split_once('(')
-        .filter(|(before, _)| before.contains('@'))
-        .and_then(|(_, rest)| rest.split(')').next());
-    let before_angle = text
+    let name = name_beside_mail(&text).filter(|name| !name.is_empty());
+    cut(name.unwrap_or(&text), MAX_NAME_BYTES).to_owned()
+}
+
+fn name_beside_mail(text: &str) -> Option<&str> {
+    if let Some((before, rest)) = text.split_once('(') {
+        let inside = rest.split(')').next().unwrap_or_default();
+        match (before.contains('@'), inside.contains('@')) {
+            (true, false) => return Some(inside.trim()),
+            (false, true) => return Some(before.trim()),
+            _ => {}
+        }
+    }
+    let (before, rest) = text
         .split_once('<')
-        .filter(|(_, rest)| rest.contains('@'))
-        .map(|(before, _)| before);
-    let name = in_brackets.or(before_angle).unwrap_or(&text).trim();
-    cut(if name.is_empty() { &text } else { name }, MAX_NAME_BYTES).to_owned()
+        .filter(|(_, rest)| rest.contains('@'))?;
+    match before.trim() {
+        "" => rest.split_once('>').map(|(_, after)| after.trim()),
+        before => Some(before),
+    }
 }
 
 /// Takes a guid or id as the entry's id, and as a link of `link_rank` if it is an
@@ -179,8 +197,13 @@ pub(crate) fn offer_id(
     link_rank: Option<u8>,
 ) {
     let raw = plain::fold(raw);
-    // A relative path is an address; a number or a word is just a name.
-    let is_path = !link::is_absolute(&raw) && raw.contains('/') && !raw.contains(' ');
+    // A relative path is an address; a number or a word is just a name, and so is a
+    // guid that says that it is not an address.
+    let is_path = link_rank.is_some()
+        && !link::is_absolute(&raw)
+        && raw.contains('/')
+        && !raw.contains(' ')
+        && !raw.contains("://");
     let id = if is_path {
         link::resolve(&raw, base).unwrap_or_else(|| raw.clone())
     } else {

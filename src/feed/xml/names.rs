@@ -51,11 +51,15 @@ pub(crate) enum Field {
     Link,
     Id,
     Description,
+    /// A line that stands in for a missing description.
+    Subtitle,
     Content,
     Published,
     Updated,
     Created,
     Author,
+    /// The author of the feed that an entry was copied from (`source` of Atom).
+    SourceAuthor,
     Category,
     Language,
     Ttl,
@@ -111,6 +115,11 @@ impl Namespace {
     }
 }
 
+/// A name without its prefix.
+pub(crate) fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
 fn is_rss(address: &str) -> bool {
     const RSS: [&str; 9] = [
         "purl.org/rss/1.0",
@@ -162,7 +171,8 @@ pub(crate) fn element(namespace: Namespace, local: &str) -> Element {
         },
         Namespace::Itunes => match lower {
             b"title" => Element::Field(Field::Title),
-            b"summary" | b"subtitle" => Element::Field(Field::Description),
+            b"summary" => Element::Field(Field::Description),
+            b"subtitle" => Element::Field(Field::Subtitle),
             b"author" => Element::Field(Field::Author),
             b"owner" => Element::Foreign,
             _ => Element::Other,

@@ -7,8 +7,10 @@ use crate::http::shown::shown_host;
 use crate::http::{FetchError, Wait};
 use crate::model::ByteSize;
 use bytes::{Bytes, BytesMut};
+use flate2::read::MultiGzDecoder;
 use reqwest::Response;
 use reqwest::header::CONTENT_ENCODING;
+use std::io::Read as _;
 use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
@@ -16,6 +18,12 @@ use url::Url;
 /// Most bytes read of a body that is not used, so that its connection can be
 /// reused.
 const MAX_DRAIN: usize = 16 << 10;
+
+/// How gzip begins.
+const GZIP: &[u8] = b"\x1f\x8b";
+
+/// Usual ratio of a text to its gzip, for the first reservation of memory.
+const MAX_RATIO: usize = 10;
 
 /// Most characters of a response's body in an error message.
 const MAX_EXCERPT: usize = 200;
@@ -53,8 +61,36 @@ impl<'a> Reader<'a> {
         if !is_whole {
             return Err(too_large(self.url));
         }
+        if encoding.is_none() && body.starts_with(GZIP) {
+            return self.unpacked(&body, limit).await;
+        }
         check_is_decoded(&body, encoding.as_deref(), self.url)?;
         Ok(body)
+    }
+
+    /// The content of a body that is gzip although no header says so: a file published as
+    /// `.xml.gz`, or a server that forgets the header.
+    async fn unpacked(&mut self, body: &[u8], limit: ByteSize) -> Result<Bytes, FetchError> {
+        let most = limit.as_len();
+        self.grow(most.min(body.len().saturating_mul(MAX_RATIO)))
+            .await?;
+        let mut content = Vec::new();
+        let mut decoder = MultiGzDecoder::new(body).take(most as u64 + 1);
+        decoder
+            .read_to_end(&mut content)
+            .map_err(|err| FetchError::Encoding {
+                host: shown_host(self.url),
+                cause: format!("it is gzip, but damaged: {err}"),
+            })?;
+        if content.len() > most {
+            return Err(FetchError::TooLarge {
+                host: shown_host(self.url),
+                limit: limit.0,
+            });
+        }
+        self.grow(content.len()).await?;
+        check_is_decoded(&content, None, self.url)?;
+        Ok(content.into())
     }
 
     /// The body's first `limit` bytes; the rest is not read.

@@ -7,6 +7,7 @@
 pub(super) mod request;
 pub(super) mod response;
 pub(super) mod body;
+mod cookies;
 pub(super) mod classify;
 
 use super::error::FetchError;
@@ -26,9 +27,10 @@ use crate::http::politeness::gate::{Gates, Permit, Postponement};
 use crate::http::politeness::purpose::Asker;
 use crate::http::politeness::robots::{MAX_BYTES as MAX_ROBOTS_BYTES, Robots};
 use crate::http::proxy::Proxies;
+use cookies::Cookies;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, LOCATION, USER_AGENT,
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, USER_AGENT,
 };
 use reqwest::{Method, Request, Response};
 use std::sync::Arc;
@@ -144,6 +146,7 @@ impl Client {
             .or(in_url.as_ref())
             .map(BasicAuth::header);
         let mut redirects = Vec::new();
+        let mut cookies = Cookies::default();
         let mut elapsed = Duration::ZERO;
         loop {
             self.check_url(&url)?;
@@ -163,7 +166,8 @@ impl Client {
             };
             let begun = Instant::now();
             let left = self.inner.settings.timeout.0.saturating_sub(elapsed);
-            let step = timeout(left, self.exchange(get, target, auth.as_ref(), share)).await;
+            let exchange = self.exchange(get, target, auth.as_ref(), share, &mut cookies);
+            let step = timeout(left, exchange).await;
             elapsed += begun.elapsed();
             let late = |_| FetchError::Timeout {
                 host: host.clone(),
@@ -282,14 +286,19 @@ impl Client {
         target: Target<'_>,
         auth: Option<&HeaderValue>,
         share: Share,
+        cookies: &mut Cookies,
     ) -> Result<Step, FetchError> {
         let Target { url, host, .. } = target;
-        let request = self.request(get, url, auth, host)?;
+        let mut request = self.request(get, url, auth, host)?;
+        if let Some(header) = cookies.header(url) {
+            request.headers_mut().entry(COOKIE).or_insert(header);
+        }
         let sent = self.inner.http.execute(request).await;
         let response = sent.map_err(|err| self.error(&err, url))?;
         check_headers(response.headers(), host)?;
         let status = response.status().as_u16();
         if let 301 | 302 | 303 | 307 | 308 = status {
+            cookies.take(response.headers(), url);
             return redirect(&response, status, url, host).map(Step::Redirect);
         }
         if status == 304 && !get.is_conditional() {

@@ -6,12 +6,13 @@ use crate::feed::limits::{
 use crate::feed::xml::draft;
 use crate::feed::xml::draft::{EntryDraft, author_name, link_rank, offer_id};
 use crate::feed::xml::entities::is_allowed;
-use crate::feed::xml::names::{Field, Namespace};
+use crate::feed::xml::names::{self, Field, Namespace};
 use crate::feed::xml::reader::Reader;
 use crate::feed::xml::reader::capture::{Captured, Piece};
 use crate::feed::xml::repair::Repair;
 use crate::feed::xml::scan::{Scanner, Token};
 use crate::feed::{FeedKind, date, link, plain, timing};
+use crate::text::mojibake;
 use base64::Engine as _;
 use std::borrow::Cow;
 
@@ -94,7 +95,7 @@ impl<'a> Reader<'a> {
             return plain::of_html(cut(&self.source(capture), MAX_RAW_TITLE_BYTES));
         }
         let form = self.form(capture);
-        let text = self.once_decoded(capture);
+        let text = repaired(self.once_decoded(capture));
         match form {
             Form::Text => plain::fold(cut(&text, MAX_RAW_TITLE_BYTES)),
             Form::Html => plain::of_html(cut(&text, MAX_RAW_TITLE_BYTES)),
@@ -111,7 +112,7 @@ impl<'a> Reader<'a> {
             self.source(capture)
         } else {
             let form = self.form(capture);
-            let text = self.once_decoded(capture);
+            let text = repaired(self.once_decoded(capture));
             match form {
                 Form::Text => Cow::Owned(plain::to_html(&text)),
                 Form::Html => text,
@@ -146,7 +147,7 @@ impl<'a> Reader<'a> {
             Field::Link => self.take_entry_link(capture, &mut entry),
             Field::OriginalLink => {
                 let address = self.once_decoded(capture);
-                if let Some(link) = link::resolve(&address, self.scopes.base()) {
+                if let Some(link) = link::resolve(&address, self.link_base()) {
                     entry.link.offer(link_rank::ORIGINAL, link);
                 }
             }
@@ -154,6 +155,11 @@ impl<'a> Reader<'a> {
             Field::Description if entry.summary.is_worse_than(rank) => {
                 if let Some(html) = self.html(capture) {
                     entry.summary.offer(rank, html);
+                }
+            }
+            Field::Subtitle if entry.summary.is_worse_than(SUBTITLE_RANK) => {
+                if let Some(html) = self.html(capture) {
+                    entry.summary.offer(SUBTITLE_RANK, html);
                 }
             }
             Field::Content if entry.content.is_worse_than(rank) => {
@@ -174,6 +180,10 @@ impl<'a> Reader<'a> {
                 };
                 entry.authors.offer(rank, name);
             }
+            Field::SourceAuthor => {
+                let name = self.author(capture);
+                entry.source_authors.offer(rank, name);
+            }
             Field::Category => self.take_category(capture, &mut entry),
             Field::Language => {
                 if let Some(language) = draft::language(&self.once_decoded(capture)) {
@@ -182,6 +192,7 @@ impl<'a> Reader<'a> {
             }
             Field::Title
             | Field::Description
+            | Field::Subtitle
             | Field::Content
             | Field::Enclosure
             | Field::Ttl
@@ -205,6 +216,11 @@ impl<'a> Reader<'a> {
                 }
             }
             Field::Link => self.take_feed_link(capture),
+            // RSS's `managingEditor` is the author of no entry.
+            Field::Author if matches!(self.facts.kind, Some(FeedKind::Atom | FeedKind::Atom03)) => {
+                let name = self.author(capture);
+                self.feed.authors.offer(rank, name);
+            }
             Field::Language => {
                 if let Some(language) = draft::language(&self.once_decoded(capture)) {
                     self.feed.language.offer(rank, language);
@@ -231,11 +247,13 @@ impl<'a> Reader<'a> {
             Field::Title
             | Field::Id
             | Field::Description
+            | Field::Subtitle
             | Field::Content
             | Field::Published
             | Field::Updated
             | Field::Created
             | Field::Author
+            | Field::SourceAuthor
             | Field::Category
             | Field::OriginalLink
             | Field::Enclosure => {}
@@ -253,38 +271,46 @@ impl<'a> Reader<'a> {
     /// another relation.
     fn link_of(&mut self, capture: &Captured<'a>, relation: &str) -> Option<(u8, String)> {
         let attributes = capture.attributes();
-        let Some(href) = attributes.get("href", &self.entities) else {
-            let text = if capture.has_markup {
-                Cow::Owned(plain::of_html(cut(
-                    &self.source(capture),
-                    MAX_RAW_TITLE_BYTES,
-                )))
-            } else {
-                self.once_decoded(capture)
-            };
-            let link = link::resolve(&text, self.scopes.base())?;
-            return (relation == "alternate").then_some((link_rank::OWN, link));
+        let rel = attributes.get("rel", &self.entities).unwrap_or_default();
+        let rel = rel.rsplit('/').next().unwrap_or_default();
+        let is_related = match rel {
+            "" => relation == "alternate",
+            rel => rel.eq_ignore_ascii_case(relation),
         };
-        let rel = attributes
-            .get("rel", &self.entities)
-            .unwrap_or(Cow::Borrowed(""));
-        let rel = rel
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let rel = if rel.is_empty() { "alternate" } else { &rel };
-        if rel != relation {
+        if !is_related {
             return None;
         }
         let kind = attributes.raw("type").unwrap_or_default().trim();
         let is_page = kind.is_empty() || kind.contains("html");
+        let Some(href) = attributes.get("href", &self.entities) else {
+            let text = if capture.has_markup {
+                let source = self.source(capture);
+                Cow::Owned(plain::of_html(cut(&source, MAX_RAW_TITLE_BYTES)))
+            } else {
+                self.once_decoded(capture)
+            };
+            return Some((link_rank::OWN, link::resolve(&text, self.link_base())?));
+        };
         let rank = if is_page {
             link_rank::HTML_ALTERNATE
         } else {
             link_rank::ALTERNATE
         };
-        Some((rank, link::resolve(&href, self.scopes.base())?))
+        Some((rank, link::resolve(&href, self.link_base())?))
+    }
+
+    /// The address that links are resolved against. In RSS, the links of entries start
+    /// from the site if the feed is on another host, such as a proxy's.
+    fn link_base(&self) -> Option<&str> {
+        let base = self.scopes.base();
+        let is_rss = matches!(self.facts.kind, Some(FeedKind::Rss));
+        if !is_rss || !self.is_in_entry() || self.scopes.has_own_base() {
+            return base;
+        }
+        let site = self.feed.site.get().filter(|site| link::is_web(site));
+        site.map(String::as_str)
+            .filter(|site| base.is_none_or(|base| !link::is_same_host(base, site)))
+            .or(base)
     }
 
     fn take_entry_link(&mut self, capture: &Captured<'a>, entry: &mut EntryDraft) {
@@ -322,7 +348,7 @@ impl<'a> Reader<'a> {
             entry,
             capture.rank,
             id,
-            self.scopes.base(),
+            self.link_base(),
             is_permalink.then_some(rank),
         );
     }
@@ -346,11 +372,20 @@ impl<'a> Reader<'a> {
             return author_name(&plain::of_html(cut(&text, MAX_NAME_BYTES)));
         }
         let name = |names: Vec<String>| names.into_iter().find(|name| !name.is_empty());
-        name(self.children(capture, "name"))
-            .or_else(|| name(self.children(capture, "email")))
-            .unwrap_or_else(|| {
-                author_name(&plain::of_html(cut(&self.source(capture), MAX_NAME_BYTES)))
-            })
+        if let Some(name) = name(self.children(capture, "name")) {
+            return author_name(&name);
+        }
+        if let Some(mail) = name(self.children(capture, "email")) {
+            return mail;
+        }
+        // A person without a name and mail is nobody; anything else is a marked-up name.
+        let is_person = ["name", "email", "uri", "url", "homepage"]
+            .iter()
+            .any(|part| !self.children(capture, part).is_empty());
+        if is_person {
+            return String::new();
+        }
+        author_name(&plain::text_of(&self.source(capture), MAX_NAME_BYTES))
     }
 
     /// The texts of the child elements called `local` of a field.
@@ -407,9 +442,19 @@ fn may_hold_forbidden(text: &str) -> bool {
 }
 
 fn is_local(name: &str, local: &str) -> bool {
-    let name = name.rsplit(':').next().unwrap_or(name);
-    name.eq_ignore_ascii_case(local)
+    names::local(name).eq_ignore_ascii_case(local)
 }
+
+/// A field as it was meant, if it was encoded twice.
+fn repaired(text: Cow<'_, str>) -> Cow<'_, str> {
+    match mojibake::repair_field(&text) {
+        Some(meant) => Cow::Owned(meant),
+        None => text,
+    }
+}
+
+/// The rank of `itunes:subtitle`, a line: below that of `itunes:summary`, the text.
+const SUBTITLE_RANK: u8 = 2;
 
 /// Whether a media type is neither text nor XML.
 fn is_binary(kind: &str) -> bool {

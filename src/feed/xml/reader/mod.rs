@@ -4,18 +4,20 @@
 mod capture;
 mod fields;
 mod namespaces;
+mod nesting;
 
 use crate::feed::limits::{MAX_DEPTH, MAX_ENTRIES, cut};
 use crate::feed::xml::attributes::Attributes;
 use crate::feed::xml::draft;
 use crate::feed::xml::draft::{EntryDraft, FeedDraft, offer_id};
 use crate::feed::xml::entities::{DecodeRepairs, Entities};
-use crate::feed::xml::names::{Element, Field, Namespace, Root, element};
+use crate::feed::xml::names::{self, Element, Field, Namespace, Root, element};
 use crate::feed::xml::repair::{Repair, Repairs};
 use crate::feed::xml::scan::{Scanner, Token};
 use crate::feed::{FeedError, FeedKind, Hints, ParsedEntry, ParsedFeed, key, link, plain};
 use capture::Captured;
 use namespaces::Scopes;
+use nesting::Nesting;
 
 /// Reads `text`, which is not JSON.
 pub(crate) fn read(
@@ -31,6 +33,8 @@ pub(crate) fn read(
         scopes: Scopes::new(hints.base),
         capture: None,
         entry: None,
+        entry_at: 0,
+        nesting: None,
         feed: FeedDraft::default(),
         entries: Vec::new(),
         entities: Entities::default(),
@@ -69,6 +73,10 @@ struct Reader<'a> {
     scopes: Scopes<'a>,
     capture: Option<Captured<'a>>,
     entry: Option<EntryDraft>,
+    /// Where the start tag of the current entry is.
+    entry_at: usize,
+    /// Which entries have an end tag of their own; found out when it first matters.
+    nesting: Option<Nesting>,
     feed: FeedDraft,
     entries: Vec<ParsedEntry>,
     entities: Entities,
@@ -145,7 +153,7 @@ impl<'a> Reader<'a> {
         let attributes = Attributes::new(raw);
         self.scopes.enter(depth, attributes, raw, &self.entities);
         let (namespace, local) = self.scopes.resolve(name, &mut self.repairs);
-        let element = element(namespace, local);
+        let element = self.role(element(namespace, local));
         if self.interrupts_capture(element, namespace, local) {
             self.repairs.note(Repair::UnclosedElement);
             self.close_capture(span.0);
@@ -166,6 +174,8 @@ impl<'a> Reader<'a> {
             Element::Field(field) => {
                 if let Some(rank) = self.field_rank(namespace) {
                     self.begin_field(field, rank, namespace, raw);
+                } else if field == Field::Author && self.is_in_source_of_entry() {
+                    self.begin_field(Field::SourceAuthor, 1, namespace, raw);
                 }
             }
             Element::Html => self.facts.html = true,
@@ -180,6 +190,40 @@ impl<'a> Reader<'a> {
         if is_empty {
             self.pop_to(self.stack.len().saturating_sub(1), span.1, span.1);
         }
+    }
+
+    /// The role of an element where it is: a feed or entry inside an entry that has an end
+    /// tag of its own is a quotation, and its fields are not those of the outer entry.
+    fn role(&mut self, element: Element) -> Element {
+        let is_nested = match element {
+            Element::Entry | Element::Channel | Element::Root(_) => self.entry.is_some(),
+            Element::Foreign | Element::Field(_) | Element::Html | Element::Other => false,
+        };
+        if !is_nested {
+            return element;
+        }
+        let text = self.text;
+        let nesting = self.nesting.get_or_insert_with(|| Nesting::of(text));
+        if nesting.is_closed(self.entry_at) {
+            Element::Foreign
+        } else {
+            element
+        }
+    }
+
+    /// Whether an entry is open.
+    fn is_in_entry(&self) -> bool {
+        let is_entry = |frame: &Frame<'_>| matches!(frame.element, Element::Entry);
+        self.stack.iter().any(is_entry)
+    }
+
+    /// Whether the innermost known element is the `source` of an Atom entry.
+    fn is_in_source_of_entry(&self) -> bool {
+        let is_atom = matches!(self.facts.kind, Some(FeedKind::Atom | FeedKind::Atom03));
+        let source = self.stack.last();
+        is_atom
+            && self.entry.is_some()
+            && source.is_some_and(|frame| names::local(frame.name).eq_ignore_ascii_case("source"))
     }
 
     /// Begins to track an element, unless too many are open.
@@ -221,6 +265,7 @@ impl<'a> Reader<'a> {
         if self.facts.kind.is_none() {
             self.facts.kind = Some(FeedKind::Rss);
         }
+        self.entry_at = at;
         let mut entry = EntryDraft::default();
         let about = attributes
             .iter()
@@ -315,7 +360,7 @@ impl<'a> Reader<'a> {
     }
 
     fn end(&mut self, name: &'a str, span: (usize, usize)) {
-        let open = self.open_element(name);
+        let open = self.open_element(name).or_else(|| self.open_field(name));
         match open {
             Some(index) => {
                 let is_top = index + 1 == self.stack.len();
@@ -329,6 +374,15 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+
+    /// The field being read, if `name` is its name but for the prefix: `<dc:title>` that
+    /// ends with `</title>`.
+    fn open_field(&self, name: &str) -> Option<usize> {
+        let index = self.capture.as_ref()?.depth;
+        let frame = self.stack.get(index)?;
+        let is_same = names::local(frame.name).eq_ignore_ascii_case(names::local(name));
+        is_same.then_some(index)
     }
 
     /// The innermost open element with this name, in any case. The hash avoids comparing
@@ -410,6 +464,10 @@ impl<'a> Reader<'a> {
             return Err(self.not_a_feed());
         };
         key::drop_shared_aliases(&mut self.entries);
+        let authors = self.feed.authors.join();
+        for entry in &mut self.entries {
+            entry.author = entry.author.take().or_else(|| authors.clone());
+        }
         let mut timing = self.feed.timing;
         timing.update_every = self.feed.syndication.update_every();
         Ok(ParsedFeed {
@@ -421,6 +479,7 @@ impl<'a> Reader<'a> {
             entries: self.entries,
             timing,
             prev_archive: self.feed.prev_archive,
+            parts: Vec::new(),
             repairs: self.repairs.list(),
             truncated,
         })
@@ -438,17 +497,35 @@ impl<'a> Reader<'a> {
 
     fn not_a_feed(self) -> FeedError {
         match self.facts.first {
-            _ if self.facts.html => FeedError::Html {
+            Some(first) if self.facts.html || is_page_element(first) => FeedError::Html {
+                title: html_title(self.text),
+            },
+            None if self.facts.html => FeedError::Html {
                 title: html_title(self.text),
             },
             Some(root) => FeedError::OtherXml {
                 root: cut(&plain::fold(root), 64).to_owned(),
+                text: plain::text_of(self.text, MAX_ERROR_TEXT_BYTES),
             },
             None => FeedError::Unknown {
-                start: plain::fold(cut(self.text, 40)),
+                start: plain::fold(cut(self.text, MAX_ERROR_TEXT_BYTES)),
             },
         }
     }
+}
+
+/// Bytes of a document that an error message quotes.
+const MAX_ERROR_TEXT_BYTES: usize = 120;
+
+/// Whether a document that begins with this element is a web page without `<html>`.
+fn is_page_element(name: &str) -> bool {
+    [
+        "a", "article", "b", "body", "br", "center", "div", "font", "footer", "form", "h1", "h2",
+        "h3", "head", "header", "hr", "iframe", "img", "main", "meta", "nav", "noscript", "p",
+        "script", "section", "span", "strong", "style", "table", "title", "ul",
+    ]
+    .iter()
+    .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether a text holds control characters that XML does not allow. The fold has no
@@ -469,9 +546,11 @@ fn name_hash(name: &str) -> u32 {
 /// The title of a web page, for the error message.
 fn html_title(text: &str) -> Option<String> {
     let head = cut(text, 16 << 10);
-    let (_, rest) = head.split_once("<title>")?;
-    let (title, _) = rest.split_once("</title>")?;
-    let title = plain::of_html(cut(title, 100));
+    let lower = head.to_ascii_lowercase();
+    let tag = lower.find("<title")?;
+    let start = tag + lower[tag..].find('>')? + 1;
+    let end = start + lower[start..].find("</title")?;
+    let title = plain::of_html(cut(&head[start..end], 100));
     (!title.is_empty()).then_some(title)
 }
 

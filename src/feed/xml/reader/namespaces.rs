@@ -153,6 +153,11 @@ impl<'a> Scopes<'a> {
         }
     }
 
+    /// Whether an `xml:base` applies.
+    pub(crate) fn has_own_base(&self) -> bool {
+        !self.bases.is_empty()
+    }
+
     /// The current language by `xml:lang`.
     pub(crate) fn language(&self) -> Option<&str> {
         self.languages
