@@ -30,30 +30,34 @@ const N_FOLDS: u64 = 10;
 const N_PARTS: u64 = 3;
 
 const FIRST: Growth = Growth {
-    n_trees: 160,
+    n_trees: 150,
     n_questions: 5,
     rate: 0.1,
-    ridge: 4.0,
+    ridge: 3.0,
     feature_share: 0.25,
     row_share: 0.7,
 };
 const SECOND: Growth = Growth {
-    n_trees: 140,
+    n_trees: 190,
     ..FIRST
 };
 const TITLE: Growth = Growth {
-    n_trees: 80,
+    n_trees: 70,
     n_questions: 4,
     ..FIRST
 };
 
-/// Log odds that a line may have against it and still be kept.
+/// Log odds that a line may have against it and still be kept; others that are
+/// tried as well.
 const KEPT: f32 = 0.4;
-const TRIED: [f32; 5] = [0.0, 0.4, 0.8, 1.2, 1.6];
+const TRIED: [f32; 6] = [-0.4, 0.0, 0.4, 0.8, 1.2, 1.6];
 
-/// What a dump weighs, and the most that a page does, in lines.
-const DUMP_WEIGHT: f32 = 5.0;
-const PAGE_LINES: f32 = 60.0;
+/// What each line of a dump weighs; those of text count for more, for what is
+/// lost is worse than what is left.
+const DUMP_WEIGHT: f32 = 8.0;
+const DUMP_TEXT: f32 = 2.0;
+/// A page of so many lines weighs one a line, a longer one less.
+const PAGE_LINES: f32 = 150.0;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Label {
@@ -73,12 +77,14 @@ struct Sample {
     document: LineDocument,
     labels: Vec<Label>,
     weight: f32,
+    is_dump: bool,
+    has_head: bool,
     /// Whether it is one of the texts themselves, not a variant.
     is_original: bool,
     first: Vec<Vec<f32>>,
 }
 
-pub fn main(args: impl Iterator<Item = String>) -> Result<()> {
+pub(super) fn main(args: impl Iterator<Item = String>) -> Result<()> {
     let (mut model_path, mut predict_path) = (None, None);
     let mut samples = Vec::new();
     let mut args = args;
@@ -154,6 +160,7 @@ fn add_dump(file: &str, at: u64, dump: &str, samples: &mut Vec<Sample>) {
         id,
         fold: at % N_FOLDS,
         weight: DUMP_WEIGHT,
+        is_dump: true,
     };
     sample.add(&lines, true, true, samples);
     // What is clean already, or nearly, must stay as it is.
@@ -190,6 +197,7 @@ struct Source<'a> {
     id: &'a str,
     fold: u64,
     weight: f32,
+    is_dump: bool,
 }
 
 impl Source<'_> {
@@ -231,6 +239,8 @@ impl Source<'_> {
             text,
             labels,
             weight: self.weight,
+            is_dump: self.is_dump,
+            has_head,
             is_original,
         });
     }
@@ -267,6 +277,7 @@ fn add_page(file: &str, page: &Value, samples: &mut Vec<Sample>) {
         id: field("id"),
         fold: hash(site) % N_FOLDS,
         weight: (PAGE_LINES / n_labelled.max(1) as f32).sqrt().min(1.5),
+        is_dump: false,
     };
     source.add(&lines, true, true, samples);
 }
@@ -327,9 +338,10 @@ fn train_rows<'s>(
     for at in chosen {
         let sample = &samples[*at];
         for (features, label) in rows_of(*at, sample).iter().zip(&sample.labels) {
+            let text = if sample.is_dump { DUMP_TEXT } else { 1.0 };
             let (label, weight) = match label {
-                Label::Body => (1.0, 1.0),
-                Label::Dek => (1.0, 0.5),
+                Label::Body => (1.0, text),
+                Label::Dek => (1.0, 0.5 * text),
                 Label::Boiler => (0.0, 1.0),
                 Label::Title | Label::Either => continue,
             };
@@ -344,32 +356,26 @@ fn train_rows<'s>(
     train(&rows, growth)
 }
 
-/// The headline's forest: of texts that have one.
+/// The headline's forest. Of pages without one the lines are no headlines: a
+/// guess would take a line from the text.
 fn train_title(samples: &[Sample], chosen: &[usize]) -> Model {
     let mut rows = Vec::new();
     for at in chosen {
         let sample = &samples[*at];
-        let Some(title_at) = sample
+        let title_at = sample
             .labels
             .iter()
-            .position(|label| *label == Label::Title)
-        else {
-            continue;
-        };
-        let has_copy = |at: usize| sample.document.texts[at] == sample.document.texts[title_at];
-        let mut document = LineDocument::of(&sample.text, true);
+            .position(|label| *label == Label::Title);
+        let title = title_at.map_or("", |at| sample.document.texts[at].as_str());
+        let mut document = LineDocument::of(&sample.text, sample.has_head);
         document.set_title("");
-        let n_lines = sample.labels.len().min(title_at + 40);
+        let weight = if sample.is_dump { 3.0 } else { 1.0 };
+        let n_lines = sample.labels.len().min(title_at.unwrap_or(0) + 40);
         for (at, features) in document.first_look().into_iter().take(n_lines).enumerate() {
             let is_title = sample.labels[at] == Label::Title;
-            if !is_title && has_copy(at) {
+            if !is_title && sample.document.texts[at] == title {
                 continue;
             }
-            let weight = if sample.weight > 1.6 || sample.file == "dumps" {
-                3.0
-            } else {
-                1.0
-            };
             rows.push(Row {
                 features,
                 label: f32::from(u8::from(is_title)),

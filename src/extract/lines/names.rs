@@ -10,7 +10,7 @@ use crate::extract::lines::byline::{has_organisation, name};
 /// To add a language: its words, in lower case.
 #[rustfmt::skip]
 const OPENERS: &[&str] = &[
-    "by", "written by", "words by", "words", "story by", "text by", "reported by", "posted by", "author", "authors", "photographs and text by", "text and photos by", "reported and hosted by", "analysis by",
+    "by", "written by", "words by", "words", "story by", "text by", "reported by", "reporting by", "posted by", "author", "authors", "photographs and text by", "text and photos by", "reported and hosted by", "analysis by",
     "von", "text von", "ein gastbeitrag von", "eine analyse von", "ein kommentar von", "eine reportage von", "autor", "autorin", "autoren",
     "par", "texte", "texte de", "écrit par", "propos recueillis par", "auteur", "auteurs", "publié par",
     "por", "texto", "texto de", "escrito por", "autora", "redacción", "reportagem de",
@@ -107,7 +107,7 @@ pub(crate) fn in_list(text: &str) -> Vec<String> {
             Some(name) if names.contains(&name) => {}
             // After a comma or bar often stands an outlet or a town.
             Some(name) if is_first || part.is_joined => names.push(name),
-            _ if is_first => return names,
+            _ if is_first || part.is_apart => return names,
             _ => {}
         }
     }
@@ -118,6 +118,8 @@ struct Part {
     text: String,
     /// Whether `and`, or a comma of a list that has an `and`, stands before it.
     is_joined: bool,
+    /// Whether a bar, dash or full stop stands before it.
+    is_apart: bool,
 }
 
 /// What stands between commas, bars, dashes, brackets and joining words.
@@ -167,29 +169,25 @@ fn parts(text: &str) -> Vec<Part> {
         .map(|(text, join)| Part {
             text,
             is_joined: join == '&' || join == ',' && (has_and || n_commas >= 2),
+            is_apart: join == '|',
         })
         .collect()
 }
 
-/// A word without the mark that ends it, and that mark.
+/// A word without the mark that ends it, and that mark, a comma or a bar.
 fn split_mark(word: &str) -> (&str, Option<char>) {
-    for mark in [
-        ',', ';', '|', '/', '\u{60c}', '\u{ff0c}', '\u{3001}', '\u{b7}',
-    ] {
-        if let Some(at) = word.find(mark) {
-            return (
-                &word[..at],
-                Some(if mark == ';' {
-                    '|'
-                } else if mark == '|' || mark == '/' {
-                    '|'
-                } else {
-                    ','
-                }),
-            );
-        }
+    const COMMAS: [char; 5] = [',', '\u{60c}', '\u{ff0c}', '\u{3001}', '\u{b7}'];
+    if let Some(at) = word.find(COMMAS) {
+        return (&word[..at], Some(','));
     }
-    (word, None)
+    if let Some(at) = word.find([';', '|', '/']) {
+        return (&word[..at], Some('|'));
+    }
+    // `Ann Bell. Produced by …`; not the dot of an initial or `Jr.`
+    match word.strip_suffix('.') {
+        Some(head) if head.chars().count() > 3 => (head, Some('|')),
+        _ => (word, None),
+    }
 }
 
 /// A part as a person's name; of an uncased script, if it is short.

@@ -131,6 +131,7 @@ const PLACE: &[(&str, OfPlace)] = &[
     ("width to 1 before", |document, at, _| width_ratio(document, at, -1)),
     ("width to 1 after", |document, at, _| width_ratio(document, at, 1)),
     ("text within 5", |document, at, _| around(document, at, 5, Line::is_text)),
+    ("text within 20", |document, at, _| around(document, at, 20, Line::is_text)),
     ("sentences within 3", |document, at, _| around(document, at, 3, |line| line.ends_as_sentence)),
     ("short within 5", |document, at, _| around(document, at, 5, Line::is_short)),
     ("rules within 3", |document, at, _| around(document, at, 3, |line| line.rule.is_some())),

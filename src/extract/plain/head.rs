@@ -15,7 +15,7 @@ const MIN_TITLE_LINES: usize = 40;
 const MAX_TITLE_LINES: usize = 1_500;
 
 /// What the likeliest headline must score.
-const LEAST_TITLE: f32 = -4.0;
+const LEAST_TITLE: f32 = -1.5;
 
 /// Bytes of kept text that tell its language.
 const LANGUAGE_BYTES: usize = 1_500;
@@ -51,7 +51,11 @@ pub(super) fn title(
         .titles(document, n_lines)
         .into_iter()
         .enumerate()
-        .filter(|(at, _)| !candidates[*at].text.is_empty() && looks_like(&candidates[*at].text))
+        .filter(|(at, _)| {
+            let line = &document.lines[*at];
+            !line.is_date && !line.is_code && looks_like(&candidates[*at].text)
+        })
+        .filter(|(at, _)| !candidates[*at].text.is_empty())
         .max_by(|a, b| a.1.total_cmp(&b.1))?;
     let has_text = candidates.len() > 1;
     (has_text && score > LEAST_TITLE).then_some(at)
@@ -159,6 +163,8 @@ pub(super) fn take_dek(
         Some(RemovedKind::Date | RemovedKind::Byline)
     );
     let is_unstopped = n_words >= 4
+        && document.lines[at].shares.start[5] == 0.0
+        && !document.lines[at].has_credit
         && !phrases::ends_as_sentence(&dek.text)
         && !document.lines[at].shape.is_shouted()
         && !dek.text.ends_with([':', '\u{ff1a}']);

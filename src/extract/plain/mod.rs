@@ -24,7 +24,7 @@ pub use samples::LineDocument;
 use crate::extract::Options;
 use crate::extract::lines::candidate::{self, Candidate};
 use crate::extract::lines::headline::is_same;
-use crate::extract::lines::{date, dateline, language};
+use crate::extract::lines::{dateline, language};
 use crate::model::{Article, BlockKind, RemovedKind, TextFrom};
 use document::{Document, Line};
 use model::LineModel;
@@ -70,10 +70,13 @@ pub(super) fn cleaned(
     }
     let scores = model.judge(&document);
     remove(&mut candidates, &document, &scores, has_head);
-    let title = title_at.map(|at| take_title(&mut candidates, at));
+    let authors = authors::of(&candidates, &document, title_at).unwrap_or_default();
+    for at in &authors.lines {
+        candidates[*at].verdict = Some(RemovedKind::Byline);
+    }
+    let title = title_at.map(|at| take_title(&mut candidates, &document, at));
     let tongue = head::language(&candidates);
     let dates = head::dates(&candidates, &document, title_at, tongue);
-    let author = authors::of(&candidates, &document, title_at);
     let dek = if has_head {
         head::take_dek(&mut candidates, &document, title_at)
     } else {
@@ -85,7 +88,7 @@ pub(super) fn cleaned(
     Article {
         title,
         dek,
-        author,
+        author: (!authors.names.is_empty()).then(|| authors.names.join(", ")),
         published: published.map(|found| found.instant),
         utc_offset_s: published
             .and_then(|found| found.offset)
@@ -129,13 +132,15 @@ fn remove(candidates: &mut [Candidate], document: &Document, scores: &[f32], has
     }
 }
 
-fn take_title(candidates: &mut [Candidate], at: usize) -> String {
+fn take_title(candidates: &mut [Candidate], document: &Document, at: usize) -> String {
     let title = std::mem::take(&mut candidates[at].text);
-    for candidate in candidates
-        .iter_mut()
-        .filter(|candidate| is_same(&candidate.text, &title))
-    {
-        candidate.verdict = Some(RemovedKind::Junk); // the headline, said again
+    // The headline, said again above the text or outside it.
+    let mut is_above = true;
+    for (candidate, line) in candidates.iter_mut().zip(&document.lines) {
+        is_above &= !(candidate.is_kept() && line.is_text());
+        if (is_above || !candidate.is_kept()) && is_same(&candidate.text, &title) {
+            candidate.verdict = Some(RemovedKind::Junk);
+        }
     }
     title
 }

@@ -102,7 +102,8 @@ impl fmt::Display for LineModel {
             ("second", &self.second),
         ] {
             writeln!(f, "[{section}]")?;
-            model.write_named(f, name)?;
+            // Small enough to be shipped; more digits change no figure.
+            model.write_named(f, name, 2)?;
         }
         Ok(())
     }

@@ -214,12 +214,12 @@ impl fmt::Display for Model {
             f,
             "# Written by examples/train_extract.rs; see model.rs for the form."
         )?;
-        self.write_named(f, features::name)
+        self.write_named(f, features::name, 4)
     }
 }
 
 impl Model {
-    /// Writes the form that [`Model::parse_named`] reads.
+    /// Writes the form that [`Model::parse_named`] reads, values with `n_decimals`.
     ///
     /// # Errors
     /// Those of the writer.
@@ -227,6 +227,7 @@ impl Model {
         &self,
         f: &mut impl fmt::Write,
         name: impl Fn(usize) -> String,
+        n_decimals: usize,
     ) -> fmt::Result {
         writeln!(f, "bias {:.4}", self.bias)?;
         for tree in &self.trees {
@@ -235,7 +236,7 @@ impl Model {
             }
             write!(f, "=")?;
             for value in &tree.values {
-                write!(f, " {value:.4}")?;
+                write!(f, " {value:.n_decimals$}")?;
             }
             writeln!(f)?;
         }
