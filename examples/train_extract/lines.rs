@@ -49,7 +49,7 @@ const TITLE: Growth = Growth {
 
 /// Log odds that a line may have against it and still be kept; others that are
 /// tried as well.
-const KEPT: f32 = 0.8;
+const KEPT: f32 = 0.4;
 const TRIED: [f32; 6] = [-0.4, 0.0, 0.4, 0.8, 1.2, 1.6];
 
 /// What each line of a dump weighs; those of text count for more, for what is

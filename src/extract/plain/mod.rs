@@ -36,6 +36,17 @@ const MAX_LINES: usize = 20_000;
 /// hold little but the article.
 const FEED_MARGIN: f32 = 2.0;
 
+/// The same for a line that reads as a sentence of the text.
+const SENTENCE_MARGIN: f32 = 1.5;
+
+/// Lines in capitals of at least so many words are links to other articles; the
+/// short ones are subheadings as often.
+const MIN_SHOUTED_WORDS: f32 = 6.0;
+
+/// Least words of a caption that stands twice, and within how many lines.
+const MIN_TWIN_WORDS: usize = 5;
+const TWIN_LINES: usize = 3;
+
 /// Reads `text` as an article.
 pub(super) fn article(text: &str, options: &Options<'_>, model: &LineModel) -> Article {
     let mut article = cleaned(candidates(text), options, true, model);
@@ -119,16 +130,68 @@ fn remove(candidates: &mut [Candidate], document: &Document, scores: &[f32], has
             continue;
         }
         let line = &document.lines[at];
-        let is_out = if has_head {
-            scores[at] < 0.0
-        } else {
-            scores[at] < -FEED_MARGIN
+        let margin = match (has_head, is_doubtful(line)) {
+            (false, _) => FEED_MARGIN,
+            (true, true) => SENTENCE_MARGIN,
+            (true, false) => 0.0,
         };
+        let is_out = scores[at] < -margin;
         if let Some(kind) = kinds::of_rule(line).or_else(|| is_out.then(|| kinds::of(line, before)))
         {
             candidate.remove(kind);
         }
         before = candidate.verdict;
+    }
+    remove_twins(candidates, document);
+    remove_shouted(candidates, document);
+}
+
+/// Whether a line reads as a sentence of the text, however it stands: no word of
+/// a page's own in it.
+fn is_doubtful(line: &Line) -> bool {
+    line.ends_as_sentence
+        && line.rule.is_none()
+        && line.shape.width >= 40.0
+        && !line.has_credit
+        && !line.is_byline
+        && line.shares.all.iter().take(5).all(|share| *share < 0.15)
+}
+
+/// Captions that stand twice, for those who see the picture and for those who do
+/// not: no author writes a sentence twice within so few lines.
+fn remove_twins(candidates: &mut [Candidate], document: &Document) {
+    for at in 0..candidates.len() {
+        if document.places[at].n_copies < 2 || document.lines[at].words.len() < MIN_TWIN_WORDS {
+            continue;
+        }
+        let near = at + 1..(at + TWIN_LINES + 1).min(candidates.len());
+        for other in near {
+            if is_same(&candidates[at].text, &candidates[other].text) {
+                candidates[at].remove(RemovedKind::Caption);
+                candidates[other].remove(RemovedKind::Caption);
+            }
+        }
+    }
+}
+
+/// Headlines of other articles, set in capitals between the paragraphs; not in
+/// a text that is written in capitals throughout.
+fn remove_shouted(candidates: &mut [Candidate], document: &Document) {
+    let is_other = |at: usize, candidate: &Candidate| {
+        let shape = &document.lines[at].shape;
+        candidate.is_kept() && shape.is_shouted() && shape.n_words >= MIN_SHOUTED_WORDS
+    };
+    let shouted: Vec<usize> = (0..candidates.len())
+        .filter(|at| is_other(*at, &candidates[*at]))
+        .collect();
+    let n_kept = candidates
+        .iter()
+        .filter(|candidate| candidate.is_kept())
+        .count();
+    if shouted.len() * 3 <= n_kept {
+        for at in shouted {
+            candidates[at].remove(RemovedKind::Related);
+        }
     }
 }
 
