@@ -14,8 +14,10 @@ use crate::text::detect_language;
 const MIN_TITLE_LINES: usize = 40;
 const MAX_TITLE_LINES: usize = 1_500;
 
-/// What the likeliest headline must score.
+/// What the likeliest headline must score; less above all running text, where
+/// it takes nothing from the text.
 const LEAST_TITLE: f32 = -1.5;
+const LEAST_TITLE_ABOVE: f32 = -4.5;
 
 /// Bytes of kept text that tell its language.
 const LANGUAGE_BYTES: usize = 1_500;
@@ -58,7 +60,13 @@ pub(super) fn title(
         .filter(|(at, _)| !candidates[*at].text.is_empty())
         .max_by(|a, b| a.1.total_cmp(&b.1))?;
     let has_text = candidates.len() > 1;
-    (has_text && score > LEAST_TITLE).then_some(at)
+    let is_above = document.places[at].text_before == 0.0 && !document.lines[at].is_text();
+    let least = if is_above {
+        LEAST_TITLE_ABOVE
+    } else {
+        LEAST_TITLE
+    };
+    (has_text && score > least).then_some(at)
 }
 
 /// The language of what is kept, as far as dates need it.
@@ -145,6 +153,9 @@ pub(super) fn take_dek(
     title_at: Option<usize>,
 ) -> Option<String> {
     let title_at = title_at?;
+    if is_standfirst(candidates, document, title_at + 1) {
+        candidates[title_at + 1].verdict = None;
+    }
     let at = (title_at + 1..candidates.len()).find(|at| candidates[*at].is_kept())?;
     let n_kept_after = candidates[at + 1..]
         .iter()
@@ -175,4 +186,20 @@ pub(super) fn take_dek(
         );
     (is_unstopped || before_data || before_picture)
         .then(|| std::mem::take(&mut candidates[at].text))
+}
+
+/// Whether the line right below the headline, taken out for no reason that its
+/// words give, is the standfirst.
+fn is_standfirst(candidates: &[Candidate], document: &Document, at: usize) -> bool {
+    let Some((candidate, line)) = candidates.get(at).zip(document.lines.get(at)) else {
+        return false;
+    };
+    candidate.verdict == Some(RemovedKind::Junk)
+        && line.rule.is_none()
+        && document.places[at].n_copies == 1
+        && document.places[at].text_before == 0.0
+        && (40.0..300.0).contains(&line.shape.width)
+        && line.shape.n_words >= 6.0
+        && line.shape.n_separators == 0.0
+        && line.shares.all.iter().all(|share| *share < 0.3)
 }

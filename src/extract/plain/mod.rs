@@ -24,6 +24,7 @@ pub use samples::LineDocument;
 use crate::extract::Options;
 use crate::extract::lines::candidate::{self, Candidate};
 use crate::extract::lines::headline::is_same;
+use crate::extract::lines::vocabulary::is_unspaced;
 use crate::extract::lines::{dateline, language};
 use crate::model::{Article, BlockKind, RemovedKind, TextFrom};
 use document::{Document, Line};
@@ -149,7 +150,12 @@ fn remove(candidates: &mut [Candidate], document: &Document, scores: &[f32], has
 /// Whether a line reads as a sentence of the text, however it stands: no word of
 /// a page's own in it.
 fn is_doubtful(line: &Line) -> bool {
-    line.ends_as_sentence
+    // Thai, Lao, Khmer and Burmese end no sentence with a mark.
+    let is_unmarked = line
+        .shape
+        .first
+        .is_some_and(|c| is_unspaced(c) && !matches!(c, '\u{3040}'..='\u{9fff}'));
+    (line.ends_as_sentence || is_unmarked)
         && line.rule.is_none()
         && line.shape.width >= 40.0
         && !line.has_credit
