@@ -4,6 +4,7 @@ use crate::extract::lines::candidate::Candidate;
 use crate::extract::lines::date::{self, Found};
 use crate::extract::lines::headline::{is_same, looks_like};
 use crate::extract::lines::phrases;
+use crate::extract::lines::vocabulary::is_unspaced;
 use crate::extract::plain::document::Document;
 use crate::extract::plain::model::LineModel;
 use crate::model::{BlockKind, RemovedKind};
@@ -173,7 +174,11 @@ pub(super) fn take_dek(
         following.verdict,
         Some(RemovedKind::Date | RemovedKind::Byline)
     );
+    // Thai ends no sentence with a mark: there a missing one tells nothing.
+    let is_marked =
+        !dek.text.starts_with(is_unspaced) || dek.text.contains(['\u{3001}', '\u{3002}']);
     let is_unstopped = n_words >= 4
+        && is_marked
         && document.lines[at].shares.start[5] == 0.0
         && !document.lines[at].has_credit
         && !phrases::ends_as_sentence(&dek.text)
@@ -194,7 +199,14 @@ fn is_standfirst(candidates: &[Candidate], document: &Document, at: usize) -> bo
     let Some((candidate, line)) = candidates.get(at).zip(document.lines.get(at)) else {
         return false;
     };
-    candidate.verdict == Some(RemovedKind::Junk)
+    let is_told = matches!(
+        candidate.verdict,
+        None | Some(
+            RemovedKind::Date | RemovedKind::Byline | RemovedKind::Promo | RemovedKind::Template
+        )
+    );
+    !is_told
+        && !line.has_credit
         && line.rule.is_none()
         && document.places[at].n_copies == 1
         && document.places[at].text_before == 0.0
