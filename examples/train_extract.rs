@@ -9,6 +9,12 @@
 //! model trained on all pages; `--predict` writes, for each set, the texts got
 //! by five models of which each has not seen a page of the sites it is asked
 //! about (`DIR/SET.json`): the figures to believe.
+//!
+//! `lines` as the first argument trains the model for plain text instead: see
+//! `train_extract/lines.rs`.
+
+#[path = "train_extract/lines.rs"]
+mod lines;
 
 use flate2::read::GzDecoder;
 use newsvane::extract::Options;
@@ -69,7 +75,10 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 fn main() -> Result<()> {
     let mut sets = Vec::new();
     let (mut model_path, mut predict_path) = (None, None);
-    let mut args = std::env::args().skip(1);
+    let mut args = std::env::args().skip(1).peekable();
+    if args.next_if_eq("lines").is_some() {
+        return lines::main(args);
+    }
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--model" => model_path = args.next().map(PathBuf::from),

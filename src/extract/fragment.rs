@@ -7,7 +7,8 @@ use crate::extract::dom::parse;
 use crate::extract::dom::trim::Attributes;
 use crate::extract::lines::candidate::{Candidate, fold_space};
 use crate::extract::lines::language;
-use crate::extract::{MAX_BYTES, Options, text};
+use crate::extract::plain::model::LineModel;
+use crate::extract::{MAX_BYTES, Options, plain};
 use crate::model::{Article, RemovedKind};
 
 pub(super) fn article(html: &str, options: &Options<'_>) -> Article {
@@ -22,7 +23,7 @@ pub(super) fn article(html: &str, options: &Options<'_>) -> Article {
         .into_iter()
         .map(candidate)
         .collect();
-    let mut article = text::cleaned(candidates, options.title_hint, false);
+    let mut article = plain::cleaned(candidates, options, false, LineModel::shipped());
     article.title = article.title.or_else(|| options.title_hint.map(fold_space));
     article.language = language::of_words(&article, options.language);
     article

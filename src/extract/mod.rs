@@ -7,7 +7,7 @@
 mod score;
 mod layout;
 mod lines;
-mod text;
+mod plain;
 mod fragment;
 mod dom;
 mod blocks;
@@ -79,7 +79,7 @@ pub fn from_html(bytes: &[u8], options: &Options<'_>) -> Result<Article, Extract
 /// Reads plain text, one block a line.
 #[must_use]
 pub fn from_text(text: &str, options: &Options<'_>) -> Article {
-    text::article(text, options)
+    plain::article(text, options, plain::model::LineModel::shipped())
 }
 
 /// Reads what a feed holds of an article itself: a full text or a summary, as a

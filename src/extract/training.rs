@@ -1,8 +1,11 @@
-//! What the training of the block model needs to see; nothing else uses it.
+//! What the training of the two models needs to see; nothing else uses it.
 
 pub use crate::extract::score::model::{Model, ModelError, Question, Tree};
 
-use super::{ExtractError, Options, page};
+pub use crate::extract::plain::LineDocument;
+pub use crate::extract::plain::model::LineModel;
+
+use super::{ExtractError, Options, page, plain};
 use crate::extract::score::features::{At, N_FEATURES, name, value};
 use crate::model::Article;
 
@@ -55,4 +58,10 @@ pub fn article(
     model: &Model,
 ) -> Result<Article, ExtractError> {
     page::article(bytes, options, model)
+}
+
+/// Reads plain text as [`super::from_text`] does, with another model.
+#[must_use]
+pub fn article_of_text(text: &str, options: &Options<'_>, model: &LineModel) -> Article {
+    plain::article(text, options, model)
 }

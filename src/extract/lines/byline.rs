@@ -223,6 +223,22 @@ pub(crate) fn has_role(text: &str) -> bool {
     words.clone().count() >= 2 && words.all(is_never_a_name)
 }
 
+/// Words of outlets, agencies, schools and offices, which are written like names.
+#[rustfmt::skip]
+const ORGANISATIONS: &[&str] = &[
+    "news", "newsroom", "times", "post", "press", "journal", "gazette", "chronicle", "recorder", "herald", "tribune", "courier", "agency", "wire", "radio", "tv", "television", "magazine", "media", "university", "institute", "college", "school", "ministry", "department", "office", "council", "association", "foundation", "company", "group", "inc", "ltd", "staff", "team", "service", "bureau", "network", "weekly", "daily", "online", "digital", "editors", "editorial", "markets", "sports",
+    "nachrichten", "zeitung", "redaktion", "agentur", "verlag", "rundfunk", "universität", "infos", "actualités", "rédaction", "agence", "journal", "université", "presse", "noticias", "agencia", "redacción", "diario", "periódico", "universidad", "notícias", "agência", "redação", "jornal", "notizie", "agenzia", "redazione", "giornale", "nieuws", "redactie", "krant", "nyheter", "redaktionen", "nyheder", "uutiset", "toimitus", "wiadomości", "redakcja", "agencja", "zprávy", "redakce", "hírek", "szerkesztőség", "știri", "redacția", "новости", "редакция", "агентство", "газета", "новини", "редакція", "агенція", "ειδήσεις", "εφημερίδα", "haber", "haberleri", "ajansı", "gazetesi", "merkezi", "berita", "redaksi", "tim", "báo", "tin",
+    "وكالة", "وكالات", "شبكة", "صحيفة", "أخبار", "خبرگزاری", "رادیو", "חדשות", "מערכת", "ডেস্ক", "প্রতিনিধি", "প্রতিবেদক", "डेस्क", "ब्यूरो", "新聞", "新闻", "日报", "早报", "晚报", "通信", "编辑部", "編集部", "뉴스", "통신", "일보", "신문",
+];
+
+/// Whether a part of a byline is an outlet's, agency's or school's name.
+pub(crate) fn has_organisation(text: &str) -> bool {
+    text.split_whitespace().any(|word| {
+        let lower = word.to_lowercase();
+        ORGANISATIONS.contains(&lower.trim_matches(|c: char| !c.is_alphanumeric()))
+    })
+}
+
 fn is_never_a_name(word: &str) -> bool {
     let lower = word.to_lowercase();
     let lower = lower.trim_end_matches(['.', ',']);

@@ -42,12 +42,7 @@ impl Candidate {
     }
 }
 
-/// What the words of a line alone say against it.
-pub(crate) fn verdict_of(line: &str) -> Option<RemovedKind> {
-    verdict_of_folded(line, &phrases::fold(line))
-}
-
-/// The same, of a line that is at hand folded too.
+/// What the words of a line alone, and folded, say against it.
 pub(crate) fn verdict_of_folded(line: &str, folded: &str) -> Option<RemovedKind> {
     if !line.chars().any(char::is_alphanumeric) {
         return Some(RemovedKind::Junk);

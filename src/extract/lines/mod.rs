@@ -2,9 +2,11 @@
 
 pub(super) mod rules;
 pub(super) mod phrases;
+pub(super) mod vocabulary;
 pub(super) mod wording;
 pub(super) mod template;
 pub(super) mod byline;
+pub(super) mod names;
 pub(super) mod caption;
 pub(super) mod dateline;
 pub(super) mod date;

@@ -80,7 +80,7 @@ impl Model {
 
     /// The sums for blocks whose features are at hand: `columns` has the values
     /// of each used feature for all blocks, one feature after the other.
-    fn sums(&self, columns: &[f32], n_blocks: usize) -> Vec<f32> {
+    pub(crate) fn sums(&self, columns: &[f32], n_blocks: usize) -> Vec<f32> {
         let mut sums = vec![self.bias; n_blocks];
         let mut answers = vec![0_u8; n_blocks];
         let mut steps = self.steps.as_slice();
@@ -117,6 +117,19 @@ impl Model {
         self
     }
 
+    /// The features that any tree asks for, in the order in which
+    /// [`Model::sums`] wants their columns.
+    pub(crate) fn used(&self) -> &[usize] {
+        &self.used
+    }
+
+    /// The sum for one row of all features.
+    #[must_use]
+    pub fn sum(&self, row: &[f32]) -> f32 {
+        let columns: Vec<f32> = self.used.iter().map(|feature| row[*feature]).collect();
+        self.sums(&columns, 1)[0]
+    }
+
     /// How sure the model is of each block that it is the article's: log odds.
     pub(crate) fn judge(&self, survey: &Survey<'_>) -> Vec<f32> {
         let asked: Vec<usize> = (0..survey.blocks.len())
@@ -143,6 +156,14 @@ impl Model {
     /// On the first line that is not in that form or names an unknown feature.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
         let names: Vec<String> = (0..N_FEATURES).map(features::name).collect();
+        Self::parse_named(text, &names)
+    }
+
+    /// The same of a model that asks for features of other names.
+    ///
+    /// # Errors
+    /// On the first line that is not in that form or names an unknown feature.
+    pub fn parse_named(text: &str, names: &[String]) -> Result<Self, ModelError> {
         let mut trees = Vec::new();
         let mut questions = Vec::new();
         let mut bias = 0.0;
@@ -164,7 +185,7 @@ impl Model {
                     values,
                 });
             } else {
-                let question = question(content, &names).map_err(err)?;
+                let question = question(content, names).map_err(err)?;
                 if questions.len() == MAX_QUESTIONS {
                     return Err(err("too many questions"));
                 }
@@ -193,19 +214,29 @@ impl fmt::Display for Model {
             f,
             "# Written by examples/train_extract.rs; see model.rs for the form."
         )?;
+        self.write_named(f, features::name, 4)
+    }
+}
+
+impl Model {
+    /// Writes the form that [`Model::parse_named`] reads, values with `n_decimals`.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write_named(
+        &self,
+        f: &mut impl fmt::Write,
+        name: impl Fn(usize) -> String,
+        n_decimals: usize,
+    ) -> fmt::Result {
         writeln!(f, "bias {:.4}", self.bias)?;
         for tree in &self.trees {
             for question in &tree.questions {
-                writeln!(
-                    f,
-                    "{} > {}",
-                    features::name(question.feature),
-                    question.threshold
-                )?;
+                writeln!(f, "{} > {}", name(question.feature), question.threshold)?;
             }
             write!(f, "=")?;
             for value in &tree.values {
-                write!(f, " {value:.4}")?;
+                write!(f, " {value:.n_decimals$}")?;
             }
             writeln!(f)?;
         }
