@@ -10,10 +10,12 @@ mod input;
 mod lines;
 mod text;
 mod fragment;
+mod teaser;
 mod dom;
 mod blocks;
 pub mod training;
 mod meta;
+mod data_text;
 mod overrides;
 mod page;
 pub mod health;
@@ -79,6 +81,13 @@ pub fn from_html(bytes: &[u8], options: &Options<'_>) -> Result<Article, Extract
 #[must_use]
 pub fn from_text(text: &str, options: &Options<'_>) -> Article {
     text::article(text, options)
+}
+
+/// Whether what a feed holds of an article is only its beginning: it ends in
+/// dots, in a link to the entry's page `link`, or in an invitation to read on.
+#[must_use]
+pub fn is_teaser(html: &str, link: Option<&str>) -> bool {
+    teaser::is_teaser(html, link)
 }
 
 /// Reads what a feed holds of an article itself: a full text or a summary, as a

@@ -1,6 +1,8 @@
 //! Passages that a page says again: a text for printing, for reading aloud, for
 //! a preview. Only the first is the article's.
 
+use crate::extract::lines::candidate::Candidate;
+use crate::model::{BlockKind, RemovedKind};
 use rustc_hash::{FxHashSet, FxHasher};
 use std::hash::Hasher;
 
@@ -11,17 +13,42 @@ const MIN_WORDS: usize = 12;
 /// Part of a passage's runs that must have been said for it to be a repetition.
 const MIN_SAID: f32 = 0.8;
 
+/// Removes what was said before: several passages in a row, or the very same
+/// one. A paragraph that says again what a list of key points or a quotation said
+/// before it stays.
+pub(crate) fn remove(candidates: &mut [Candidate]) {
+    let mut said = Said::default();
+    let mut keys: FxHashSet<(BlockKind, u32)> = FxHashSet::default();
+    let kept: Vec<usize> = (0..candidates.len())
+        .filter(|at| candidates[*at].is_kept() && candidates[*at].kind != BlockKind::Table)
+        .collect();
+    let mut is_again = Vec::with_capacity(kept.len());
+    let mut is_same = Vec::with_capacity(kept.len());
+    for at in &kept {
+        let candidate = &candidates[*at];
+        let again = said.again(&candidate.text);
+        is_again.push(again);
+        is_same.push(!keys.insert((candidate.kind, hash(&candidate.text))) && again);
+    }
+    for (place, at) in kept.iter().enumerate() {
+        let is_in_row = place > 0 && is_again[place - 1] || is_again.get(place + 1) == Some(&true);
+        if is_same[place] || is_again[place] && is_in_row {
+            candidates[*at].remove(RemovedKind::Junk);
+        }
+    }
+}
+
 /// All runs of words that were said so far.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+struct Said {
     runs: FxHashSet<u32>,
-    /// The runs of the passage at hand.
+    /// The runs of the passage that is looked at.
     own: Vec<u32>,
 }
 
 impl Said {
     /// Whether the passage was said before; if not, it is from now on.
-    pub(crate) fn again(&mut self, text: &str) -> bool {
+    fn again(&mut self, text: &str) -> bool {
         self.read(text);
         let n_said = self
             .own

@@ -8,8 +8,9 @@
 use crate::extract::blocks::classes::Sign;
 use crate::extract::blocks::{Block, Tag};
 use crate::extract::dom::NodeId;
-use crate::extract::layout::survey::{Facts, Survey};
-use crate::model::RemovedKind;
+use crate::extract::layout::Facts;
+use crate::extract::layout::survey::Survey;
+use crate::model::{BlockKind, RemovedKind};
 
 /// A block, what is known of it, and where on the page it stands.
 struct Seen<'a> {
@@ -31,8 +32,8 @@ impl Seen<'_> {
         }
         if self
             .survey
-            .home
-            .is_some_and(|home| self.is_apart_from(home))
+            .headline_article
+            .is_some_and(|own| self.is_apart_from(own))
         {
             return true;
         }
@@ -42,18 +43,62 @@ impl Seen<'_> {
             && passed(self.at).n_main_headings > passed(self.survey.first).n_main_headings
     }
 
-    /// Whether it is of a live blog's post, which many houses write as an article.
+    /// Whether it is of a live blog's post, which many outlets write as an article.
     fn is_post(&self) -> bool {
-        self.survey.is_live && self.block.tags.has(Tag::Article)
+        self.survey.is_live
+            && (self.block.tags.has(Tag::Article) || self.block.around.has(Sign::Live))
     }
 
-    /// Whether it stands in an `<article>` that is neither in `home` nor around it.
-    fn is_apart_from(&self, home: NodeId) -> bool {
+    /// Whether it is text of such a post, or its heading.
+    fn is_text_of_post(&self) -> bool {
+        let is_text = self.facts.is_good
+            || self.block.kind == BlockKind::Heading && self.block.around.has(Sign::Live)
+            || self.facts.is_sentence && self.facts.link_density < 0.3;
+        self.is_post() && is_text && self.facts.verdict.is_none()
+    }
+
+    /// Whether it is a short line among short lines with digits in them: the
+    /// labels of a chart that is drawn with HTML.
+    fn is_label_of_chart(&self) -> bool {
+        let is_label = |at: usize| {
+            let facts = &self.survey.facts[at];
+            facts.n_words <= 6 && !facts.is_sentence && self.survey.blocks[at].kind == BlockKind::Paragraph
+        };
+        let has_digits = |at: usize| self.survey.facts[at].glyphs.n_digits > 0;
+        let run = |step: &dyn Fn(usize) -> Option<usize>| {
+            std::iter::successors(step(self.at), |at| step(*at))
+                .take(MAX_LABELS)
+                .take_while(|at| *at < self.survey.blocks.len() && is_label(*at))
+                .collect::<Vec<_>>()
+        };
+        if !is_label(self.at) {
+            return false;
+        }
+        let mut labels = run(&|at| at.checked_sub(1));
+        labels.extend(run(&|at| Some(at + 1)));
+        let n_digits = labels.iter().filter(|at| has_digits(**at)).count();
+        labels.len() + 1 >= MIN_LABELS && 2 * n_digits >= labels.len()
+    }
+
+    /// Whether it is an item of a list and nothing but the headline of another
+    /// article.
+    fn is_listed_link(&self) -> bool {
+        let facts = self.facts;
+        self.block.kind == BlockKind::ListItem && facts.link_density > 0.95 && facts.n_words >= 4
+    }
+
+    /// Whether most of what stands in the same small element is notices.
+    fn is_among_notices(&self) -> bool {
+        self.facts.notices_around >= 0.5 && !self.facts.is_notice
+    }
+
+    /// Whether it stands in an `<article>` that is neither in `own` nor around it.
+    fn is_apart_from(&self, own: NodeId) -> bool {
         let dom = self.survey.dom;
         let around = |id: NodeId| std::iter::once(id).chain(dom.ancestors(id));
         self.block.tags.has(Tag::Article)
-            && around(self.block.element).all(|id| id != home)
-            && self.survey.articles[self.at].is_some_and(|own| around(home).all(|id| id != own))
+            && around(self.block.element).all(|id| id != own)
+            && self.survey.articles[self.at].is_some_and(|other| around(own).all(|id| id != other))
     }
 
     /// Whether it stands in an element of its own among the core's paragraphs.
@@ -76,11 +121,16 @@ impl Seen<'_> {
     }
 }
 
+/// Lines in a row that make a chart.
+const MIN_LABELS: usize = 5;
+/// Lines to either side that are looked at.
+const MAX_LABELS: usize = 8;
+
 /// By how many log odds a block is doubted, and which blocks are.
 type Doubt = (f32, fn(&Seen<'_>) -> bool);
 
 /// Where a block stands, and by how many log odds it is doubted for it, if not
-/// most of the page stands there: a whole page in a form is no furniture.
+/// most of the page stands there: a whole page in a form is no boilerplate.
 #[rustfmt::skip]
 const DOUBTS: &[Doubt] = &[
     (3.0, |seen| seen.block.tags.has(Tag::Figcaption)),
@@ -97,6 +147,10 @@ const DOUBTS: &[Doubt] = &[
     // Who wrote it, where it was printed first, what to read next.
     (1.5, |seen| seen.is_at_end() && seen.is_slanted()),
     (1.3, |seen| seen.is_below_rule()),
+    (2.0, |seen| seen.is_label_of_chart()),
+    (1.5, |seen| seen.is_listed_link()),
+    (2.0, |seen| seen.is_among_notices()),
+    (3.0, |seen| seen.facts.is_notice),
     (2.0, |seen| seen.survey.title_at.is_some_and(|title_at| seen.at < title_at)),
 ];
 
@@ -106,7 +160,7 @@ const OF_PAGES: &[Doubt] = &[
     (6.0, |seen| seen.is_of_another_article()),
     // A list of news that is shown twice.
     (2.0, |seen| seen.facts.n_times > 1 && seen.facts.n_words >= 12 && seen.facts.n_down > 0),
-    (-5.0, |seen| seen.is_post() && seen.facts.is_good),
+    (-5.0, |seen| seen.is_text_of_post()),
     // The text that the page's data gives as the article's has it.
     (-0.8, |seen| seen.facts.in_data > 0.5),
 ];
