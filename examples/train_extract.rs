@@ -76,6 +76,10 @@ struct Row {
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
+fn env(name: &str, usual: f32) -> f32 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual)
+}
+
 fn main() -> Result<()> {
     let mut sets = Vec::new();
     let (mut model_path, mut predict_path, mut left_out) = (None, None, None);
@@ -249,7 +253,7 @@ fn shortened(html: &[u8], options: &Options<'_>, labels: &[Option<f32>], n_page:
     if samples.len() != kept.len() {
         return Vec::new();
     }
-    rows_of(samples, &kept, SHORT_WEIGHT)
+    rows_of(samples, &kept, env("TR_SHORT", SHORT_WEIGHT))
 }
 
 /// All pages of one site are in one fold.
@@ -331,7 +335,7 @@ fn rows_of(samples: Vec<training::Sample>, labels: &[Option<f32>], weight: f32) 
         .filter(|(sample, _)| !sample.is_menu)
         .filter_map(|(sample, label)| {
             let label = (*label)?;
-            let share = if label > 0.0 || sample.text.len() > 60 { 1.0 } else { SHARE };
+            let share = if label > 0.0 || sample.text.len() > 60 { 1.0 } else { env("TR_SHARE", SHARE) };
             (random.f32() < share).then(|| Row {
                 label,
                 weight: (n_words(&sample) + 1.0) / n_gold.max(150.0) * PAGE_WEIGHT / share + 0.02,
@@ -473,6 +477,7 @@ impl Column {
 }
 
 fn train(rows: &[&Row], growth: Growth) -> Model {
+    let growth = Growth { n_trees: env("TR_TREES", growth.n_trees as f32) as usize, n_questions: env("TR_Q", growth.n_questions as f32) as usize, rate: env("TR_RATE", growth.rate), ridge: env("TR_RIDGE", growth.ridge), ..growth };
     let n_features = rows.first().map_or(0, |row| row.features.len());
     let cuts: Vec<Vec<f32>> = (0..n_features).map(|feature| cuts(rows, feature)).collect();
     let columns: Vec<Column> = (0..n_features)

@@ -8,7 +8,7 @@ use crate::extract::dom::parse;
 use crate::extract::dom::trim::Attributes;
 use crate::extract::lines::candidate::Candidate;
 use crate::extract::meta::unescape;
-use crate::model::{Article, BlockKind, TextFrom};
+use crate::model::{Article, Block, BlockKind, TextFrom};
 
 /// Bytes of text from which a page's own is believed to be whole.
 const ENOUGH: usize = 600;
@@ -45,6 +45,18 @@ pub(super) fn take(article: &mut Article, body: Option<&str>) {
     article.removed.extend(removed);
     if article.text_from == TextFrom::TitleOnly || article.text_from == TextFrom::ScriptOnly {
         article.text_from = TextFrom::Page;
+    }
+}
+
+/// Takes what the page says of itself to search engines, where nothing else is
+/// there to read.
+pub(super) fn take_description(article: &mut Article, description: Option<&str>) {
+    let description = description.filter(|description| description.len() >= MIN_BYTES);
+    if let Some(description) = description.filter(|_| article.blocks.is_empty()) {
+        article.blocks.push(Block {
+            kind: BlockKind::Paragraph,
+            text: description.to_owned(),
+        });
     }
 }
 

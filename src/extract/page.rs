@@ -1,6 +1,6 @@
 //! A page -> an article.
 
-use super::blocks::{self, Tag};
+use super::blocks::{self, Block, Tag};
 use super::dom::{Dom, NodeId};
 use super::meta::{self, Dated, Meta};
 use crate::extract::data_text;
@@ -33,6 +33,7 @@ pub(super) fn article(
             return Err(ExtractError::NotAnArticle { why });
         }
         data_text::take(&mut article, meta.body.as_deref());
+        data_text::take_description(&mut article, meta.description.as_deref());
         if article.language.is_none() {
             article.language = language::of_words(&article, options.language);
         }
@@ -125,6 +126,7 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
     }
     below_text::doubt(survey, &mut scores);
     let bar = bar(survey, &scores);
+    keep_headings(survey, &mut scores, bar);
     short_text::keep(survey, &mut scores, bar);
     let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
     let mut last_row = None;
@@ -151,6 +153,29 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
     }
     repeats::remove(&mut candidates);
     candidates
+}
+
+/// By how many log odds a heading is believed in whose text is kept.
+const HEADING_BONUS: f32 = 1.2;
+
+/// Believes in headings whose text, right below them in the same element, is kept.
+fn keep_headings(survey: &Survey<'_>, scores: &mut [f32], bar: f32) {
+    let dom = survey.dom;
+    for at in (0..scores.len().saturating_sub(1)).rev() {
+        let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
+        let is_heading = block.kind == BlockKind::Heading
+            && !block.tags.has(Tag::H1)
+            && facts.verdict.is_none()
+            && facts.link_density < 0.5;
+        if !is_heading || scores[at + 1] <= bar {
+            continue;
+        }
+        let holder = dom.node(block.element).parent;
+        let below = survey.blocks[at + 1].element;
+        if holder.is_some_and(|holder| dom.ancestors(below).take(2).any(|id| id == holder)) {
+            scores[at] += HEADING_BONUS;
+        }
+    }
 }
 
 /// Part of the core's running text that an article surely holds.
@@ -244,22 +269,46 @@ fn around_title<'a>(survey: &'a Survey<'_>) -> impl Iterator<Item = &'a str> {
     let (from, to) = (at.saturating_sub(4), (at + 14).min(survey.blocks.len()));
     survey.blocks[from..to]
         .iter()
+        .filter(|block| !is_elsewhere(block))
         .map(|block| block.text.as_str())
 }
 
+/// Whether a block stands among readers' comments or links to other articles.
+fn is_elsewhere(block: &Block) -> bool {
+    block.tags.has(Tag::Aside)
+        || block.tags.has(Tag::Nav)
+        || block.around.has(Sign::Comment)
+        || block.near.has(Sign::Related)
+}
+
+/// Blocks below the text in which its author may be named.
+const BELOW_TEXT: usize = 6;
+
 fn author(survey: &Survey<'_>, meta: &Meta) -> Option<String> {
     let shown = around_title(survey).find_map(byline::authors);
-    let Some(shown) = shown else {
-        return (!meta.authors.is_empty()).then(|| meta.authors.join(", "));
-    };
-    // Data often names the first of several whom the byline names.
-    let names: Vec<&str> = shown.split(", ").collect();
-    let has_all = meta.authors.iter().all(|known| names.contains(&known.as_str()));
-    if meta.authors.is_empty() || has_all && names.len() > meta.authors.len() {
-        Some(shown)
-    } else {
-        Some(meta.authors.join(", "))
+    if meta.authors.is_empty() {
+        return shown
+            .or_else(|| labelled_author(survey))
+            .or_else(|| meta.outlet_author.clone());
     }
+    // Data often names the first of several whom the byline names.
+    let has_more = |shown: &String| {
+        let names: Vec<&str> = shown.split(", ").collect();
+        names.len() > meta.authors.len()
+            && meta.authors.iter().all(|known| names.contains(&known.as_str()))
+    };
+    shown.filter(has_more).or_else(|| Some(meta.authors.join(", ")))
+}
+
+/// The author by a line with a label: `Autor: Nora Pelzer`, wherever it stands.
+fn labelled_author(survey: &Survey<'_>) -> Option<String> {
+    let to = (survey.last + 1 + BELOW_TEXT).min(survey.blocks.len());
+    let from = survey.first.saturating_sub(BELOW_TEXT).min(to);
+    survey.blocks[from..to]
+        .iter()
+        .filter(|block| !is_elsewhere(block) && block.text.len() <= 80)
+        .filter(|block| block.text.split(' ').next().is_some_and(|word| word.ends_with(':')))
+        .find_map(|block| byline::authors(&block.text))
 }
 
 /// Blocks at the text's beginning that may open with its date.

@@ -104,6 +104,21 @@ pub(super) fn without_link_labels(text: &str) -> String {
     kept.trim().to_owned()
 }
 
+/// `text` without the bare address of a site behind its last sentence, which
+/// says where a link in it leads.
+pub(super) fn without_site(text: &str) -> &str {
+    let Some((rest, last)) = text.rsplit_once(' ') else {
+        return text;
+    };
+    let is_site = last.len() >= 6
+        && last.contains('.')
+        && !last.ends_with('.')
+        && !last.contains('@')
+        && last.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+    let ends_as_sentence = rest.ends_with(['.', '!', '?', '"', '\u{201d}', '\u{201c}']);
+    if is_site && ends_as_sentence { rest } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

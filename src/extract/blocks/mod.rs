@@ -415,7 +415,7 @@ impl<'a> Walk<'a> {
             let text = self.text.trim_end();
             let text = match self.n_link_chars {
                 0 => text.to_owned(),
-                _ => labels::without_link_labels(text),
+                _ => labels::without_site(&labels::without_link_labels(text)).to_owned(),
             };
             let [a, b, c] = around.near;
             self.blocks.push(Block {

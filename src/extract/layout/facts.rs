@@ -76,9 +76,9 @@ pub(super) fn of_block(dom: &Dom, block: &Block) -> Facts {
             .near
             .has_any(&[Sign::Comment, Sign::Popup, Sign::Caption])
         || block.around.has(Sign::Comment);
-    // Long paragraphs match no rule and are no headline.
+    // Longer paragraphs match no rule and are no headline.
     // What a menu says is not asked at all.
-    let is_line = block.text.len() <= phrases::MAX_LINE_BYTES && !is_menu(block, link_density);
+    let is_line = block.text.len() <= MAX_NOTICE_BYTES && !is_menu(block, link_density);
     let folded = if is_line {
         phrases::fold(&block.text)
     } else {
@@ -113,6 +113,9 @@ pub(super) fn of_block(dom: &Dom, block: &Block) -> Facts {
 pub(super) fn is_menu(block: &Block, link_density: f32) -> bool {
     (block.tags.has(Tag::Nav) || block.tags.has(Tag::Footer)) && link_density > 0.9
 }
+
+/// Longest text that is looked at for notices.
+const MAX_NOTICE_BYTES: usize = 1_600;
 
 /// Letters of a word beyond which a block's words cannot be told by spaces.
 const MAX_WORD: u32 = 15;
@@ -229,7 +232,7 @@ pub(super) fn find_titles(facts: &mut [Facts], title: Option<&str>) {
             .filter(|word| words.contains(word))
             .count();
         fact.title_share = n_shared as f32 / fact.n_words.max(words.len() as u32).max(1) as f32;
-        fact.is_title = fact.title_share > 0.5 && letters(&fact.folded) == title_key;
+        fact.is_title = fact.folded.len() < 2 * title.len() + 16 && letters(&fact.folded) == title_key;
     }
 }
 

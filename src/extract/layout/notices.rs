@@ -122,7 +122,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             patterns.push(match word.strip_suffix('*') {
                 Some(stem) => format!(" {stem}"),
                 // Scripts without spaces have no word ends to look for.
-                None if !word.is_ascii() && !word.contains(' ') && word.chars().count() <= 4 && word.chars().all(|c| c >= '\u{3040}') => (*word).to_owned(),
+                None if WORDS[at].0 == Sort::CommentRules && !word.contains(' ') && word.chars().count() <= 4 && word.chars().all(|c| c >= '\u{3040}') => (*word).to_owned(),
                 None => format!(" {word} "),
             });
             rows.push(at);

@@ -138,7 +138,8 @@ pub(crate) fn not_an_article(
             return Some(what);
         }
     }
-    if meta.has_article_data || meta.page_type.as_deref() == Some("article") {
+    let is_told = |kind: &str| kind == "article" || kind.starts_with("video");
+    if meta.has_article_data || meta.page_type.as_deref().is_some_and(is_told) {
         return None;
     }
     let is_root = url
@@ -149,10 +150,11 @@ pub(crate) fn not_an_article(
         facts.link_density > 0.8 && facts.n_words >= 4
     };
     let n_teasers = (0..survey.blocks.len()).filter(is_teaser).count();
+    let has_text = || has_text_below_title(survey, article);
     let is_front = if is_root {
-        n_teasers >= 25 || n_teasers >= 8 && n_chars < LITTLE
+        n_teasers >= 8 && !(n_chars >= LITTLE && has_text())
     } else {
-        n_teasers >= 25 && n_chars < LITTLE && !has_text_below_title(survey, article)
+        n_teasers >= 25 && n_chars < LITTLE && !has_text()
     };
     is_front.then_some("a front page or a list of articles")
 }

@@ -23,7 +23,9 @@ const MARGIN: f32 = 1.0;
 /// Lifts the blocks of a short text over `bar` where the scores keep next to
 /// nothing, and puts what is kept elsewhere below it.
 pub(crate) fn keep(survey: &Survey<'_>, scores: &mut [f32], bar: f32) {
-    let is_kept = |at: usize| scores[at] > bar && !survey.facts[at].is_title;
+    let is_kept = |at: usize| {
+        scores[at] > bar && !survey.facts[at].is_title && survey.facts[at].link_density < 0.5
+    };
     let letters = |at: usize| survey.blocks[at].n_chars;
     let n_kept: u32 = (0..scores.len()).filter(|at| is_kept(*at)).map(letters).sum();
     if n_kept >= LITTLE {

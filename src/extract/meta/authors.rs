@@ -13,14 +13,27 @@ pub(crate) fn choose(gathered: &Gathered<'_>, data: &Data, site: Option<&str>) -
         return with_others(from_data, gathered);
     }
     let people = people(gathered, site);
-    if !people.is_empty() {
-        return with_others(people, gathered);
+    if people.is_empty() {
+        from_data
+    } else {
+        with_others(people, gathered)
     }
-    if !from_data.is_empty() {
-        return from_data;
-    }
-    // The outlet itself, where its data says so and names nobody else.
-    tidy(data.organisations.iter().map(String::as_str), None)
+}
+
+/// The outlet as the author: where the page declares it, and one name only.
+pub(crate) fn outlet(gathered: &Gathered<'_>, data: &Data) -> Option<String> {
+    let of_data = data.organisations.iter().chain(&data.authors).map(String::as_str);
+    of_data
+        .chain(gathered.all("author"))
+        .map(|name| candidate::fold_space(&jsonld::unescape(name)))
+        .find(|name| {
+            let key = headline::key(name);
+            let is_address = name.contains([',', '@', '/', ':']);
+            (3..=40).contains(&name.chars().count())
+                && !is_address
+                && !NOBODY.contains(&key.as_str())
+                && !PARTS_OF_NOBODY.iter().any(|word| key.contains(word))
+        })
 }
 
 /// The names, or those of the byline if it has them all and more: data often
@@ -32,9 +45,8 @@ fn with_others(names: Vec<String>, gathered: &Gathered<'_>) -> Vec<String> {
         others.len() > keys.len() && keys.iter().all(|key| others.contains(key))
     };
     let of_lines = gathered.bylines.iter().map(|line| of_byline(line));
-    let linked = tidy(gathered.author_links.iter().map(String::as_str), None);
+    let mut of_lines = of_lines;
     of_lines
-        .chain([linked])
         .find(has_all)
         .filter(|others| others.iter().all(|name| name.contains(' ')))
         .unwrap_or(names)
@@ -61,7 +73,8 @@ fn people(gathered: &Gathered<'_>, site: Option<&str>) -> Vec<String> {
     }
     let of_lines = gathered.bylines.iter().map(|line| of_byline(line));
     let of_lines = of_lines.map(|names| tidy(names.iter().map(String::as_str), site));
-    let found = of_lines.into_iter().find(|names| !names.is_empty());
+    let mut of_lines = of_lines;
+    let found = of_lines.find(|names| !names.is_empty());
     // A blog that bears its author's name.
     found.unwrap_or_else(|| tidy(gathered.author_links.iter().map(String::as_str), None))
 }
@@ -89,7 +102,16 @@ fn tidy<'a>(names: impl Iterator<Item = &'a str>, site: Option<&str>) -> Vec<Str
         for part in parts {
             let key = headline::key(&part);
             let is_known = tidied.iter().any(|known| headline::key(known) == key);
+            // `Ann MossStaff Writer` beside `Ann Moss`.
+            let is_longer = |known: &String| key.starts_with(headline::key(known).as_str());
+            if let Some(longer) = tidied.iter_mut().find(|known| headline::key(known).starts_with(&key)) {
+                if is_name(&part, &key) && part.contains(' ') {
+                    *longer = part;
+                }
+                continue;
+            }
             if is_name(&part, &key)
+                && !tidied.iter().any(is_longer)
                 && !is_site(&part)
                 && !(is_address && !part.contains(' '))
                 && tidied.len() < MAX
@@ -176,7 +198,9 @@ fn without_opener(text: &str) -> &str {
 /// `By Ann Bell and C. Dow, Example Wire` as its names.
 fn parts(text: &str) -> Vec<String> {
     without_opener(text)
-        .split([',', ';', '|', '&', '\u{2022}', '\u{b7}'])
+        .split([',', ';', '|', '&', '/', '\u{2022}', '\u{b7}'])
+        .flat_map(|part| part.split(" - "))
+        .flat_map(|part| part.split(" \u{2013} "))
         .flat_map(|part| part.split(" and "))
         .flat_map(|part| part.split(" und "))
         .flat_map(|part| part.split(" et "))

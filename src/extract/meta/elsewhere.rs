@@ -52,7 +52,14 @@ impl Elsewhere {
             return false;
         };
         let is_other_tag = match element.name.local {
-            local_name!("nav") | local_name!("footer") => true,
+            local_name!("nav") => true,
+            // Blogs put the byline into the foot of the post.
+            local_name!("footer") => !dom.ancestors(id).any(|id| {
+                dom.name(id) == Some(&local_name!("article"))
+                    || dom
+                        .attr(id, &local_name!("class"))
+                        .is_some_and(|class| class.contains("hentry") || class.contains("post"))
+            }),
             local_name!("aside") => !self.around_headline.is_empty(),
             local_name!("article") => self.article.is_some_and(|own| own != id),
             _ => false,

@@ -39,20 +39,27 @@ impl Heading {
         (!whole.is_empty() && whole.len() <= 2_000).then_some(Self { whole, parts })
     }
 
-    /// The headline alone: the fewest parts in a row that say one of the
-    /// `declared` titles, else what the classes leave of it.
+    /// The headline alone: the parts in a row that say one of the declared
+    /// titles, else what the classes leave of it.
     pub(crate) fn headline(&self, is_declared: impl Fn(&str) -> bool) -> String {
         if self.parts.len() < 2 {
             return self.whole.clone();
         }
-        let run = |from: usize, to: usize| joined(self.parts[from..to].iter().map(|(_, text)| text.as_str()));
-        for n_parts in 1..self.parts.len() {
-            for from in 0..=self.parts.len() - n_parts {
-                let text = run(from, from + n_parts);
-                if text.chars().count() >= 4 && is_declared(&text) {
-                    return text;
-                }
-            }
+        let run = |from: usize, to: usize| {
+            joined(self.parts[from..to].iter().map(|(_, text)| text.as_str()))
+        };
+        let n = self.parts.len();
+        let runs = (0..n).flat_map(|from| (from + 1..=n).map(move |to| (from, to)));
+        let declared = runs
+            .filter(|(from, to)| to - from < n)
+            .map(|(from, to)| run(from, to))
+            .filter(|text| text.chars().count() >= 4 && is_declared(text))
+            .max_by_key(String::len);
+        if let Some(declared) = declared {
+            return declared;
+        }
+        if is_declared(&self.whole) {
+            return self.whole.clone();
         }
         let with = |role: &dyn Fn(Role) -> bool| {
             joined(self.parts.iter().filter(|(own, _)| role(*own)).map(|(_, text)| text.as_str()))

@@ -37,6 +37,8 @@ pub(crate) struct Meta {
     /// What the page says of itself to search engines: often its standfirst.
     pub(crate) description: Option<String>,
     pub(crate) authors: Vec<String>,
+    /// The outlet, where the page declares it as the author.
+    pub(crate) outlet_author: Option<String>,
     pub(crate) published: Option<Dated>,
     pub(crate) updated: Option<Timestamp>,
     pub(crate) language: Option<String>,
@@ -89,6 +91,7 @@ pub(crate) fn of(dom: &Dom, options: &Options<'_>) -> Meta {
         .map(|dek| candidate::fold_space(&dek))
         .filter(|dek| !dek.is_empty());
     Meta {
+        outlet_author: authors::outlet(&gathered, &data),
         authors: authors::choose(&gathered, &data, site.as_deref()),
         dek,
         description: gathered.first(tags::DESCRIPTION).map(candidate::fold_space),

@@ -272,11 +272,15 @@ impl<'a> Gathered<'a> {
         }
         let class = element.attr(&local_name!("class")).unwrap_or_default();
         self.n_live_posts += u32::from(LIVE_POSTS.iter().any(|name| class.contains(name)));
+        if is_author_name(element, class)
+            && self.author_names.len() < 8
+            && !self.elsewhere.holds(dom, id)
+        {
+            self.author_names
+                .extend(text_of(dom, id).filter(|text| text.len() <= 60));
+        }
         if !classes::may_hold_metadata(element) {
             return;
-        }
-        if is_author_name(element, class) && self.author_names.len() < 8 && !self.elsewhere.holds(dom, id) {
-            self.author_names.extend(text_of(dom, id).filter(|text| text.len() <= 80));
         }
         let signs = classes::of_element(element);
         let is_asked = signs.has_any(&[Sign::Byline, Sign::Date, Sign::Dek]);
@@ -311,7 +315,15 @@ const LIVE_POSTS: [&str; 10] = [
 /// Whether an element is named for holding an author's name and no more.
 fn is_author_name(element: &Element, class: &str) -> bool {
     let has = |words: &[&str]| class.split_ascii_whitespace().any(|word| words.contains(&word));
-    has(&[
+    let is_named = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        ["__author", "-author", "_author", "author-name", "authorname"]
+            .iter()
+            .any(|end| word.ends_with(end))
+    };
+    class.split_ascii_whitespace().any(is_named)
+        || has(&["author", "byline"]) && element.name.local != local_name!("div")
+        || has(&[
         "fn", "author-name", "author__name", "author_name", "authorname", "byline__name", "byline-name", "byline__author", "byline-author", "entry-author-name", "post-author-name", "article-author", "article__author", "author-link", "author__link", "nickname", "username-author",
     ]) || element.name.local == local_name!("a") && has(&["author", "byline", "post-author", "entry-author"])
 }

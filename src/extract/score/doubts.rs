@@ -62,7 +62,8 @@ impl Seen<'_> {
     fn is_label_of_chart(&self) -> bool {
         let is_label = |at: usize| {
             let facts = &self.survey.facts[at];
-            facts.n_words <= 6 && !facts.is_sentence && self.survey.blocks[at].kind == BlockKind::Paragraph
+            let is_line = !facts.is_sentence || facts.n_words <= 3;
+            facts.n_words <= 6 && is_line && self.survey.blocks[at].kind == BlockKind::Paragraph
         };
         let has_digits = |at: usize| self.survey.facts[at].glyphs.n_digits > 0;
         let run = |step: &dyn Fn(usize) -> Option<usize>| {
@@ -78,6 +79,37 @@ impl Seen<'_> {
         labels.extend(run(&|at| Some(at + 1)));
         let n_digits = labels.iter().filter(|at| has_digits(**at)).count();
         labels.len() + 1 >= MIN_LABELS && 2 * n_digits >= labels.len()
+    }
+
+    /// Whether it is the summary on a card of another article, or the linked
+    /// headline above it. The posts of a live blog are written like that as well.
+    fn is_on_card(&self) -> bool {
+        let is_summary = |at: usize| {
+            let facts = self.survey.facts.get(at);
+            facts.is_some_and(|facts| facts.is_below_link && facts.n_words >= 6)
+        };
+        let is_link = self.facts.link_density > 0.9 && self.facts.n_words >= 3;
+        !self.is_post() && (self.facts.is_below_link || is_link && is_summary(self.at + 1))
+    }
+
+    /// Whether it stands alone with a picture, video or frame in an element that
+    /// the core's other paragraphs do not stand in.
+    fn is_below_media(&self) -> bool {
+        let survey = self.survey;
+        let dom = survey.dom;
+        let holder = dom.node(self.block.element).parent;
+        self.block.n_media > 0
+            && self.facts.n_words <= 60
+            && holder.is_some_and(|holder| {
+                let sums = survey.sums_at(holder);
+                holder != survey.core && sums.n_blocks <= 2 && sums.n_media > 0
+            })
+    }
+
+    /// Whether it is a button or a time of day in a live blog's post.
+    fn is_tool_of_post(&self) -> bool {
+        let is_short = self.facts.n_words <= 8 && !self.facts.is_sentence;
+        self.is_post() && is_short && self.block.kind != BlockKind::Heading
     }
 
     /// Whether it is an item of a list and nothing but the headline of another
@@ -147,8 +179,12 @@ const DOUBTS: &[Doubt] = &[
     // Who wrote it, where it was printed first, what to read next.
     (1.5, |seen| seen.is_at_end() && seen.is_slanted()),
     (1.3, |seen| seen.is_below_rule()),
-    (2.0, |seen| seen.is_label_of_chart()),
+    (4.0, |seen| seen.is_label_of_chart()),
     (1.5, |seen| seen.is_listed_link()),
+    (1.5, |seen| seen.is_on_card()),
+    (2.0, |seen| seen.is_below_media()),
+    // A main heading is the headline or the site's, never the text's.
+    (3.0, |seen| seen.block.tags.has(Tag::H1) && seen.at < seen.survey.first),
     (2.0, |seen| seen.is_among_notices()),
     (3.0, |seen| seen.facts.is_notice),
     (2.0, |seen| seen.survey.title_at.is_some_and(|title_at| seen.at < title_at)),
@@ -161,6 +197,7 @@ const OF_PAGES: &[Doubt] = &[
     // A list of news that is shown twice.
     (2.0, |seen| seen.facts.n_times > 1 && seen.facts.n_words >= 12 && seen.facts.n_down > 0),
     (-5.0, |seen| seen.is_text_of_post()),
+    (4.0, |seen| seen.is_tool_of_post()),
     // The text that the page's data gives as the article's has it.
     (-0.8, |seen| seen.facts.in_data > 0.5),
 ];
