@@ -76,10 +76,6 @@ struct Row {
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-fn env(name: &str, usual: f32) -> f32 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual)
-}
-
 fn main() -> Result<()> {
     let mut sets = Vec::new();
     let (mut model_path, mut predict_path, mut left_out) = (None, None, None);
@@ -118,8 +114,14 @@ fn trained_on(pages: &[Page]) -> String {
     for page in pages {
         *n_pages.entry(&page.set).or_default() += 1;
     }
-    let sets: Vec<String> = n_pages.iter().map(|(set, n)| format!("{set} {n}")).collect();
-    format!("# Trained on these sets, with so many pages: {}\n", sets.join(", "))
+    let sets: Vec<String> = n_pages
+        .iter()
+        .map(|(set, n)| format!("{set} {n}"))
+        .collect();
+    format!(
+        "# Trained on these sets, with so many pages: {}\n",
+        sets.join(", ")
+    )
 }
 
 // Pages and labels.
@@ -205,7 +207,11 @@ fn by_pieces(samples: &[training::Sample], entry: &Value) -> Vec<Option<f32>> {
         .iter()
         .map(|sample| {
             let text = spaced(&sample.text);
-            let has = |pieces: &[String]| pieces.iter().any(|piece| piece.len() >= 8 && text.contains(piece));
+            let has = |pieces: &[String]| {
+                pieces
+                    .iter()
+                    .any(|piece| piece.len() >= 8 && text.contains(piece))
+            };
             match (has(&with), has(&without)) {
                 (true, false) => Some(1.0),
                 (false, true) => Some(0.0),
@@ -215,7 +221,9 @@ fn by_pieces(samples: &[training::Sample], entry: &Value) -> Vec<Option<f32>> {
         .collect();
     // A piece that stands in several places tells nothing of any of them.
     for piece in with.iter() {
-        let places: Vec<usize> = (0..samples.len()).filter(|at| spaced(&samples[*at].text).contains(piece)).collect();
+        let places: Vec<usize> = (0..samples.len())
+            .filter(|at| spaced(&samples[*at].text).contains(piece))
+            .collect();
         if places.len() > 1 {
             places.iter().for_each(|at| labels[*at] = None);
         }
@@ -234,7 +242,12 @@ const BARE: usize = 5;
 
 /// The same page with an article of one to three blocks, every other time with
 /// little else on it.
-fn shortened(html: &[u8], options: &Options<'_>, labels: &[Option<f32>], n_page: usize) -> Vec<Row> {
+fn shortened(
+    html: &[u8],
+    options: &Options<'_>,
+    labels: &[Option<f32>],
+    n_page: usize,
+) -> Vec<Row> {
     let is_gold = |at: usize| labels[at].is_some_and(|label| label > 0.5);
     let gold: Vec<usize> = (0..labels.len()).filter(|at| is_gold(*at)).collect();
     let n_kept = 1 + n_page % 3;
@@ -249,11 +262,14 @@ fn shortened(html: &[u8], options: &Options<'_>, labels: &[Option<f32>], n_page:
         is_of_article && !(at > last && is_gold(at)) && (!is_bare || is_near)
     };
     let samples = training::samples_of(html, options, is_kept).unwrap_or_default();
-    let kept: Vec<Option<f32>> = (0..labels.len()).filter(|at| is_kept(*at)).map(|at| labels[at]).collect();
+    let kept: Vec<Option<f32>> = (0..labels.len())
+        .filter(|at| is_kept(*at))
+        .map(|at| labels[at])
+        .collect();
     if samples.len() != kept.len() {
         return Vec::new();
     }
-    rows_of(samples, &kept, env("TR_SHORT", SHORT_WEIGHT))
+    rows_of(samples, &kept, SHORT_WEIGHT)
 }
 
 /// All pages of one site are in one fold.
@@ -327,7 +343,11 @@ fn label(samples: &[training::Sample], gold: &str) -> Vec<f32> {
 /// and the rest weighs for it.
 fn rows_of(samples: Vec<training::Sample>, labels: &[Option<f32>], weight: f32) -> Vec<Row> {
     let n_words = |sample: &training::Sample| words(&sample.text).len() as f32;
-    let n_gold: f32 = samples.iter().zip(labels).map(|(sample, label)| label.unwrap_or(0.0) * n_words(sample)).sum();
+    let n_gold: f32 = samples
+        .iter()
+        .zip(labels)
+        .map(|(sample, label)| label.unwrap_or(0.0) * n_words(sample))
+        .sum();
     let mut random = fastrand::Rng::with_seed(samples.len() as u64);
     let mut rows: Vec<Row> = samples
         .into_iter()
@@ -335,7 +355,11 @@ fn rows_of(samples: Vec<training::Sample>, labels: &[Option<f32>], weight: f32) 
         .filter(|(sample, _)| !sample.is_menu)
         .filter_map(|(sample, label)| {
             let label = (*label)?;
-            let share = if label > 0.0 || sample.text.len() > 60 { 1.0 } else { env("TR_SHARE", SHARE) };
+            let share = if label > 0.0 || sample.text.len() > 60 {
+                1.0
+            } else {
+                SHARE
+            };
             (random.f32() < share).then(|| Row {
                 label,
                 weight: (n_words(&sample) + 1.0) / n_gold.max(150.0) * PAGE_WEIGHT / share + 0.02,
@@ -420,8 +444,18 @@ fn predict(pages: &[Page], dir: &Path) -> Result<()> {
 
 /// Texts of the set `name` by a model that has seen no page of it, nor of its sites.
 fn predict_left_out(pages: &[Page], name: &str, dir: &Path) -> Result<()> {
-    let site = |page: &Page| site_hash(if page.url.contains("://") { &page.url } else { &page.id });
-    let sites: HashSet<u64> = pages.iter().filter(|page| page.set == name).map(site).collect();
+    let site = |page: &Page| {
+        site_hash(if page.url.contains("://") {
+            &page.url
+        } else {
+            &page.id
+        })
+    };
+    let sites: HashSet<u64> = pages
+        .iter()
+        .filter(|page| page.set == name)
+        .map(site)
+        .collect();
     let rows: Vec<&Row> = pages
         .iter()
         .filter(|page| page.set != name && !sites.contains(&site(page)))
@@ -477,7 +511,6 @@ impl Column {
 }
 
 fn train(rows: &[&Row], growth: Growth) -> Model {
-    let growth = Growth { n_trees: env("TR_TREES", growth.n_trees as f32) as usize, n_questions: env("TR_Q", growth.n_questions as f32) as usize, rate: env("TR_RATE", growth.rate), ridge: env("TR_RIDGE", growth.ridge), ..growth };
     let n_features = rows.first().map_or(0, |row| row.features.len());
     let cuts: Vec<Vec<f32>> = (0..n_features).map(|feature| cuts(rows, feature)).collect();
     let columns: Vec<Column> = (0..n_features)

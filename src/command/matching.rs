@@ -1,4 +1,4 @@
-//! `newsvane match`: which watches an article meets, and why.
+//! `newsvane match`: which watches match an article, and why.
 
 use crate::command::input::{batch, source};
 use crate::config::{
@@ -20,10 +20,10 @@ pub struct Args {
     /// Articles: a page's file or URL, or text with the title in the first line; - for standard input
     #[arg(value_name = "SRC", required_unless_present = "jsonl")]
     sources: Vec<String>,
-    /// The watchlist; else watchlist.toml where the configuration is
+    /// The watchlist; by default watchlist.toml in the configuration's folder
     #[arg(long, value_name = "FILE")]
     watchlist: Option<PathBuf>,
-    /// Say also why this watch matches or does not
+    /// Also explain why this watch matches or does not
     #[arg(long, value_name = "WATCH", conflicts_with = "jsonl")]
     explain: Option<String>,
     /// Answer in JSON
@@ -77,7 +77,7 @@ impl Line {
 /// Runs the command.
 ///
 /// # Errors
-/// When its input cannot be read or its output cannot be written.
+/// If the input cannot be read or the output cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Some(list) = load(args.watchlist.as_deref())? else {
         return Ok(ExitCode::from(1));
@@ -106,7 +106,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!has_matched)))
 }
 
-/// The watchlist; none, with the messages printed, if it is wrong.
+/// The watchlist. If it is invalid, prints the errors and returns `None`.
 pub(super) fn load(given: Option<&Path>) -> anyhow::Result<Option<Watchlist>> {
     let files = config::watchlist_files(given)?;
     match watchlist::load(&files, None) {
@@ -136,8 +136,8 @@ fn jsonl(list: &Watchlist) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// An article from a page, which is extracted first, or from text, whose first
-/// line is the title.
+/// Reads an article: a page, which is extracted, or text, whose first line is the
+/// title.
 fn read(src: &str) -> anyhow::Result<Line> {
     let source = source::read(src)?;
     let is_page = source.url.is_some() || source.bytes.trim_ascii_start().starts_with(b"<");
@@ -228,7 +228,7 @@ fn print_explanation(explained: &Explanation, as_json: bool) -> anyhow::Result<(
     Ok(())
 }
 
-/// The sentence with its marks: bold on a terminal, in brackets elsewhere.
+/// The sentence with its marks: bold on a terminal, else in brackets.
 pub(super) fn marked(sentence: &str, marks: &[(usize, usize)], is_terminal: bool) -> String {
     let (open, close) = if is_terminal {
         ("\u{1b}[1m", "\u{1b}[0m")

@@ -1,6 +1,5 @@
-//! The files that a person edits: read, checked, explained where they are
-//! wrong. `watchlist` says what to watch; its strings are understood by
-//! `matcher`.
+//! Reads and checks the files that a person edits, and explains what is wrong in
+//! them. The terms and queries of the watchlist are parsed by `matcher`.
 
 pub mod cross_check;
 pub mod services;
@@ -11,22 +10,22 @@ pub mod web;
 
 use std::path::{Path, PathBuf};
 
-/// Where files are looked for, in this order: `$CONFIGURATION_DIRECTORY` (set
+/// Where the files are searched, in this order: `$CONFIGURATION_DIRECTORY` (set
 /// by systemd), `./config`, `/etc/newsvane`.
 #[must_use]
 pub fn directories() -> Vec<PathBuf> {
     let given = std::env::var_os("CONFIGURATION_DIRECTORY");
-    // systemd joins several by colons.
+    // systemd separates several directories by colons.
     let given = given.iter().flat_map(std::env::split_paths);
     given
         .chain(["config", "/etc/newsvane"].map(PathBuf::from))
         .collect()
 }
 
-/// The file called `name` in the first of [`directories`] that holds it.
+/// The file called `name` in the first of [`directories`] that has it.
 ///
 /// # Errors
-/// When none does; the message names the places.
+/// If none has it; the message names the directories.
 pub fn find(name: &str) -> anyhow::Result<PathBuf> {
     let directories = directories();
     let found = directories
@@ -42,11 +41,11 @@ pub fn find(name: &str) -> anyhow::Result<PathBuf> {
     })
 }
 
-/// The watchlist's files: `given`, or the one that [`find`] finds, then the
-/// `*.toml` of the `watchlist.d` beside it, by name.
+/// The files of the watchlist: `given`, else the one that [`find`] finds; then the
+/// `*.toml` files of the folder `watchlist.d` beside it, sorted by name.
 ///
 /// # Errors
-/// When none is given and none is found, or the folder cannot be read.
+/// If no file is given or found, or if the folder cannot be read.
 pub fn watchlist_files(given: Option<&Path>) -> anyhow::Result<Vec<PathBuf>> {
     let main = match given {
         Some(path) => path.to_owned(),

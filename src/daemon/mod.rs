@@ -3,7 +3,7 @@
 //!
 //! - `stage`: the loop itself
 //! - `poll`, `read`, `deliver`: one stage each
-//! - `rota`: the feeds in the order of their turns, in memory
+//! - `poll::queue`: the feeds ordered by when they are due, in memory
 //! - `effort`: what each feed costs, and which rest for it
 //! - `alerting`: which alerts follow from an article
 //! - `volumes`: spikes and silences
@@ -19,8 +19,8 @@ mod stage;
 mod start;
 
 pub use alerting::is_alert;
-pub use poll::feed_memory::Learnt;
-use poll::queue::Rota;
+pub use poll::feed_memory::FeedStatistics;
+use poll::queue::PollQueue;
 use runtime::cost::Effort;
 pub use start::{Parts, build, lock_store};
 use upkeep::clock::Clock;
@@ -60,8 +60,8 @@ pub struct Daemon {
     /// Locked from the placement of an article until its commit, so that each
     /// article is placed against all that were committed before it.
     stories: Mutex<Placer>,
-    /// The feeds and their turns.
-    rota: Arc<Rota>,
+    /// The feeds, ordered by when they are due.
+    poll_queue: Arc<PollQueue>,
     planner: std::sync::Mutex<Planner>,
     /// What the watches that tell spikes and silences have learnt.
     volumes: Mutex<upkeep::volumes::Volumes>,
@@ -119,7 +119,7 @@ impl Daemon {
     /// How it goes, as far as the store does not know.
     fn running(&self) -> Running {
         Running {
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             since: self.health.since(),
             watches: self.watched().list.watches.len(),
             watchlist_read: self.health.watchlist_read(),
@@ -191,7 +191,7 @@ pub async fn run(
             token.clone(),
         )),
         tokio::spawn(upkeep::volumes::run(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(poll::write_notes(Arc::clone(&daemon), token.clone())),
+        tokio::spawn(poll::flush_periodically(Arc::clone(&daemon), token.clone())),
         tokio::spawn(upkeep::reload::run(Arc::clone(&daemon), ear, token.clone())),
         tokio::spawn(serve(page, daemon.source(), token.clone())),
     ];
@@ -209,7 +209,7 @@ pub async fn run(
     for task in stages.into_iter().chain(company) {
         task.await.context("a loop panicked")?;
     }
-    poll::hand_in(&daemon).await;
+    poll::flush(&daemon).await;
     daemon
         .store
         .set_note("stopped", daemon.now().to_string())

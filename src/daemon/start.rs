@@ -2,7 +2,7 @@
 
 use crate::config;
 use crate::config::cross_check;
-use crate::config::services::Outfit;
+use crate::config::services::Services;
 use crate::config::settings::Settings;
 use crate::config::watchlist::{self, Watchlist};
 use crate::daemon::runtime::cost::Effort;
@@ -51,10 +51,10 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         state_dir,
         receivers: more,
     } = parts;
-    let Outfit {
+    let Services {
         client,
         mut receivers,
-    } = config::services::outfit(&settings)?;
+    } = config::services::services(&settings)?;
     for name in more.names().map(str::to_owned).collect::<Vec<_>>() {
         if let Some(receiver) = more.get(&name) {
             receivers.insert(&name, Arc::clone(receiver));
@@ -78,7 +78,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         client,
         receivers,
         watched: ArcSwap::from_pointee(watchlist),
-        rota: Arc::default(),
+        poll_queue: Arc::default(),
         planner: std::sync::Mutex::new(planner),
         volumes: Mutex::default(),
         scratches: std::sync::Mutex::default(),
@@ -155,12 +155,14 @@ pub(super) fn load_watchlist(
 /// Logs which watches tell nobody: all else about them looks well.
 fn warn_of_untold(settings: &Settings, list: &Watchlist, receivers: &[&str]) {
     let receivers = receivers.join(", ");
-    for watch in cross_check::untold(settings, list).take(cross_check::MAX_UNTOLD) {
-        let (id, help) = (&watch.id, cross_check::WHERE_TO_NAME);
+    for watch in
+        cross_check::without_receiver(settings, list).take(cross_check::MAX_WITHOUT_RECEIVER)
+    {
+        let (id, help) = (&watch.id, cross_check::HOW_TO_NAME_RECEIVER);
         tracing::warn!(watch = %id, receivers, help, "a watch tells nobody");
     }
-    let n_more = cross_check::untold(settings, list)
-        .skip(cross_check::MAX_UNTOLD)
+    let n_more = cross_check::without_receiver(settings, list)
+        .skip(cross_check::MAX_WITHOUT_RECEIVER)
         .count();
     if n_more > 0 {
         tracing::warn!(watches = n_more, "more watches tell nobody");
@@ -216,7 +218,7 @@ pub(super) async fn until_idle(daemon: &Daemon, begun: Timestamp) -> anyhow::Res
     loop {
         let now = daemon.now();
         // First: what a poll leads to is in the store before the poll is over.
-        let polls = !daemon.rota.is_idle(begun);
+        let polls = !daemon.poll_queue.is_idle(begun);
         let pulse = daemon.store.next_due(now).await?;
         let is_due = polls
             || pulse.entry.is_some_and(|at| at <= now + SOON)

@@ -66,13 +66,21 @@ fn paragraphs(body: &str) -> Vec<String> {
     let body = plain.as_deref().unwrap_or(body);
     if body.contains("</") || body.contains("<br") || body.contains("<p>") {
         let dom = parse::parse(body, Attributes::All);
-        return blocks::of_page(&dom, NodeId::DOCUMENT, &TextDensity::of(&dom, NodeId::DOCUMENT))
-            .into_iter()
-            .map(|block| block.text)
-            .collect();
+        return blocks::of_page(
+            &dom,
+            NodeId::DOCUMENT,
+            &TextDensity::of(&dom, NodeId::DOCUMENT),
+        )
+        .into_iter()
+        .map(|block| block.text)
+        .collect();
     }
     let fold = crate::extract::lines::candidate::fold_space;
-    let lines: Vec<String> = body.lines().map(|line| fold(&unescape(line))).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<String> = body
+        .lines()
+        .map(|line| fold(&unescape(line)))
+        .filter(|line| !line.is_empty())
+        .collect();
     lines.into_iter().flat_map(|line| split(&line)).collect()
 }
 
@@ -104,7 +112,10 @@ mod tests {
 
     #[test]
     fn a_text_is_read_as_html_or_as_lines() {
-        check("<p>One.</p><p>Two &amp; three.</p>", &["One.", "Two & three."]);
+        check(
+            "<p>One.</p><p>Two &amp; three.</p>",
+            &["One.", "Two & three."],
+        );
         check("One.\n\n  Two.\r\n", &["One.", "Two."]);
     }
 }

@@ -3,13 +3,12 @@
 use super::blocks::{self, Block, Tag};
 use super::dom::{Dom, NodeId};
 use super::meta::{self, Dated, Meta};
-use crate::extract::data_text;
 use crate::extract::blocks::classes::Sign;
 use crate::extract::blocks::repeats;
 use crate::extract::blocks::text_density::TextDensity;
+use crate::extract::data_text;
 use crate::extract::dom::parse;
 use crate::extract::dom::trim::Attributes;
-use crate::extract::input::{charset, mojibake};
 use crate::extract::layout::survey::Survey;
 use crate::extract::layout::{Facts, below_text, dek, page_kind, short_text};
 use crate::extract::lines::candidate;
@@ -19,6 +18,8 @@ use crate::extract::score::doubts;
 use crate::extract::score::model::Model;
 use crate::extract::{ExtractError, Options};
 use crate::model::{Article, BlockKind, RemovedKind};
+use crate::text::charset::{self, Markup};
+use crate::text::mojibake;
 use html5ever::local_name;
 use jiff::tz::Offset;
 
@@ -59,8 +60,8 @@ pub(super) fn with_blocks<T>(
     look: impl FnOnce(&Survey<'_>, &Meta) -> T,
 ) -> Result<T, ExtractError> {
     page_kind::of_bytes(bytes, options.content_type)?;
-    let (html, _) = charset::decode(bytes, options.content_type);
-    let html = mojibake::repair(html);
+    let decoded = charset::decode(bytes, options.content_type, Markup::Html);
+    let html = mojibake::repair(decoded.text);
     let overrides = options.overrides.filter(|overrides| !overrides.is_empty());
     let attributes = match overrides {
         Some(_) => Attributes::All,
@@ -295,9 +296,14 @@ fn author(survey: &Survey<'_>, meta: &Meta) -> Option<String> {
     let has_more = |shown: &String| {
         let names: Vec<&str> = shown.split(", ").collect();
         names.len() > meta.authors.len()
-            && meta.authors.iter().all(|known| names.contains(&known.as_str()))
+            && meta
+                .authors
+                .iter()
+                .all(|known| names.contains(&known.as_str()))
     };
-    shown.filter(has_more).or_else(|| Some(meta.authors.join(", ")))
+    shown
+        .filter(has_more)
+        .or_else(|| Some(meta.authors.join(", ")))
 }
 
 /// The author by a line with a label: `Autor: Nora Pelzer`, wherever it stands.
@@ -307,7 +313,13 @@ fn labelled_author(survey: &Survey<'_>) -> Option<String> {
     survey.blocks[from..to]
         .iter()
         .filter(|block| !is_elsewhere(block) && block.text.len() <= 80)
-        .filter(|block| block.text.split(' ').next().is_some_and(|word| word.ends_with(':')))
+        .filter(|block| {
+            block
+                .text
+                .split(' ')
+                .next()
+                .is_some_and(|word| word.ends_with(':'))
+        })
         .find_map(|block| byline::authors(&block.text))
 }
 
@@ -323,7 +335,9 @@ fn opening_date(survey: &Survey<'_>, meta: &Meta) -> Option<Dated> {
     opening
         .filter_map(|block| {
             let head = &block.text[..block.text.floor_char_boundary(OPENING_BYTES)];
-            let end = head.find([':', '|', '\u{2013}', '\u{2014}', ')']).or_else(|| head.find(" - "))?;
+            let end = head
+                .find([':', '|', '\u{2013}', '\u{2014}', ')'])
+                .or_else(|| head.find(" - "))?;
             date::find(&head[..end], meta.is_day_first())
         })
         .find(|found| found.n_other_words <= 4)

@@ -32,17 +32,48 @@ const INVITATIONS: &[&str] = &[
 
 /// What feeds put below everything else.
 const BELOW: &[&str] = &[
-    "the post", "appeared first on", "first appeared on", "this article", "this story", "der beitrag", "erschien zuerst", "cet article", "la entrada", "se publicó primero", "comments", "comment", "kommentare", "commentaires", "comentarios", "filed under", "tags", "share", "©", "l'articolo", "proviene da", "o post", "apareceu primeiro",
+    "the post",
+    "appeared first on",
+    "first appeared on",
+    "this article",
+    "this story",
+    "der beitrag",
+    "erschien zuerst",
+    "cet article",
+    "la entrada",
+    "se publicó primero",
+    "comments",
+    "comment",
+    "kommentare",
+    "commentaires",
+    "comentarios",
+    "filed under",
+    "tags",
+    "share",
+    "©",
+    "l'articolo",
+    "proviene da",
+    "o post",
+    "apareceu primeiro",
 ];
 
-static FOLDED: LazyLock<[Vec<String>; 2]> =
-    LazyLock::new(|| [INVITATIONS, BELOW].map(|rows| rows.iter().map(|row| phrases::fold(row).trim().to_owned()).collect()));
+static FOLDED: LazyLock<[Vec<String>; 2]> = LazyLock::new(|| {
+    [INVITATIONS, BELOW].map(|rows| {
+        rows.iter()
+            .map(|row| phrases::fold(row).trim().to_owned())
+            .collect()
+    })
+});
 
 /// Whether a feed's text of an entry is a teaser; `link` is the entry's page.
 pub(super) fn is_teaser(html: &str, link: Option<&str>) -> bool {
     let html = &html[..html.floor_char_boundary(MAX_BYTES)];
     let dom = parse::parse(html, Attributes::All);
-    let blocks = blocks::of_page(&dom, NodeId::DOCUMENT, &TextDensity::of(&dom, NodeId::DOCUMENT));
+    let blocks = blocks::of_page(
+        &dom,
+        NodeId::DOCUMENT,
+        &TextDensity::of(&dom, NodeId::DOCUMENT),
+    );
     for block in blocks.iter().rev().take(REACH) {
         if invites(block) || ends_in_dots(&block.text) {
             return true;
@@ -73,7 +104,11 @@ fn invites(block: &Block) -> bool {
             let tail = line.trim_end_matches([')', '|', ' ', '!']);
             block.n_link_chars > 0 && tail.ends_with(said) && tail.len() > said.len()
         };
-        begins && (block.n_link_chars > 0 || !phrases::ends_as_sentence(&block.text) || line.len() < said.len() + 4) || ends()
+        begins
+            && (block.n_link_chars > 0
+                || !phrases::ends_as_sentence(&block.text)
+                || line.len() < said.len() + 4)
+            || ends()
     })
 }
 
@@ -89,18 +124,30 @@ fn is_below(block: &Block) -> bool {
     let [_, below] = &*FOLDED;
     folded.split_ascii_whitespace().count() <= 40
         && below.iter().any(|said| {
-            folded.trim().starts_with(said.as_str()) || said.contains(' ') && folded.contains(said.as_str())
+            folded.trim().starts_with(said.as_str())
+                || said.contains(' ') && folded.contains(said.as_str())
         })
 }
 
 /// Whether a block is nothing but a link to the entry's page.
 fn is_link_to(dom: &Dom, block: &Block, link: &str) -> bool {
     let bare = |url: &str| {
-        let url = url.split(['#', '?']).next().unwrap_or(url).trim_end_matches('/');
-        url.split("://").last().unwrap_or(url).trim_start_matches("www.").to_owned()
+        let url = url
+            .split(['#', '?'])
+            .next()
+            .unwrap_or(url)
+            .trim_end_matches('/');
+        url.split("://")
+            .last()
+            .unwrap_or(url)
+            .trim_start_matches("www.")
+            .to_owned()
     };
     let own = bare(link);
-    let is_own = |id: NodeId| dom.attr(id, &local_name!("href")).is_some_and(|href| bare(href) == own);
+    let is_own = |id: NodeId| {
+        dom.attr(id, &local_name!("href"))
+            .is_some_and(|href| bare(href) == own)
+    };
     10 * block.n_link_chars > 9 * block.n_chars && dom.descendants(block.element).any(is_own)
 }
 
@@ -112,30 +159,61 @@ mod tests {
     const LINK: &str = "https://post.example/2026/harbour";
 
     fn check(tail: &str, wanted: bool) {
-        assert_eq!(is_teaser(&format!("{TEXT}{tail}"), Some(LINK)), wanted, "{tail}");
+        assert_eq!(
+            is_teaser(&format!("{TEXT}{tail}"), Some(LINK)),
+            wanted,
+            "{tail}"
+        );
     }
 
     #[test]
     fn an_invitation_to_read_on_makes_a_teaser() {
-        check("<p><a href='https://post.example/2026/harbour#more'>Read full article</a></p><p><a href=/c>Comments</a></p>", true);
-        check("<p><a href='/x'>Continue reading Harbour closed &rarr;</a></p>", true);
+        check(
+            "<p><a href='https://post.example/2026/harbour#more'>Read full article</a></p><p><a href=/c>Comments</a></p>",
+            true,
+        );
+        check(
+            "<p><a href='/x'>Continue reading Harbour closed &rarr;</a></p>",
+            true,
+        );
         check("<p><a href='/x'>(more&hellip;)</a></p>", true);
         check("<p>Weiterlesen</p>", true);
-        check("<p>Nobody was hurt. <a href='/x'>Lire la suite</a></p>", true);
-        check("<p><a href='/x'>\u{7d9a}\u{304d}\u{3092}\u{8aad}\u{3080}</a></p>", true);
+        check(
+            "<p>Nobody was hurt. <a href='/x'>Lire la suite</a></p>",
+            true,
+        );
+        check(
+            "<p><a href='/x'>\u{7d9a}\u{304d}\u{3092}\u{8aad}\u{3080}</a></p>",
+            true,
+        );
     }
 
     #[test]
     fn dots_and_a_link_to_the_page_make_a_teaser() {
-        check("<p>And then [&#8230;]</p><p>The post <a href='/x'>Harbour</a> appeared first on <a href=/>Post</a>.</p>", true);
-        check("<p><a href='http://www.post.example/2026/harbour/?from=feed'>post.example</a></p>", true);
+        check(
+            "<p>And then [&#8230;]</p><p>The post <a href='/x'>Harbour</a> appeared first on <a href=/>Post</a>.</p>",
+            true,
+        );
+        check(
+            "<p><a href='http://www.post.example/2026/harbour/?from=feed'>post.example</a></p>",
+            true,
+        );
     }
 
     #[test]
     fn a_whole_text_is_none() {
         check("", false);
-        check("<p>Read more books, the minister told the schools.</p>", false);
-        check("<p>The post <a href='/x'>Harbour</a> appeared first on <a href=/>Post</a>.</p>", false);
-        check("<p>See <a href='https://other.example/1'>the report</a> of the harbour office for more details on it.</p>", false);
+        check(
+            "<p>Read more books, the minister told the schools.</p>",
+            false,
+        );
+        check(
+            "<p>The post <a href='/x'>Harbour</a> appeared first on <a href=/>Post</a>.</p>",
+            false,
+        );
+        check(
+            "<p>See <a href='https://other.example/1'>the report</a> of the harbour office for more details on it.</p>",
+            false,
+        );
     }
 }

@@ -4,7 +4,7 @@ use super::{Excerpt, WatchId};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-/// A part of an article that terms are looked for in.
+/// A part of an article that terms are searched in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -31,11 +31,11 @@ pub enum Field {
 /// Character ranges within a sentence.
 pub type Marks = SmallVec<[(usize, usize); 1]>;
 
-/// One term's hit: where it stands and the sentence around it.
+/// A hit of one term: its place and the sentence around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The term as it is written in the watchlist, or the place of the
-    /// condition, as `near[0]`.
+    /// The term as it is written in the watchlist, or the name of the condition,
+    /// such as `near[0]`.
     pub term: Excerpt,
     /// The field it was found in.
     pub field: Field,
@@ -43,10 +43,10 @@ pub struct Evidence {
     pub start: usize,
     /// One past the hit's last character, counted in the field.
     pub end: usize,
-    /// The sentence that holds the hit.
+    /// The sentence that contains the hit.
     pub sentence: Excerpt,
-    /// Character ranges within `sentence` of the words that count: one for a
-    /// term, two for a pair of neighbours.
+    /// Character ranges within `sentence` of the words that hit: one for a term, two
+    /// for a pair.
     pub marks: Marks,
 }
 
@@ -55,7 +55,6 @@ pub struct Evidence {
 pub struct Match {
     /// Which watch.
     pub watch: WatchId,
-    /// Every condition of the watch that was met, in the article's order;
-    /// empty for a watch that holds by absence only.
+    /// The evidence for each condition that was met, in the article's order.
     pub why: Vec<Evidence>,
 }

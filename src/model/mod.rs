@@ -1,7 +1,7 @@
-//! The words of the domain as plain data: feed, entry, article, match, story,
-//! alert, delivery. No behaviour beyond asking a value about itself, no I/O.
+//! The domain as plain data: feed, entry, article, match, story, alert, delivery.
+//! The types have no behaviour beyond questions about their own values, and no I/O.
 //!
-//! To add a type: one file here, re-exported below.
+//! To add a type, add a file here and re-export the type below.
 
 mod article;
 mod excerpt;

@@ -17,7 +17,7 @@ pub struct Span(pub Duration);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ByteSize(pub u64);
 
-/// What is wrong with a written quantity, with the forms that are understood.
+/// A quantity that cannot be parsed, with the forms that can.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{written:?} is not {wanted}")]
 pub struct BadQuantity {
@@ -25,7 +25,7 @@ pub struct BadQuantity {
     wanted: &'static str,
 }
 
-/// Longest unit first wherever one is the end of another (`ms` before `s`).
+/// The time units in milliseconds.
 const TIME_UNITS: [(&str, u64); 6] = [
     ("ms", 1),
     ("s", 1_000),
@@ -49,22 +49,22 @@ const TIME_WANTED: &str = "a length of time, such as \"30s\", \"5m\", \"24h\" or
 const SIZE_WANTED: &str = "a size, such as \"500kB\", \"8MB\" or \"1GB\"";
 
 impl Span {
-    /// So many seconds.
+    /// A length of `n` seconds.
     #[must_use]
     pub const fn secs(n: u64) -> Self {
         Self(Duration::from_secs(n))
     }
-    /// So many minutes.
+    /// A length of `n` minutes.
     #[must_use]
     pub const fn mins(n: u64) -> Self {
         Self::secs(n * 60)
     }
-    /// So many hours.
+    /// A length of `n` hours.
     #[must_use]
     pub const fn hours(n: u64) -> Self {
         Self::secs(n * 3_600)
     }
-    /// So many milliseconds.
+    /// A length of `n` milliseconds.
     #[must_use]
     pub const fn millis(n: u64) -> Self {
         Self(Duration::from_millis(n))
@@ -77,14 +77,14 @@ impl Span {
 }
 
 impl ByteSize {
-    /// So many bytes as a buffer's length; the largest there is where it does not fit.
+    /// The size as a `usize`; its maximum if it does not fit.
     #[must_use]
     pub fn as_len(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
 }
 
-/// The number in units of 1, or none if `written` is no number and unit.
+/// The number in units of 1; `None` if `written` is not a number and a unit.
 fn parse(written: &str, units: &[(&str, u64)]) -> Option<u64> {
     let written = written.trim().to_ascii_lowercase();
     let digits = written.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -118,7 +118,7 @@ impl FromStr for Span {
 impl FromStr for ByteSize {
     type Err = BadQuantity;
     fn from_str(written: &str) -> Result<Self, BadQuantity> {
-        // Nothing is nothing in every unit.
+        // Zero needs no unit.
         let parsed = (written.trim() == "0").then_some(0);
         parsed
             .or_else(|| parse(written, &SIZE_UNITS))
@@ -135,7 +135,7 @@ impl fmt::Display for Span {
         let millis = u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX);
         match show(millis, &TIME_UNITS) {
             (0, _) => f.write_str("0s"),
-            // Nobody reads "2w" where they wrote "14d".
+            // A person who wrote "14d" should not be shown "2w".
             (n, "w") => write!(f, "{}d", n * 7),
             (n, unit) => write!(f, "{n}{unit}"),
         }
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_length_of_time_is_refused() {
+    fn anything_else_is_not_a_length_of_time() {
         for written in [
             "",
             "30",
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_refusal_shows_what_would_be_understood() {
+    fn the_error_shows_valid_examples() {
         let refusal = "soon".parse::<Span>().unwrap_err().to_string();
         assert_eq!(
             refusal,

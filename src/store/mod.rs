@@ -324,6 +324,32 @@ pub fn open(url: &str, state_dir: &Path) -> Result<Arc<dyn Store>, StoreError> {
     Ok(Arc::new(sqlite::Sqlite::open(&path)?))
 }
 
+/// Writes a consistent copy of the store that `url` names to the new file `to`.
+/// The daemon may run meanwhile.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when there is no sound store, or `to` exists or
+/// cannot be written; then nothing is left at `to`.
+pub fn backup(url: &str, state_dir: &Path, to: &Path) -> Result<(), StoreError> {
+    sqlite::backup::backup(&sqlite_path(url, state_dir)?, to)
+}
+
+/// Makes the backup at `from` the store that `url` names. The old store is kept
+/// beside it; its new name is returned. The caller must hold the store's lock.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when `from` is no sound store, or a file cannot be
+/// written; then the old store is in its place.
+pub fn restore(url: &str, state_dir: &Path, from: &Path) -> Result<Option<PathBuf>, StoreError> {
+    sqlite::backup::restore(&sqlite_path(url, state_dir)?, from)
+}
+
+/// The version of the store that this program writes; older ones are migrated.
+#[must_use]
+pub fn version() -> usize {
+    sqlite::migrate::version()
+}
+
 /// The file behind a `sqlite:` URL.
 ///
 /// # Errors

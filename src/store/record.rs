@@ -10,8 +10,11 @@ use std::time::Duration;
 /// A feed of the watchlist.
 #[derive(Clone, Debug)]
 pub struct FeedSeed {
-    /// Its address as the watchlist writes it: its identity.
+    /// Its identity: the URL of the watchlist, with its secrets masked.
     pub url: String,
+    /// The URL of the watchlist. A feed that an earlier version stored under it is
+    /// renamed to `url`; it is not stored.
+    pub written: String,
     /// The name the watchlist gives it.
     pub name: Option<String>,
     /// When to poll it first, should it be new.
@@ -23,7 +26,7 @@ pub struct FeedSeed {
 pub struct Subscription {
     /// Which feed.
     pub id: FeedId,
-    /// Its address as the watchlist writes it.
+    /// The URL of the watchlist, with its secrets masked.
     pub url: String,
     /// The name that the watchlist gives it.
     pub name: Option<String>,
@@ -61,7 +64,12 @@ pub enum PollNote {
     /// It was polled.
     Polled(Box<PollRecord>),
     /// Its host does not want to be asked before this time.
-    Postponed(Timestamp),
+    Postponed {
+        /// When it is due.
+        at: Timestamp,
+        /// The poll stage's memory of it, where it changed.
+        memory: Option<String>,
+    },
 }
 
 /// The facts by which an entry is recognised again.

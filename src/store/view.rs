@@ -4,7 +4,7 @@ use crate::model::{
     AlertId, ArticleId, CoverageKind, DeliveryId, FeedId, Novelty, StoryId, WatchId,
 };
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// An article of a live story, as the story index wants it back.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct LiveArticle {
 }
 
 /// Where a feed stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedState {
     /// It is polled.
@@ -48,7 +48,7 @@ pub enum FeedState {
 }
 
 /// A feed and its health.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FeedView {
     /// Its row.
     pub id: FeedId,
@@ -93,7 +93,7 @@ impl FeedView {
 }
 
 /// An alert and its deliveries.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AlertView {
     /// Its id.
     pub id: AlertId,
@@ -113,14 +113,14 @@ pub struct AlertView {
     /// Why it is kept but not sent.
     pub held: Option<String>,
     /// The summary that told of it after it was held.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_in: Option<AlertId>,
     /// Its deliveries.
     pub deliveries: Vec<DeliveryView>,
 }
 
 /// Where a delivery stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// On its way.
@@ -132,7 +132,7 @@ pub enum DeliveryState {
 }
 
 /// A delivery.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DeliveryView {
     /// Its row.
     pub id: DeliveryId,
@@ -293,7 +293,7 @@ pub struct Pulse {
 }
 
 /// How much there is of everything.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbers {
     /// Feeds that are polled.
     pub feeds: u64,

@@ -1,12 +1,12 @@
-//! Words before and behind a full stop that tell whether it ends a sentence.
-//! To add one: a folded word in its list, which is sorted.
+//! Words before and after a full stop that decide whether it ends a sentence.
+//! To add one, insert it folded into its list, which is sorted.
 
 /// Whether the word is in the list, which is sorted.
 pub(super) fn is_one_of(list: &[&str], folded: &str) -> bool {
     list.binary_search(&folded).is_ok()
 }
 
-/// Titles: a name comes after them.
+/// Titles: a name follows them.
 pub(super) const TITLES: &[&str] = &[
     "adm", "amb", "atty", "capt", "cmdr", "col", "cpl", "dipl", "dott", "dr", "fr", "ft", "gen",
     "gov", "hon", "hr", "ing", "insp", "lt", "maj", "messrs", "mlle", "mme", "mr", "mrs", "ms",
@@ -14,7 +14,7 @@ pub(super) const TITLES: &[&str] = &[
     "st", "ste", "supt", "акад", "г", "им", "проф", "ул",
 ];
 
-/// Abbreviations that can stand at a sentence's end as well.
+/// Abbreviations that can also end a sentence.
 pub(super) const ABBREVIATIONS: &[&str] = &[
     "al", "approx", "ariz", "assn", "aug", "av", "ave", "bln", "blvd", "bros", "bspw", "bzw", "ca",
     "calif", "cf", "co", "colo", "conn", "corp", "cos", "cts", "dec", "dept", "eg", "env", "est",

@@ -1,7 +1,7 @@
 //! Words that mix Latin with look-alike letters of Cyrillic or Greek.
 //!
-//! Such a word is nearly always meant to be read and not to be found. It is
-//! compared also as what it looks like: all Latin, all Cyrillic or all Greek.
+//! Such a word is nearly always written so that filters do not find it. It is also
+//! compared as what it looks like: all Latin, all Cyrillic or all Greek.
 //! The pairs are the single-letter ones of UTS 39's confusables.txt.
 
 use super::fold::Folding;
@@ -85,8 +85,8 @@ const PAIRS: &[(char, char)] = &[
     ('ω', 'w'),
 ];
 
-/// The folded forms of what `word`, in its original spelling, looks like in
-/// one script; none for a word that does not come out as one script.
+/// What `word`, in its original spelling, looks like in one script, folded. Empty
+/// for a word that cannot be written in one script.
 #[must_use]
 pub fn skeletons(word: &str) -> Vec<String> {
     let is_cyrillic = |c: char| matches!(c, '\u{0400}'..='\u{052F}');
@@ -113,8 +113,8 @@ pub fn skeletons(word: &str) -> Vec<String> {
     [latin, cyrillic, greek].into_iter().flatten().collect()
 }
 
-/// `word` with every letter that is not of the wanted script exchanged, then
-/// folded; none if one has no counterpart.
+/// `word` with each letter of another script replaced by its look-alike, then
+/// folded; `None` if a letter has none.
 fn swapped(
     word: &str,
     is_kept: impl Fn(char) -> bool,

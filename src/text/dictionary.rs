@@ -1,14 +1,14 @@
 //! Word edges in Han and Kana text, which is written without spaces.
 //!
-//! Cutting by dictionary is slow beside everything else here, so it is done
-//! only for the stretch around a hit.
+//! Segmenting by dictionary is slow compared with the rest, so it is done only for
+//! the text around a hit.
 
 use super::fold::is_ideograph;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed, options::WordBreakInvariantOptions};
 use std::ops::Range;
 
-/// Longest stretch that is cut at once, in bytes to either side of the hit.
-/// A run of Han longer than this without punctuation is no prose.
+/// Longest text that is segmented, in bytes on either side of the hit. A longer run
+/// of Han without punctuation is not prose.
 const REACH: usize = 600;
 
 const SEGMENTER: fn() -> WordSegmenterBorrowed<'static> =
@@ -30,7 +30,7 @@ pub fn word_edges(source: &str, hit: Range<usize>) -> bool {
     false
 }
 
-/// The run of Han and Kana that holds `hit`.
+/// The run of Han and Kana that contains `hit`.
 fn run_around(source: &str, hit: &Range<usize>) -> Range<usize> {
     let before = source[..hit.start].char_indices().rev();
     let start = before
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     fn check(source: &str, term: &str, wanted: bool) {
-        let at = source.find(term).expect("the term stands in the text");
+        let at = source.find(term).expect("the term is in the text");
         assert_eq!(
             word_edges(source, at..at + term.len()),
             wanted,
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_term_is_a_word_of_the_dictionary_or_several() {
+    fn a_term_must_be_one_or_more_dictionary_words() {
         check("大阪府は条例を発表した。", "阪府", false);
         check("昨日京都に行った。", "京都", true);
         check("東京都は新しい計画を示した。", "京都", false);

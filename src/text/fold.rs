@@ -1,15 +1,15 @@
-//! What every character is to a word, and the form it is compared in.
+//! The role of each character in words, and the form it is compared in.
 //!
-//! One table entry per character of the basic plane, built once from the
-//! Unicode data; characters beyond it are looked up as they come. Not here:
-//! where words begin and end (`words`).
+//! There is one table entry for each character of the basic plane, built once from
+//! the Unicode data; other characters are computed when they occur. Not here: where
+//! words begin and end (`words`).
 
 use smallvec::SmallVec;
 use std::sync::LazyLock;
 use unicode_normalization::char::{compose, decompose_compatible};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-/// What a character is to a word.
+/// The role of a character in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Separates words.
@@ -18,11 +18,12 @@ pub(super) enum Kind {
     Letter,
     /// Han or Kana: a word by itself.
     Ideograph,
-    /// Deleted without splitting the word.
+    /// Removed without splitting the word.
     Ignored,
-    /// Joins the letter before it where the two compose, else is deleted.
+    /// Combined with the letter before it if Unicode has one character for both,
+    /// else removed.
     Mark,
-    /// One of the characters that stand for an apostrophe.
+    /// One of the characters used as an apostrophe.
     Apostrophe,
     /// Separates words and may end a sentence.
     Stop,
@@ -55,7 +56,7 @@ pub(super) type Folded = SmallVec<[char; 4]>;
 pub(super) struct Entry(u32);
 
 impl Entry {
-    /// What the character is to a word.
+    /// The role of the character.
     pub(super) fn kind(self) -> Kind {
         match (self.0 >> KIND_SHIFT) & 7 {
             0 => Kind::Separator,
@@ -100,7 +101,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     Table { entries, multi }
 });
 
-/// Read access to the table, so that a loop over a text finds it once.
+/// Access to the table, so that a loop over a text looks it up only once.
 #[derive(Clone, Copy)]
 pub(super) struct Folding(&'static Table);
 
@@ -109,7 +110,7 @@ impl Folding {
         Self(&TABLE)
     }
 
-    /// What `c` is.
+    /// The entry of `c`.
     #[inline]
     pub(super) fn entry(self, c: char) -> Entry {
         Entry(match self.0.entries.get(c as usize) {
@@ -123,7 +124,7 @@ impl Folding {
     pub(super) fn push(self, c: char, entry: Entry, out: &mut String) {
         let code = entry.0 & CODE;
         if entry.0 & MULTI == 0 {
-            // An entry without MULTI holds a character by construction.
+            // Without MULTI, the code is always a character.
             out.push(char::from_u32(code).unwrap_or(c));
         } else if let Some(several) = self.0.multi.get(code as usize) {
             out.extend(several.iter());
@@ -139,8 +140,8 @@ impl Folding {
     }
 }
 
-/// Joins a mark to the last letter of `word`, where Unicode has one character
-/// for the two and the script keeps its marks (й, が, Hangul); else drops it.
+/// Combines a mark with the last letter of `word` if Unicode has one character for
+/// both and the script keeps its marks (й, が, Hangul); else drops it.
 pub(super) fn join_mark(word: &mut String, from: usize, mark: char) {
     let Some(last) = word[from..].chars().next_back() else {
         return;
@@ -199,7 +200,7 @@ fn kind(c: char) -> Kind {
         _ if c.is_whitespace() => Kind::Space,
         _ if c.general_category() == GeneralCategory::Format => Kind::Ignored,
         _ if is_ideograph(c) => Kind::Ideograph,
-        // Only conjoining vowels and finals can join the syllable before them.
+        // Only conjoining vowels and finals combine with the syllable before them.
         '\u{1161}'..='\u{1175}' | '\u{11A8}'..='\u{11C2}' => Kind::Mark,
         _ if c.is_alphanumeric() => Kind::Letter,
         _ if c.general_category_group() == GeneralCategoryGroup::Mark && c > '\u{036F}' => {
@@ -213,7 +214,7 @@ fn fold(c: char) -> Folded {
     let mut folded = Folded::new();
     let mut decomposed = Folded::new();
     decompose_compatible(c, |part| decomposed.push(part));
-    // Scripts whose marks carry the letter's identity are put together again.
+    // In scripts where a mark makes another letter, it is composed again.
     if !(is_latin(c) || is_greek(c) || is_arabic(c)) {
         recompose(&mut decomposed);
     }
@@ -227,7 +228,7 @@ fn fold(c: char) -> Folded {
             folded.extend(fixed.chars());
             continue;
         }
-        // Upper case first: it takes ß to SS, ς to Σ and ı to I.
+        // Upper case first: it turns ß into SS, ς into Σ and ı into I.
         for lower in part.to_uppercase().flat_map(char::to_lowercase) {
             let stripped = matches!(lower, '\u{0300}'..='\u{036F}');
             if !stripped
@@ -261,7 +262,7 @@ fn recompose(parts: &mut Folded) {
     *parts = joined;
 }
 
-/// Letters whose folded form the Unicode tables do not give.
+/// Letters whose folded form is not in the Unicode tables.
 fn fixed(c: char) -> Option<&'static str> {
     Some(match c {
         'æ' | 'Æ' => "ae",
@@ -301,8 +302,8 @@ fn is_arabic(c: char) -> bool {
         | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
 }
 
-/// Whether `c` is Han or Kana, the scripts that are written without spaces and
-/// that this program cuts into words by a dictionary.
+/// Whether `c` is Han or Kana: each such character is a word by itself, because
+/// these scripts are written without spaces.
 pub(crate) fn is_ideograph(c: char) -> bool {
     matches!(c,
         '\u{4E00}'..='\u{9FFF}' | '\u{3041}'..='\u{3096}' | '\u{309D}'..='\u{309F}'

@@ -1,10 +1,10 @@
-//! HTML character references left over in text: `&amp;`, `&#39;`, `&eacute;`.
+//! HTML character references that are left over in text: `&amp;`, `&#39;`, `&eacute;`.
 
-/// Longest reference looked for, in bytes: `&thetasym;`, `&#1114111;`.
+/// Longest reference, in bytes: `&thetasym;`, `&#1114111;`.
 const MAX_BYTES: usize = 12;
 
-/// The character that the reference at the start of `bytes` stands for, and
-/// the reference's length in bytes. None where there is no whole reference.
+/// The character of the reference at the start of `bytes`, and the length of the
+/// reference in bytes. `None` if there is no complete reference.
 pub(super) fn decode(bytes: &[u8]) -> Option<(char, usize)> {
     let window = &bytes[..bytes.len().min(MAX_BYTES)];
     let end = memchr::memchr(b';', window)?;
@@ -22,8 +22,8 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(char, usize)> {
     Some((c, end + 1))
 }
 
-/// The references that feeds and pages were seen to leave in text: HTML 4's
-/// letters and punctuation.
+/// The references that feeds and pages leave in text: the letters and punctuation
+/// of HTML 4.
 const NAMED: &[(&str, char)] = &[
     ("amp", '&'),
     ("apos", '\''),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reference_stays() {
+    fn other_text_after_an_ampersand_is_kept() {
         assert_eq!(decode(b"&D fell; then"), None);
         assert_eq!(decode(b"&;"), None);
         assert_eq!(decode(b"&#xD800;"), None);

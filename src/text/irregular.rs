@@ -1,13 +1,13 @@
-//! English words whose forms no rule gives.
+//! English words with irregular forms.
 
 use std::borrow::Cow;
 
-/// Prefixes that take the forms of the verb behind them: withdrew, undertook.
+/// Prefixes of verbs: withdrew and undertook have the forms of drew and took.
 const PREFIXES: &[&str] = &[
     "with", "under", "over", "out", "re", "fore", "mis", "un", "inter",
 ];
 
-/// The base form of an irregular English form; none for regular words.
+/// The base form of an irregular English form; `None` for regular words.
 pub(super) fn base(form: &str) -> Option<Cow<'static, str>> {
     if let Some(base) = plain(form) {
         return Some(base.into());

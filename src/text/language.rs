@@ -1,9 +1,9 @@
-//! The language of a text, for inflections.
+//! The language of a text.
 
-/// Bytes of a text that the detector looks at.
+/// How many bytes of a text the detector reads.
 const SAMPLE: usize = 1_500;
 
-/// A language that inflections are known for.
+/// A language whose inflections are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Language {
     /// Arabic.
@@ -67,7 +67,7 @@ impl Language {
         Self::Turkish,
     ];
 
-    /// The language of a BCP 47 tag, of which the region does not count.
+    /// The language of a BCP 47 tag; the region is ignored.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next()?.trim();
@@ -94,9 +94,9 @@ impl Language {
         })
     }
 
-    /// Everyday words of the language in lower case, such as its neighbours do not
-    /// have all of; none where they are not known.
-    fn everyday_words(self) -> &'static str {
+    /// Common words of the language in lower case, chosen so that related languages
+    /// do not have all of them; empty if none are known.
+    fn common_words(self) -> &'static str {
         match self {
             Self::Danish => "og af ikke blev efter fra også er der ved til hun",
             Self::Dutch => "het een van niet zijn voor wordt ook dat aan naar bij heeft werd om",
@@ -119,36 +119,36 @@ impl Language {
         }
     }
 
-    /// Whether the everyday words of `text` bear out that it is in this language;
-    /// a cheap test beside [`detect_language`]'s 150 µs.
-    /// False says nothing: the text may be short, or a list of names.
+    /// Whether the common words of `text` confirm that it is in this language. This
+    /// is much cheaper than [`detect_language`] (150 µs). False means nothing: the
+    /// text may be short, or a list of names.
     #[must_use]
-    pub fn is_borne_out_by(self, text: &str) -> bool {
-        let (mut n_words, mut n_everyday, mut seen) = (0_usize, 0_usize, 0_u32);
+    pub fn is_confirmed_by(self, text: &str) -> bool {
+        let (mut n_words, mut n_common, mut seen) = (0_usize, 0_usize, 0_u32);
         let words = sample(text).split(|c: char| !c.is_alphabetic());
         for word in words.filter(|word| !word.is_empty()) {
             n_words += 1;
-            let mut known = self.everyday_words().split(' ');
+            let mut known = self.common_words().split(' ');
             if let Some(at) = known.position(|known| known.eq_ignore_ascii_case(word)) {
-                n_everyday += 1;
+                n_common += 1;
                 seen |= 1 << at;
             }
         }
-        seen.count_ones() >= MIN_EVERYDAY && n_everyday * WORDS_PER_EVERYDAY >= n_words
+        seen.count_ones() >= MIN_COMMON && n_common * WORDS_PER_COMMON >= n_words
     }
 }
 
-/// Different everyday words that bear a language out, and how many words there
-/// may be to one of them: running text has some four, another language fifty.
-const MIN_EVERYDAY: u32 = 3;
-const WORDS_PER_EVERYDAY: usize = 25;
+/// How many different common words confirm a language, and the most words for each
+/// occurrence of one: running text has about four, another language fifty.
+const MIN_COMMON: u32 = 3;
+const WORDS_PER_COMMON: usize = 25;
 
 fn sample(text: &str) -> &str {
     &text[..text.floor_char_boundary(SAMPLE)]
 }
 
-/// The language of `text` as a BCP 47 primary tag (`en`, `zh`), where the
-/// detector is sure of it; short texts give none.
+/// The language of `text` as a BCP 47 primary tag (`en`, `zh`), if the detector is
+/// sure; `None` for short texts.
 #[must_use]
 pub fn detect_language(text: &str) -> Option<&'static str> {
     let sample = sample(text);
@@ -157,7 +157,7 @@ pub fn detect_language(text: &str) -> Option<&'static str> {
     is_sure.then(|| tag(found.lang())).flatten()
 }
 
-/// The two-letter tag of a language that the detector names by three.
+/// The two-letter tag of a language, which the detector names by three letters.
 fn tag(lang: whatlang::Lang) -> Option<&'static str> {
     Some(match lang.code() {
         "ara" => "ar",
@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_told_apart() {
+    fn languages_are_distinguished() {
         let check = |text: &str, wanted| assert_eq!(detect_language(text), wanted, "{text}");
         check(
             "The council voted on Tuesday to close the old bridge for repairs until the spring.",
@@ -251,9 +251,9 @@ mod tests {
     }
 
     #[test]
-    fn a_language_is_borne_out_by_its_everyday_words() {
+    fn a_language_is_confirmed_by_its_common_words() {
         let check = |language: Language, text, want| {
-            assert_eq!(language.is_borne_out_by(text), want, "{language:?}: {text}");
+            assert_eq!(language.is_confirmed_by(text), want, "{language:?}: {text}");
         };
         let english = "The government wants a new law about energy. It is too early to say \
                        how many towns will have a use of it, but two of the great parties \
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn regions_of_a_tag_do_not_count() {
+    fn the_region_of_a_tag_is_ignored() {
         assert_eq!(Language::from_tag("pt-BR"), Some(Language::Portuguese));
         assert_eq!(Language::from_tag("nb_NO"), Some(Language::Norwegian));
         assert_eq!(Language::from_tag("zh"), None);

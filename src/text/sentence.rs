@@ -1,18 +1,18 @@
 //! Where sentences and blocks end.
 //!
-//! A stop ends a sentence unless the words around it speak against it:
-//! "U.S. troops", "Mr. Smith", "on Feb. 16", "J. Smith", "he asked?" followed
-//! by a small letter. A block's end always ends one.
+//! A stop ends a sentence, except in cases such as "U.S. troops", "Mr. Smith",
+//! "on Feb. 16", "J. Smith", and before a lower-case letter ("Why?" he asked).
+//! The end of a block always ends a sentence.
 
 use super::abbreviation::{ABBREVIATIONS, MONTHS, STARTERS, TITLES, is_one_of};
 use super::{Span, Text};
 
-/// A line shorter than this that is followed by a capital is a heading or a
-/// list's line; between the two figures it may be text wrapped by hand.
+/// The lengths in bytes of lines that may be text wrapped by hand. Another line
+/// that a capital follows is a heading or a line of a list.
 const WRAPPED: std::ops::Range<usize> = 50..100;
 
 impl Text {
-    /// Splits the text it holds, which is `source`, into blocks and sentences.
+    /// Splits the text, which was read from `source`, into blocks and sentences.
     pub fn split(&mut self, source: &str) {
         self.blocks.clear();
         self.sentences.clear();
@@ -30,8 +30,8 @@ impl Text {
         }
     }
 
-    /// The words `first..end` with what stands around them: openers before,
-    /// closers and stops behind.
+    /// The span of the words `first..end`, with the quotes and brackets before them
+    /// and the quotes, brackets and stops after them.
     fn span(&self, source: &str, first: usize, end: usize) -> Span {
         let floor = match first {
             0 => 0,
@@ -51,7 +51,7 @@ impl Text {
         }
     }
 
-    /// Splits one block; `stop` is the first stop not yet looked at.
+    /// Splits one block. `stop` is the first stop that was not handled yet.
     fn split_block(&mut self, source: &str, block: Span, mut stop: usize) -> usize {
         let mut first = block.first_word as usize;
         let end = block.end_word as usize;
@@ -81,8 +81,8 @@ impl Text {
         stop
     }
 
-    /// Ends sentences at line ends between the words `from..to`, where the
-    /// lines are not text wrapped by hand. Where the open sentence starts then.
+    /// Ends sentences at line ends between the words `from..to`, unless the lines
+    /// are wrapped by hand. Returns where the open sentence starts then.
     fn split_lines(&mut self, source: &str, mut first: usize, from: usize, to: usize) -> usize {
         for at in from..=to {
             let Some(word) = self.words.get(at) else {
@@ -113,8 +113,8 @@ impl Text {
         starts && !WRAPPED.contains(&n_bytes)
     }
 
-    /// Whether the stop `c` at byte `at`, behind which word `next` comes, ends
-    /// a sentence.
+    /// Whether the stop `c` at byte `at`, which word `next` follows, ends a
+    /// sentence.
     fn ends_sentence(&self, source: &str, at: usize, c: char, next: usize) -> bool {
         let Some(word) = self.words.get(next) else {
             return true;
@@ -168,7 +168,7 @@ impl Text {
         true
     }
 
-    /// Whether another stop stands directly before this one: `...`.
+    /// Whether there is another stop directly before this one: `...`.
     fn stops_follow(&self, at: usize) -> bool {
         let index = self.stops.partition_point(|stop| (stop.at as usize) < at);
         index > 0 && self.stops[index - 1].at as usize + 1 == at
@@ -196,7 +196,7 @@ fn is_closer(c: char) -> bool {
     )
 }
 
-/// Bytes of quotes and brackets that open at the end of `gap`.
+/// The number of bytes of opening quotes and brackets at the end of `gap`.
 fn n_openers(gap: &str) -> usize {
     let kept = gap.trim_end_matches(|c| {
         matches!(
@@ -228,8 +228,8 @@ fn n_openers(gap: &str) -> usize {
     gap.len() - kept.len()
 }
 
-/// Bytes of stops, quotes and brackets that close at the start of `gap`, with
-/// a possessive that was dropped.
+/// The number of bytes of stops and closing quotes and brackets at the start of
+/// `gap`, including a possessive that was dropped.
 fn n_closers(gap: &str) -> usize {
     let behind = gap
         .strip_prefix(['\'', '’', '‘', 'ʼ', '`', '´', '′', '＇'])
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn german_ordinals_and_dates_stay_whole() {
+    fn german_ordinals_and_dates_do_not_end_a_sentence() {
         check(
             "Am 16. Februar tagte der Rat. Er vertagte sich.",
             &["Am 16. Februar tagte der Rat.", "Er vertagte sich."],

@@ -1,20 +1,20 @@
-//! Inflections: which forms are forms of one word, by language.
+//! Inflections: which words are forms of the same word, by language.
 
 use super::{Language, irregular};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::borrow::Cow;
 
-/// The stems that two forms of one word share.
+/// The stems of a word; two forms of one word share at least one.
 ///
-/// A word has several: its Snowball stem, its base form if it is irregular,
-/// and the plural rule that holds without any language.
+/// A word has several: its Snowball stem, its base form if it is irregular, and
+/// its form without a plural ending, which needs no language.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Stems {
     stems: smallvec::SmallVec<[String; 3]>,
 }
 
 impl Stems {
-    /// The stems of `word` in the spelling of a text, in `language` if it is
+    /// The stems of `word`, as it is spelled in a text, in `language` if it is
     /// known.
     #[must_use]
     pub fn of(word: &str, language: Option<Language>) -> Self {
@@ -27,8 +27,8 @@ impl Stems {
         };
         add(singular(&lower).into_owned());
         match language {
-            // Snowball joins withdrawal to withdraw and organ to organisation,
-            // which are no inflections; English has few enough of its own.
+            // Snowball gives withdrawal the stem of withdraw, and organ that of
+            // organisation. These are not inflections, and English has few.
             Some(Language::English) => {
                 irregular::base(&lower).map(Cow::into_owned).map(&mut add);
                 verb_bases(&lower).for_each(&mut add);
@@ -57,7 +57,7 @@ fn stemmed(lower: &str, language: Language) -> String {
         .into_owned()
 }
 
-/// What an English form in -ed, -ing or -ied may be a form of.
+/// The verbs that an English form in -ed, -ing or -ied may belong to.
 fn verb_bases(lower: &str) -> impl Iterator<Item = String> {
     let root = ["ing", "ed"]
         .iter()
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn english_forms_meet_regular_or_not() {
+    fn english_forms_share_a_stem_regular_or_not() {
         let english = Some(Language::English);
         for form in [
             "withdraws",
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn plurals_meet_without_a_language() {
+    fn plurals_share_a_stem_without_a_language() {
         check("troop", "troops", None, true);
         check("box", "boxes", None, true);
         check("policy", "policies", None, true);

@@ -1,8 +1,8 @@
-//! Where words begin and end, and what they are compared as.
+//! Where words begin and end, and the form they are compared in.
 //!
-//! One pass over the bytes. A run of ASCII letters and digits, which is nearly
-//! every word of an English text, costs one table look-up a byte and copies
-//! nothing: its folded form stands in the lower-cased copy of the whole text.
+//! The text is read in one pass over its bytes. A run of ASCII letters and digits,
+//! which is nearly every word of an English text, costs one table look-up per byte
+//! and copies nothing: its folded form is part of the lower-cased copy of the text.
 
 use super::fold::{self, Folding, Kind};
 use super::{Flags, MAX_BYTES, Stop, Text, Word, html_entity};
@@ -43,7 +43,7 @@ const fn classes() -> [u8; 256] {
 }
 
 impl Text {
-    /// Reads the words of `source` in place of those it held.
+    /// Reads the words of `source`; the previous ones are dropped.
     pub(super) fn read_words(&mut self, source: &str) {
         let source = &source[..source.floor_char_boundary(MAX_BYTES)];
         self.words.clear();
@@ -51,7 +51,7 @@ impl Text {
         self.folded.clear();
         self.folded.push_str(source);
         self.folded.make_ascii_lowercase();
-        // English has a word in six bytes, Chinese one in three.
+        // English has one word per six bytes, Chinese one per three.
         self.words.reserve(source.len() / 5 + 16);
         Reader {
             source,
@@ -70,7 +70,7 @@ struct Reader<'a> {
     bytes: &'a [u8],
     folding: Folding,
     text: &'a mut Text,
-    /// Line ends since the last character that is not white space.
+    /// Line ends since the last character other than white space.
     n_newlines: u32,
     opens_block: bool,
 }
@@ -119,7 +119,7 @@ impl Reader<'_> {
         let mut end = start;
         let mut seen = 0;
         loop {
-            // The loop that most of the time is spent in.
+            // Most of the time is spent in this loop.
             let mut class = 0;
             while let Some(&byte) = bytes.get(end) {
                 class = CLASS[usize::from(byte)];
@@ -209,7 +209,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Where reading goes on if an `s` that ends its word stands at `at`.
+    /// Where reading continues if there is an `s` at `at` that ends its word.
     fn possessive(&self, at: usize) -> Option<usize> {
         let is_s = matches!(self.bytes.get(at), Some(b's' | b'S'));
         let after = self.source.get(at + 1..)?;
@@ -224,8 +224,8 @@ impl Reader<'_> {
 
     #[inline]
     fn push_ascii(&mut self, start: usize, end: usize, seen: u8) {
-        // Arithmetic and not branches: whether a word is capitalised is not to
-        // be guessed by the processor.
+        // Arithmetic and not branches: the processor cannot predict whether a
+        // word is capitalised.
         let is_caps = seen & (UPPER | LOWER) == UPPER;
         let is_capital = CLASS[usize::from(self.bytes[start])] & UPPER != 0;
         let flags = (Flags::CAPS * u16::from(is_caps))
@@ -243,13 +243,13 @@ impl Reader<'_> {
             start: start as u32,
             end: end as u32,
             folded: folded as u32,
-            // A longer "word" is no word that anyone watches for.
+            // Nobody watches for a longer "word".
             n_folded: n_folded.min(usize::from(u16::MAX)) as u16,
             flags: Flags(flags | opens_block),
         });
     }
 
-    /// Whatever begins with a byte beyond ASCII or `&`.
+    /// Reads what begins with a non-ASCII byte or `&`.
     fn other(&mut self, at: usize) -> usize {
         let Some((c, n_bytes)) = self.char_at(at) else {
             return at + 1;
@@ -287,7 +287,7 @@ impl Reader<'_> {
         self.push(at, at + n_bytes, folded, n_folded, Flags::IDEOGRAPH);
     }
 
-    /// Whether a voicing mark of its own stands at `at`.
+    /// Whether there is a separate voicing mark at `at`.
     fn marked(&self, at: usize) -> bool {
         // The marks begin E3 82 99 and EF BE 9E.
         matches!(
@@ -296,7 +296,7 @@ impl Reader<'_> {
         )
     }
 
-    /// The character at `at` with references decoded, and its length in bytes.
+    /// The character at `at`, with HTML references decoded, and its length in bytes.
     #[inline]
     fn char_at(&self, at: usize) -> Option<(char, usize)> {
         if self.bytes.get(at) == Some(&b'&')
@@ -308,8 +308,8 @@ impl Reader<'_> {
         Some((c, c.len_utf8()))
     }
 
-    /// A word of any letters: read character by character, folded at the end
-    /// of the copy.
+    /// Reads a word of any letters, character by character. Its folded form is
+    /// appended to the copy of the text.
     fn any_word(&mut self, start: usize) -> usize {
         if let Some(resume) = self.dotted(start) {
             return resume;
@@ -368,7 +368,7 @@ impl Reader<'_> {
             }
             end += n_bytes;
         }
-        // Nothing but references and marks, as `&shy;`: no word after all.
+        // Only references and marks, such as `&shy;`: not a word.
         let n_folded = self.text.folded.len() - folded;
         if n_folded > 0 {
             let flags = flags_of(seen, first.unwrap_or(0)) | Flags::REWRITTEN;
@@ -377,8 +377,9 @@ impl Reader<'_> {
         resume.unwrap_or(end).max(start + 1)
     }
 
-    /// `U.S.` and `U.S`: single letters with dots between are one word without
-    /// the dots. Where reading goes on, if such a word starts at `start`.
+    /// Reads `U.S.` or `U.S`: single letters with dots between them are one word
+    /// without the dots. Returns where reading continues, if such a word starts at
+    /// `start`.
     fn dotted(&mut self, start: usize) -> Option<usize> {
         let mut end = start;
         let mut n_letters = 0;
@@ -424,7 +425,7 @@ impl Reader<'_> {
     }
 }
 
-/// The spelling of a word without what never counts: see [`Text::spelling`].
+/// The spelling of a word that exact terms compare: see [`Text::spelling`].
 pub(super) fn spelling(original: &str, is_dotted: bool) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     let folding = Folding::new();
@@ -442,15 +443,15 @@ pub(super) fn spelling(original: &str, is_dotted: bool) -> String {
     kept.nfc().collect()
 }
 
-/// What a byte after an ASCII word does to it.
+/// What the byte after the ASCII letters of a word means for the word.
 enum Join {
-    /// It belongs to the word, which goes on at this byte.
+    /// It belongs to the word, which continues at this byte.
     Continue(usize),
     /// The word ends before it.
     End,
-    /// The word ends at the first place; reading goes on at the second.
+    /// The word ends at the first place; reading continues at the second.
     EndAt(usize, usize),
-    /// The word is not plain ASCII: read it again by characters.
+    /// The word is not plain ASCII: it is read again by characters.
     Slow,
 }
 

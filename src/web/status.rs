@@ -1,60 +1,64 @@
-//! How newsvane is doing, as one value: what the page, the API and
-//! `newsvane status` show.
+//! The state of newsvane as one value, for the page, the API and `newsvane status`.
 
 use crate::store::{AlertFilter, AlertView, FeedFilter, FeedView, Numbers, Store, StoreError};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Alerts shown.
+/// Number of alerts shown.
 const ALERTS: usize = 20;
 
-/// What the running daemon knows and the store does not.
-#[derive(Clone, Debug, Serialize)]
-pub struct Running {
+/// What only the running daemon knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Running {
     /// The program's version.
-    pub version: &'static str,
-    /// Since when it runs.
-    pub since: Timestamp,
-    /// Watches in force.
-    pub watches: usize,
-    /// When the watchlist in force was read.
-    pub watchlist_read: Timestamp,
-    /// Why the files as they are now are not in force; `None` if they are.
-    pub watchlist_error: Option<String>,
+    pub(crate) version: String,
+    /// When it was started.
+    pub(crate) since: Timestamp,
+    /// The number of watches in force.
+    pub(crate) watches: usize,
+    /// When the watchlist in force was loaded.
+    pub(crate) watchlist_read: Timestamp,
+    /// Why the current watchlist files are not in force; `None` if they are.
+    pub(crate) watchlist_error: Option<String>,
 }
 
-/// How newsvane is doing.
-#[derive(Clone, Debug, Serialize)]
-pub struct Status {
-    /// The daemon; `None` if it does not run.
-    pub running: Option<Running>,
-    /// How much there is of everything.
-    pub numbers: Numbers,
-    /// Feeds that need a look: failing, gone, silent against their own rhythm.
-    pub troubled: Vec<FeedView>,
-    /// The next poll of any feed.
-    pub next_poll: Option<Timestamp>,
-    /// Receivers that are not sent to, with the reason.
-    pub disabled_receivers: Vec<(String, String)>,
+/// The state of newsvane.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Status {
+    /// The daemon; `None` if it is not running.
+    pub(crate) running: Option<Running>,
+    /// Counts of feeds, articles, alerts and others.
+    pub(crate) numbers: Numbers,
+    /// Feeds with problems: failing, gone, or silent for longer than usual.
+    pub(crate) troubled: Vec<FeedView>,
+    /// How many feeds have problems; `troubled` may be a part of them.
+    #[serde(default)]
+    pub(crate) troubled_total: usize,
+    /// The time of the next poll.
+    pub(crate) next_poll: Option<Timestamp>,
+    /// Disabled receivers, with the reason.
+    pub(crate) disabled_receivers: Vec<(String, String)>,
     /// The newest alerts.
-    pub alerts: Vec<AlertView>,
+    pub(crate) alerts: Vec<AlertView>,
 }
 
 impl Status {
-    /// Reads it from `store`; `now` is the clock.
+    /// Reads the state from `store`; `now` is the current time.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn gather(
+    pub(crate) async fn gather(
         store: &Arc<dyn Store>,
         running: Option<Running>,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
+        let troubled = store.feeds(FeedFilter::Troubled).await?;
         Ok(Self {
             running,
             numbers: store.numbers().await?,
-            troubled: store.feeds(FeedFilter::Troubled).await?,
+            troubled_total: troubled.len(),
+            troubled,
             next_poll: store.next_due(now).await?.feed,
             disabled_receivers: store.disabled_receivers().await?,
             alerts: store
@@ -66,9 +70,15 @@ impl Status {
         })
     }
 
-    /// One line that says it all, for `systemctl status` and the log.
+    /// Keeps a part of the feeds with problems.
+    pub(super) fn show_part(&mut self, from: usize, n: usize) {
+        let feeds = std::mem::take(&mut self.troubled);
+        self.troubled = feeds.into_iter().skip(from).take(n).collect();
+    }
+
+    /// A summary in one line, for `systemctl status` and the log.
     #[must_use]
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let n = &self.numbers;
         let mut line = format!("{} feeds", n.feeds);
         let mut add = |n: u64, what: &str| {

@@ -5,7 +5,7 @@ use newsvane::policy::AttemptOutcome;
 use std::os::unix::fs::PermissionsExt as _;
 
 #[tokio::test]
-async fn a_file_gets_one_line_an_alert_and_nobody_else_can_read_it() {
+async fn a_file_gets_one_line_per_alert_and_only_its_owner_can_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("alerts.ndjson");
     let receivers = build(&format!("[log]\ntype = \"file\"\npath = {path:?}")).unwrap();
@@ -30,7 +30,7 @@ async fn a_file_gets_one_line_an_alert_and_nobody_else_can_read_it() {
 }
 
 #[tokio::test]
-async fn half_a_line_left_by_a_crash_does_not_swallow_the_next() {
+async fn an_incomplete_line_left_by_a_crash_does_not_spoil_the_next() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("alerts.ndjson");
     std::fs::write(&path, "{\"type\":\"story.op").unwrap();
@@ -43,7 +43,7 @@ async fn half_a_line_left_by_a_crash_does_not_swallow_the_next() {
 }
 
 #[tokio::test]
-async fn a_renamed_file_begins_anew() {
+async fn a_renamed_file_is_created_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("alerts.ndjson");
     let receivers = build(&format!("[log]\ntype = \"file\"\npath = {path:?}")).unwrap();
@@ -66,7 +66,7 @@ async fn a_full_disk_is_a_failed_attempt() {
     );
 }
 
-/// The outcome of a program that is a shell script, in a folder of its own.
+/// Runs a shell script as a receiver, in its own folder.
 async fn run(script: &str, timeout: &str) -> (AttemptOutcome, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let command = ["sh", "-c", script, "sh", folder.path().to_str().unwrap()];
@@ -83,7 +83,7 @@ async fn run(script: &str, timeout: &str) -> (AttemptOutcome, tempfile::TempDir)
 }
 
 #[tokio::test]
-async fn a_program_gets_the_alert_on_its_input_and_its_arguments_as_they_stand() {
+async fn a_program_gets_the_alert_as_input_and_its_arguments_unchanged() {
     let (outcome, folder) = run(
         "cat > $1/in; echo \"$NEWSVANE_ALERT\" > $1/id; env > $1/env",
         "20s",
@@ -106,7 +106,7 @@ async fn a_program_need_not_read_its_input() {
 }
 
 #[tokio::test]
-async fn a_program_that_hangs_is_ended() {
+async fn a_program_that_hangs_is_killed() {
     let (outcome, _) = run("exec sleep 600", "50ms").await;
     let AttemptOutcome::Transient { reason, .. } = outcome else {
         panic!("{outcome:?}")
@@ -115,7 +115,7 @@ async fn a_program_that_hangs_is_ended() {
 }
 
 #[tokio::test]
-async fn a_program_that_talks_without_end_is_cut_short() {
+async fn the_output_of_a_program_is_limited() {
     let (outcome, _) = run("head -c 1000000 /dev/zero >&2; exit 1", "20s").await;
     let AttemptOutcome::Transient { reason, .. } = outcome else {
         panic!("{outcome:?}")
@@ -127,7 +127,7 @@ async fn a_program_that_talks_without_end_is_cut_short() {
 }
 
 #[tokio::test]
-async fn a_program_that_is_not_there_is_named() {
+async fn the_error_names_a_program_that_does_not_exist() {
     let receivers = build("[page]\ntype = \"exec\"\ncommand = [\"/no/such/pager\"]").unwrap();
     let attempt = send(&receivers, "page", &outgoing("a1")).await;
     let AttemptOutcome::Transient { reason, .. } = attempt.outcome else {

@@ -44,6 +44,7 @@ pub(crate) const FEED: &str = "https://harbour-courier.example/news.rss";
 pub(crate) fn seed(url: &str) -> FeedSeed {
     FeedSeed {
         url: url.to_owned(),
+        written: url.to_owned(),
         name: None,
         first_poll: at(0),
     }

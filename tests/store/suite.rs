@@ -105,7 +105,13 @@ pub(crate) async fn polls_without_news_are_written_down_together(place: &Place) 
     };
     let notes = vec![
         (feed, PollNote::Polled(Box::new(failed))),
-        (late, PollNote::Postponed(at(77))),
+        (
+            late,
+            PollNote::Postponed {
+                at: at(77),
+                memory: None,
+            },
+        ),
     ];
     store.note_polls(notes).await.unwrap();
     let mut feeds = place.open().subscriptions().await.unwrap();

@@ -1,4 +1,4 @@
-//! What is allowed in a watchlist and probably not meant: warnings.
+//! Warnings about a watchlist: what is allowed but probably not meant.
 
 use super::super::diagnostic::Diagnostic;
 use super::doubt::{problem, strings};
@@ -6,7 +6,7 @@ use super::{AlertMode, Watchlist, sources};
 use crate::matcher::{Conditions, Doc, EntitySpec, Matcher, NearSpec, Problem, Scratch, Written};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// English words that stand in most articles: alone, they watch nothing.
+/// English words that most articles contain.
 const COMMON: &[&str] = &[
     "the", "a", "an", "and", "or", "of", "to", "in", "on", "at", "for", "from", "with", "by", "is",
     "are", "was", "be", "has", "have", "had", "it", "its", "he", "she", "they", "we", "that",
@@ -14,7 +14,7 @@ const COMMON: &[&str] = &[
     "more", "after", "also", "people", "time",
 ];
 
-/// Most watches whose conditions are tried against each other.
+/// Most watches whose conditions are checked.
 const MAX_TRIED: usize = 20_000;
 
 /// The warnings about `list`, in the order of its files.
@@ -62,7 +62,7 @@ fn unused_entities(list: &Watchlist, out: &mut Vec<Problem>) {
     }
 }
 
-/// Keys that are written where the watch's mode has no use for them.
+/// Keys of `alert` that have no effect with the watch's mode.
 fn idle_keys(list: &Watchlist, out: &mut Vec<Problem>) {
     for watch in &list.watches {
         let Some(alert) = &watch.alert else { continue };
@@ -90,16 +90,16 @@ fn idle_keys(list: &Watchlist, out: &mut Vec<Problem>) {
                 at: alert.at,
                 span: 0..0,
                 message: format!(
-                    "watch \"{}\": {key} says nothing with mode = \"{mode}\"",
+                    "watch \"{}\": {key} has no effect with mode = \"{mode}\"",
                     watch.id
                 ),
-                help: Some(format!("take {key} out, or choose another mode")),
+                help: Some(format!("remove {key}, or choose another mode")),
             });
         }
     }
 }
 
-/// The names behind the `@` of a term or query.
+/// The names after each `@` of a term or query.
 fn entities_in(text: &str) -> impl Iterator<Item = &str> {
     text.split('@').skip(1).map(|part| {
         let end = part.find(|c: char| {
@@ -168,7 +168,7 @@ fn duplicates(list: &Watchlist, out: &mut Vec<Problem>) {
     }
 }
 
-/// Terms of `any` that hit nearly every article or far more words than meant.
+/// Terms that hit in nearly every article, and wildcards that match too many words.
 fn broad_terms(conditions: &Conditions, out: &mut Vec<Problem>) {
     let id = &conditions.id.text;
     for term in &conditions.any {
@@ -177,7 +177,7 @@ fn broad_terms(conditions: &Conditions, out: &mut Vec<Problem>) {
             && conditions.all.is_empty()
             && conditions.query.is_none()
         {
-            let message = format!("watch \"{id}\": {word} stands in nearly every article");
+            let message = format!("watch \"{id}\": {word} is in nearly every article");
             out.push(problem(
                 term,
                 message,
@@ -191,18 +191,20 @@ fn broad_terms(conditions: &Conditions, out: &mut Vec<Problem>) {
                 .is_some_and(|at| word[..at].chars().filter(|c| c.is_alphanumeric()).count() == 3)
         });
         if let Some(word) = star {
-            let message = format!("watch \"{id}\": {word} matches every word that begins so");
+            let message = format!(
+                "watch \"{id}\": {word} matches every word that begins with these three letters"
+            );
             out.push(problem(
                 term,
                 message,
-                "write one letter more, or ~word for a word's inflections",
+                "write more letters, or ~word for the inflections of a word",
             ));
         }
     }
 }
 
-/// Whether `none` bars every article that meets the rest: each term that could
-/// meet it is itself hit by `none`.
+/// Watches that can never match, because each term that would meet a condition is
+/// itself a hit of `none`.
 fn shadowed(
     conditions: &Conditions,
     entities: &FxHashMap<&str, &EntitySpec>,
@@ -251,13 +253,13 @@ fn shadowed(
     for group in groups.filter(|group| !group.is_empty()) {
         if group.iter().all(&mut is_barred) {
             let message = format!(
-                "watch \"{}\" can never match: none = [...] bars what it asks for",
+                "watch \"{}\" can never match: none = [...] excludes what it asks for",
                 conditions.id.text
             );
             out.push(problem(
                 &group[0],
                 message,
-                "take the term out of one of the two lists",
+                "remove the term from one of the two lists",
             ));
             return;
         }

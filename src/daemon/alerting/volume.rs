@@ -5,7 +5,7 @@ use crate::config::settings::AlertTerms;
 use crate::config::watchlist::WatchSpec;
 use crate::model::ArticleId;
 use crate::notify::payload::{Event, Volume, VolumeStory};
-use crate::policy::{Turn, Wanted};
+use crate::policy::{VolumeChange, Wanted};
 use crate::store::{AlertRecord, Recent, StoryVolume};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 /// What a watch found.
 pub(in crate::daemon) struct Amount<'a> {
     /// The spike or silence.
-    pub turn: &'a Turn,
+    pub turn: &'a VolumeChange,
     /// Which of the two.
     pub wanted: Wanted,
     /// The last article taken into account: with the watch, the alert's identity.

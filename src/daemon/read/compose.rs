@@ -12,6 +12,7 @@ use crate::http::Fetched;
 use crate::matcher::Doc;
 use crate::model::{Article, Match, RemovedKind, TextFrom};
 use crate::store::EntryLease;
+use crate::text::without_www;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use url::Url;
@@ -93,7 +94,7 @@ impl Read {
 }
 
 fn look(url: Url, measure: Measure) -> Option<Look> {
-    let site = url.host_str()?.trim_start_matches("www.").to_owned();
+    let site = without_www(url.host_str()?).to_owned();
     Some(Look { site, url, measure })
 }
 
@@ -149,7 +150,8 @@ fn article(
     } else {
         TextFrom::Feed
     };
-    let from_feed = own(&entry.content, of_content).or_else(|| own(&entry.summary, TextFrom::Summary));
+    let from_feed =
+        own(&entry.content, of_content).or_else(|| own(&entry.summary, TextFrom::Summary));
     let n_words = |article: &Article| n_words(&article.text());
     let mut article = match (from_page, from_feed) {
         (Some(page), Some(feed)) if n_words(&feed) > n_words(&page) => Article {
@@ -225,10 +227,7 @@ fn find(
 /// site, and names more than its front page. Templates that give all pages one
 /// address would otherwise make one article of them, and lose the others.
 fn is_own_address(own: &str, fetched: &Url) -> bool {
-    let bare = |url: &Url| {
-        url.host_str()
-            .map(|host| host.trim_start_matches("www.").to_owned())
-    };
+    let bare = |url: &Url| url.host_str().map(|host| without_www(host).to_owned());
     Url::parse(own).is_ok_and(|own| bare(&own) == bare(fetched) && own.path().len() > 1)
 }
 

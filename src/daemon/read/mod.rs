@@ -19,11 +19,12 @@ use crate::daemon::poll::entry::Entry;
 use crate::daemon::runtime::cost::Spent;
 use crate::daemon::runtime::failpoint;
 use crate::extract::health::Measure;
+use crate::http::Kind;
 use crate::model::{Article, Match};
 use crate::store::{EntryLease, ReadOutcome, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use url::Url;
 
@@ -32,6 +33,10 @@ const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Feeds that it takes at least to fill the slots with pages that hang.
 const SHARES: usize = 8;
+
+/// How long a page waits for its turn at its host with `--once`, which does not
+/// come back to it later.
+const PATIENCE_ONCE: Duration = Duration::from_mins(3);
 
 /// Tries after which it is given up altogether.
 const MAX_TRIES: u32 = 9;
@@ -118,9 +123,13 @@ impl Stage for Read {
         let entry = Entry::from_json(&lease.payload);
         let watched = daemon.watched();
         let feed = watched.feed(&lease.feed_url);
+        let patience = match self.extent {
+            Extent::Endless => Duration::ZERO,
+            Extent::Once => PATIENCE_ONCE,
+        };
         let begun = Instant::now();
         let mut spent = Spent::default();
-        let page = match page::get(daemon, &lease, &entry, feed, &mut spent).await {
+        let page = match page::get(daemon, &lease, &entry, feed, &mut spent, patience).await {
             Ok(page) => page,
             Err(retry) => {
                 spent.slot = begun.elapsed();
@@ -131,8 +140,12 @@ impl Stage for Read {
                 .await;
             }
         };
+        let n_bytes = page.as_ref().map_or(0, |page| page.body.len());
+        let n_bytes = n_bytes.max(lease.payload.len());
+        let parsing = daemon.client.parsing(Kind::Page, n_bytes).await;
         let reading;
         (reading, spent.processor) = self.read(&lease, entry, page).await;
+        drop(parsing);
         spent.slot = begun.elapsed();
         daemon.charge_read((lease.feed, &lease.feed_url), spent);
         self.place(lease, reading).await

@@ -7,9 +7,10 @@ use crate::daemon::Daemon;
 use crate::daemon::poll::entry::Entry;
 use crate::daemon::runtime::cost::Spent;
 use crate::extract::{self, Options};
-use crate::http::{FetchError, Fetched, Get, Kind};
+use crate::http::{FetchError, Fetched, Get, Kind, Wait};
 use crate::store::{EntryLease, ReadOutcome};
 use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
 use url::Url;
 
 /// Waits before a page is asked for again, after each try that failed.
@@ -34,6 +35,7 @@ pub(super) async fn get(
     entry: &Entry,
     feed: Option<&FeedSpec>,
     spent: &mut Spent,
+    patience: Duration,
 ) -> Result<Option<Fetched>, ReadOutcome> {
     let full_text = feed.map_or(FullText::Auto, |feed| feed.full_text);
     let is_whole = || {
@@ -50,10 +52,14 @@ pub(super) async fn get(
         return Ok(None);
     };
     let mut get = Get::new(url, Kind::Page);
+    get.feed = match feed {
+        Some(feed) => Some(feed.url.clone()),
+        None => Url::parse(&lease.feed_url).ok(),
+    };
     if let Some(feed) = feed {
         get.user_agent.clone_from(&feed.user_agent);
     }
-    let answer = daemon.client.get(&get).await;
+    let answer = request(daemon, &get, patience).await;
     spent.n_bytes += match &answer {
         Ok(fetched) => fetched.body.len(),
         Err(FetchError::TooLarge { limit, .. }) => *limit as usize,
@@ -71,8 +77,7 @@ pub(super) async fn get(
             later_or_without(daemon, lease, is_passing, error)
         }
         Err(
-            FetchError::HostClosed { retry_in, .. }
-            | FetchError::RobotsUnavailable { retry_in, .. },
+            FetchError::Postponed { retry_in, .. } | FetchError::RobotsUnavailable { retry_in, .. },
         ) => {
             let at = daemon
                 .now()
@@ -81,6 +86,22 @@ pub(super) async fn get(
             Err(ReadOutcome::Postponed { at })
         }
         Err(err) => later_or_without(daemon, lease, err.is_transient(), err.to_string()),
+    }
+}
+
+/// Sends the request. If it has to wait for others, up to `patience`, that is
+/// waited for here.
+async fn request(daemon: &Daemon, get: &Get, patience: Duration) -> Result<Fetched, FetchError> {
+    let begun = tokio::time::Instant::now();
+    loop {
+        match daemon.client.get(get).await {
+            Err(FetchError::Postponed { retry_in, why, .. })
+                if why != Wait::Held && begun.elapsed() + retry_in <= patience =>
+            {
+                tokio::time::sleep(retry_in).await;
+            }
+            result => return result,
+        }
     }
 }
 

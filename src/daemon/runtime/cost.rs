@@ -73,14 +73,14 @@ impl Effort {
 
     /// How long `feed` should not be polled.
     pub(crate) fn rest(&self, feed: FeedId) -> Duration {
-        lock(&self.processors).rest(feed, Instant::now())
+        lock(&self.processors).throttled_for(feed, Instant::now())
     }
 
     /// The feeds of which nothing should be read now.
     pub(crate) fn resting(&self) -> Vec<FeedId> {
         let now = Instant::now();
-        let mut feeds: Vec<FeedId> = lock(&self.processors).resting(now).collect();
-        feeds.extend(lock(&self.slots).resting(now));
+        let mut feeds: Vec<FeedId> = lock(&self.processors).throttled(now).collect();
+        feeds.extend(lock(&self.slots).throttled(now));
         feeds
     }
 }

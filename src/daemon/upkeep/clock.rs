@@ -87,7 +87,7 @@ pub(crate) async fn watch(daemon: Arc<Daemon>, stop: CancellationToken) {
 
 /// Brings forward what is due by `back`, as far as that is not past.
 pub(crate) async fn turn_back(daemon: &Daemon, back: SignedDuration) {
-    daemon.rota.turn_back(daemon.now(), back);
+    daemon.poll_queue.turn_back(daemon.now(), back);
     if let Err(err) = daemon.store.turn_back(daemon.now(), back).await {
         tracing::error!(err = %err, back_s = back.as_secs(), "what is due in the store could not be moved with the clock; it waits that much longer");
     }

@@ -6,6 +6,7 @@ use crate::config;
 use crate::config::watchlist::Watchlist;
 use crate::daemon::upkeep::systemd;
 use crate::daemon::{Daemon, Watched};
+use crate::http::feed_name;
 use crate::store::FeedSeed;
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -197,7 +198,7 @@ pub(crate) async fn sync_feeds(
     let firsts: HashMap<String, Timestamp> = firsts.collect();
     daemon.store.sync_feeds(seeds).await?;
     let subscriptions = daemon.store.subscriptions().await?;
-    daemon.rota.sync(subscriptions, |feed| {
+    daemon.poll_queue.sync(subscriptions, |feed| {
         let known = &feed.subscription;
         // What waits for its host to recover waits on.
         let last = known.succeeded.filter(|_| known.failures == 0)?;
@@ -218,7 +219,8 @@ pub(crate) fn seeds(daemon: &Daemon, list: &Watchlist) -> Vec<FeedSeed> {
     list.feeds
         .iter()
         .map(|feed| FeedSeed {
-            url: feed.url.to_string(),
+            url: feed_name(&feed.url),
+            written: feed.url.to_string(),
             name: feed.name.clone(),
             first_poll: now + spread.mul_f64(fastrand::f64()),
         })

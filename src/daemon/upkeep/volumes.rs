@@ -13,7 +13,7 @@ use crate::daemon::alerting::Amount;
 use crate::daemon::runtime::failpoint;
 use crate::daemon::stage::TICK;
 use crate::model::{ArticleId, WatchId};
-use crate::policy::{Turn, Volume, Wanted};
+use crate::policy::{Volume, VolumeChange, Wanted};
 use crate::store::{StoreError, VolumeRecord};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -181,7 +181,7 @@ async fn turn_page(
         mut article,
         mut stored,
     } = book;
-    let (before, was_told) = (article, volume.is_told());
+    let (before, was_told) = (article, volume.is_reported());
     loop {
         let reports = store
             .watch_reports(watch.id.clone(), article, BATCH)
@@ -200,7 +200,7 @@ async fn turn_page(
         volume.look(wanted, now)
     };
     let is_stale = now.duration_since(stored) >= STORE_EVERY;
-    let has_changed = article != before || volume.is_told() != was_told;
+    let has_changed = article != before || volume.is_reported() != was_told;
     if turn.is_some() || has_changed || is_stale {
         let alert = match &turn {
             Some(turn) => Some(alert(daemon, watch, terms, (turn, wanted, article)).await?),
@@ -230,7 +230,7 @@ async fn alert(
     daemon: &Daemon,
     watch: &WatchSpec,
     terms: &AlertTerms,
-    (turn, wanted, article): (&Turn, Wanted, ArticleId),
+    (turn, wanted, article): (&VolumeChange, Wanted, ArticleId),
 ) -> Result<crate::store::AlertRecord, StoreError> {
     let store = &daemon.store;
     let (now, zone) = (daemon.now(), TimeZone::system());

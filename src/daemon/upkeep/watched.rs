@@ -3,6 +3,7 @@
 use crate::config;
 use crate::config::watchlist::{AlertMode, FeedSpec, WatchSpec, Watchlist};
 use crate::extract::Overrides;
+use crate::http::feed_name;
 use crate::model::WatchId;
 use std::collections::HashMap;
 
@@ -34,7 +35,7 @@ impl Watched {
             .feeds
             .iter()
             .enumerate()
-            .map(|(at, feed)| (feed.url.to_string(), at))
+            .map(|(at, feed)| (feed_name(&feed.url), at))
             .collect();
         let watches = list
             .watches

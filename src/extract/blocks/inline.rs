@@ -16,7 +16,8 @@ const MAX_LABEL_BYTES: usize = 60;
 /// Whether an element is part of the line that it stands in. A button, an
 /// output or an element of the page's own is one in the middle of a sentence.
 pub(super) fn is_in_line(dom: &Dom, id: NodeId, element: &Element) -> bool {
-    element.is_phrasing() || may_be_in_line(element) && is_in_sentence(dom, id) && !holds_blocks(dom, id)
+    element.is_phrasing()
+        || may_be_in_line(element) && is_in_sentence(dom, id) && !holds_blocks(dom, id)
 }
 
 fn may_be_in_line(element: &Element) -> bool {
@@ -43,7 +44,10 @@ fn is_button(dom: &Dom, id: NodeId) -> bool {
 
 fn holds_blocks(dom: &Dom, id: NodeId) -> bool {
     dom.descendants(id).skip(1).enumerate().any(|(n, id)| {
-        n >= MAX_NODES || dom.element(id).is_some_and(|element| !element.is_phrasing())
+        n >= MAX_NODES
+            || dom
+                .element(id)
+                .is_some_and(|element| !element.is_phrasing())
     })
 }
 
@@ -63,15 +67,25 @@ pub(super) fn is_left_out(dom: &Dom, id: NodeId, element: &Element, text: &str) 
 /// unit's (`km2`), behind a number its power, and letters an ordinal's.
 fn is_note(dom: &Dom, id: NodeId, text: &str) -> bool {
     let mark = dom.text_of(id);
-    let has_link = dom.descendants(id).any(|id| dom.name(id) == Some(&local_name!("a")));
+    let has_link = dom
+        .descendants(id)
+        .any(|id| dom.name(id) == Some(&local_name!("a")));
     let is_bracketed = mark.starts_with(['[', '(']) && mark.ends_with([']', ')']);
     let is_mark = !mark.is_empty()
         && mark.len() <= MAX_MARK_BYTES
         && mark.chars().all(|c| {
-            c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '*' | ',' | ' ' | '\u{2020}' | '\u{2021}' | '\u{a7}')
+            c.is_ascii_digit()
+                || matches!(
+                    c,
+                    '[' | ']' | '(' | ')' | '*' | ',' | ' ' | '\u{2020}' | '\u{2021}' | '\u{a7}'
+                )
                 || is_bracketed && c.is_alphabetic()
         });
-    is_mark && (is_bracketed || has_link || !mark.contains(|c: char| c.is_ascii_digit()) || may_bear_note(text))
+    is_mark
+        && (is_bracketed
+            || has_link
+            || !mark.contains(|c: char| c.is_ascii_digit())
+            || may_bear_note(text))
 }
 
 /// Letters of a word from which on it is no unit.
@@ -80,16 +94,32 @@ const MIN_WORD: usize = 4;
 /// Whether what ends `text` may have the mark of a note: a word that is no unit,
 /// or the end of a sentence.
 fn may_bear_note(text: &str) -> bool {
-    let n_letters = text.chars().rev().take_while(|c| c.is_alphabetic()).take(MIN_WORD).count();
-    let is_syllabic = || text.ends_with(|c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'));
+    let n_letters = text
+        .chars()
+        .rev()
+        .take_while(|c| c.is_alphabetic())
+        .take(MIN_WORD)
+        .count();
+    let is_syllabic = || {
+        text.ends_with(|c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'))
+    };
     n_letters >= MIN_WORD
         || n_letters > 0 && is_syllabic()
-        || n_letters == 0 && text.ends_with(['.', ',', '!', '?', ';', ')', '"', '\'', '\u{201d}', '\u{2019}', '\u{bb}', '\u{3002}'])
+        || n_letters == 0
+            && text.ends_with([
+                '.', ',', '!', '?', ';', ')', '"', '\'', '\u{201d}', '\u{2019}', '\u{bb}',
+                '\u{3002}',
+            ])
 }
 
 /// Whether `c` is a raised digit that marks a note.
 pub(super) fn is_note_digit(c: char, text: &str) -> bool {
-    let is_raised = |c: char| matches!(c, '\u{b9}' | '\u{b2}' | '\u{b3}' | '\u{2070}' | '\u{2074}'..='\u{2079}');
+    let is_raised = |c: char| {
+        matches!(
+            c,
+            '\u{b9}' | '\u{b2}' | '\u{b3}' | '\u{2070}' | '\u{2074}'..='\u{2079}'
+        )
+    };
     is_raised(c) && may_bear_note(text)
 }
 

@@ -89,13 +89,17 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// `text` without such labels and the comma, dash or brackets that set them off.
 pub(super) fn without_link_labels(text: &str) -> String {
-    let Some(automaton) = AUTOMATON.as_ref().filter(|automaton| automaton.is_match(text)) else {
+    let Some(automaton) = AUTOMATON
+        .as_ref()
+        .filter(|automaton| automaton.is_match(text))
+    else {
         return text.to_owned();
     };
     let mut kept = String::with_capacity(text.len());
     let mut from = 0;
     for found in automaton.find_iter(text) {
-        let before = text[from..found.start()].trim_end_matches([' ', ',', '(', '[', '-', '\u{2013}', ';']);
+        let before =
+            text[from..found.start()].trim_end_matches([' ', ',', '(', '[', '-', '\u{2013}', ';']);
         kept.push_str(before);
         let behind = &text[found.end()..];
         from = found.end() + behind.len() - behind.trim_start_matches([')', ']']).len();
@@ -114,9 +118,15 @@ pub(super) fn without_site(text: &str) -> &str {
         && last.contains('.')
         && !last.ends_with('.')
         && !last.contains('@')
-        && last.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+        && last.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
+        });
     let ends_as_sentence = rest.ends_with(['.', '!', '?', '"', '\u{201d}', '\u{201c}']);
-    if is_site && ends_as_sentence { rest } else { text }
+    if is_site && ends_as_sentence {
+        rest
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -129,9 +139,18 @@ mod tests {
 
     #[test]
     fn labels_of_links_are_no_text() {
-        check("Shares of Brennick (BRY), opens new tab fell.", "Shares of Brennick (BRY) fell.");
-        check("The report (opens in a new window) is out.", "The report is out.");
-        check("Der Bericht (\u{f6}ffnet in neuem Fenster).", "Der Bericht.");
+        check(
+            "Shares of Brennick (BRY), opens new tab fell.",
+            "Shares of Brennick (BRY) fell.",
+        );
+        check(
+            "The report (opens in a new window) is out.",
+            "The report is out.",
+        );
+        check(
+            "Der Bericht (\u{f6}ffnet in neuem Fenster).",
+            "Der Bericht.",
+        );
         check("The shop opens in May.", "The shop opens in May.");
     }
 }

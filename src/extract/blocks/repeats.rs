@@ -73,7 +73,11 @@ impl Said {
             let n_runs = sources.iter().filter(|other| *other == source).count();
             n_runs as f32 >= MIN_SHARE * sources.len() as f32
         };
-        let mut all: Vec<u32> = sources.iter().copied().filter(|source| is_source(source)).collect();
+        let mut all: Vec<u32> = sources
+            .iter()
+            .copied()
+            .filter(|source| is_source(source))
+            .collect();
         all.sort_unstable();
         all.dedup();
         all.len().max(1)

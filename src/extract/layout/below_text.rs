@@ -28,7 +28,11 @@ pub(crate) fn doubt(survey: &Survey<'_>, scores: &mut [f32]) {
 /// paragraphs.
 fn is_text_beside(survey: &Survey<'_>, label: usize, at: usize) -> bool {
     let (facts, label) = (&survey.facts[at], &survey.facts[label]);
-    facts.is_good && facts.n_down == 0 && facts.n_up <= 1 && facts.same_place > 0.3 && label.n_up > 1
+    facts.is_good
+        && facts.n_down == 0
+        && facts.n_up <= 1
+        && facts.same_place > 0.3
+        && label.n_up > 1
 }
 
 /// The first label of boilerplate below which little is left.

@@ -103,4 +103,3 @@ pub(super) fn find_paths(dom: &Dom, blocks: &[Block], core: NodeId, facts: &mut 
         }
     }
 }
-

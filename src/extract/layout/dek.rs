@@ -22,16 +22,18 @@ pub(crate) fn take(
     let is_dek = |at: &usize| {
         let (candidate, facts) = (&candidates[*at], &survey.facts[*at]);
         let block = &survey.blocks[*at];
-        let is_declared =
-            declared.is_some_and(|declared| headline::is_same(declared, &candidate.text))
-                || description.is_some_and(|description| begins_alike(description, &candidate.text));
-        let is_marked =
-            block.near.has(Sign::Dek) && facts.n_words >= 5 && facts.link_density < 0.3;
+        let is_declared = declared
+            .is_some_and(|declared| headline::is_same(declared, &candidate.text))
+            || description.is_some_and(|description| begins_alike(description, &candidate.text));
+        let is_marked = block.near.has(Sign::Dek) && facts.n_words >= 5 && facts.link_density < 0.3;
         let is_boilerplate = facts.verdict.is_some() || facts.is_title || facts.is_below_link;
         let is_elsewhere = [Tag::Figure, Tag::Figcaption, Tag::Aside, Tag::Nav]
             .iter()
             .any(|tag| block.tags.has(*tag))
-            || block.near.has_any(&[Sign::Figure, Sign::Caption, Sign::Credit]) && !is_declared
+            || block
+                .near
+                .has_any(&[Sign::Figure, Sign::Caption, Sign::Credit])
+                && !is_declared
             || candidate.text.starts_with('(') && candidate.text.ends_with(')');
         !candidate.is_kept()
             && !is_boilerplate
@@ -52,7 +54,11 @@ const N_SHARED: usize = 40;
 /// Whether a description, which may be cut, is a line's beginning.
 fn begins_alike(description: &str, line: &str) -> bool {
     let (description, line) = (headline::key(description), headline::key(line));
-    let n_shared = description.chars().zip(line.chars()).take_while(|(a, b)| a == b).count();
+    let n_shared = description
+        .chars()
+        .zip(line.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
     n_shared >= N_SHARED || n_shared > 0 && description == line
 }
 

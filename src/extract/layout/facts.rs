@@ -101,7 +101,9 @@ pub(super) fn of_block(dom: &Dom, block: &Block) -> Facts {
             .then(|| candidate::verdict_of_folded(&block.text, &folded))
             .flatten()
             .or(notice)
-            .or_else(|| (link_density > 0.8 && notices::is_pointer(&folded)).then_some(RemovedKind::Related)),
+            .or_else(|| {
+                (link_density > 0.8 && notices::is_pointer(&folded)).then_some(RemovedKind::Related)
+            }),
         wording,
         folded,
         look: look(dom, block.element, None),
@@ -220,7 +222,11 @@ pub(super) fn find_titles(facts: &mut [Facts], title: Option<&str>) {
             .collect::<String>()
     };
     let title_key = letters(&title);
-    let long: Vec<&str> = words.iter().filter(|word| word.len() >= 5).map(|word| beginning(word)).collect();
+    let long: Vec<&str> = words
+        .iter()
+        .filter(|word| word.len() >= 5)
+        .map(|word| beginning(word))
+        .collect();
     for fact in facts.iter_mut().filter(|_| !long.is_empty()) {
         let is_used = |word: &&&str| fact.folded.contains(**word);
         fact.words_of_title = long.iter().filter(is_used).count() as f32 / long.len() as f32;
@@ -232,7 +238,8 @@ pub(super) fn find_titles(facts: &mut [Facts], title: Option<&str>) {
             .filter(|word| words.contains(word))
             .count();
         fact.title_share = n_shared as f32 / fact.n_words.max(words.len() as u32).max(1) as f32;
-        fact.is_title = fact.folded.len() < 2 * title.len() + 16 && letters(&fact.folded) == title_key;
+        fact.is_title =
+            fact.folded.len() < 2 * title.len() + 16 && letters(&fact.folded) == title_key;
     }
 }
 
@@ -240,4 +247,3 @@ pub(super) fn find_titles(facts: &mut [Facts], title: Option<&str>) {
 pub(super) fn main_title(blocks: &[Block], facts: &[Facts]) -> Option<usize> {
     (0..blocks.len()).find(|at| facts[*at].is_title && blocks[*at].tags.has(Tag::H1))
 }
-

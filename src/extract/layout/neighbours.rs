@@ -30,7 +30,6 @@ pub(super) fn find_labels(dom: &Dom, blocks: &[Block], facts: &mut [Facts]) {
     }
 }
 
-
 /// Elements around a block in which the link of its card is looked for.
 const CARD_STEPS: usize = 3;
 /// Most blocks of a card.
@@ -41,16 +40,30 @@ const MAX_CARD_BLOCKS: u32 = 5;
 pub(super) fn find_cards(dom: &Dom, blocks: &[Block], facts: &mut [Facts]) {
     let is_link = |at: usize| facts[at].link_density > 0.9 && facts[at].n_words >= 3;
     let holder = |at: usize, below: usize| {
-        let above: Vec<NodeId> = dom.ancestors(blocks[below].element).take(CARD_STEPS).collect();
+        let above: Vec<NodeId> = dom
+            .ancestors(blocks[below].element)
+            .take(CARD_STEPS)
+            .collect();
         std::iter::once(blocks[at].element)
             .chain(dom.ancestors(blocks[at].element))
             .take(CARD_STEPS + 1)
             .find(|id| above.contains(id))
     };
     let is_small = |id: NodeId, at: usize| {
-        let is_in = |near: usize| dom.ancestors(blocks[near].element).take(CARD_STEPS + 1).any(|up| up == id);
-        let n_before = (0..at).rev().take(MAX_CARD_BLOCKS as usize).take_while(|near| is_in(*near)).count();
-        let n_behind = (at + 1..blocks.len()).take(MAX_CARD_BLOCKS as usize).take_while(|near| is_in(*near)).count();
+        let is_in = |near: usize| {
+            dom.ancestors(blocks[near].element)
+                .take(CARD_STEPS + 1)
+                .any(|up| up == id)
+        };
+        let n_before = (0..at)
+            .rev()
+            .take(MAX_CARD_BLOCKS as usize)
+            .take_while(|near| is_in(*near))
+            .count();
+        let n_behind = (at + 1..blocks.len())
+            .take(MAX_CARD_BLOCKS as usize)
+            .take_while(|near| is_in(*near))
+            .count();
         n_before + n_behind < MAX_CARD_BLOCKS as usize
     };
     let is_card: Vec<bool> = (0..blocks.len())

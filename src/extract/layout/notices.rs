@@ -122,7 +122,13 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             patterns.push(match word.strip_suffix('*') {
                 Some(stem) => format!(" {stem}"),
                 // Scripts without spaces have no word ends to look for.
-                None if WORDS[at].0 == Sort::CommentRules && !word.contains(' ') && word.chars().count() <= 4 && word.chars().all(|c| c >= '\u{3040}') => (*word).to_owned(),
+                None if WORDS[at].0 == Sort::CommentRules
+                    && !word.contains(' ')
+                    && word.chars().count() <= 4
+                    && word.chars().all(|c| c >= '\u{3040}') =>
+                {
+                    (*word).to_owned()
+                }
                 None => format!(" {word} "),
             });
             rows.push(at);
@@ -190,7 +196,10 @@ pub(super) fn kind_of(folded: &str, wording: &Counts) -> Option<RemovedKind> {
                 Sort::Switch => points >= ENOUGH,
                 // A report on data protection has its words too, but speaks to nobody.
                 Sort::Consent | Sort::Appeal => {
-                    points >= ENOUGH && (n_words <= 8 || speaks(&[Wording::You, Wording::We, Wording::Asking]) || 2 * points >= 3 * ENOUGH)
+                    points >= ENOUGH
+                        && (n_words <= 8
+                            || speaks(&[Wording::You, Wording::We, Wording::Asking])
+                            || 2 * points >= 3 * ENOUGH)
                 }
                 Sort::CommentRules => points >= ENOUGH + 1,
                 Sort::Offer => points >= ENOUGH,
@@ -211,18 +220,42 @@ mod tests {
 
     #[test]
     fn notices_are_known_by_several_words() {
-        check("An dieser Stelle steht ein externer Inhalt, den Sie mit einem Klick laden.", Some(RemovedKind::Junk));
-        check("Pour afficher ce contenu, vous devez accepter les cookies.", Some(RemovedKind::Junk));
-        check("Bitte spenden Sie: Mit Ihrer Spende bleibt unser Blatt unabhängig.", Some(RemovedKind::Promo));
-        check("Comments are moderated; please be civil and respectful.", Some(RemovedKind::Comment));
-        check("Unlimited online access to all our articles with one account.", Some(RemovedKind::Promo));
+        check(
+            "An dieser Stelle steht ein externer Inhalt, den Sie mit einem Klick laden.",
+            Some(RemovedKind::Junk),
+        );
+        check(
+            "Pour afficher ce contenu, vous devez accepter les cookies.",
+            Some(RemovedKind::Junk),
+        );
+        check(
+            "Bitte spenden Sie: Mit Ihrer Spende bleibt unser Blatt unabhängig.",
+            Some(RemovedKind::Promo),
+        );
+        check(
+            "Comments are moderated; please be civil and respectful.",
+            Some(RemovedKind::Comment),
+        );
+        check(
+            "Unlimited online access to all our articles with one account.",
+            Some(RemovedKind::Promo),
+        );
         check("Infobox aufklappen", Some(RemovedKind::Navigation));
     }
 
     #[test]
     fn a_report_on_the_same_things_is_none() {
-        check("Das Gericht verlangt eine Einwilligung, bevor Cookies gesetzt werden.", None);
-        check("The charity received 40 donations for the school by Friday.", None);
-        check("The minister declined to comment on the offensive in the north.", None);
+        check(
+            "Das Gericht verlangt eine Einwilligung, bevor Cookies gesetzt werden.",
+            None,
+        );
+        check(
+            "The charity received 40 donations for the school by Friday.",
+            None,
+        );
+        check(
+            "The minister declined to comment on the offensive in the north.",
+            None,
+        );
     }
 }

@@ -1,11 +1,11 @@
 //! The kind of a page: an article or not.
 
 use crate::extract::ExtractError;
+use crate::extract::blocks::Tag;
 use crate::extract::dom::{Dom, NodeId};
 use crate::extract::layout::survey::Survey;
 use crate::extract::lines::phrases;
 use crate::extract::meta::Meta;
-use crate::extract::blocks::Tag;
 use crate::model::{Article, BlockKind, TextFrom};
 use html5ever::local_name;
 
@@ -133,7 +133,11 @@ pub(crate) fn not_an_article(
 ) -> Option<&'static str> {
     let n_chars: usize = article.blocks.iter().map(|block| block.text.len()).sum();
     if n_chars < LITTLE && !meta.has_article_data {
-        let said = article.title.iter().map(String::as_str).chain(heads(survey));
+        let said = article
+            .title
+            .iter()
+            .map(String::as_str)
+            .chain(heads(survey));
         if let Some(what) = said.filter(|text| text.len() < 160).find_map(other_page) {
             return Some(what);
         }

@@ -27,7 +27,10 @@ pub(crate) fn keep(survey: &Survey<'_>, scores: &mut [f32], bar: f32) {
         scores[at] > bar && !survey.facts[at].is_title && survey.facts[at].link_density < 0.5
     };
     let letters = |at: usize| survey.blocks[at].n_chars;
-    let n_kept: u32 = (0..scores.len()).filter(|at| is_kept(*at)).map(letters).sum();
+    let n_kept: u32 = (0..scores.len())
+        .filter(|at| is_kept(*at))
+        .map(letters)
+        .sum();
     if n_kept >= LITTLE {
         return;
     }
@@ -57,7 +60,11 @@ fn below(survey: &Survey<'_>, title_at: usize) -> Vec<usize> {
     let is_page = |id: &NodeId| dom.name(*id) == Some(&local_name!("body"));
     let scopes: Vec<NodeId> = dom.ancestors(title).take(STEPS).collect();
     for scope in scopes {
-        let is_in = |at: &usize| dom.ancestors(survey.blocks[*at].element).any(|id| id == scope) || survey.blocks[*at].element == scope;
+        let is_in = |at: &usize| {
+            dom.ancestors(survey.blocks[*at].element)
+                .any(|id| id == scope)
+                || survey.blocks[*at].element == scope
+        };
         let found = run_from(survey, title_at + 1, is_in);
         let n_letters: u32 = found.iter().map(|at| survey.blocks[*at].n_chars).sum();
         if n_letters >= 2 * MIN_LETTERS || is_page(&scope) {
@@ -118,7 +125,8 @@ fn ends(survey: &Survey<'_>, at: usize) -> bool {
         facts.verdict,
         Some(RemovedKind::Related | RemovedKind::Comment)
     );
-    let is_link = facts.link_density > 0.8 && facts.n_words >= 4 && block.kind != BlockKind::Paragraph;
+    let is_link =
+        facts.link_density > 0.8 && facts.n_words >= 4 && block.kind != BlockKind::Paragraph;
     is_label
         || is_link
         || block.tags.has(Tag::Footer)
@@ -129,13 +137,27 @@ fn ends(survey: &Survey<'_>, at: usize) -> bool {
 
 fn may_be_text(survey: &Survey<'_>, at: usize) -> bool {
     let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
-    let is_bad_place = [Tag::Nav, Tag::Footer, Tag::Aside, Tag::Form, Tag::Button, Tag::Figcaption]
-        .iter()
-        .any(|tag| block.tags.has(*tag));
+    let is_bad_place = [
+        Tag::Nav,
+        Tag::Footer,
+        Tag::Aside,
+        Tag::Form,
+        Tag::Button,
+        Tag::Figcaption,
+    ]
+    .iter()
+    .any(|tag| block.tags.has(*tag));
     facts.link_density < 0.5
         && facts.verdict.is_none()
         && !facts.is_title
         && !is_bad_place
-        && !block.near.has_any(&[Sign::Comment, Sign::Share, Sign::Byline, Sign::Date, Sign::Navigation, Sign::Popup])
+        && !block.near.has_any(&[
+            Sign::Comment,
+            Sign::Share,
+            Sign::Byline,
+            Sign::Date,
+            Sign::Navigation,
+            Sign::Popup,
+        ])
         && block.text.chars().any(char::is_alphabetic)
 }

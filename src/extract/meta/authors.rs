@@ -22,7 +22,11 @@ pub(crate) fn choose(gathered: &Gathered<'_>, data: &Data, site: Option<&str>) -
 
 /// The outlet as the author: where the page declares it, and one name only.
 pub(crate) fn outlet(gathered: &Gathered<'_>, data: &Data) -> Option<String> {
-    let of_data = data.organisations.iter().chain(&data.authors).map(String::as_str);
+    let of_data = data
+        .organisations
+        .iter()
+        .chain(&data.authors)
+        .map(String::as_str);
     of_data
         .chain(gathered.all("author"))
         .map(|name| candidate::fold_space(&jsonld::unescape(name)))
@@ -61,7 +65,11 @@ fn people(gathered: &Gathered<'_>, site: Option<&str>) -> Vec<String> {
         }
     }
     let shown = [
-        gathered.itemprop("author").into_iter().map(str::to_owned).collect(),
+        gathered
+            .itemprop("author")
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         gathered.author_links.clone(),
         gathered.author_names.clone(),
     ];
@@ -104,7 +112,10 @@ fn tidy<'a>(names: impl Iterator<Item = &'a str>, site: Option<&str>) -> Vec<Str
             let is_known = tidied.iter().any(|known| headline::key(known) == key);
             // `Ann MossStaff Writer` beside `Ann Moss`.
             let is_longer = |known: &String| key.starts_with(headline::key(known).as_str());
-            if let Some(longer) = tidied.iter_mut().find(|known| headline::key(known).starts_with(&key)) {
+            if let Some(longer) = tidied
+                .iter_mut()
+                .find(|known| headline::key(known).starts_with(&key))
+            {
                 if is_name(&part, &key) && part.contains(' ') {
                     *longer = part;
                 }
@@ -133,7 +144,9 @@ fn is_name(part: &str, key: &str) -> bool {
     let has_role = byline::has_role(part);
     let is_of_nobody = NOBODY.contains(&key)
         || PARTS_OF_NOBODY.iter().any(|word| key.contains(word))
-        || part.split(' ').all(|word| NOBODY.contains(&headline::key(word).as_str()));
+        || part
+            .split(' ')
+            .all(|word| NOBODY.contains(&headline::key(word).as_str()));
     !key.is_empty()
         && part.chars().any(char::is_alphabetic)
         && part.chars().count() <= 60
@@ -169,7 +182,15 @@ const OPENERS: &[&str] = &[
 ];
 /// Words behind a name.
 const CLOSERS: &[&str] = &[
-    " \u{2192}", " \u{bb}", " \u{ae30}\u{c790}", "\u{ae30}\u{c790}", " \u{d2b9}\u{d30c}\u{c6d0}", "\u{8a18}\u{8005}", "\u{8bb0}\u{8005}", " \u{8457}", ", editor",
+    " \u{2192}",
+    " \u{bb}",
+    " \u{ae30}\u{c790}",
+    "\u{ae30}\u{c790}",
+    " \u{d2b9}\u{d30c}\u{c6d0}",
+    "\u{8a18}\u{8005}",
+    "\u{8bb0}\u{8005}",
+    " \u{8457}",
+    ", editor",
 ];
 
 /// A name without the words before and behind it.
@@ -183,10 +204,17 @@ fn without_opener(text: &str) -> &str {
         }
         let rest = OPENERS
             .iter()
-            .filter_map(|opener| text.get(opener.len()..).filter(|_| lower.starts_with(opener)))
-            .filter(|rest| rest.starts_with([' ', ':']) || rest.starts_with(|c: char| c >= '\u{3000}'))
+            .filter_map(|opener| {
+                text.get(opener.len()..)
+                    .filter(|_| lower.starts_with(opener))
+            })
+            .filter(|rest| {
+                rest.starts_with([' ', ':']) || rest.starts_with(|c: char| c >= '\u{3000}')
+            })
             .min_by_key(|rest| rest.len());
-        let Some(rest) = rest.filter(|rest| rest.trim().len() > 1) else { break };
+        let Some(rest) = rest.filter(|rest| rest.trim().len() > 1) else {
+            break;
+        };
         text = rest.trim_start_matches([' ', ':']);
     }
     for closer in CLOSERS {
@@ -208,7 +236,14 @@ fn parts(text: &str) -> Vec<String> {
         .map(|part| without_opener(part).trim().to_owned())
         .map(|part| match part.strip_suffix('.') {
             // The full stop of an initial or of a title stays.
-            Some(bare) if bare.rsplit(' ').next().is_some_and(|word| word.chars().count() > 3) => bare.to_owned(),
+            Some(bare)
+                if bare
+                    .rsplit(' ')
+                    .next()
+                    .is_some_and(|word| word.chars().count() > 3) =>
+            {
+                bare.to_owned()
+            }
             _ => part,
         })
         .filter(|part| !part.is_empty())
@@ -228,13 +263,23 @@ mod tests {
         check("Eingestellt von Anna Lind", None, &["Anna Lind"]);
         check("View all posts by Ann Moss \u{2192}", None, &["Ann Moss"]);
         check("Von Anna Lind und Jo Berg", None, &["Anna Lind", "Jo Berg"]);
-        check("\u{c2e0}\u{c601}\u{c8fc} \u{ae30}\u{c790}", None, &["\u{c2e0}\u{c601}\u{c8fc}"]);
+        check(
+            "\u{c2e0}\u{c601}\u{c8fc} \u{ae30}\u{c790}",
+            None,
+            &["\u{c2e0}\u{c601}\u{c8fc}"],
+        );
         check("Vonda Lind", None, &["Vonda Lind"]);
     }
 
     #[test]
     fn what_is_no_name_is_left_out() {
-        for text in ["No Author", "wordpressadmin", "Twitter Facebook", "Redaktion", "portvale.example"] {
+        for text in [
+            "No Author",
+            "wordpressadmin",
+            "Twitter Facebook",
+            "Redaktion",
+            "portvale.example",
+        ] {
             check(text, None, &[]);
         }
         check("The Courier, Portvale, Freeland", Some("The Courier"), &[]);

@@ -54,11 +54,20 @@ pub(super) fn choose(
     let declared = reading.first(&publications);
     let shown = reading
         .first(&[gathered.first(tags::DATE), gathered.time.as_deref()])
-        .or_else(|| gathered.visible_dates.iter().find_map(|text| reading.date(text)));
+        .or_else(|| {
+            gathered
+                .visible_dates
+                .iter()
+                .find_map(|text| reading.date(text))
+        });
     // A `<time>` may be any article's; the day in the address is this one's.
-    let shown = shown.filter(|shown| in_url.is_none_or(|in_url| hours_between(*shown, in_url) <= 48));
+    let shown =
+        shown.filter(|shown| in_url.is_none_or(|in_url| hours_between(*shown, in_url) <= 48));
     let time = gathered.time.as_deref().and_then(|text| reading.date(text));
-    let published = declared.or(shown).or(in_url).map(|dated| as_shown(dated, time));
+    let published = declared
+        .or(shown)
+        .or(in_url)
+        .map(|dated| as_shown(dated, time));
     let updated = updated
         .map(|updated| updated.instant)
         .filter(|updated| published.is_none_or(|published| *updated > published.instant));
@@ -83,7 +92,24 @@ pub(super) fn is_day_first(language: Option<&str>) -> bool {
         Some(tag) => {
             let mut parts = tag.split('-');
             let is_english = parts.next() == Some("en");
-            let is_american = !parts.any(|part| matches!(part, "gb" | "uk" | "au" | "nz" | "ie" | "in" | "za" | "ng" | "ke" | "gh" | "sg" | "my" | "hk" | "pk"));
+            let is_american = !parts.any(|part| {
+                matches!(
+                    part,
+                    "gb" | "uk"
+                        | "au"
+                        | "nz"
+                        | "ie"
+                        | "in"
+                        | "za"
+                        | "ng"
+                        | "ke"
+                        | "gh"
+                        | "sg"
+                        | "my"
+                        | "hk"
+                        | "pk"
+                )
+            });
             !(is_english && is_american)
         }
     }
@@ -121,7 +147,11 @@ impl Reading<'_> {
                 .iter()
                 .any(|known| known.duration_since(dated.instant).as_hours().abs() <= 36)
         };
-        let dated = if !is_known(&usual) && is_known(&other) { other } else { usual };
+        let dated = if !is_known(&usual) && is_known(&other) {
+            other
+        } else {
+            usual
+        };
         Some(self.in_zone(dated))
     }
 
@@ -206,7 +236,10 @@ mod tests {
     use super::*;
 
     fn check(text: &str, language: &str, known: &[&str], wanted: &str) {
-        let known = known.iter().filter_map(|known| known.parse().ok()).collect();
+        let known = known
+            .iter()
+            .filter_map(|known| known.parse().ok())
+            .collect();
         let reading = Reading {
             language: Some(language),
             known,
@@ -225,7 +258,12 @@ mod tests {
 
     #[test]
     fn a_day_told_elsewhere_decides() {
-        check("03/04/2022", "en", &["2022-04-03T08:00:00Z"], "2022-04-03T00:00:00Z");
+        check(
+            "03/04/2022",
+            "en",
+            &["2022-04-03T08:00:00Z"],
+            "2022-04-03T00:00:00Z",
+        );
     }
 
     #[test]

@@ -7,9 +7,28 @@ use rustc_hash::FxHashSet;
 
 /// Parts of class and id names of such places.
 const NAMES: [&str; 22] = [
-    "related", "teaser", "sidebar", "recommend", "popular", "trending", "comment", "latest",
-    "more-stor", "morestor", "more-news", "most-read", "mostread", "read-next", "readnext",
-    "next-stor", "outbrain", "taboola", "recirc", "promo", "newsletter", "respond",
+    "related",
+    "teaser",
+    "sidebar",
+    "recommend",
+    "popular",
+    "trending",
+    "comment",
+    "latest",
+    "more-stor",
+    "morestor",
+    "more-news",
+    "most-read",
+    "mostread",
+    "read-next",
+    "readnext",
+    "next-stor",
+    "outbrain",
+    "taboola",
+    "recirc",
+    "promo",
+    "newsletter",
+    "respond",
 ];
 
 /// Elements around one that are looked at.
@@ -30,12 +49,16 @@ impl Elsewhere {
         let Some(headline) = headline else {
             return Self::default();
         };
-        let around_headline: FxHashSet<NodeId> =
-            std::iter::once(headline).chain(dom.ancestors(headline)).collect();
+        let around_headline: FxHashSet<NodeId> = std::iter::once(headline)
+            .chain(dom.ancestors(headline))
+            .collect();
         let article = dom
             .ancestors(headline)
             .find(|id| dom.name(*id) == Some(&local_name!("article")));
-        Self { around_headline, article }
+        Self {
+            around_headline,
+            article,
+        }
     }
 
     /// Whether `id` stands in a place that is not the article's.
@@ -65,15 +88,17 @@ impl Elsewhere {
             _ => false,
         };
         is_other_tag
-            || [local_name!("class"), local_name!("id")].iter().any(|name| {
-                element.attr(name).is_some_and(|value| {
-                    let value = value.to_ascii_lowercase();
-                    NAMES.iter().any(|other| {
-                        value.contains(other)
-                            && !(*other == "comment" && value.contains("commentary"))
-                            && !(*other == "teaser" && value.contains("teaser-text"))
+            || [local_name!("class"), local_name!("id")]
+                .iter()
+                .any(|name| {
+                    element.attr(name).is_some_and(|value| {
+                        let value = value.to_ascii_lowercase();
+                        NAMES.iter().any(|other| {
+                            value.contains(other)
+                                && !(*other == "comment" && value.contains("commentary"))
+                                && !(*other == "teaser" && value.contains("teaser-text"))
+                        })
                     })
                 })
-            })
     }
 }

@@ -27,7 +27,44 @@ pub(crate) struct Heading {
 
 /// Class words of labels above headlines and of lines below them.
 const BESIDE: &[&str] = &[
-    "kicker", "dachzeile", "overline", "topline", "roofline", "spitzmarke", "eyebrow", "rubric", "rubrik", "category", "pretitle", "pre-title", "pre-headline", "preheadline", "antetitulo", "surtitre", "sur-title", "occhiello", "overtitle", "supertitle", "super-title", "tagline", "label", "subtitle", "sub-title", "subheadline", "sub-headline", "subline", "subhead", "ressort", "section", "topic", "flag", "badge", "sr-only", "visually-hidden", "visuallyhidden", "screen-reader",
+    "kicker",
+    "dachzeile",
+    "overline",
+    "topline",
+    "roofline",
+    "spitzmarke",
+    "eyebrow",
+    "rubric",
+    "rubrik",
+    "category",
+    "pretitle",
+    "pre-title",
+    "pre-headline",
+    "preheadline",
+    "antetitulo",
+    "surtitre",
+    "sur-title",
+    "occhiello",
+    "overtitle",
+    "supertitle",
+    "super-title",
+    "tagline",
+    "label",
+    "subtitle",
+    "sub-title",
+    "subheadline",
+    "sub-headline",
+    "subline",
+    "subhead",
+    "ressort",
+    "section",
+    "topic",
+    "flag",
+    "badge",
+    "sr-only",
+    "visually-hidden",
+    "visuallyhidden",
+    "screen-reader",
 ];
 /// Class words of the headline itself.
 const HEADLINE: &[&str] = &["headline", "title", "heading", "titel", "titulo", "titre"];
@@ -62,15 +99,26 @@ impl Heading {
             return self.whole.clone();
         }
         let with = |role: &dyn Fn(Role) -> bool| {
-            joined(self.parts.iter().filter(|(own, _)| role(*own)).map(|(_, text)| text.as_str()))
+            joined(
+                self.parts
+                    .iter()
+                    .filter(|(own, _)| role(*own))
+                    .map(|(_, text)| text.as_str()),
+            )
         };
         let headlines = with(&|role| role == Role::Headline);
-        if headlines.split(' ').count() >= 3 && self.parts.iter().any(|(role, _)| *role == Role::Beside) {
+        if headlines.split(' ').count() >= 3
+            && self.parts.iter().any(|(role, _)| *role == Role::Beside)
+        {
             return headlines;
         }
         let without = with(&|role| role != Role::Beside);
         let is_enough = without.split(' ').count() >= 2 || without.chars().count() >= 8;
-        if is_enough { without } else { self.whole.clone() }
+        if is_enough {
+            without
+        } else {
+            self.whole.clone()
+        }
     }
 }
 
@@ -84,7 +132,8 @@ fn inner(dom: &Dom, id: NodeId) -> NodeId {
             child = dom.node(id).next;
             match &dom.node(id).data {
                 Data::Comment => {}
-                Data::Text { .. } if dom.own_text(id).is_some_and(|text| text.trim().is_empty()) => {}
+                Data::Text { .. }
+                    if dom.own_text(id).is_some_and(|text| text.trim().is_empty()) => {}
                 Data::Element(_) if only.is_none() => only = Some(id),
                 _ => return at,
             }
@@ -102,7 +151,9 @@ fn parts(dom: &Dom, id: NodeId) -> Vec<(Role, String)> {
     while let Some(id) = child {
         child = dom.node(id).next;
         let own = match &dom.node(id).data {
-            Data::Element(element) if element.name.local == local_name!("br") => Some(Role::Unknown),
+            Data::Element(element) if element.name.local == local_name!("br") => {
+                Some(Role::Unknown)
+            }
             Data::Element(element) => role(element),
             Data::Root | Data::Text { .. } | Data::Comment => None,
         };
@@ -131,11 +182,19 @@ fn parts(dom: &Dom, id: NodeId) -> Vec<(Role, String)> {
 
 /// The role of an element within a heading; none for what is part of the line.
 fn role(element: &Element) -> Option<Role> {
-    let class = element.attr(&local_name!("class")).unwrap_or_default().to_ascii_lowercase();
+    let class = element
+        .attr(&local_name!("class"))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| class.contains(word));
     match element.name.local {
         local_name!("small") => return Some(Role::Beside),
-        local_name!("span") | local_name!("div") | local_name!("p") | local_name!("a") | local_name!("strong") | local_name!("time") => {}
+        local_name!("span")
+        | local_name!("div")
+        | local_name!("p")
+        | local_name!("a")
+        | local_name!("strong")
+        | local_name!("time") => {}
         _ => return None,
     }
     if has(BESIDE) {
@@ -143,7 +202,8 @@ fn role(element: &Element) -> Option<Role> {
     } else if has(HEADLINE) {
         Some(Role::Headline)
     } else {
-        (element.name.local != local_name!("a") && element.name.local != local_name!("strong")).then_some(Role::Unknown)
+        (element.name.local != local_name!("a") && element.name.local != local_name!("strong"))
+            .then_some(Role::Unknown)
     }
 }
 
@@ -172,20 +232,48 @@ mod tests {
             .descendants(NodeId::DOCUMENT)
             .find(|id| dom.name(*id) == Some(&local_name!("h1")));
         let heading = Heading::of(&dom, h1.expect("there is a heading")).expect("it has a text");
-        assert_eq!(heading.headline(|text| declared.contains(&text)), wanted, "{html}");
+        assert_eq!(
+            heading.headline(|text| declared.contains(&text)),
+            wanted,
+            "{html}"
+        );
     }
 
     #[test]
     fn a_label_above_the_headline_is_no_part_of_it() {
-        check("<h1><span class=kicker>Baths</span>City mends the old one</h1>", &[], "City mends the old one");
-        check("<h1><span>Baths</span><span>City mends the old one</span></h1>", &["City mends the old one"], "City mends the old one");
-        check("<h1>City mends the old one<br><small>Council votes</small></h1>", &[], "City mends the old one");
+        check(
+            "<h1><span class=kicker>Baths</span>City mends the old one</h1>",
+            &[],
+            "City mends the old one",
+        );
+        check(
+            "<h1><span>Baths</span><span>City mends the old one</span></h1>",
+            &["City mends the old one"],
+            "City mends the old one",
+        );
+        check(
+            "<h1>City mends the old one<br><small>Council votes</small></h1>",
+            &[],
+            "City mends the old one",
+        );
     }
 
     #[test]
     fn words_in_elements_of_their_own_stay() {
-        check("<h1>City <em>mends</em> the <a href=/o>old</a> one</h1>", &[], "City mends the old one");
-        check("<h1><span>C</span>ity mends the old one</h1>", &[], "City mends the old one");
-        check("<h1><a href=/x><span>City mends</span> the old one</a></h1>", &["Other"], "City mends the old one");
+        check(
+            "<h1>City <em>mends</em> the <a href=/o>old</a> one</h1>",
+            &[],
+            "City mends the old one",
+        );
+        check(
+            "<h1><span>C</span>ity mends the old one</h1>",
+            &[],
+            "City mends the old one",
+        );
+        check(
+            "<h1><a href=/x><span>City mends</span> the old one</a></h1>",
+            &["Other"],
+            "City mends the old one",
+        );
     }
 }

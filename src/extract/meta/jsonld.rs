@@ -56,7 +56,9 @@ pub(crate) fn read(scripts: &[&str]) -> Data {
     let mut data = best
         .map(|(rank, value)| of_article(value, rank, &all))
         .unwrap_or_default();
-    let live = all.iter().find(|value| is_type(value, &["LiveBlogPosting"]));
+    let live = all
+        .iter()
+        .find(|value| is_type(value, &["LiveBlogPosting"]));
     data.is_live |= live.is_some() && data.is_article;
     data.body = data.body.or_else(|| live.and_then(|live| posts(live)));
     if data.publisher.is_none() {

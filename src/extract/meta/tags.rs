@@ -211,7 +211,10 @@ impl<'a> Gathered<'a> {
             value.contains("modif") || value.contains("updat")
         };
         let names = [local_name!("class"), local_name!("itemprop")];
-        if names.iter().any(|name| element.attr(name).is_some_and(is_of_change)) {
+        if names
+            .iter()
+            .any(|name| element.attr(name).is_some_and(is_of_change))
+        {
             return;
         }
         let is_below = !self.h1s.is_empty();
@@ -291,7 +294,9 @@ impl<'a> Gathered<'a> {
         if signs.has(Sign::Byline) && !is_elsewhere && self.bylines.len() < 12 {
             self.bylines.extend(short(200));
         }
-        let is_of_change = ["updat", "modif", "Updat", "Modif"].iter().any(|word| class.contains(word));
+        let is_of_change = ["updat", "modif", "Updat", "Modif"]
+            .iter()
+            .any(|word| class.contains(word));
         if signs.has(Sign::Date) && !is_of_change && !is_elsewhere && self.visible_dates.len() < 6 {
             self.visible_dates.extend(short(120));
         }
@@ -309,40 +314,88 @@ impl<'a> Gathered<'a> {
 
 /// Parts of class names of a live blog's posts.
 const LIVE_POSTS: [&str; 10] = [
-    "live-post", "livepost", "live-blog-post", "liveblog-post", "liveblog__post", "live-entry", "liveticker-", "ticker-entry", "ticker__entry", "live-update",
+    "live-post",
+    "livepost",
+    "live-blog-post",
+    "liveblog-post",
+    "liveblog__post",
+    "live-entry",
+    "liveticker-",
+    "ticker-entry",
+    "ticker__entry",
+    "live-update",
 ];
 
 /// Whether an element is named for holding an author's name and no more.
 fn is_author_name(element: &Element, class: &str) -> bool {
-    let has = |words: &[&str]| class.split_ascii_whitespace().any(|word| words.contains(&word));
+    let has = |words: &[&str]| {
+        class
+            .split_ascii_whitespace()
+            .any(|word| words.contains(&word))
+    };
     let is_named = |word: &str| {
         let word = word.to_ascii_lowercase();
-        ["__author", "-author", "_author", "author-name", "authorname"]
-            .iter()
-            .any(|end| word.ends_with(end))
+        [
+            "__author",
+            "-author",
+            "_author",
+            "author-name",
+            "authorname",
+        ]
+        .iter()
+        .any(|end| word.ends_with(end))
     };
     class.split_ascii_whitespace().any(is_named)
         || has(&["author", "byline"]) && element.name.local != local_name!("div")
         || has(&[
-        "fn", "author-name", "author__name", "author_name", "authorname", "byline__name", "byline-name", "byline__author", "byline-author", "entry-author-name", "post-author-name", "article-author", "article__author", "author-link", "author__link", "nickname", "username-author",
-    ]) || element.name.local == local_name!("a") && has(&["author", "byline", "post-author", "entry-author"])
+            "fn",
+            "author-name",
+            "author__name",
+            "author_name",
+            "authorname",
+            "byline__name",
+            "byline-name",
+            "byline__author",
+            "byline-author",
+            "entry-author-name",
+            "post-author-name",
+            "article-author",
+            "article__author",
+            "author-link",
+            "author__link",
+            "nickname",
+            "username-author",
+        ])
+        || element.name.local == local_name!("a")
+            && has(&["author", "byline", "post-author", "entry-author"])
 }
 
 /// Parts of class and id names of what holds a site's name.
 const SITE_PLACES: [&str; 9] = [
-    "logo", "site-title", "sitetitle", "site-name", "sitename", "blog-title", "blogtitle", "branding", "masthead",
+    "logo",
+    "site-title",
+    "sitetitle",
+    "site-name",
+    "sitename",
+    "blog-title",
+    "blogtitle",
+    "branding",
+    "masthead",
 ];
 
 /// Whether a main heading seems to be the site's name: it, or what is close
 /// around it, is named so.
 fn is_site_heading(dom: &Dom, id: NodeId) -> bool {
-    std::iter::once(id).chain(dom.ancestors(id)).take(3).any(|id| {
-        let names = [local_name!("class"), local_name!("id")];
-        names.iter().any(|name| {
-            dom.attr(id, name).is_some_and(|value| {
-                let value = value.to_ascii_lowercase();
-                SITE_PLACES.iter().any(|place| value.contains(place)) || value == "header"
+    std::iter::once(id)
+        .chain(dom.ancestors(id))
+        .take(3)
+        .any(|id| {
+            let names = [local_name!("class"), local_name!("id")];
+            names.iter().any(|name| {
+                dom.attr(id, name).is_some_and(|value| {
+                    let value = value.to_ascii_lowercase();
+                    SITE_PLACES.iter().any(|place| value.contains(place)) || value == "header"
+                })
             })
         })
-    })
 }

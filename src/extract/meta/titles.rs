@@ -5,6 +5,7 @@ use super::jsonld::Data;
 use super::tags::{self, Gathered};
 use crate::extract::Options;
 use crate::extract::lines::{candidate, headline, phrases};
+use crate::text::without_www;
 use crate::text::{TITLE_MARKS, last_mark};
 
 pub(crate) fn choose(
@@ -62,9 +63,7 @@ pub(crate) fn choose(
             Some(site.strip(&title))
         }
         Some((_, title))
-            if n_shown == 1
-                && title.split(' ').count() >= 4
-                && !site.is_name(&title) =>
+            if n_shown == 1 && title.split(' ').count() >= 4 && !site.is_name(&title) =>
         {
             Some(site.strip(&title))
         }
@@ -80,10 +79,12 @@ pub(crate) fn choose(
                 };
                 gathered.headings.iter().find(is_in_tag)
             };
-            heading
-                .or_else(of_tag)
-                .cloned()
-                .or_else(|| declared.into_iter().next().map(|title| without_cjk_site(&title)))
+            heading.or_else(of_tag).cloned().or_else(|| {
+                declared
+                    .into_iter()
+                    .next()
+                    .map(|title| without_cjk_site(&title))
+            })
         }
     }
 }
@@ -93,8 +94,19 @@ pub(crate) fn choose(
 fn is_site_of(tag: &str, heading: &str, headings: &[String]) -> bool {
     let rest = tag
         .strip_suffix(heading)
-        .map(|rest| rest.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '?' | '!' | '.' | ')' | '"' | '\u{201d}' | '\u{201c}' | '\u{bb}')))
-        .or_else(|| tag.strip_prefix(heading).map(|rest| rest.trim_start_matches(|c: char| !c.is_alphanumeric())));
+        .map(|rest| {
+            rest.trim_end_matches(|c: char| {
+                !c.is_alphanumeric()
+                    && !matches!(
+                        c,
+                        '?' | '!' | '.' | ')' | '"' | '\u{201d}' | '\u{201c}' | '\u{bb}'
+                    )
+            })
+        })
+        .or_else(|| {
+            tag.strip_prefix(heading)
+                .map(|rest| rest.trim_start_matches(|c: char| !c.is_alphanumeric()))
+        });
     rest.is_some_and(|rest| {
         rest.chars().count() >= 4 && headings.iter().any(|other| headline::is_same(other, rest))
     })
@@ -113,7 +125,12 @@ fn without_cjk_site(title: &str) -> String {
     if n_cjk(title) < MIN_CJK {
         return title.to_owned();
     }
-    let parts = || title.split(CJK_MARKS).map(str::trim).filter(|part| !part.is_empty());
+    let parts = || {
+        title
+            .split(CJK_MARKS)
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+    };
     parts()
         .next()
         .filter(|first| n_cjk(first) >= MIN_CJK)
@@ -143,7 +160,7 @@ impl Site {
             .and_then(|url| url::Url::parse(url).ok())
             .and_then(|url| url.host_str().map(str::to_owned))
         {
-            let host = host.trim_start_matches("www.");
+            let host = without_www(&host);
             keys.push(headline::key(host));
             let labels: Vec<&str> = host.split('.').collect();
             keys.extend(

@@ -65,7 +65,12 @@ impl<'a> At<'a> {
         let to = (self.at + AROUND + 1).min(self.survey.blocks.len());
         let sum: f32 = (from..to)
             .filter(|at| *at != self.at)
-            .map(|at| value(&At { survey: self.survey, at }))
+            .map(|at| {
+                value(&At {
+                    survey: self.survey,
+                    at,
+                })
+            })
             .sum();
         sum / (to - from - 1).max(1) as f32
     }

@@ -1,4 +1,4 @@
-//! Which articles a watch looks at: sources and languages.
+//! `sources` and `languages` of a watch: which articles it looks at.
 
 use crate::matcher::Doc;
 use crate::matcher::query::spec::{Conditions, Written};
@@ -11,7 +11,7 @@ pub(crate) enum Source {
     Tag(String),
     /// `example.org`: a host, or one below it.
     Host(String),
-    /// The source's name, folded.
+    /// The outlet's name, folded.
     Name(String),
 }
 
@@ -25,17 +25,17 @@ pub(crate) struct Filter {
 
 /// Why a watch does not look at an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Barred {
-    /// Its source is none of those that count.
+pub(crate) enum Excluded {
+    /// Its source is not in `sources.only`.
     NotOnly,
-    /// Its source is one of those that do not count.
+    /// Its source is in `sources.not`.
     Not,
-    /// Its language is none of those that count.
+    /// Its language is not in `languages`.
     Language,
 }
 
 impl Filter {
-    /// The filter of `spec`; none where it takes every article.
+    /// The filter of `spec`; `None` if it lets every article through.
     pub(crate) fn of(spec: &Conditions) -> Option<Self> {
         let sources = |list: &[Written]| {
             list.iter()
@@ -60,16 +60,16 @@ impl Filter {
         !self.languages.is_empty()
     }
 
-    /// Why `doc`, in `language` if that is known, is not looked at.
+    /// Why the watch ignores `doc`, which is in `language` if that is known.
     ///
-    /// An article of unknown language passes: a needless alert is seen, a
-    /// missing one is not.
-    pub(crate) fn bars(&self, doc: &Doc<'_>, language: Option<&str>) -> Option<Barred> {
+    /// An article of unknown language passes: a person notices an unwanted
+    /// alert, but not a missing one.
+    pub(crate) fn exclusion(&self, doc: &Doc<'_>, language: Option<&str>) -> Option<Excluded> {
         if !self.only.is_empty() && !self.only.iter().any(|source| source.is_of(doc)) {
-            return Some(Barred::NotOnly);
+            return Some(Excluded::NotOnly);
         }
         if self.not.iter().any(|source| source.is_of(doc)) {
-            return Some(Barred::Not);
+            return Some(Excluded::Not);
         }
         let language = language?.to_ascii_lowercase();
         let speaks = |wanted: &String| {
@@ -78,8 +78,8 @@ impl Filter {
                     .strip_prefix(wanted.as_str())
                     .is_some_and(|rest| rest.starts_with(['-', '_']))
         };
-        let is_barred = !self.languages.is_empty() && !self.languages.iter().any(speaks);
-        is_barred.then_some(Barred::Language)
+        let is_excluded = !self.languages.is_empty() && !self.languages.iter().any(speaks);
+        is_excluded.then_some(Excluded::Language)
     }
 }
 

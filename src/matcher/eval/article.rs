@@ -1,29 +1,27 @@
-//! One article as the evaluator sees it: its words as classes, and where each
+//! One article as the evaluator reads it: its words as classes, and where each
 //! phrase hit.
 
 use crate::matcher::Doc;
+use crate::matcher::compile::class::{Class, First, NO_CLASS, NONE, PhraseId, bit_of};
 use crate::matcher::compile::program::Program;
-use crate::matcher::compile::trie::{First, NONE, PhraseId, Reached};
-use crate::matcher::compile::vocabulary::{Class, NO_CLASS, bit_of};
-use crate::matcher::eval::scratch::{Hit, Place, Scratch, Token};
-use crate::matcher::query::spec::{FIELDS, FieldSet};
+use crate::matcher::compile::trie::Reached;
+use crate::matcher::eval::place::Place;
+use crate::matcher::eval::scratch::{Hit, Scratch, Token};
+use crate::matcher::query::spec::{FIELDS, FieldSet, N_FIELDS};
 use crate::model::Field;
 use crate::text;
 use crate::text::{CharOffsets, Language, Text};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Number of fields.
-pub(crate) const N_FIELDS: usize = FIELDS.len();
-
-/// Most words of an article that are looked at: a book's worth.
+/// Most words of an article that are read: as many as a long book has.
 const MAX_WORDS: usize = 1 << 20;
 
 // Flags of a token.
 const OPENS_BLOCK: u32 = 1;
 const HAS_EXTRA: u32 = 2;
 
-/// An article read into its thread's [`Scratch`].
+/// An article, read into the [`Scratch`] of its thread.
 pub(crate) struct Article<'a> {
     pub(crate) program: &'a Program,
     pub(crate) scratch: &'a mut Scratch,
@@ -195,8 +193,8 @@ impl<'a> Article<'a> {
         from..from + n
     }
 
-    /// Goes on from the node that the words `start..next` led to. The depth is
-    /// that of the trie, at most a term's words.
+    /// Continues from the node that the words `start..next` lead to. The depth of
+    /// the recursion is that of the trie: at most the words of a term.
     #[inline]
     fn walk(&mut self, reached: Reached, field: u8, start: u32, next: u32, end: u32) {
         if reached.phrase != NONE {
@@ -258,7 +256,7 @@ impl<'a> Article<'a> {
         };
         if is_seen {
             let before = &scratch.hits[*last as usize];
-            // Two ways through the trie may lead to one place.
+            // Two paths through the trie may lead to one place.
             if before.place == place {
                 return;
             }
@@ -269,7 +267,8 @@ impl<'a> Article<'a> {
             scratch.touched.push(phrase);
             let bit = 1 << (phrase % 64);
             scratch.seen[phrase as usize / 64] |= bit;
-            // Title, dek and body are read before the others.
+            // Title, dek and body are read before the other fields, so the
+            // first hit of a phrase says whether it is in the text.
             if FieldSet::TEXT.0 & fields.0 != 0 {
                 scratch.seen_in_text[phrase as usize / 64] |= bit;
             }
@@ -278,7 +277,7 @@ impl<'a> Article<'a> {
         scratch.hits.push(hit);
     }
 
-    /// The last hit of `phrase`, which leads to the others.
+    /// The last hit of `phrase`; it links to the earlier ones.
     #[inline]
     pub(crate) fn last_hit(&self, phrase: PhraseId) -> Option<&Hit> {
         let is_seen = self.scratch.seen().is_anywhere(phrase);
@@ -306,7 +305,8 @@ impl<'a> Article<'a> {
         self.hits(phrase).filter(|&place| is_in(place)).last()
     }
 
-    /// Whether the watch was not yet looked at for this article.
+    /// Whether the watch was not evaluated yet for this article; it counts as
+    /// evaluated from now on.
     #[inline]
     pub(crate) fn is_first_look(&mut self, watch: u32) -> bool {
         let epoch = self.scratch.epoch;
@@ -314,22 +314,22 @@ impl<'a> Article<'a> {
         std::mem::replace(looked_at, epoch) != epoch
     }
 
-    /// Whether the watch's sources and languages keep the article from it.
+    /// Whether the `sources` and `languages` of the watch exclude the article.
     #[inline]
-    pub(crate) fn is_barred(&mut self, watch: u32) -> bool {
+    pub(crate) fn is_excluded(&mut self, watch: u32) -> bool {
         let Some((index, filter)) = self.program.filter_of(watch) else {
             return false;
         };
-        let (asked, is_barred) = self.scratch.barred[index as usize];
+        let (asked, is_excluded) = self.scratch.excluded[index as usize];
         if asked == self.scratch.epoch {
-            return is_barred;
+            return is_excluded;
         }
-        let is_barred = filter.bars(self.doc, self.language()).is_some();
-        self.scratch.barred[index as usize] = (self.scratch.epoch, is_barred);
-        is_barred
+        let is_excluded = filter.exclusion(self.doc, self.language()).is_some();
+        self.scratch.excluded[index as usize] = (self.scratch.epoch, is_excluded);
+        is_excluded
     }
 
-    /// The article's language, where it is known.
+    /// The article's language, if it is known.
     pub(crate) fn language(&self) -> Option<&str> {
         self.scratch.language.as_deref()
     }
@@ -407,14 +407,14 @@ impl<'a> Article<'a> {
         places
     }
 
-    /// The remembered places of an entity, if they were worked out.
-    pub(crate) fn known_entity(&self, index: u32) -> Option<&[Place]> {
+    /// The cached places of an entity, if they were computed for this article.
+    pub(crate) fn cached_entity(&self, index: u32) -> Option<&[Place]> {
         let (epoch, places) = &self.scratch.entities[index as usize];
         (*epoch == self.scratch.epoch).then_some(places)
     }
 
-    /// Remembers an entity's places for this article.
-    pub(crate) fn remember_entity(&mut self, index: u32, places: &[Place]) {
+    /// Caches the places of an entity for this article.
+    pub(crate) fn cache_entity(&mut self, index: u32, places: &[Place]) {
         let epoch = self.scratch.epoch;
         let known = &mut self.scratch.entities[index as usize];
         known.0 = epoch;

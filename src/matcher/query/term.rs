@@ -2,66 +2,43 @@
 //! `/regex/`, each with a field before it or not.
 
 use crate::matcher::query::ast::{Pattern, Phrase, Slot, Term, Wildcard};
+use crate::matcher::query::fault::{Fault, nearest};
 use crate::matcher::query::regexes::Regexes;
 use crate::matcher::query::spec::FieldSet;
 use crate::text;
 use crate::text::Text;
 use std::cell::RefCell;
-use std::ops::Range;
 
 /// Most words in a term.
 const MAX_WORDS: usize = 40;
-/// Hyphens of a term that are tried joined and apart, each by itself; a term
-/// with more is tried all joined and all apart.
+/// Most hyphens of a term that are each tried joined and apart. A term with more
+/// is tried with all joined and with all apart.
 const MAX_HYPHENS: usize = 3;
-/// What is wrong with a term: where in it, what, and how to mend it.
-#[derive(Clone, Debug)]
-pub(crate) struct Fault {
-    pub(crate) span: Range<usize>,
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
-}
-
-impl Fault {
-    pub(crate) fn new(
-        span: Range<usize>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        let help = Some(help.into()).filter(|help| !help.is_empty());
-        Self {
-            span,
-            message: message.into(),
-            help,
-        }
-    }
-}
-
-/// Names of entities, for the terms that use them.
+/// What terms refer to: entities by name, and the regular expressions of the list.
 pub(crate) trait Names {
-    /// The index of the entity called `name`, and what to say if there is none.
+    /// The index of the entity called `name`; else message and help.
     fn entity(&self, name: &str) -> Result<u32, (String, String)>;
 
     /// The regular expressions of the list.
     fn regexes(&self) -> &RefCell<Regexes>;
 }
 
-/// Reads terms; keeps the working memory for the next one.
+/// Parses terms; keeps its working memory for the next one.
 pub(crate) struct TermReader<'a, N> {
     pub(crate) names: &'a N,
     text: Text,
     marked: String,
 }
 
-/// The parts of a term before its words are read.
+/// A term with its field split off.
 pub(crate) struct RawTerm<'a> {
     /// All of it, as written.
     pub(crate) written: &'a str,
-    /// What remains behind the field and the quotes' outside.
+    /// What follows the field.
     pub(crate) content: &'a str,
     /// Where the content starts in `written`.
     pub(crate) offset: usize,
-    /// The fields it is looked for in.
+    /// The fields it is searched in.
     pub(crate) fields: FieldSet,
 }
 
@@ -74,7 +51,7 @@ impl<'a, N: Names> TermReader<'a, N> {
         }
     }
 
-    /// Reads a term of a list, where the whole string is the term.
+    /// Parses a term of a list, where the whole string is the term.
     pub(crate) fn list_term(&mut self, written: &str, default: FieldSet) -> Result<Term, Fault> {
         let (fields, offset) = split_field(written, default)?;
         let content = &written[offset..];
@@ -88,7 +65,7 @@ impl<'a, N: Names> TermReader<'a, N> {
         self.term(&raw)
     }
 
-    /// Reads a term whose field is known.
+    /// Parses a term whose field is known.
     pub(crate) fn term(&mut self, raw: &RawTerm<'_>) -> Result<Term, Fault> {
         let (content, start) = (raw.content, raw.offset);
         let whole = start..start + content.len();
@@ -133,8 +110,8 @@ impl<'a, N: Names> TermReader<'a, N> {
                 SlotFault::Star(word) => star_fault(words, offset, &word),
                 SlotFault::Wild => Fault::new(
                     whole.clone(),
-                    format!("{content} mixes a wildcard with = or ~"),
-                    "wildcards are compared in folded form: leave the = or ~ out",
+                    format!("{content} combines a wildcard with = or ~"),
+                    "remove the = or ~, or write the word without a wildcard",
                 ),
             })?;
             if phrase.len() > MAX_WORDS {
@@ -154,7 +131,9 @@ impl<'a, N: Names> TermReader<'a, N> {
         if phrases.iter().all(Vec::is_empty) {
             let help = match words.trim() {
                 "" => "write a word, or remove it",
-                _ => "letters and digits make a word; signs separate words and are not compared",
+                _ => {
+                    "words are made of letters and digits; other signs separate words and are not compared"
+                }
             };
             return Err(Fault::new(whole, "there is no word in this term", help));
         }
@@ -205,7 +184,7 @@ enum Mode {
 }
 
 enum SlotFault {
-    /// A `*` without three letters before it, in this word.
+    /// This word has a `*` without three letters before it.
     Star(String),
     /// A wildcard in an exact or inflected term.
     Wild,
@@ -245,7 +224,7 @@ fn star_fault(words: &str, offset: usize, word: &str) -> Fault {
     )
 }
 
-/// The content of quotes, and how many bytes stand before it.
+/// The text between quotes, and the number of bytes before it.
 fn unquoted(content: &str) -> (&str, usize) {
     let inner = content
         .strip_prefix('"')
@@ -253,7 +232,7 @@ fn unquoted(content: &str) -> (&str, usize) {
     inner.map_or((content, 0), |inner| (inner, 1))
 }
 
-/// Cuts a known field off the front: the fields, and where the rest begins.
+/// The fields that `written` begins with, else `default`; and where the rest begins.
 pub(crate) fn split_field(written: &str, default: FieldSet) -> Result<(FieldSet, usize), Fault> {
     let lead = written.len() - written.trim_start().len();
     let rest = &written[lead..];
@@ -266,8 +245,7 @@ pub(crate) fn split_field(written: &str, default: FieldSet) -> Result<(FieldSet,
     if let Some(field) = field {
         return Ok((FieldSet::of(field), lead + n_letters + 1));
     }
-    // "Update: ..." is a phrase with a colon; only a word glued to the next
-    // one is meant as a field.
+    // "Update: ..." is a phrase with a colon. A field has no space after it.
     if n_letters == 0 || behind.is_empty() || behind.starts_with([' ', '/']) {
         return Ok((default, lead));
     }
@@ -286,23 +264,7 @@ pub(crate) fn split_field(written: &str, default: FieldSet) -> Result<(FieldSet,
     ))
 }
 
-/// The known word that `word` is most likely meant to be.
-pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let lower = word.to_lowercase();
-    known
-        .into_iter()
-        .map(|known| {
-            (
-                strsim::damerau_levenshtein(&lower, &known.to_lowercase()),
-                known,
-            )
-        })
-        .filter(|&(distance, known)| distance <= (known.len().max(lower.len()) / 3).clamp(1, 3))
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, known)| known)
-}
-
-/// The term, and the term with its hyphens joined: COVID-19 is COVID19 as well.
+/// The term, and the term with its hyphens joined: COVID-19 is also COVID19.
 fn hyphen_forms(words: &str) -> Vec<String> {
     let hyphens: Vec<(usize, usize)> = words
         .char_indices()

@@ -16,6 +16,10 @@ pub(super) fn sync(tx: &Transaction<'_>, seeds: &[FeedSeed]) -> Result<(), Store
         "UPDATE feeds SET state = 'removed' WHERE state = 'active'",
         [],
     )?;
+    for seed in seeds.iter().filter(|seed| seed.written != seed.url) {
+        tx.prepare_cached("UPDATE OR IGNORE feeds SET url = ?1 WHERE url = ?2")?
+            .execute(params![seed.url, seed.written])?;
+    }
     // A feed that is gone stays gone: naming it is not news, taking it out and
     // back in is.
     let mut upsert = tx.prepare_cached(
@@ -96,9 +100,10 @@ pub(super) fn note(tx: &Transaction<'_>, notes: &[(FeedId, PollNote)]) -> Result
     for (id, note) in notes {
         match note {
             PollNote::Polled(record) => polled(tx, *id, record)?,
-            PollNote::Postponed(at) => {
+            PollNote::Postponed { at, memory } => {
                 tx.prepare_cached("UPDATE feeds SET due = ?2 WHERE id = ?1 AND due IS NOT NULL")?
                     .execute(params![id.0, ms(*at)])?;
+                remember(tx, *id, memory.as_deref())?;
             }
         }
     }
@@ -137,7 +142,12 @@ fn polled(tx: &Transaction<'_>, id: FeedId, record: &PollRecord) -> Result<(), S
         state,
         record.silent_since.map(ms),
     ])?;
-    if let Some(memory) = &record.memory {
+    remember(tx, id, record.memory.as_deref())
+}
+
+/// Replaces the poll stage's memory of a feed, where it changed.
+fn remember(tx: &Transaction<'_>, id: FeedId, memory: Option<&str>) -> Result<(), StoreError> {
+    if let Some(memory) = memory {
         tx.prepare_cached(
             "INSERT INTO feed_memories (feed, memory) VALUES (?1, ?2)
              ON CONFLICT (feed) DO UPDATE SET memory = ?2",

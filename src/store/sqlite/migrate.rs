@@ -22,7 +22,12 @@ const STEPS: &[&str] = &[
 ];
 
 /// Marks the file as newsvane's (`PRAGMA application_id`): "NwsV".
-const APPLICATION_ID: i32 = 0x4e77_7356;
+pub(super) const APPLICATION_ID: i32 = 0x4e77_7356;
+
+/// The version of the store that this program writes.
+pub(in crate::store) fn version() -> usize {
+    STEPS.len()
+}
 
 /// Brings the file to this program's version, in one transaction.
 ///

@@ -3,13 +3,14 @@
 mod alerts;
 mod archive;
 mod articles;
+pub(super) mod backup;
 mod clock;
 mod deliveries;
 mod entries;
 mod feeds;
 mod held;
 mod links;
-mod migrate;
+pub(super) mod migrate;
 mod readers;
 mod row;
 mod sweep;
@@ -314,7 +315,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     // A command beside the daemon (`alerts redeliver`) waits for its turn.
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // FULL: a commit that was reported survives a power cut (PRODUCT.md section 8).
+    // FULL: a commit that was reported survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -2_048)?; // 2 MiB

@@ -36,6 +36,7 @@ async fn scene(folder: &std::path::Path, n: usize) -> (Read, Vec<EntryLease>) {
     let store = daemon.store();
     let seed = FeedSeed {
         url: FEED.to_owned(),
+        written: FEED.to_owned(),
         name: None,
         first_poll: now(),
     };

@@ -2,7 +2,7 @@ use super::*;
 use encoding_rs::{EUC_JP, GBK, ISO_8859_2, KOI8_R, SHIFT_JIS};
 
 fn check(bytes: &[u8], content_type: Option<&str>, text: &str, encoding: &str) {
-    let decoded = decode(bytes, content_type);
+    let decoded = decode(bytes, content_type, Markup::Xml);
     assert!(
         decoded.text.contains(text),
         "{:?} lacks {text:?}",
@@ -16,7 +16,7 @@ fn declared(label: &str, text: &str) -> String {
 }
 
 #[test]
-fn a_label_is_believed_if_the_bytes_can_be_read_under_it() {
+fn a_label_counts_if_the_bytes_are_valid_in_its_encoding() {
     let russian = "Новости сегодня";
     let (bytes, _, _) = KOI8_R.encode(russian);
     let feed = [declared("koi8-r", "").as_bytes(), &*bytes].concat();
@@ -39,7 +39,7 @@ fn valid_utf8_is_utf8_whatever_the_labels_say() {
         "Größe",
         "UTF-8",
     );
-    assert!(decode(feed.as_bytes(), None).is_mended);
+    assert!(decode(feed.as_bytes(), None, Markup::Xml).is_mended);
 }
 
 #[test]
@@ -128,6 +128,28 @@ fn no_bytes_make_it_panic() {
         let bytes: Vec<u8> = (0..n % 11)
             .map(|i| (n.wrapping_mul(2_654_435_761) >> (i * 3)) as u8)
             .collect();
-        let _ = decode(&bytes, Some(";;charset;=charset=\"x"));
+        let _ = decode(&bytes, Some(";;charset;=charset=\"x"), Markup::Xml);
     }
+}
+
+#[test]
+fn a_page_declares_its_encoding_in_a_meta_element() {
+    let check = |bytes: &[u8], content_type: Option<&str>, wanted: &str| {
+        let decoded = decode(bytes, content_type, Markup::Html);
+        assert_eq!(decoded.text, wanted);
+    };
+    check(
+        b"<meta charset='windows-1251'>\xcf\xee\xf0\xf2",
+        None,
+        "<meta charset='windows-1251'>\u{41f}\u{43e}\u{440}\u{442}",
+    );
+    check(
+        b"<meta charset=utf-16>caf\xc3\xa9",
+        None,
+        "<meta charset=utf-16>caf\u{e9}",
+    );
+    let latin1 = Some("text/html; charset=ISO-8859-1");
+    check(b"caf\xe9", latin1, "caf\u{e9}");
+    check("caf\u{e9}".as_bytes(), latin1, "caf\u{e9}");
+    check(b"<\0p\0>\0a\0b\0c\0d\0", None, "<p>abcd");
 }

@@ -1,27 +1,26 @@
-//! Bytes to text: which encoding a feed is in, whatever it says it is in.
+//! Decodes the bytes of feeds and pages to text, in whatever encoding they really are.
 //!
-//! A byte order mark and bytes that are valid UTF-8 are believed before any
-//! label, because servers and templates put labels on what they have not
-//! written. A label is believed next if the bytes can be read under it, and
-//! the statistics of the text last.
+//! A byte order mark and valid UTF-8 count before any label, because servers and
+//! templates label documents that they did not write. A label counts next if the bytes
+//! are valid in its encoding. The last resort is a guess by statistics.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
-/// Bytes in which the XML declaration is looked for: it may stand behind
-/// blanks and warnings of the server's scripts.
+/// Bytes that are searched for the XML declaration: it may come after blanks and
+/// warnings of server scripts.
 const DECLARATION_WINDOW: usize = 4096;
 
-/// Bytes that the guess looks at, from the first one that is not ASCII.
+/// Bytes that the guess is based on, from the first one that is not ASCII.
 const GUESS_WINDOW: usize = 64 << 10;
 
-/// A feed as text.
-pub(super) struct Decoded<'a> {
-    pub(super) text: Cow<'a, str>,
-    /// The name of the encoding it was read in.
-    pub(super) encoding: &'static str,
-    /// Whether the label was missing or wrong, or bytes had to be guessed.
-    pub(super) is_mended: bool,
+/// A decoded document.
+pub(crate) struct Decoded<'a> {
+    pub(crate) text: Cow<'a, str>,
+    /// The name of the encoding that it was decoded from.
+    pub(crate) encoding: &'static str,
+    /// Whether the label was missing or wrong, or the encoding was guessed.
+    pub(crate) is_mended: bool,
 }
 
 impl<'a> Decoded<'a> {
@@ -34,22 +33,40 @@ impl<'a> Decoded<'a> {
     }
 }
 
-/// Decodes `bytes`, whose server called them `content_type`.
-pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
+/// Where a document declares its own encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Markup {
+    /// In its XML declaration.
+    Xml,
+    /// In a `<meta>` element or an XML declaration.
+    Html,
+}
+
+/// Decodes `bytes` that came with the header `content_type`.
+pub(crate) fn decode<'a>(
+    bytes: &'a [u8],
+    content_type: Option<&str>,
+    markup: Markup,
+) -> Decoded<'a> {
     if let Some(decoded) = by_byte_order(bytes) {
         return decoded;
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let of_header = content_type.and_then(label_of_content_type);
-    let of_declaration = label_of_declaration(bytes);
+    let of_declaration = match markup {
+        Markup::Xml => label_of_declaration(bytes),
+        Markup::Html => label_of_meta(bytes),
+    };
     let label = of_header.or(of_declaration);
     match std::str::from_utf8(bytes) {
         Ok(text) => utf8(text, label),
         Err(err) => {
             let cut = err.error_len().is_none();
-            // A character cut in half by the end of the document.
+            // The last character may be cut off by the end of the document.
             let whole = cut.then(|| std::str::from_utf8(&bytes[..err.valid_up_to()]).ok());
-            match whole.flatten() {
+            // All ASCII before it says nothing against another label.
+            let is_utf8 = |text: &&str| !text.is_ascii() || label.is_none_or(|l| l == UTF_8);
+            match whole.flatten().filter(is_utf8) {
                 Some(text) => utf8(text, label),
                 None => not_utf8(bytes, of_header, of_declaration),
             }
@@ -57,7 +74,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     }
 }
 
-/// Valid UTF-8, or an encoding that looks like ASCII and is not.
+/// Valid UTF-8, or ISO-2022-JP, which looks like ASCII.
 fn utf8<'a>(text: &'a str, label: Option<&'static Encoding>) -> Decoded<'a> {
     match label.filter(|encoding| !encoding.is_ascii_compatible()) {
         Some(encoding) if text.is_ascii() && encoding.name() == "ISO-2022-JP" => {
@@ -71,7 +88,7 @@ fn utf8<'a>(text: &'a str, label: Option<&'static Encoding>) -> Decoded<'a> {
     }
 }
 
-/// Bytes in some older encoding, or UTF-8 with scattered damage.
+/// Bytes in an older encoding, or UTF-8 with single damaged bytes.
 fn not_utf8<'a>(
     bytes: &'a [u8],
     of_header: Option<&'static Encoding>,
@@ -80,7 +97,7 @@ fn not_utf8<'a>(
     if is_mostly_utf8(bytes) {
         return Decoded::new(decode_mixed(bytes), UTF_8.name(), true);
     }
-    // A header that says Latin-1 is often only the server's default.
+    // Latin-1 in the header is often just the server's default.
     let labels = match (of_header, of_declaration) {
         (Some(header), Some(declared)) if header == WINDOWS_1252 => [Some(declared), Some(header)],
         labels => [labels.0, labels.1],
@@ -90,12 +107,27 @@ fn not_utf8<'a>(
             return Decoded::new(text, encoding.name(), false);
         }
     }
-    let encoding = guess(bytes);
-    let (text, _) = encoding.decode_without_bom_handling(bytes);
-    Decoded::new(text, encoding.name(), true)
+    by_guess(bytes, labels.into_iter().flatten().next())
 }
 
-/// Whether more characters are whole UTF-8 sequences than bytes are damaged.
+/// The guessed encoding, unless the bytes are nearly valid in the labelled one.
+fn by_guess<'a>(bytes: &'a [u8], label: Option<&'static Encoding>) -> Decoded<'a> {
+    let guessed = guess(bytes);
+    let (text, _) = guessed.decode_without_bom_handling(bytes);
+    if let Some(label) = label.filter(|label| *label != guessed && *label != UTF_8) {
+        let (labelled, _) = label.decode_without_bom_handling(bytes);
+        if n_replaced(&text) * 4 >= n_replaced(&labelled) {
+            return Decoded::new(labelled, label.name(), true);
+        }
+    }
+    Decoded::new(text, guessed.name(), true)
+}
+
+fn n_replaced(text: &str) -> usize {
+    text.matches(char::REPLACEMENT_CHARACTER).count()
+}
+
+/// Whether there are more valid UTF-8 sequences than damaged bytes.
 fn is_mostly_utf8(bytes: &[u8]) -> bool {
     let mut n_whole = 0_usize;
     let mut n_damaged = 0_usize;
@@ -109,7 +141,7 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
     n_whole > n_damaged
 }
 
-/// UTF-8 whose damaged bytes are read as windows-1252, the usual intruder.
+/// UTF-8 with damaged bytes read as windows-1252, the usual cause.
 fn decode_mixed(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -128,7 +160,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, chardetng::Utf8Detection::Deny)
 }
 
-/// UTF-16 and UTF-32, by their marks or by where the zeros stand.
+/// UTF-16 and UTF-32, by their byte order marks or by the positions of zero bytes.
 fn by_byte_order(bytes: &[u8]) -> Option<Decoded<'static>> {
     let utf16 = |encoding: &'static Encoding, bytes: &[u8], is_mended| {
         let (text, _) = encoding.decode_without_bom_handling(bytes);
@@ -162,7 +194,7 @@ fn by_byte_order(bytes: &[u8]) -> Option<Decoded<'static>> {
     }
 }
 
-/// UTF-32 is no encoding of the Web; feeds in it exist all the same.
+/// UTF-32 is not an encoding of the web platform, but feeds use it.
 fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32, name: &'static str) -> Decoded<'static> {
     let text: String = bytes
         .as_chunks::<4>()
@@ -192,6 +224,34 @@ fn label_of_declaration(bytes: &[u8]) -> Option<&'static Encoding> {
     let (_, value) = declaration.split_once("encoding")?;
     let value = value.trim_start().strip_prefix('=')?.trim_start();
     encoding_of(value.split(['?', ' ']).next()?)
+}
+
+/// The encoding named by the first `charset=` near the start of a page, or else by an
+/// `encoding=`.
+fn label_of_meta(bytes: &[u8]) -> Option<&'static Encoding> {
+    /// Places that are tried for each of the two.
+    const MAX_PLACES: usize = 8;
+    let head = bytes[..bytes.len().min(DECLARATION_WINDOW)].to_ascii_lowercase();
+    let value_at = |at: usize| {
+        let rest = head[at..].trim_ascii_start().strip_prefix(b"=")?;
+        let rest = rest.trim_ascii_start();
+        let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'"));
+        let rest = rest.unwrap_or(head[at..].trim_ascii_start()[1..].trim_ascii_start());
+        let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte);
+        let n_bytes = rest.iter().take_while(|byte| is_label(byte)).count();
+        encoding_of(std::str::from_utf8(&rest[..n_bytes]).ok()?)
+    };
+    let encoding = ["charset", "encoding"].iter().find_map(|key| {
+        memchr::memmem::find_iter(&head, key.as_bytes())
+            .take(MAX_PLACES)
+            .find_map(|at| value_at(at + key.len()))
+    })?;
+    // A label that was found by reading single bytes is not in UTF-16 (HTML standard).
+    Some(if encoding == UTF_16LE || encoding == UTF_16BE {
+        UTF_8
+    } else {
+        encoding
+    })
 }
 
 fn encoding_of(label: &str) -> Option<&'static Encoding> {

@@ -1,0 +1,112 @@
+//! What operators and fields of a query match.
+
+use super::*;
+
+#[test]
+fn near_counts_the_gap_in_either_order() {
+    check(
+        "acme NEAR/1 recall",
+        "recall by acme",
+        Some(&["recall", "acme"]),
+    );
+    check("acme NEAR/1 recall", "recall as told by acme", None);
+    check("acme ONEAR/1 recall", "recall by acme", None);
+    check(
+        "acme ONEAR/1 recall",
+        "acme will recall",
+        Some(&["acme", "recall"]),
+    );
+    check(
+        "acme NEAR recall",
+        "acme one two three four five recall",
+        Some(&["acme", "recall"]),
+    );
+}
+
+#[test]
+fn sent_and_para_ask_for_one_sentence_or_paragraph() {
+    check("acme SENT recall", "Acme fell. A recall began.", None);
+    check(
+        "acme PARA recall",
+        "Acme fell. A recall began.",
+        Some(&["Acme", "recall"]),
+    );
+    check("acme PARA recall", "Acme fell.\n\nA recall began.", None);
+    check(
+        "acme SENT recall",
+        "After the recall, Mr. Roe of Acme left.",
+        Some(&["recall", "Acme"]),
+    );
+}
+
+#[test]
+fn slop_takes_any_order_with_few_words_between() {
+    check("\"car recall\"~1", "a recall of cars and a car", None);
+    check(
+        "\"car recall\"~1",
+        "a recall of car parts",
+        Some(&["recall of car"]),
+    );
+}
+
+#[test]
+fn n_of_and_count_compare_with_their_number() {
+    check(
+        "2 OF (acme, recall, fire)",
+        "Acme on fire",
+        Some(&["Acme", "fire"]),
+    );
+    check("2 OF (acme, recall, fire)", "Acme", None);
+    check("COUNT(acme) >= 2", "Acme, acme", Some(&["Acme"]));
+    check("recall AND COUNT(acme) < 2", "Acme acme recall", None);
+}
+
+#[test]
+fn fields_scope_terms_and_groups() {
+    let doc = Doc {
+        title: "Acme recall",
+        body: "a fire",
+        source: "The Wire",
+        ..Doc::default()
+    };
+    for (text, wanted) in [
+        ("title:acme AND body:fire", true),
+        ("title:(acme AND recall)", true),
+        ("title:(acme AND fire)", false),
+        ("acme AND source:wire", true),
+        ("acme AND source:post", false),
+        ("dek:acme", false),
+    ] {
+        assert_eq!(!matches(query(text), &doc).is_empty(), wanted, "{text}");
+    }
+}
+
+#[test]
+fn an_article_that_repeats_itself_is_matched_in_time() {
+    // Quadratic work over these would take minutes.
+    let watches = [
+        any("@acme"),
+        query("\"acme recall\"~900"),
+        query("acme ONEAR/1000 recall"),
+        query("acme SENT (acme NEAR/9 acme)"),
+    ];
+    let matcher = Matcher::compile(&watches, &entities(), None).expect("the watches are valid");
+    for body in [
+        "acme street ".repeat(20_000),
+        format!("recall {}", "acme ".repeat(20_000)),
+    ] {
+        let start = std::time::Instant::now();
+        matcher.matches(
+            &mut Scratch::new(),
+            &Doc {
+                body: &body,
+                ..Doc::default()
+            },
+        );
+        assert!(
+            start.elapsed() < std::time::Duration::from_secs(60),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}
