@@ -91,7 +91,7 @@ const WORDS: &[(Sign, &[&str])] = &[
     (Sign::Date, &["date", "time", "timestamp", "published", "updated", "datetime", "pubdate", "fecha", "datum", "posted", "dateline", "modified", "publish", "dtstamp"]),
     (Sign::Share, &["share", "sharing", "social", "facebook", "twitter", "addthis", "addtoany", "sharedaddy", "sharebar", "whatsapp", "linkedin", "tweet", "sns", "a2a", "print", "tools", "toolbar", "utility", "actions"]),
     (Sign::Navigation, &["nav", "navigation", "menu", "breadcrumb", "breadcrumbs", "pagination", "pager", "navbar", "submenu", "topbar", "skip", "crumb", "crumbs", "toc", "index", "tabs", "tab", "dropdown", "sitemap"]),
-    (Sign::Comment, &["=comment", "comments", "commentlist", "commentform", "commentbox", "commentsection", "commentarea", "commentbody", "commenter", "disqus", "respond", "reply", "discussion", "kommentare", "comentarios", "livefyre", "spotim", "coral", "forum", "replies", "conversation"]),
+    (Sign::Comment, &["=comment", "comments", "commentlist", "commentlink", "commentthread", "commentform", "commentbox", "commentsection", "commentarea", "commentbody", "commenter", "disqus", "respond", "reply", "discussion", "kommentare", "comentarios", "livefyre", "spotim", "coral", "forum", "replies", "conversation"]),
     (Sign::Tags, &["tag", "tags", "topic", "topics", "category", "categories", "keyword", "keywords", "taglist", "section", "label", "labels", "eyebrow", "rubric", "channel", "terms", "kategorie"]),
     (Sign::Footer, &["footer", "foot", "bottom", "colophon", "endnote", "after", "footnote", "below", "outro"]),
     (Sign::Sidebar, &["sidebar", "aside", "rail", "side", "secondary", "rightcol", "column", "col", "complementary", "right", "left", "sidebar1"]),

@@ -101,7 +101,7 @@ fn built_as(tag: &Tag) -> Option<LocalName> {
     if tag.name == local_name!("template") && (has("shadowrootmode") || has("shadowroot")) {
         return Some(local_name!("div"));
     }
-    (has("popover") && tag.name != local_name!("button")).then(|| local_name!("bdo"))
+    (has("popover") && tag.name != local_name!("button")).then_some(local_name!("bdo"))
 }
 
 impl Bounded {

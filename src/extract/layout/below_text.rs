@@ -15,9 +15,9 @@ const DOUBT: f32 = 2.0;
 /// the text does.
 pub(crate) fn doubt(survey: &Survey<'_>, scores: &mut [f32]) {
     if let Some(label) = label(survey, scores) {
-        for at in label + 1..scores.len() {
+        for (at, score) in scores.iter_mut().enumerate().skip(label + 1) {
             if !is_text_beside(survey, label, at) {
-                scores[at] -= DOUBT;
+                *score -= DOUBT;
             }
         }
     }

@@ -201,7 +201,7 @@ pub(super) fn kind_of(folded: &str, wording: &Counts) -> Option<RemovedKind> {
                             || speaks(&[Wording::You, Wording::We, Wording::Asking])
                             || 2 * points >= 3 * ENOUGH)
                 }
-                Sort::CommentRules => points >= ENOUGH + 1,
+                Sort::CommentRules => points > ENOUGH,
                 Sort::Offer => points >= ENOUGH,
             }
         })

@@ -32,9 +32,13 @@ pub(crate) fn outlet(gathered: &Gathered<'_>, data: &Data) -> Option<String> {
         .map(|name| candidate::fold_space(&jsonld::unescape(name)))
         .find(|name| {
             let key = headline::key(name);
+            let is_of_nobody = name
+                .split(' ')
+                .all(|word| NOBODY.contains(&headline::key(word).as_str()));
             let is_address = name.contains([',', '@', '/', ':']);
             (3..=40).contains(&name.chars().count())
                 && !is_address
+                && !is_of_nobody
                 && !NOBODY.contains(&key.as_str())
                 && !PARTS_OF_NOBODY.iter().any(|word| key.contains(word))
         })
@@ -124,7 +128,7 @@ fn tidy<'a>(names: impl Iterator<Item = &'a str>, site: Option<&str>) -> Vec<Str
             if is_name(&part, &key)
                 && !tidied.iter().any(is_longer)
                 && !is_site(&part)
-                && !(is_address && !part.contains(' '))
+                && (!is_address || part.contains(' '))
                 && tidied.len() < MAX
                 && !is_known
             {
@@ -227,8 +231,6 @@ fn without_opener(text: &str) -> &str {
 fn parts(text: &str) -> Vec<String> {
     without_opener(text)
         .split([',', ';', '|', '&', '/', '\u{2022}', '\u{b7}'])
-        .flat_map(|part| part.split(" - "))
-        .flat_map(|part| part.split(" \u{2013} "))
         .flat_map(|part| part.split(" and "))
         .flat_map(|part| part.split(" und "))
         .flat_map(|part| part.split(" et "))

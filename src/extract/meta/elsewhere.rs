@@ -83,7 +83,13 @@ impl Elsewhere {
                         .attr(id, &local_name!("class"))
                         .is_some_and(|class| class.contains("hentry") || class.contains("post"))
             }),
-            local_name!("aside") => !self.around_headline.is_empty(),
+            local_name!("aside") => {
+                let class = dom.attr(id, &local_name!("class")).unwrap_or_default();
+                !self.around_headline.is_empty()
+                    && !["author", "byline", "meta"]
+                        .iter()
+                        .any(|own| class.contains(own))
+            }
             local_name!("article") => self.article.is_some_and(|own| own != id),
             _ => false,
         };

@@ -95,7 +95,11 @@ impl Heading {
         if let Some(declared) = declared {
             return declared;
         }
-        if is_declared(&self.whole) {
+        let has_label = self
+            .parts
+            .first()
+            .is_some_and(|(_, text)| text.ends_with(':'));
+        if has_label && is_declared(&self.whole) {
             return self.whole.clone();
         }
         let with = |role: &dyn Fn(Role) -> bool| {

@@ -63,7 +63,7 @@ impl Seen<'_> {
         let is_label = |at: usize| {
             let facts = &self.survey.facts[at];
             let is_line = !facts.is_sentence || facts.n_words <= 3;
-            facts.n_words <= 6 && is_line && self.survey.blocks[at].kind == BlockKind::Paragraph
+            facts.n_words <= 9 && is_line && self.survey.blocks[at].kind == BlockKind::Paragraph
         };
         let has_digits = |at: usize| self.survey.facts[at].glyphs.n_digits > 0;
         let run = |step: &dyn Fn(usize) -> Option<usize>| {
@@ -104,6 +104,39 @@ impl Seen<'_> {
                 let sums = survey.sums_at(holder);
                 holder != survey.core && sums.n_blocks <= 2 && sums.n_media > 0
             })
+    }
+
+    /// Whether it is a paragraph in an element like the core and right beside it:
+    /// an advertisement or a box stands between them.
+    fn continues_the_text(&self) -> bool {
+        let (survey, facts) = (self.survey, self.facts);
+        let dom = survey.dom;
+        let holder = dom.node(self.block.element).parent;
+        let is_beside = holder.is_some_and(|holder| {
+            dom.node(holder).parent == dom.node(survey.core).parent
+                && dom.name(holder) == dom.name(survey.core)
+        });
+        let is_other_place = [Tag::Aside, Tag::Footer, Tag::Nav, Tag::Form]
+            .iter()
+            .any(|tag| self.block.tags.has(*tag))
+            || self.block.near.has_any(&[
+                Sign::Related,
+                Sign::Promo,
+                Sign::Byline,
+                Sign::Legal,
+                Sign::Footer,
+                Sign::Teaser,
+            ])
+            || self.block.around.has(Sign::Comment);
+        is_beside
+            && facts.is_good
+            && facts.n_down == 1
+            && self.at > survey.first
+            && facts.link_density < 0.2
+            && facts.verdict.is_none()
+            && !facts.is_below_link
+            && !is_other_place
+            && !self.is_slanted()
     }
 
     /// Whether it is a button or a time of day in a live blog's post.
@@ -182,7 +215,7 @@ const DOUBTS: &[Doubt] = &[
     (4.0, |seen| seen.is_label_of_chart()),
     (1.5, |seen| seen.is_listed_link()),
     (1.5, |seen| seen.is_on_card()),
-    (2.0, |seen| seen.is_below_media()),
+    (3.5, |seen| seen.is_below_media()),
     // A main heading is the headline or the site's, never the text's.
     (3.0, |seen| seen.block.tags.has(Tag::H1) && seen.at < seen.survey.first),
     (2.0, |seen| seen.is_among_notices()),
@@ -197,6 +230,7 @@ const OF_PAGES: &[Doubt] = &[
     // A list of news that is shown twice.
     (2.0, |seen| seen.facts.n_times > 1 && seen.facts.n_words >= 12 && seen.facts.n_down > 0),
     (-5.0, |seen| seen.is_text_of_post()),
+    (-2.5, |seen| seen.continues_the_text()),
     (4.0, |seen| seen.is_tool_of_post()),
     // The text that the page's data gives as the article's has it.
     (-0.8, |seen| seen.facts.in_data > 0.5),
