@@ -166,6 +166,7 @@ const MAX_TERMS: usize = 64;
 pub(super) fn kind_of(folded: &str, wording: &Counts) -> Option<RemovedKind> {
     let automaton = LEXICON.automaton.as_ref()?;
     let mut points = [0_u32; N_SORTS];
+    let mut most = [0_u32; N_SORTS];
     let mut seen = [usize::MAX; MAX_TERMS];
     let mut n_seen = 0;
     for found in automaton.find_overlapping_iter(folded) {
@@ -181,6 +182,7 @@ pub(super) fn kind_of(folded: &str, wording: &Counts) -> Option<RemovedKind> {
         n_seen += 1;
         let (sort, n_points, _) = WORDS[LEXICON.rows[pattern]];
         points[sort as usize] += n_points;
+        most[sort as usize] = most[sort as usize].max(n_points);
     }
     if n_seen == 0 {
         return None;
@@ -201,7 +203,8 @@ pub(super) fn kind_of(folded: &str, wording: &Counts) -> Option<RemovedKind> {
                             || speaks(&[Wording::You, Wording::We, Wording::Asking])
                             || 2 * points >= 3 * ENOUGH)
                 }
-                Sort::CommentRules => points > ENOUGH,
+                // What insults is not yet about comments.
+                Sort::CommentRules => points > ENOUGH && most[*sort as usize] >= 3,
                 Sort::Offer => points >= ENOUGH,
             }
         })

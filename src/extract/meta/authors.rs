@@ -114,19 +114,12 @@ fn tidy<'a>(names: impl Iterator<Item = &'a str>, site: Option<&str>) -> Vec<Str
         for part in parts {
             let key = headline::key(&part);
             let is_known = tidied.iter().any(|known| headline::key(known) == key);
-            // `Ann MossStaff Writer` beside `Ann Moss`.
-            let is_longer = |known: &String| key.starts_with(headline::key(known).as_str());
-            if let Some(longer) = tidied
-                .iter_mut()
-                .find(|known| headline::key(known).starts_with(&key))
-            {
-                if is_name(&part, &key) && part.contains(' ') {
-                    *longer = part;
-                }
+            if let Some(longer) = tidied.iter_mut().find(|known| is_glued(known, &part)) {
+                *longer = part;
                 continue;
             }
             if is_name(&part, &key)
-                && !tidied.iter().any(is_longer)
+                && !tidied.iter().any(|known| is_glued(&part, known))
                 && !is_site(&part)
                 && (!is_address || part.contains(' '))
                 && tidied.len() < MAX
@@ -137,6 +130,12 @@ fn tidy<'a>(names: impl Iterator<Item = &'a str>, site: Option<&str>) -> Vec<Str
         }
     }
     tidied
+}
+
+/// Whether `long` is `name` with a word glued to it: `Ann MossStaff Writer`.
+fn is_glued(long: &str, name: &str) -> bool {
+    let rest = long.strip_prefix(name).unwrap_or_default();
+    name.contains(' ') && rest.starts_with(char::is_uppercase)
 }
 
 fn is_domain(part: &str) -> bool {

@@ -135,6 +135,7 @@ impl Seen<'_> {
             && facts.link_density < 0.2
             && facts.verdict.is_none()
             && !facts.is_below_link
+            && !self.is_of_another_article()
             && !is_other_place
             && !self.is_slanted()
     }
