@@ -168,7 +168,8 @@ fn keep_headings(survey: &Survey<'_>, scores: &mut [f32], bar: f32) {
             && !block.tags.has(Tag::H1)
             && facts.verdict.is_none()
             && facts.link_density < 0.5;
-        if !is_heading || scores[at + 1] <= bar || block.around.has(Sign::Comment) {
+        let is_among_comments = survey.blocks[at + 1].around.has(Sign::Comment);
+        if !is_heading || is_among_comments || scores[at + 1] <= bar {
             continue;
         }
         let holder = dom.node(block.element).parent;
