@@ -3,7 +3,7 @@
 use crate::command::input::files::Files;
 use crate::command::input::store::folder_of;
 use crate::config::settings::state_dir;
-use crate::{daemon, store};
+use crate::store;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 pub fn restore(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     let settings = args.files.settings()?;
     let folder = folder_of(&settings).or_else(|_| state_dir())?;
-    let _lock = daemon::lock_store(&settings, &folder)?;
+    let _lock = store::lock(&settings.store.url, &folder)?;
     let kept = store::restore(&settings.store.url, &folder, &args.file)?;
     anstream::println!("the store is that of {} again", args.file.display());
     if let Some(kept) = kept {

@@ -16,6 +16,9 @@ use std::process::ExitCode;
 
 /// Arguments of `newsvane match`.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit status: 0 if a watch matched, 1 if none did, 2 if something went wrong."
+)]
 pub struct Args {
     /// Articles: a page's file or URL, or text with the title in the first line; - for standard input
     #[arg(value_name = "SRC", required_unless_present = "jsonl")]
@@ -77,18 +80,43 @@ impl Line {
 /// Runs the command.
 ///
 /// # Errors
-/// If the input cannot be read or the output cannot be written.
+/// Never: an error is printed, and the exit status is 2.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match matched(args) {
+        Ok(code) => Ok(code),
+        Err(err) => {
+            eprintln!("newsvane: {err:#}");
+            Ok(ExitCode::from(FAILED))
+        }
+    }
+}
+
+/// The exit statuses of `newsvane match`, like those of `grep`.
+const NO_MATCH: u8 = 1;
+const FAILED: u8 = 2;
+
+fn matched(args: &Args) -> anyhow::Result<ExitCode> {
     let Some(list) = load(args.watchlist.as_deref())? else {
-        return Ok(ExitCode::from(1));
+        return Ok(ExitCode::from(FAILED));
     };
     if args.jsonl {
         return jsonl(&list);
     }
+    if let Some(id) = &args.explain {
+        let is_known = list.watches.iter().any(|watch| watch.id.as_str() == id);
+        anyhow::ensure!(is_known, "{}", unknown_watch(&list, id));
+    }
     let mut scratch = Scratch::new();
-    let mut has_matched = false;
+    let (mut has_matched, mut has_failed) = (false, false);
     for src in &args.sources {
-        let article = read(src)?;
+        let article = match read(src) {
+            Ok(article) => article,
+            Err(err) => {
+                eprintln!("newsvane: {err:#}");
+                has_failed = true;
+                continue;
+            }
+        };
         let doc = article.doc();
         let matches = list.matcher.matches(&mut scratch, &doc);
         has_matched |= !matches.is_empty();
@@ -103,7 +131,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             print_explanation(&explained, args.json)?;
         }
     }
-    Ok(ExitCode::from(u8::from(!has_matched)))
+    Ok(match (has_failed, has_matched) {
+        (true, _) => ExitCode::from(FAILED),
+        (false, true) => ExitCode::SUCCESS,
+        (false, false) => ExitCode::from(NO_MATCH),
+    })
 }
 
 /// The watchlist. If it is invalid, prints the errors and returns `None`.
@@ -185,7 +217,9 @@ fn print_matches(src: &str, matches: &[Match]) -> anyhow::Result<()> {
             writeln!(
                 out,
                 "  {}  ({field} {}..{})",
-                evidence.term, evidence.start, evidence.end
+                evidence.shown_term(),
+                evidence.start,
+                evidence.end
             )?;
             writeln!(
                 out,

@@ -26,6 +26,7 @@ pub mod replay;
 pub mod run;
 pub mod schema;
 pub mod status;
+pub mod store;
 pub mod stories;
 mod would_alert;
 
@@ -78,6 +79,8 @@ pub enum Command {
     Receivers(receivers::Args),
     /// Show the running daemon's state at a glance
     Status(status::Args),
+    /// Look for damage in the store; save what can be read of a damaged one
+    Store(store::Args),
     /// Turn lists of names into entities of a watchlist
     Entities(entities::Args),
     /// Print the JSON Schema of a file, for editors
@@ -120,6 +123,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Alerts(args) => alerts::run(args),
         Command::Receivers(args) => receivers::run(args),
         Command::Status(args) => status::run(args),
+        Command::Store(args) => store::run(args),
         Command::Check(args) => check::run(args),
         Command::Feed(args) => feed::run(args),
         Command::Extract(args) => extract::run(args),

@@ -41,6 +41,14 @@ pub fn find(name: &str) -> anyhow::Result<PathBuf> {
     })
 }
 
+/// Whether a file of `watchlist.d` is a part of the watchlist: `*.toml`, but no hidden
+/// file. Editors and copying programs leave hidden ones, such as `.#x.toml` or
+/// `._x.toml`.
+fn is_list(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    !name.starts_with(['.', '#']) && name.ends_with(".toml") && !path.is_dir()
+}
+
 /// The files of the watchlist: `given`, else the one that [`find`] finds; then the
 /// `*.toml` files of the folder `watchlist.d` beside it, sorted by name.
 ///
@@ -58,13 +66,39 @@ pub fn watchlist_files(given: Option<&Path>) -> anyhow::Result<Vec<PathBuf>> {
             .map_err(|err| anyhow::anyhow!("cannot read {}: {err}", directory.display()))?;
         let mut more: Vec<PathBuf> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| {
-                path.extension()
-                    .is_some_and(|extension| extension == "toml")
-            })
+            .filter(|path| is_list(path))
             .collect();
         more.sort();
         files.append(&mut more);
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_editors_leave_are_not_part_of_the_watchlist() {
+        let folder = tempfile::tempdir().unwrap();
+        let main = folder.path().join("watchlist.toml");
+        let more = folder.path().join("watchlist.d");
+        std::fs::write(&main, "").unwrap();
+        std::fs::create_dir_all(more.join("old.toml")).unwrap();
+        for name in [
+            "b.toml",
+            "a.toml",
+            "._a.toml",
+            ".a.toml",
+            "a.toml~",
+            ".a.toml.swp",
+            "#a.toml#",
+        ] {
+            std::fs::write(more.join(name), "").unwrap();
+        }
+        // What Emacs leaves beside an edited file: a link that leads nowhere.
+        std::os::unix::fs::symlink("me@host.1:2", more.join(".#b.toml")).unwrap();
+        let files = watchlist_files(Some(&main)).unwrap();
+        assert_eq!(files, [main, more.join("a.toml"), more.join("b.toml")]);
+    }
 }

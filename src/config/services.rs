@@ -232,7 +232,7 @@ mod tests {
         );
         check(
             "[receiver.run]\ntype = \"exec\"\ncommand = []\n",
-            &[(3, "receiver \"run\" names no program")],
+            &[(3, "receiver \"run\" has no program to run")],
         );
     }
 
@@ -291,7 +291,7 @@ mod tests {
             &[
                 (4, "keeps its state in SQLite"),
                 (2, "http.user_agent"),
-                (7, "names no program"),
+                (7, "has no program to run"),
             ],
         );
         check(

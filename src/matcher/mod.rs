@@ -16,10 +16,12 @@
 mod query;
 mod compile;
 mod eval;
+mod lint;
 
 pub(crate) use compile::filter::{Source, folded};
 pub use eval::explain::{Explanation, Step};
 pub use eval::scratch::Scratch;
+pub(crate) use lint::lint;
 pub(crate) use query::fault::nearest;
 pub use query::spec::{Conditions, EntitySpec, FIELDS, FieldSet, NearSpec, Problem, Written};
 

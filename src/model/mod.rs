@@ -13,6 +13,6 @@ mod story;
 pub use article::{Article, Block, BlockKind, Removed, RemovedKind, TextFrom};
 pub use excerpt::Excerpt;
 pub use id::{AlertId, ArticleId, DeliveryId, EntryId, FeedId, StoryId, WatchId};
-pub use matched::{Evidence, Field, Marks, Match};
+pub use matched::{Evidence, Field, Marks, Match, shown_term};
 pub use quantity::{BadQuantity, ByteSize, Span};
 pub use story::{CoverageKind, FactKind, NewFact, Novelty, outermost};

@@ -2,7 +2,8 @@
 //! `"30s"`, `"24h"`, `"8MB"`.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::de::{Error as _, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
@@ -156,8 +157,47 @@ impl fmt::Display for ByteSize {
     }
 }
 
+/// The units of a number that has none, with an example for each.
+type Hint = [(&'static str, &'static str); 2];
+const TIME_HINT: Hint = [("s", "seconds"), ("m", "minutes")];
+const SIZE_HINT: Hint = [("MB", "megabytes"), ("kB", "kilobytes")];
+
+/// Reads a string; a number is an error that says which unit to write.
+struct QuantityVisitor(Hint);
+
+impl Visitor<'_> for QuantityVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string with a number and a unit")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, written: &str) -> Result<String, E> {
+        Ok(written.to_owned())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, n: u64) -> Result<String, E> {
+        // Zero is the same in every unit.
+        if n == 0 {
+            return Ok("0".to_owned());
+        }
+        let [(first, of_first), (second, of_second)] = self.0;
+        Err(E::custom(format!(
+            "{n} needs a unit: write \"{n}{first}\" for {n} {of_first}, \"{n}{second}\" for {n} {of_second}"
+        )))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, n: i64) -> Result<String, E> {
+        self.visit_u64(n.unsigned_abs())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, n: f64) -> Result<String, E> {
+        Err(E::custom(format!("{n} needs a whole number and a unit")))
+    }
+}
+
 macro_rules! as_string {
-    ($name:ident, $schema_name:literal, $pattern:literal) => {
+    ($name:ident, $schema_name:literal, $pattern:literal, $units:expr) => {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -166,8 +206,9 @@ macro_rules! as_string {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let written = Cow::<'de, str>::deserialize(deserializer)?;
-                written.parse().map_err(D::Error::custom)
+                deserializer.deserialize_any(QuantityVisitor($units)).and_then(
+                    |written| written.parse().map_err(D::Error::custom),
+                )
             }
         }
 
@@ -182,8 +223,13 @@ macro_rules! as_string {
     };
 }
 
-as_string!(Span, "Span", "^ *[0-9]+ *(ms|s|m|h|d|w) *$");
-as_string!(ByteSize, "ByteSize", "^ *(0|[0-9]+ *([kMG]i?)?B) *$");
+as_string!(Span, "Span", "^ *[0-9]+ *(ms|s|m|h|d|w) *$", TIME_HINT);
+as_string!(
+    ByteSize,
+    "ByteSize",
+    "^ *(0|[0-9]+ *([kMG]i?)?B) *$",
+    SIZE_HINT
+);
 
 #[cfg(test)]
 mod tests {
@@ -241,6 +287,23 @@ mod tests {
         check_size("8", None);
         check_size("MB", None);
         check_size("8TB", None);
+    }
+
+    #[test]
+    fn a_number_without_a_unit_gets_help() {
+        let span = serde_json::from_str::<Span>("30").unwrap_err().to_string();
+        assert!(
+            span.contains("write \"30s\" for 30 seconds, \"30m\""),
+            "{span}"
+        );
+        let size = serde_json::from_str::<ByteSize>("8")
+            .unwrap_err()
+            .to_string();
+        assert!(size.contains("write \"8MB\" for 8 megabytes"), "{size}");
+        assert_eq!(
+            serde_json::from_str::<Span>("\"30s\"").unwrap(),
+            Span::secs(30)
+        );
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 /// `[receiver.NAME]` with `type = "exec"`.
@@ -22,7 +23,8 @@ pub struct Settings {
     /// The program and its arguments, passed on unchanged:
     /// `["/usr/local/bin/page-me", "--high"]`. Exit status 0 accepts the alert.
     pub command: Vec<String>,
-    /// Longest time for the program to finish; then it is killed.
+    /// Longest time for the program to finish; then it is killed, with everything
+    /// that it started.
     #[serde(default = "default_timeout")]
     pub timeout: Span,
 }
@@ -40,6 +42,30 @@ const MAX_STDERR: u64 = 400;
 
 /// How long the standard error of a program that has ended is still read.
 const STDERR_GRACE: Duration = Duration::from_millis(100);
+
+/// Programs under way at once, of all receivers together: each is a process, with
+/// what it starts, and the service may have only so many.
+static PROGRAMS: Semaphore = Semaphore::const_new(16);
+
+/// A program with everything that it started and that did not leave its process
+/// group. All of it is killed when this is dropped: nothing outlives the attempt.
+struct Group(Option<rustix::process::Pid>);
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self(id.and_then(rustix::process::Pid::from_raw))
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(id) = self.0 {
+            // Nobody is left of it in most cases.
+            let _ = rustix::process::kill_process_group(id, rustix::process::Signal::KILL);
+        }
+    }
+}
 
 /// A receiver that is a program.
 #[derive(Debug)]
@@ -78,11 +104,13 @@ impl Exec {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
     }
 
     async fn attempt(&self, outgoing: &Outgoing) -> Attempt {
+        let _permit = PROGRAMS.acquire().await;
         let begun = Instant::now();
         let mut child = match self.spawn(outgoing) {
             Ok(child) => child,
@@ -93,13 +121,15 @@ impl Exec {
                 );
             }
         };
+        let group = Group::of(&child);
         let run = run_to_end(&mut child, &outgoing.body);
         let reason = match tokio::time::timeout(self.timeout, run).await {
             Ok(Ok(None)) => return Attempt::accepted(begun.elapsed()),
             Ok(Ok(Some(reason))) => format!("{} {reason}", self.program),
             Ok(Err(err)) => format!("{}: {err}", self.program),
             Err(_) => {
-                // Dropping the child would kill it as well, but leave a zombie.
+                drop(group);
+                // Dropping the child would leave a zombie.
                 let _ = child.kill().await;
                 format!("{} did not end within {:?}", self.program, self.timeout)
             }

@@ -8,11 +8,12 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fs::OpenOptions;
+use std::fs::{FileType, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// `[receiver.NAME]` with `type = "file"`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +68,45 @@ impl Receiver for File {
     }
 }
 
+/// Longest time that the reader of a pipe may take for a line.
+const PIPE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Writes a line to what is no regular file. A pipe that nobody reads is an error,
+/// and not waited for: the thread would hang, and no other alert get through.
+fn write_special(path: &Path, kind: FileType, line: &[u8]) -> io::Result<()> {
+    if !kind.is_fifo() && !kind.is_char_device() {
+        return Err(io::Error::other(
+            "it is neither a file nor a pipe nor a terminal",
+        ));
+    }
+    let mut options = OpenOptions::new();
+    options
+        .write(true)
+        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    let mut pipe = options.open(path).map_err(|err| match err.raw_os_error() {
+        Some(code) if code == rustix::io::Errno::NXIO.raw_os_error() => {
+            io::Error::other("nobody reads the pipe")
+        }
+        _ => err,
+    })?;
+    let begun = Instant::now();
+    let mut rest = line;
+    while !rest.is_empty() {
+        match pipe.write(rest) {
+            Ok(n) => rest = &rest[n..],
+            Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
+            Err(err) if err.kind() == io::ErrorKind::WouldBlock => {
+                if begun.elapsed() > PIPE_PATIENCE {
+                    return Err(io::Error::other("nobody reads on from the pipe"));
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(err) => return Err(err),
+        }
+    }
+    Ok(())
+}
+
 /// Appends a line. `sync_folder` makes the name of a new file durable.
 fn append(
     path: &Path,
@@ -74,10 +114,15 @@ fn append(
     sync_folder: impl FnOnce(&Path) -> io::Result<()>,
 ) -> io::Result<()> {
     let is_new = !path.try_exists()?;
+    if !is_new {
+        let kind = std::fs::metadata(path)?.file_type();
+        if !kind.is_file() {
+            return write_special(path, kind, &[body, &b"\n"[..]].concat());
+        }
+    }
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.mode(0o600);
     let mut file = options.open(path)?;
     let mut line = Vec::with_capacity(body.len() + 2);
     // A crash or a full disk may have left an incomplete line. This line must

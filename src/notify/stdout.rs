@@ -3,6 +3,7 @@
 use super::payload::{ArticleRef, Coverage, Event, NewSentence, Payload, StoryRef, WatchRef, Why};
 use super::{Attempt, Outgoing, Receiver};
 use crate::model::outermost;
+use crate::model::shown_term;
 use crate::text::{is_printable, printable};
 use anstyle::{AnsiColor, Style};
 use futures_util::FutureExt as _;
@@ -233,7 +234,7 @@ fn render_why(text: &mut String, why: &Why) {
     let _ = writeln!(
         text,
         "         {DIM}why{DIM:#}  {marked}  {DIM}{}{DIM:#}",
-        printable(&why.term)
+        printable(&shown_term(&why.term, &why.sentence, &why.marks))
     );
 }
 

@@ -3,39 +3,37 @@
 //!
 //! The rules in short: HTML references are decoded. Case, accents, compatibility
 //! forms, soft hyphens and the like are folded. A word is a run of letters and
-//! digits; a Han or Kana character is a word by itself. `U.S.` is `US`. A final
+//! digits; in scripts without spaces between words (Han, Kana, Thai, Lao,
+//! Burmese, Khmer), each letter is a word by itself. `U.S.` is `US`. A final
 //! possessive is dropped. Offsets are bytes of the original; [`CharOffsets`] turns
 //! them into characters.
 //!
 //! Not here: what terms mean (`matcher`), what is new in an article (`story`).
 
 pub mod calendar;
-mod chars;
 pub(crate) mod charset;
-mod confusable;
-mod dictionary;
-mod escape;
-mod fold;
-mod html_entity;
-mod irregular;
 pub(crate) mod mojibake;
-mod language;
-mod abbreviation;
-mod sentence;
-mod stem;
-mod title;
 mod words;
+mod sentence;
+mod language;
+mod chars;
+mod title;
+mod escape;
 
 pub use chars::CharOffsets;
-pub use confusable::skeletons;
-pub use dictionary::word_edges;
 pub use escape::{
     escape_markup, is_printable, percent_decode, printable, printable_lines, without_www,
 };
-pub(crate) use fold::is_ideograph;
+pub(crate) use language::attached::attached_hint;
+pub(crate) use language::is_common_word;
+pub use language::stem::Stems;
+pub use language::tag::{LanguageTag, tag_field};
 pub use language::{Language, detect_language};
-pub use stem::Stems;
 pub(crate) use title::{TITLE_MARKS, last_mark};
+pub use words::confusable::skeletons;
+pub use words::dictionary::word_edges;
+pub(crate) use words::fold::{fold_word, is_southeast_asian, is_unspaced};
+pub(crate) use words::hashtag::hashtag_parts;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -56,6 +54,7 @@ impl Flags {
     const MIXED: u16 = 32;
     const IDEOGRAPH: u16 = 64;
     const REWRITTEN: u16 = 128;
+    const HASHTAG: u16 = 256;
 
     /// All its letters are upper case, or it is written with dots (`U.S.`).
     #[must_use]
@@ -93,7 +92,14 @@ impl Flags {
         self.0 & Self::MIXED != 0
     }
 
-    /// It is one Han or Kana character.
+    /// It is behind a `#`, as in `#HarbourBridge`.
+    #[must_use]
+    pub fn is_hashtag(self) -> bool {
+        self.0 & Self::HASHTAG != 0
+    }
+
+    /// It is one Han or Kana character, or one Thai, Lao, Burmese or Khmer letter
+    /// with its marks.
     #[must_use]
     pub fn is_ideograph(self) -> bool {
         self.0 & Self::IDEOGRAPH != 0

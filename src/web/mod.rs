@@ -2,7 +2,8 @@
 //!
 //! - `/`: the page, for people
 //! - `/api/status`: the same as JSON ([`Status`])
-//! - `/healthz`: 200 while the store accepts writes, for supervisors
+//! - `/healthz`, `/readyz`: 200 while work gets done, else 503 with what keeps it
+//!   from that, for supervisors
 //!
 //! On any other address than loopback every request needs
 //! `Authorization: Bearer TOKEN`. Without a token the `Host` header must be an
@@ -18,7 +19,7 @@ mod host;
 mod status;
 mod page;
 
-pub(crate) use status::{Running, Status};
+pub(crate) use status::{LoopProgress, Progress, Running, Status};
 
 use crate::config::web::{Door, Web};
 use crate::http::Secret;
@@ -127,6 +128,7 @@ impl Page {
             .route("/", get(index))
             .route("/api/status", get(api_status))
             .route("/healthz", get(healthz))
+            .route("/readyz", get(healthz))
             .with_state(Shared {
                 source,
                 readers: Arc::new(Semaphore::new(READERS)),
@@ -179,11 +181,12 @@ async fn status(shared: &Shared, page: usize, per_page: usize) -> Result<Status,
     .await;
     let mut status = status.map_err(|err| {
         tracing::error!(err = %err, "the status page cannot read the store");
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store cannot be read\n",
-        )
-            .into_response()
+        let mut body = "the store cannot be read\n".to_owned();
+        for trouble in (source.running)().progress.troubles {
+            body.push_str(&trouble);
+            body.push('\n');
+        }
+        (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
     })?;
     status.show_part(page.saturating_sub(1).saturating_mul(per_page), per_page);
     Ok(status)
@@ -211,13 +214,20 @@ async fn api_status(
     Ok(axum::Json(status).into_response())
 }
 
+/// Answers 200 while work gets done; else says what keeps it from that.
 async fn healthz(State(shared): State<Shared>) -> Response {
-    match shared.source.store.ping().await {
-        Ok(()) => "ok\n".into_response(),
-        Err(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store does not accept writes\n",
-        )
-            .into_response(),
+    let source = &shared.source;
+    let mut troubles = (source.running)().progress.troubles;
+    if troubles.is_empty()
+        && let Err(err) = source.store.ping().await
+    {
+        tracing::debug!(err = %err, "the store does not accept writes");
+        troubles.push("the store does not accept writes".to_owned());
     }
+    if troubles.is_empty() {
+        return "ok\n".into_response();
+    }
+    let mut body = troubles.join("\n");
+    body.push('\n');
+    (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
 }

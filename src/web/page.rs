@@ -47,6 +47,24 @@ fn running(html: &mut String, status: &Status) {
         running.watches,
         time(running.watchlist_read)
     );
+    for trouble in &running.progress.troubles {
+        let _ = write!(
+            html,
+            "<p class=bad>It does not work: {}.",
+            escape_markup(trouble)
+        );
+    }
+    if let Some(first) = running.progress.damaged_rows.first() {
+        let _ = write!(
+            html,
+            "<p class=bad>{} rows of the store are damaged, such as {} {} ({}: {}). Everything else goes on; <code>newsvane store check</code> lists them.",
+            running.progress.damaged_rows.len(),
+            escape_markup(&first.table),
+            escape_markup(&first.id),
+            escape_markup(&first.column),
+            escape_markup(&first.what)
+        );
+    }
     if let Some(error) = &running.watchlist_error {
         let _ = write!(
             html,

@@ -1,6 +1,6 @@
 //! The state of newsvane as one value, for the page, the API and `newsvane status`.
 
-use crate::store::{AlertFilter, AlertView, FeedFilter, FeedView, Numbers, Store, StoreError};
+use crate::store::{AlertView, DamagedRow, FeedView, Numbers, Overview, Store, StoreError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -21,6 +21,37 @@ pub(crate) struct Running {
     pub(crate) watchlist_read: Timestamp,
     /// Why the current watchlist files are not in force; `None` if they are.
     pub(crate) watchlist_error: Option<String>,
+    /// How far it has got, and what keeps it from its work.
+    #[serde(default)]
+    pub(crate) progress: Progress,
+}
+
+/// The daemon's progress: whether work gets done, and not only whether it runs.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Progress {
+    /// What keeps it from its work, each in a sentence; empty while all is well.
+    pub(crate) troubles: Vec<String>,
+    /// The loops.
+    pub(crate) loops: Vec<LoopProgress>,
+    /// Seconds since the store last took a write.
+    pub(crate) committed_s: u64,
+    /// Seconds since the status was last read from the store.
+    pub(crate) read_s: u64,
+    /// Damaged rows that were met in the store.
+    pub(crate) damaged_rows: Vec<DamagedRow>,
+}
+
+/// The progress of one loop.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LoopProgress {
+    /// Its name: `poll`, `read`, `deliver` or `housekeeping`.
+    pub(crate) name: String,
+    /// Seconds since it last turned.
+    pub(crate) turned_s: u64,
+    /// Seconds since a piece of its work was finished; `None` if none was yet.
+    pub(crate) done_s: Option<u64>,
+    /// Seconds without a turn from which on it counts as stuck.
+    pub(crate) bound_s: u64,
 }
 
 /// The state of newsvane.
@@ -39,6 +70,9 @@ pub(crate) struct Status {
     pub(crate) next_poll: Option<Timestamp>,
     /// Disabled receivers, with the reason.
     pub(crate) disabled_receivers: Vec<(String, String)>,
+    /// When the oldest alert that is still to be delivered came about.
+    #[serde(default)]
+    pub(crate) oldest_undelivered: Option<Timestamp>,
     /// The newest alerts.
     pub(crate) alerts: Vec<AlertView>,
 }
@@ -53,20 +87,23 @@ impl Status {
         running: Option<Running>,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let troubled = store.feeds(FeedFilter::Troubled).await?;
+        let Overview {
+            numbers,
+            troubled,
+            pulse,
+            oldest_pending,
+            disabled_receivers,
+            alerts,
+        } = store.overview(now, ALERTS).await?;
         Ok(Self {
             running,
-            numbers: store.numbers().await?,
+            numbers,
             troubled_total: troubled.len(),
             troubled,
-            next_poll: store.next_due(now).await?.feed,
-            disabled_receivers: store.disabled_receivers().await?,
-            alerts: store
-                .alerts(AlertFilter {
-                    limit: ALERTS,
-                    ..AlertFilter::default()
-                })
-                .await?,
+            next_poll: pulse.feed,
+            disabled_receivers,
+            oldest_undelivered: oldest_pending,
+            alerts,
         })
     }
 
@@ -100,6 +137,16 @@ impl Status {
             .is_some_and(|running| running.watchlist_error.is_some())
         {
             line.push_str(", the edited watchlist is not in force");
+        }
+        let progress = self.running.as_ref().map(|running| &running.progress);
+        if let Some(progress) = progress {
+            if !progress.damaged_rows.is_empty() {
+                let n = progress.damaged_rows.len();
+                line.push_str(&format!(", {n} damaged rows"));
+            }
+            if let Some(trouble) = progress.troubles.first() {
+                line.push_str(&format!(", does not work: {trouble}"));
+            }
         }
         line
     }

@@ -4,5 +4,6 @@ mod documents;
 mod extract;
 mod feed;
 mod feed_oracle;
+mod lints;
 mod story;
 mod watchlist;

@@ -138,3 +138,54 @@ async fn the_error_names_a_program_that_does_not_exist() {
         "{reason}"
     );
 }
+
+fn pipe(path: &std::path::Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_named_pipe_gets_each_alert_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    pipe(&path);
+    let receivers = build(&format!("[log]\ntype = \"file\"\npath = {path:?}")).unwrap();
+    let unread = send(&receivers, "log", &outgoing("a1")).await;
+    let AttemptOutcome::Transient { reason, .. } = unread.outcome else {
+        panic!("{:?}", unread.outcome);
+    };
+    assert!(reason.ends_with("nobody reads the pipe"), "{reason}");
+    let mut options = std::fs::OpenOptions::new();
+    let mut reader = options.read(true).write(true).open(&path).unwrap();
+    let attempt = send(&receivers, "log", &outgoing("a2")).await;
+    assert_eq!(attempt.outcome, AttemptOutcome::Accepted);
+    let mut line = vec![0; 4096];
+    let n = std::io::Read::read(&mut reader, &mut line).unwrap();
+    let line = String::from_utf8_lossy(&line[..n]).into_owned();
+    assert!(line.ends_with("}\n") && line.contains("\"a2\""), "{line}");
+}
+
+/// The process with this number is gone, or waits to be reaped by its parent.
+fn is_gone(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
+    stat.is_ok_and(|stat| stat.contains(") Z "))
+        || !std::path::Path::new(&format!("/proc/{}", pid.trim())).exists()
+}
+
+/// Runs a script that starts another process and writes its number into `pid`.
+async fn check_nothing_outlives(script: &str, timeout: &str) {
+    let (_, folder) = run(script, timeout).await;
+    let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
+    let begun = std::time::Instant::now();
+    while !is_gone(&pid) {
+        assert!(begun.elapsed().as_secs() < 20, "{script}: it lives on");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_a_program_started_outlives_its_timeout_or_its_end() {
+    let started = "cat > /dev/null; sleep 3600 & echo $! > \"$1/pid\"; ";
+    check_nothing_outlives(&format!("{started} wait"), "1s").await;
+    check_nothing_outlives(&format!("{started} exit 0"), "30s").await;
+}

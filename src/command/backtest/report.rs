@@ -115,7 +115,7 @@ fn samples(
         writeln!(out, "  {}", heading(sample))?;
         for hit in &sample.why {
             let sentence = marked(&hit.sentence, &hit.marks, is_terminal);
-            writeln!(out, "    {}: {sentence}", show::line(&hit.term, 40))?;
+            writeln!(out, "    {}: {sentence}", show::line(&hit.shown_term(), 40))?;
         }
     }
     Ok(())

@@ -191,7 +191,11 @@ mod tests {
 
     fn matched() -> Vec<Match> {
         let (watch, why) = (WatchId::from("ferries"), Vec::new());
-        vec![Match { watch, why }]
+        vec![Match {
+            watch,
+            why,
+            boilerplate: false,
+        }]
     }
 
     fn ferries(mode: &str) -> Tally {

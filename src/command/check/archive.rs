@@ -200,6 +200,7 @@ mod tests {
         [Match {
             watch: WatchId::from("ferry"),
             why: Vec::new(),
+            boilerplate: false,
         }]
     }
 

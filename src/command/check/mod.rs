@@ -154,7 +154,7 @@ fn run_tests(list: &Watchlist) -> Vec<Tested<'_>> {
                     explained
                         .why
                         .first()
-                        .map(|why| format!("{} in: {}", why.term, why.sentence))
+                        .map(|why| format!("{} in: {}", why.shown_term(), why.sentence))
                 })
             });
             let wanted = if test.is_match {

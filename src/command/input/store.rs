@@ -26,6 +26,16 @@ pub(in crate::command) fn open(files: &Files) -> anyhow::Result<Arc<dyn Store>> 
     Ok(store::open(&settings.store.url, &folder)?)
 }
 
+/// The file of the store that newsvane.toml names.
+///
+/// # Errors
+/// As [`open`].
+pub(in crate::command) fn path(files: &Files) -> anyhow::Result<PathBuf> {
+    let settings = files.settings()?;
+    let folder = folder(&settings.store.url, &folders())?;
+    Ok(store::sqlite_path(&settings.store.url, &folder)?)
+}
+
 /// The folder that holds the store which the settings name.
 ///
 /// # Errors

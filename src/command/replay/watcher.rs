@@ -13,6 +13,7 @@ use crate::story::Placement;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// An alert that would have been sent.
 #[derive(Serialize)]
@@ -93,8 +94,9 @@ impl Watcher {
         alerts
     }
 
-    /// The watches that the article matches.
-    pub(super) fn matches(&mut self, line: &Line) -> Vec<Match> {
+    /// The watches that the article matches. Those that match only because of the
+    /// byte ranges `boilerplate` of its text are marked.
+    pub(super) fn matches(&mut self, line: &Line, boilerplate: &[Range<usize>]) -> Vec<Match> {
         let doc = Doc {
             title: &line.title,
             dek: &line.dek,
@@ -106,7 +108,10 @@ impl Watcher {
             language: line.language.as_deref(),
             captions: &[],
         };
-        self.list.matcher.matches(&mut self.scratch, &doc)
+        let matcher = &self.list.matcher;
+        let mut found = matcher.matches(&mut self.scratch, &doc);
+        matcher.mark_boilerplate(&mut self.scratch, &doc, boilerplate, &mut found);
+        found
     }
 
     /// The alerts that the article itself causes (spikes and silences aside).

@@ -77,7 +77,23 @@ pub fn load(paths: &[PathBuf], previous: Option<&Watchlist>) -> Result<Watchlist
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
+    if let Some(problem) = emptied(&files, previous) {
+        return Err(vec![problem]);
+    }
     load_files(files, previous)
+}
+
+/// The error that all files are blank although the list in force is not: an editor or a
+/// full disk truncated them. Who wants no feeds and watches leaves a comment.
+fn emptied(files: &[SourceFile], previous: Option<&Watchlist>) -> Option<Diagnostic> {
+    let had_content =
+        previous.is_some_and(|list| !list.feeds.is_empty() || !list.watches.is_empty());
+    let is_blank = files.iter().all(|file| file.text.trim().is_empty());
+    (had_content && is_blank).then(|| {
+        let name = files.first().map_or("watchlist.toml", |file| &file.name);
+        Diagnostic::whole(name, "the watchlist is empty, and the one before was not")
+            .with_help("if it should be empty, write a comment into it, such as # no feeds")
+    })
 }
 
 /// [`load`] for one file in memory.
@@ -102,6 +118,13 @@ fn read_file(path: &Path, n_bytes: &mut usize) -> Result<SourceFile, Box<Diagnos
     let name = path.display().to_string();
     let whole =
         |err: std::io::Error| Box::new(Diagnostic::whole(&name, format!("cannot read it: {err}")));
+    // A pipe is not opened: nobody may ever write to it.
+    if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return Err(Box::new(
+            Diagnostic::whole(&name, "it is not a regular file")
+                .with_help("write the watchlist into a file"),
+        ));
+    }
     let file = std::fs::File::open(path).map_err(whole)?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES as u64 + 1)

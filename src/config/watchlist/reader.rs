@@ -170,6 +170,13 @@ impl<'f> Reader<'f> {
 
     /// A length of time.
     pub(super) fn duration(&mut self, pair: Pair<'_, '_>) -> Option<Duration> {
+        if let Some(number) = pair.1.get_ref().as_integer() {
+            let (key, n) = (pair.0.get_ref(), number.as_str());
+            let message = format!("{key} needs a unit: s, m, h, d or w");
+            let help = format!("write {key} = \"{n}m\" for {n} minutes, \"{n}s\" for {n} seconds");
+            self.wrong(pair.1.span(), message, help);
+            return None;
+        }
         let Some(text) = pair.1.get_ref().as_str() else {
             self.wrong_type(pair, "a length of time", "\"30m\"");
             return None;

@@ -73,6 +73,32 @@ pub(super) fn unknown_sources(list: &Watchlist, out: &mut Vec<Problem>) {
     }
 }
 
+/// Sources that a watch names both in `only` and in `not`.
+pub(super) fn contradictions(list: &Watchlist, out: &mut Vec<Problem>) {
+    let key = |written: &Written| match Source::read(&written.text) {
+        Source::Tag(tag) => Source::Tag(tag.to_lowercase()),
+        other => other,
+    };
+    for conditions in &list.conditions {
+        let only: Vec<Source> = conditions.only_sources.iter().map(key).collect();
+        let both = conditions
+            .not_sources
+            .iter()
+            .filter(|not| only.contains(&key(not)));
+        out.extend(both.map(|written| {
+            let message = format!(
+                "watch \"{}\": sources.only and sources.not both name {:?}",
+                conditions.id.text, written.text
+            );
+            problem(
+                written,
+                message,
+                "remove it from one of the two: not excludes it",
+            )
+        }));
+    }
+}
+
 /// The names and tags of all feeds.
 struct FeedNames<'l> {
     /// The tags in lower case, once each.

@@ -130,3 +130,34 @@ fn a_misspelt_table_is_reported_with_the_brackets_that_it_needs() {
     check("[entitys.a]\nnames = [\"A\"]\n", "[entity.NAME]");
     check("[sources]\n", "write [[feed]] above each feed");
 }
+
+#[test]
+fn a_list_that_was_truncated_to_nothing_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("watchlist.toml");
+    let check = |text: &str, previous: Option<&Watchlist>, is_taken: bool| {
+        std::fs::write(&path, text).unwrap();
+        let loaded = load(std::slice::from_ref(&path), previous);
+        assert_eq!(loaded.is_ok(), is_taken, "{text:?}");
+    };
+    let full = load_str("w.toml", "[[watch]]\nid = \"a\"\nany = [\"ferry\"]\n").unwrap();
+    let empty = load_str("w.toml", "").unwrap();
+    check("", None, true);
+    check("", Some(&empty), true);
+    check("", Some(&full), false);
+    check(" \n", Some(&full), false);
+    check("# no feeds\n", Some(&full), true);
+}
+
+#[test]
+fn a_length_of_time_without_a_unit_gets_help() {
+    let found = load_str(
+        "w.toml",
+        "[[feed]]\nurl = \"https://a.example/rss\"\nevery = 30\n",
+    );
+    let shown = found.expect_err("it is invalid")[0].to_string();
+    assert!(
+        shown.contains("write every = \"30m\" for 30 minutes"),
+        "{shown}"
+    );
+}

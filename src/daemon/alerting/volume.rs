@@ -1,4 +1,4 @@
-//! The alert of a watch that found far more, or far less, than is usual for it.
+//! The alert about a spike or a silence of a watch.
 
 use super::{alert_record, computed_id, hold, watch_ref};
 use crate::config::settings::AlertTerms;
@@ -16,12 +16,12 @@ pub(in crate::daemon) struct Amount<'a> {
     pub turn: &'a VolumeChange,
     /// Which of the two.
     pub wanted: Wanted,
-    /// The last article taken into account: with the watch, the alert's identity.
-    /// Neither a spike nor a silence comes again without an article between.
+    /// The last article counted: with the watch, the alert's identity. Neither a spike
+    /// nor a silence is repeated without an article between.
     pub article: ArticleId,
     /// The stories with the most articles.
     pub stories: Vec<StoryVolume>,
-    /// What the watch sent of late.
+    /// What the watch sent recently.
     pub recent: Recent,
 }
 

@@ -57,7 +57,7 @@ impl PollAttempt<'_> {
         if let Some(feed) = self.feed {
             get.headers.clone_from(&feed.headers);
             get.user_agent.clone_from(&feed.user_agent);
-            get.basic_auth = basic_auth(feed);
+            get.basic_auth = basic_auth(feed).await;
         }
         let fetched = self.daemon.client.get(&get).await?;
         Ok((get, fetched))
@@ -202,13 +202,15 @@ impl PollAttempt<'_> {
 
 /// The credentials in a feed's `basic_auth_file`. Read again for each poll, so that
 /// a changed password needs no restart.
-fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
+async fn basic_auth(feed: &FeedSpec) -> Option<BasicAuth> {
     let file = feed.basic_auth_file.as_ref()?;
     let source = SecretSource {
         secret_file: Some(file.clone()),
         ..SecretSource::default()
     };
-    let secret = source.read().inspect_err(|err| {
+    // The file may lie on a disk that does not answer at once.
+    let read = tokio::task::spawn_blocking(move || source.read()).await;
+    let secret = read.ok()?.inspect_err(|err| {
         tracing::warn!(feed = %shown_url(&feed.url), err = %err, "basic_auth_file cannot be read; the feed is polled without it");
     });
     BasicAuth::parse(&secret.ok()?)

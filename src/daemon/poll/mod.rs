@@ -31,7 +31,7 @@ use crate::daemon::runtime::failpoint;
 use crate::daemon::{Daemon, Health};
 use crate::http::{FetchError, Kind, Wait};
 use crate::policy::PollFailure;
-use crate::store::{PollNote, StoreError};
+use crate::store::{PollNote, StoreError, Subscription};
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -152,7 +152,13 @@ impl Stage for Poll {
                         let n_bytes = fetched.body.len();
                         parsing = Some(daemon.client.parsing(Kind::Feed, n_bytes).await);
                     }
-                    poll.handle_response(get, fetched).await?
+                    match poll.handle_response(get, fetched).await {
+                        Ok(outcome) => outcome,
+                        Err(err) => {
+                            claim.put_back(now + stage::REFUSED);
+                            return Err(err);
+                        }
+                    }
                 }
                 Err(FetchError::Postponed { retry_in, why, .. }) => {
                     self.with_budget(Budget::give_back);
@@ -175,7 +181,7 @@ impl Stage for Poll {
 impl Poll {
     /// A feed that costs too much is polled later.
     fn delay_throttled(&self, claim: &Claim, outcome: &mut Outcome) {
-        let wait = self.daemon.effort.rest(claim.subscription.id);
+        let wait = self.daemon.costs.throttled_for(claim.subscription.id);
         if let Some(next) = outcome.record.next.as_mut().filter(|_| !wait.is_zero()) {
             let earliest = self.daemon.now().saturating_add(wait);
             *next = earliest.unwrap_or(Timestamp::MAX).max(*next);
@@ -195,10 +201,17 @@ impl Poll {
         }
         daemon.poll_queue.supersede(id, &mut outcome.record);
         let record = &outcome.record;
-        stage::record(&daemon.health, || {
+        let saved = stage::record(&daemon.health, || {
             daemon.store.finish_poll(id, record.clone())
-        })
-        .await?;
+        });
+        let n_left_out = match saved.await {
+            Ok(n_left_out) => n_left_out,
+            // The feed is not to blame: this counts as no try of its document.
+            Err(err) => {
+                claim.put_back(daemon.now() + stage::REFUSED);
+                return Err(err);
+            }
+        };
         failpoint::reached("polled");
         if record.entries.iter().any(is_to_read) {
             daemon.wakes.read.notify_one();
@@ -206,8 +219,31 @@ impl Poll {
         if !record.alerts.is_empty() {
             daemon.wakes.deliver.notify_one();
         }
+        if n_left_out > 0 {
+            outcome.forget_validators();
+        }
+        daemon.note_share(&claim.subscription, n_left_out);
         claim.settle(outcome);
         Ok(())
+    }
+}
+
+impl Daemon {
+    /// Logs once when a feed begins to take its whole share of the store.
+    fn note_share(&self, feed: &Subscription, n_left_out: usize) {
+        let mut full = self
+            .full_feeds
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if n_left_out == 0 {
+            full.remove(&feed.id);
+        } else if full.insert(feed.id) {
+            tracing::warn!(
+                feed = feed.url,
+                entries = n_left_out,
+                "a feed takes its whole share of the store; its new entries are stored as its older ones are read or deleted (store.max_feed_size, store.max_feed_backlog, store.max_size)"
+            );
+        }
     }
 }
 
@@ -228,7 +264,7 @@ pub(super) async fn flush(daemon: &Daemon) {
         return;
     }
     if let Err(err) = daemon.store.note_polls(notes.clone()).await {
-        daemon.health.store_refuses(&err);
+        daemon.health.work_failed(&err);
         daemon.poll_queue.put_back(notes);
     } else {
         daemon.health.store_writes();

@@ -68,6 +68,13 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Makes the next poll bring the whole document: some of its entries could not
+    /// be stored.
+    pub(crate) fn forget_validators(&mut self) {
+        let record = &mut self.record;
+        (record.etag, record.last_modified, record.body_hash) = (None, None, None);
+    }
+
     /// Whether it has to be in the store before anything else follows from it.
     pub(crate) fn must_be_committed(&self) -> bool {
         self.began_document || !self.record.entries.is_empty() || !self.record.alerts.is_empty()
@@ -181,6 +188,15 @@ impl PollQueue {
                 feed.subscription.due = due;
                 state.due.insert((due, id));
             }
+        }
+    }
+
+    /// The next poll of `feed` brings its whole document. A poll that is under way
+    /// still brings what the feed says has changed.
+    pub(crate) fn forget_validators(&self, feed: FeedId) {
+        if let Some(Progress::Waiting(feed)) = self.state().feeds.get_mut(&feed) {
+            let known = &mut feed.subscription;
+            (known.etag, known.last_modified, known.body_hash) = (None, None, None);
         }
     }
 
@@ -319,6 +335,14 @@ impl Claim {
         }
     }
 
+    /// The store could not record the poll: the feed is polled again at `at`. That
+    /// counts as no try of its document, as the feed is not to blame.
+    pub(crate) fn put_back(mut self, at: Timestamp) {
+        if let Some(feed) = self.feed.take() {
+            self.queue.give_back(feed, Some(at));
+        }
+    }
+
     /// It was not polled and is due at `at`. `is_held` says that its host asked
     /// clients to wait until then.
     pub(crate) fn postpone(mut self, at: Timestamp, is_held: bool) {
@@ -447,6 +471,14 @@ mod tests {
         drop(queue.claim(at(5), 1));
         assert!(queue.claim(at(9), 1).is_empty());
         assert_eq!(queue.claim(at(10), 1)[0].subscription.tries, 1);
+    }
+
+    #[test]
+    fn a_poll_that_the_store_could_not_record_counts_as_no_try() {
+        let queue = queue(&[(1, 0)]);
+        queue.claim(at(5), 1).remove(0).put_back(at(6));
+        let again = queue.claim(at(6), 1);
+        assert_eq!(again[0].subscription.tries, 0);
     }
 
     #[test]

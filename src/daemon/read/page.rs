@@ -1,17 +1,20 @@
-//! The page of an entry, from the web: whether it is wanted, and what a failure
-//! leads to.
+//! Fetches the page of an entry, if it is wanted; decides what a failure leads to.
 
-use super::n_words;
+use super::{LEASE, n_words};
 use crate::config::watchlist::{FeedSpec, FullText};
-use crate::daemon::Daemon;
 use crate::daemon::poll::entry::Entry;
 use crate::daemon::runtime::cost::Spent;
+use crate::daemon::{Daemon, stage};
 use crate::extract::{self, Options};
 use crate::http::{FetchError, Fetched, Get, Kind, Wait};
 use crate::store::{EntryLease, ReadOutcome};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 use url::Url;
+
+/// How often the lease of an entry is extended while its page is fetched: a host
+/// with a Crawl-delay may let it wait longer than the lease lasts.
+const EXTEND_EVERY: Duration = Duration::from_secs(100);
 
 /// Waits before a page is asked for again, after each try that failed.
 const PAGE_RETRIES: [SignedDuration; 3] = [
@@ -20,15 +23,15 @@ const PAGE_RETRIES: [SignedDuration; 3] = [
     SignedDuration::from_mins(15),
 ];
 
-/// Tries after which an entry is read without its page: whatever it holds may
-/// have killed the process.
+/// Tries after which an entry is read without its page: the page may be what ends
+/// the process.
 const MAX_TRIES_WITH_PAGE: u32 = 6;
 
-/// Words from which on a feed's own content passes for the whole article.
+/// From this many words on, a feed's own content counts as the whole article.
 const WHOLE_WORDS: usize = 250;
 
-/// Fetches the entry's page, if it is wanted; `None` means to do with what the
-/// feed says. The error is to come back later. What was received is added to `spent`.
+/// Fetches the entry's page, if it is wanted; `None` means that the feed's own text
+/// is used. The error says when to try again. What was received is added to `spent`.
 pub(super) async fn get(
     daemon: &Daemon,
     lease: &EntryLease,
@@ -59,7 +62,11 @@ pub(super) async fn get(
     if let Some(feed) = feed {
         get.user_agent.clone_from(&feed.user_agent);
     }
-    let answer = request(daemon, &get, patience).await;
+    let extend = || {
+        let until = daemon.now() + LEASE;
+        daemon.store.extend_entry_lease(lease, until)
+    };
+    let answer = stage::keep_lease(EXTEND_EVERY, extend, request(daemon, &get, patience)).await;
     spent.n_bytes += match &answer {
         Ok(fetched) => fetched.body.len(),
         Err(FetchError::TooLarge { limit, .. }) => *limit as usize,
@@ -105,7 +112,7 @@ async fn request(daemon: &Daemon, get: &Get, patience: Duration) -> Result<Fetch
     }
 }
 
-/// Comes back later where that may help, a few times; then does without the page.
+/// Tries again later where that may help, a few times; then does without the page.
 fn later_or_without(
     daemon: &Daemon,
     lease: &EntryLease,
@@ -118,11 +125,11 @@ fn later_or_without(
     match wait {
         Some(wait) => {
             let at = daemon.now() + *wait;
-            tracing::warn!(entry = %lease.id, feed = %lease.feed_url, err = %error, next = %at, "a page could not be had; it is asked for again");
+            tracing::warn!(entry = %lease.id, feed = %lease.feed_url, err = %error, next = %at, "a page could not be fetched; it is tried again");
             Err(ReadOutcome::Retry { at, error })
         }
         None => {
-            tracing::warn!(entry = %lease.id, feed = %lease.feed_url, err = %error, "a page could not be had; the feed's own text is used");
+            tracing::warn!(entry = %lease.id, feed = %lease.feed_url, err = %error, "a page could not be fetched; the feed's own text is used");
             Ok(None)
         }
     }

@@ -3,6 +3,7 @@
 use crate::matcher::Doc;
 use crate::matcher::query::spec::{Conditions, Written};
 use crate::text;
+use crate::text::LanguageTag;
 
 /// One source as a watch names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -20,7 +21,7 @@ pub(crate) enum Source {
 pub(crate) struct Filter {
     only: Vec<Source>,
     not: Vec<Source>,
-    languages: Vec<String>,
+    languages: Vec<LanguageTag>,
 }
 
 /// Why a watch does not look at an article.
@@ -45,7 +46,7 @@ impl Filter {
         let languages = spec
             .languages
             .iter()
-            .map(|tag| tag.text.to_ascii_lowercase());
+            .map(|tag| LanguageTag::read(&tag.text));
         let filter = Self {
             only: sources(&spec.only_sources),
             not: sources(&spec.not_sources),
@@ -71,14 +72,11 @@ impl Filter {
         if self.not.iter().any(|source| source.is_of(doc)) {
             return Some(Excluded::Not);
         }
-        let language = language?.to_ascii_lowercase();
-        let speaks = |wanted: &String| {
-            language == *wanted
-                || language
-                    .strip_prefix(wanted.as_str())
-                    .is_some_and(|rest| rest.starts_with(['-', '_']))
-        };
-        let is_excluded = !self.languages.is_empty() && !self.languages.iter().any(speaks);
+        if self.languages.is_empty() {
+            return None;
+        }
+        let language = LanguageTag::read(language?);
+        let is_excluded = !self.languages.iter().any(|wanted| wanted.may_be(&language));
         is_excluded.then_some(Excluded::Language)
     }
 }

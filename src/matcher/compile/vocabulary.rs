@@ -277,13 +277,18 @@ impl Vocabulary {
 /// A wildcard and its class.
 type WildClass = (Box<str>, Class);
 
-/// The wildcard patterns, by their first bytes before the first `*` or `?`.
+/// The wildcard patterns, by their first bytes before the first `*` or `?`, or by
+/// their last bytes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wilds {
     by_pattern: FxHashMap<String, Class>,
     by_prefix: FxHashMap<Box<[u8]>, Vec<WildClass>>,
+    /// Those that begin with `*`, by their last bytes behind the last sign.
+    by_suffix: FxHashMap<Box<[u8]>, Vec<WildClass>>,
     /// The lengths of the prefixes in bytes, ascending.
     lengths: Vec<usize>,
+    /// The lengths of the suffixes in bytes, ascending.
+    suffix_lengths: Vec<usize>,
 }
 
 /// Longest prefix that patterns are indexed by, in bytes.
@@ -291,6 +296,18 @@ const MAX_PREFIX: usize = 8;
 
 impl Wilds {
     fn insert(&mut self, wild: &Wildcard, class: Class) {
+        self.by_pattern.insert(wild.0.clone(), class);
+        let entry = (wild.0.as_str().into(), class);
+        let tail = wild.0.rsplit([Wildcard::ANY, Wildcard::ONE]).next();
+        let tail = tail.unwrap_or_default().as_bytes();
+        if wild.0.starts_with(Wildcard::ANY) && !tail.is_empty() {
+            let suffix = &tail[tail.len().saturating_sub(MAX_PREFIX)..];
+            if let Err(at) = self.suffix_lengths.binary_search(&suffix.len()) {
+                self.suffix_lengths.insert(at, suffix.len());
+            }
+            self.by_suffix.entry(suffix.into()).or_default().push(entry);
+            return;
+        }
         let fixed = wild
             .0
             .find([Wildcard::ANY, Wildcard::ONE])
@@ -299,23 +316,30 @@ impl Wilds {
         if let Err(at) = self.lengths.binary_search(&prefix.len()) {
             self.lengths.insert(at, prefix.len());
         }
-        self.by_pattern.insert(wild.0.clone(), class);
-        self.by_prefix
-            .entry(prefix.into())
-            .or_default()
-            .push((wild.0.as_str().into(), class));
+        self.by_prefix.entry(prefix.into()).or_default().push(entry);
     }
 
     /// Whether there are none.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.lengths.is_empty()
+        self.by_pattern.is_empty()
     }
 
     /// Appends the classes of the patterns that `folded` matches.
     pub(crate) fn classes(&self, folded: &str, out: &mut Vec<Class>) {
+        let bytes = folded.as_bytes();
+        for &length in &self.suffix_lengths {
+            let Some(start) = bytes.len().checked_sub(length) else {
+                break;
+            };
+            for (pattern, class) in self.by_suffix.get(&bytes[start..]).into_iter().flatten() {
+                if wildcard_matches(pattern, folded) {
+                    out.push(*class);
+                }
+            }
+        }
         for &length in &self.lengths {
-            let Some(prefix) = folded.as_bytes().get(..length) else {
+            let Some(prefix) = bytes.get(..length) else {
                 return;
             };
             for (pattern, class) in self.by_prefix.get(prefix).into_iter().flatten() {
@@ -390,7 +414,7 @@ impl StemIndex {
     pub(crate) fn in_language(&self, language: Option<Language>) -> LanguageStems {
         let mut stems: FxHashMap<String, Vec<Class>> = FxHashMap::default();
         for (word, class) in &self.by_word {
-            for stem in Stems::of(word, language).iter() {
+            for stem in Stems::of_term(word, language).iter() {
                 stems.entry(stem.to_owned()).or_default().push(*class);
             }
         }

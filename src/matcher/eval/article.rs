@@ -5,8 +5,9 @@ use crate::matcher::Doc;
 use crate::matcher::compile::class::{Class, First, NO_CLASS, NONE, PhraseId, bit_of};
 use crate::matcher::compile::program::Program;
 use crate::matcher::compile::trie::Reached;
+use crate::matcher::compile::vocabulary::Vocabulary;
 use crate::matcher::eval::place::Place;
-use crate::matcher::eval::scratch::{Hit, Scratch, Token};
+use crate::matcher::eval::scratch::{Classes, Hit, Scratch, Token};
 use crate::matcher::query::spec::{FIELDS, FieldSet, N_FIELDS};
 use crate::model::Field;
 use crate::text;
@@ -20,6 +21,7 @@ const MAX_WORDS: usize = 1 << 20;
 // Flags of a token.
 const OPENS_BLOCK: u32 = 1;
 const HAS_EXTRA: u32 = 2;
+const IS_HASHTAG: u32 = 4;
 
 /// An article, read into the [`Scratch`] of its thread.
 pub(crate) struct Article<'a> {
@@ -53,7 +55,7 @@ impl<'a> Article<'a> {
             Cow::Borrowed(doc.source),
             joined(Field::Tag, doc.tags),
             Cow::Borrowed(doc.url),
-            Cow::Owned(language.clone().unwrap_or_default()),
+            Cow::Owned(language.as_deref().map(text::tag_field).unwrap_or_default()),
         ];
         scratch.language = language;
         let mut article = Self {
@@ -104,7 +106,7 @@ impl<'a> Article<'a> {
         let room = MAX_WORDS.saturating_sub(scratch.tokens.len());
         let words = read.words().iter().take(room);
         vocabulary.read_ahead(words.clone().map(|word| read.key(word)));
-        for word in words {
+        for (index, word) in words.enumerate() {
             let entry = vocabulary.entry(read.key(word));
             let class = entry.class;
             let mut flags = if word.flags.opens_block() {
@@ -119,7 +121,7 @@ impl<'a> Article<'a> {
                 if has_variants {
                     vocabulary.variants(
                         class,
-                        word.flags.is_caps(),
+                        word.flags.is_caps() && read.is_acronym(source, index, || tag_of(self.doc)),
                         || spelling().into_owned(),
                         found,
                     );
@@ -152,6 +154,15 @@ impl<'a> Article<'a> {
                         .extend(found.drain(..).map(|class| (at, class)));
                 }
             }
+            if word.flags.is_hashtag() {
+                let spelling = read.spelling(source, word);
+                let parts = parts_of(vocabulary, &spelling);
+                if !parts.is_empty() {
+                    flags |= IS_HASHTAG;
+                    let at = scratch.tokens.len() as u32;
+                    scratch.hashtags.push((at, parts));
+                }
+            }
             scratch.tokens.push(Token {
                 class,
                 first: entry.first(),
@@ -172,6 +183,9 @@ impl<'a> Article<'a> {
                     let reached = token.first.reached(token.class);
                     self.walk(reached, field as u8, at, at + 1, end);
                 }
+                if token.flags & IS_HASHTAG != 0 {
+                    self.scan_hashtag(field as u8, at, end);
+                }
                 if token.flags & HAS_EXTRA != 0 {
                     for index in self.extras_of(at) {
                         let class = self.scratch.extras[index].1;
@@ -179,6 +193,43 @@ impl<'a> Article<'a> {
                         self.walk(reached, field as u8, at, at + 1, end);
                     }
                 }
+            }
+        }
+    }
+
+    /// Finds every phrase of the words that the hashtag at `at` writes together. Its
+    /// hits have the place of the whole hashtag.
+    fn scan_hashtag(&mut self, field: u8, at: u32, end: u32) {
+        let hashtags = &self.scratch.hashtags;
+        let Ok(index) = hashtags.binary_search_by_key(&at, |(token, _)| *token) else {
+            return;
+        };
+        let parts = std::mem::take(&mut self.scratch.hashtags[index].1);
+        for (first, classes) in parts.iter().enumerate() {
+            for &class in classes {
+                let reached = self.program.trie.first(class).reached(class);
+                self.walk_hashtag(reached, &parts[first + 1..], field, at, end);
+            }
+        }
+        self.scratch.hashtags[index].1 = parts;
+    }
+
+    fn walk_hashtag(&mut self, reached: Reached, rest: &[Classes], field: u8, at: u32, end: u32) {
+        let Some((classes, rest)) = rest.split_first() else {
+            self.walk(reached, field, at, at + 1, end);
+            return;
+        };
+        if reached.phrase != NONE {
+            let place = Place {
+                start: at,
+                end: at + 1,
+                field,
+            };
+            self.hit(reached.phrase, place);
+        }
+        for &class in classes {
+            if let Some(next) = self.program.trie.step(reached.node, class) {
+                self.walk_hashtag(next, rest, field, at, end);
             }
         }
     }
@@ -421,6 +472,30 @@ impl<'a> Article<'a> {
         known.1.clear();
         known.1.extend_from_slice(places);
     }
+}
+
+/// The classes of each word that a hashtag writes together; empty for a single word.
+fn parts_of(vocabulary: &Vocabulary, spelling: &str) -> Vec<Classes> {
+    let parts = text::hashtag_parts(spelling).into_iter();
+    let classes = parts.map(|part| {
+        let part = &spelling[part];
+        let class = vocabulary.word(&text::fold_word(part));
+        let mut classes = Vec::new();
+        if class != NO_CLASS {
+            classes.push(class);
+            let is_caps = part.chars().all(char::is_uppercase);
+            vocabulary.variants(class, is_caps, || part.to_owned(), &mut classes);
+        }
+        classes.into()
+    });
+    classes.collect()
+}
+
+/// The language of an article for the question whether a word is an everyday one; it
+/// is detected if it is not given.
+fn tag_of<'d>(doc: &Doc<'d>) -> Option<&'d str> {
+    let given = doc.language.filter(|tag| !tag.is_empty());
+    given.or_else(|| text::detect_language(doc.body))
 }
 
 fn language_of(program: &Program, doc: &Doc<'_>) -> Option<String> {

@@ -163,7 +163,14 @@ impl Article<'_> {
                 term,
             } => {
                 let found = self.explain_near(a, b, ordered, words, is_met);
-                format!("{}: {found}", program.written(term))
+                match program.written(term) {
+                    place if place.starts_with("near[") => {
+                        let operator = if ordered { "ONEAR" } else { "NEAR" };
+                        let (a, b) = (self.side_name(a), self.side_name(b));
+                        format!("{a} {operator}/{words} {b}: {found}")
+                    }
+                    written => format!("{written}: {found}"),
+                }
             }
             Node::Same { a, b, unit, term } => {
                 let found = self.explain_same(a, b, unit, is_met);
@@ -291,6 +298,34 @@ impl Article<'_> {
             }
             None => "both sides are found, but not in one field".to_owned(),
         }
+    }
+
+    /// The terms of a side of a `near` list.
+    fn side_name(&self, node: NodeId) -> String {
+        let program = self.program;
+        let term = match program.nodes[node as usize] {
+            Node::Hits { leaves, .. } => {
+                let mut terms: Vec<String> = Vec::new();
+                for leaf in program.leaves(leaves) {
+                    let written = program.written(leaf.term).to_owned();
+                    if !terms.contains(&written) {
+                        terms.push(written);
+                    }
+                }
+                return match terms.as_slice() {
+                    [one] => one.clone(),
+                    _ => format!("({})", named(terms)),
+                };
+            }
+            Node::Or(of) => {
+                let parts = program.children(of).iter();
+                let parts = parts.map(|&part| self.side_name(part)).collect();
+                return format!("({})", named(parts));
+            }
+            Node::Entity { term, .. } | Node::Regex { term, .. } => term,
+            _ => return "...".to_owned(),
+        };
+        program.written(term).to_owned()
     }
 
     fn explain_same(&mut self, a: NodeId, b: NodeId, unit: Unit, is_met: bool) -> String {

@@ -118,6 +118,7 @@ impl Matcher {
             found.push(Match {
                 watch: self.program.watches[met.watch as usize].id.clone(),
                 why,
+                boilerplate: false,
             });
         }
         article.scratch.quotes = quotes;

@@ -8,5 +8,6 @@ pub(super) mod holds;
 pub(super) mod evidence;
 pub(super) mod find;
 pub(super) mod explain;
+pub(super) mod boilerplate;
 #[cfg(test)]
 pub(super) mod naive;

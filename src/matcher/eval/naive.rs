@@ -14,6 +14,7 @@ pub(crate) struct Naive<'a> {
     entities: &'a [Entity],
     fields: Vec<(&'a str, Text)>,
     language: Option<Language>,
+    tag: Option<&'a str>,
 }
 
 impl<'a> Naive<'a> {
@@ -26,6 +27,7 @@ impl<'a> Naive<'a> {
                 .map(|source| (source, analyze(source)))
                 .collect(),
             language: doc.language.and_then(Language::from_tag),
+            tag: doc.language,
         }
     }
 
@@ -178,12 +180,15 @@ impl<'a> Naive<'a> {
                             Slot::Word {
                                 folded: wanted,
                                 caps,
-                            } => wanted == folded && (!caps || word.flags.is_caps()),
+                            } => {
+                                let is_acronym = || text.is_acronym(source, at + n, || self.tag);
+                                wanted == folded && (!caps || is_acronym())
+                            }
                             Slot::Exact {
                                 spelling: wanted, ..
                             } => wanted == spelling,
                             Slot::Wild(wild) => wildcard_matches(&wild.0, folded),
-                            Slot::Stem(wanted) => Stems::of(wanted, self.language)
+                            Slot::Stem(wanted) => Stems::of_term(wanted, self.language)
                                 .meet(&Stems::of(spelling, self.language)),
                         };
                         let like = || {

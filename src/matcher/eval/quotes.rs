@@ -75,6 +75,7 @@ impl Quotes {
                 end: quote.end,
                 sentence: Excerpt::new(text, quote.sentence.clone()),
                 marks: quote.marks.clone(),
+                boilerplate: false,
             }
         }));
     }

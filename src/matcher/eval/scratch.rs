@@ -12,6 +12,7 @@ use crate::matcher::eval::quotes::Quotes;
 use crate::matcher::query::spec::{FieldSet, N_FIELDS};
 use crate::model::Evidence;
 use crate::text::{CharOffsets, Text};
+use smallvec::SmallVec;
 use std::sync::{Arc, Weak};
 
 /// Most emptied lists of evidence that are kept for reuse.
@@ -36,6 +37,9 @@ pub(crate) struct Token {
     pub(crate) first: First,
 }
 
+/// The classes of one word.
+pub(crate) type Classes = SmallVec<[Class; 2]>;
+
 /// A watch that the article meets. `checked_at` is set if its check alone decided
 /// that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +62,8 @@ pub struct Scratch {
     pub(crate) bounds: [(u32, u32); N_FIELDS],
     pub(crate) tokens: Vec<Token>,
     pub(crate) extras: Vec<(u32, Class)>,
+    /// The words that hashtags write together, by the token of the hashtag.
+    pub(crate) hashtags: Vec<(u32, Vec<Classes>)>,
     pub(crate) found: Vec<Class>,
     /// The last hit of each phrase that hit.
     pub(crate) last_hits: Vec<u32>,
@@ -107,6 +113,7 @@ impl Scratch {
         self.n_articles += 1;
         self.tokens.clear();
         self.extras.clear();
+        self.hashtags.clear();
         self.hits.clear();
         for phrase in self.touched.drain(..) {
             self.seen[phrase as usize / 64] = 0;

@@ -5,6 +5,7 @@ use crate::matcher::query::ast::{Pattern, Phrase, Slot, Term, Wildcard};
 use crate::matcher::query::fault::{Fault, nearest};
 use crate::matcher::query::regexes::Regexes;
 use crate::matcher::query::spec::FieldSet;
+use crate::model::Field;
 use crate::text;
 use crate::text::Text;
 use std::cell::RefCell;
@@ -28,6 +29,9 @@ pub(crate) struct TermReader<'a, N> {
     pub(crate) names: &'a N,
     text: Text,
     marked: String,
+    /// Whether the term is searched in prose, where capitals tell US from us. In
+    /// tags, addresses and names they mean nothing.
+    is_prose: bool,
 }
 
 /// A term with its field split off.
@@ -48,6 +52,7 @@ impl<'a, N: Names> TermReader<'a, N> {
             names,
             text: Text::default(),
             marked: String::new(),
+            is_prose: true,
         }
     }
 
@@ -69,6 +74,9 @@ impl<'a, N: Names> TermReader<'a, N> {
     pub(crate) fn term(&mut self, raw: &RawTerm<'_>) -> Result<Term, Fault> {
         let (content, start) = (raw.content, raw.offset);
         let whole = start..start + content.len();
+        self.is_prose = raw.fields.has_text();
+        let tag = language_tag(raw);
+        let content = tag.as_deref().unwrap_or(content);
         let mut is_ideographic = false;
         let pattern = if let Some(name) = content.strip_prefix('@') {
             let index = self.names.entity(name);
@@ -168,7 +176,7 @@ impl<'a, N: Names> TermReader<'a, N> {
                 Mode::Inflected if at + 1 == n_words => Slot::Stem(spelling.into_owned()),
                 Mode::Folded | Mode::Inflected => Slot::Word {
                     folded: folded.to_owned(),
-                    caps: word.flags.is_caps() && is_short,
+                    caps: word.flags.is_caps() && is_short && self.is_prose,
                 },
             })
         });
@@ -191,8 +199,16 @@ enum SlotFault {
 }
 
 fn wildcard(folded: &str) -> Result<Slot, SlotFault> {
-    let before_star = folded.chars().take_while(|&c| c != Wildcard::ANY);
-    let n_fixed = before_star.filter(|&c| c != Wildcard::ONE).count();
+    // The letters before a `*`; those behind it where the word begins with one.
+    let fixed = folded.trim_start_matches(Wildcard::ANY);
+    let fixed = fixed.split(Wildcard::ANY).next().unwrap_or_default();
+    // A Hangul syllable is two or three letters, and two of them are a whole noun.
+    let n_letters = |c: char| match c {
+        Wildcard::ONE => 0,
+        '\u{AC00}'..='\u{D7A3}' => 2,
+        _ => 1,
+    };
+    let n_fixed: usize = fixed.chars().map(n_letters).sum();
     let has_star = folded.contains(Wildcard::ANY);
     let needed = if has_star { 3 } else { 1 };
     if n_fixed < needed {
@@ -216,7 +232,12 @@ fn star_fault(words: &str, offset: usize, word: &str) -> Fault {
         let message = format!("{shown} alone would match every word");
         return Fault::new(span, message, "put letters before it, as in withdraw*");
     }
-    let message = format!("* needs three letters before it; {shown} would match too many words");
+    let side = if shown.starts_with('*') {
+        "after it at the start of a word"
+    } else {
+        "before it"
+    };
+    let message = format!("* needs three letters {side}; {shown} would match too many words");
     Fault::new(
         span,
         message,
@@ -303,5 +324,20 @@ fn hyphen_forms(words: &str) -> Vec<String> {
 
 fn ideographic(words: &str) -> bool {
     let words = words.trim_start_matches(['=', '~']);
-    words.chars().count() > 1 && words.chars().all(text::is_ideograph)
+    let is_spaced = words.contains(text::is_southeast_asian);
+    words.chars().count() > 1
+        && words
+            .chars()
+            .all(|c| text::is_unspaced(c) || is_spaced && c == ' ')
+}
+
+/// The tag of a `lang:` term as it is compared; `None` for other terms.
+fn language_tag(raw: &RawTerm<'_>) -> Option<String> {
+    let content = unquoted(raw.content).0;
+    let is_tag = raw.fields == FieldSet::of(Field::Lang)
+        && content.len() > 1
+        && content
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    is_tag.then(|| text::LanguageTag::read(content).canonical())
 }

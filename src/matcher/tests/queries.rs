@@ -82,6 +82,63 @@ fn fields_scope_terms_and_groups() {
 }
 
 #[test]
+fn capitals_mean_nothing_in_fields_other_than_the_text() {
+    let tags = ["eu".to_owned()];
+    let doc = Doc {
+        body: "Kelmere",
+        tags: &tags,
+        source: "upi.example",
+        author: "Afp",
+        url: "https://news.example/uk/kelmere",
+        language: Some("pt-BR"),
+        ..Doc::default()
+    };
+    for (text, wanted) in [
+        ("kelmere AND tag:EU", true),
+        ("kelmere AND NOT tag:EU", false),
+        ("kelmere AND source:UPI", true),
+        ("kelmere AND author:AFP", true),
+        ("kelmere AND url:UK", true),
+        ("kelmere AND lang:PT", true),
+        ("kelmere AND lang:pt-BR", true),
+        ("kelmere AND lang:pt_br", true),
+        ("kelmere AND lang:pt-PT", false),
+    ] {
+        assert_eq!(!matches(query(text), &doc).is_empty(), wanted, "{text}");
+    }
+}
+
+#[test]
+fn languages_are_compared_by_what_they_mean() {
+    for (term, language, wanted) in [
+        ("no", "nb-NO", true),
+        ("nb", "no", true),
+        ("he", "iw", true),
+        ("iw", "he", true),
+        ("id", "in", true),
+        ("fil", "tl", true),
+        ("zh-Hans", "zh-cn", true),
+        ("zh-Hans", "zh-tw", false),
+        ("de", "nl", false),
+    ] {
+        let doc = Doc {
+            body: "Kelmere",
+            language: Some(language),
+            ..Doc::default()
+        };
+        let filtered = Conditions {
+            languages: written(&[term]),
+            ..any("kelmere")
+        };
+        let found = !matches(filtered, &doc).is_empty();
+        assert_eq!(found, wanted, "languages = {term}, article in {language}");
+        let text = format!("kelmere AND lang:{term}");
+        let found = !matches(query(&text), &doc).is_empty();
+        assert_eq!(found, wanted, "{text}, article in {language}");
+    }
+}
+
+#[test]
 fn an_article_that_repeats_itself_is_matched_in_time() {
     // Quadratic work over these would take minutes.
     let watches = [

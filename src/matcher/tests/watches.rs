@@ -94,3 +94,61 @@ fn a_watch_that_does_not_match_shows_its_nearest_miss() {
         "must not be found, and is:",
     );
 }
+
+#[test]
+fn a_near_of_a_list_is_explained_by_its_terms() {
+    let near = NearSpec {
+        a: written(&["ferry", "boat*"]),
+        b: written(&["quay"]),
+        words: 2,
+        ordered: false,
+    };
+    let conditions = Conditions {
+        id: Written::new("w"),
+        near: vec![near],
+        ..Conditions::default()
+    };
+    let matcher = Matcher::compile(&[conditions], &[], None).expect("the watch is valid");
+    let doc = Doc {
+        body: "The ferry stayed at last year's quay.",
+        language: Some("en"),
+        ..Doc::default()
+    };
+    let found = matcher.explain(&mut Scratch::new(), "w", &doc);
+    let reason = found
+        .and_then(|found| found.reason)
+        .expect("it does not match");
+    assert!(
+        reason.starts_with("(ferry, boat*) NEAR/2 quay: closest pair is"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_match_in_boilerplate_alone_is_marked_and_other_matches_keep_their_own_evidence() {
+    let watches = [
+        any("ferry"),
+        Conditions {
+            id: Written::new("v"),
+            ..any("quay")
+        },
+    ];
+    let matcher = Matcher::compile(&watches, &entities(), None).expect("the watches are valid");
+    let body = "The quay was rebuilt. Zwölf Möwen.\n\nRide the ferry to the quay with us.";
+    let doc = Doc {
+        body,
+        language: Some("en"),
+        ..Doc::default()
+    };
+    let mut scratch = Scratch::new();
+    let mut found = matcher.matches(&mut scratch, &doc);
+    let note = body.find("Ride").unwrap()..body.len();
+    matcher.mark_boilerplate(&mut scratch, &doc, &[note], &mut found);
+    assert!(found[0].boilerplate && found[0].why[0].boilerplate);
+    assert_eq!(
+        &*found[0].why[0].sentence,
+        "Ride the ferry to the quay with us."
+    );
+    assert!(!found[1].boilerplate && !found[1].why[0].boilerplate);
+    assert_eq!(&*found[1].why[0].sentence, "The quay was rebuilt.");
+}

@@ -96,7 +96,9 @@ pub(in crate::store) fn verify(path: &Path) -> Result<usize, StoreError> {
 
 /// Renames the store and its write-ahead log out of the way.
 fn keep_old(path: &Path) -> Result<Option<PathBuf>, StoreError> {
-    if !path.exists() {
+    // Whoever holds the lock has made the file, if there was none.
+    let is_empty = fs::metadata(path).map_or(true, |meta| meta.len() == 0);
+    if is_empty {
         return Ok(None);
     }
     let kept = (1..1_000)

@@ -1,6 +1,7 @@
 //! Inflections: which words are forms of the same word, by language.
 
-use super::{Language, irregular};
+use super::{Language, attached, irregular};
+use crate::text::words::fold::fold_word;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::borrow::Cow;
 
@@ -18,7 +19,7 @@ impl Stems {
     /// known.
     #[must_use]
     pub fn of(word: &str, language: Option<Language>) -> Self {
-        let lower = word.to_lowercase();
+        let lower = lower_case(word, language);
         let mut stems: smallvec::SmallVec<[String; 3]> = smallvec::SmallVec::new();
         let mut add = |stem: String| {
             if !stems.contains(&stem) {
@@ -36,6 +37,31 @@ impl Stems {
             Some(language) => add(stemmed(&lower, language)),
             None => {}
         }
+        if !lower.is_ascii() {
+            let folded = fold_word(&lower);
+            let is_arabic = language.is_none_or(|language| language == Language::Arabic);
+            attached::bare_forms(&folded, is_arabic)
+                .into_iter()
+                .for_each(&mut add);
+            add(folded);
+        }
+        Self { stems }
+    }
+
+    /// The stems of `word` as a term: only those that are forms of the word itself.
+    /// A text's word may be this one with another written onto it, but not the other
+    /// way round.
+    #[must_use]
+    pub fn of_term(word: &str, language: Option<Language>) -> Self {
+        let lower = lower_case(word, language);
+        let folded = fold_word(&lower);
+        let is_arabic = language.is_none_or(|language| language == Language::Arabic);
+        let attached = attached::bare_forms(&folded, is_arabic);
+        let mut stems = Self::of(word, language).stems;
+        if attached::attached_hint(&folded).is_some() {
+            stems.retain(|stem| !attached.contains(stem) || *stem == folded);
+            stems.extend(attached::term_forms(&folded, is_arabic));
+        }
         Self { stems }
     }
 
@@ -49,6 +75,14 @@ impl Stems {
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.stems.iter().map(String::as_str)
     }
+}
+
+/// `word` in lower case; in Turkish, I is the capital of ı, and İ that of i.
+fn lower_case(word: &str, language: Option<Language>) -> String {
+    if language == Some(Language::Turkish) {
+        return word.replace('I', "ı").replace('İ', "i").to_lowercase();
+    }
+    word.to_lowercase()
 }
 
 fn stemmed(lower: &str, language: Language) -> String {
@@ -158,6 +192,25 @@ mod tests {
         check("box", "boxes", None, true);
         check("policy", "policies", None, true);
         check("virus", "viru", None, false);
+    }
+
+    #[test]
+    fn words_written_onto_others_are_found() {
+        let check = |term: &str, word: &str, tag: &str, wanted: bool| {
+            let language = Language::from_tag(tag);
+            let meet = Stems::of_term(term, language).meet(&Stems::of(word, language));
+            assert_eq!(meet, wanted, "{term} in {word}");
+        };
+        check("미사일", "미사일을", "ko", true);
+        check("고양이", "고양시", "ko", false);
+        check("고양이", "고양", "ko", false);
+        check("ישראל", "בישראל", "he", true);
+        check("حماس", "لحماس", "ar", true);
+        check("القاهرة", "بالقاهرة", "ar", true);
+        check("القاهرة", "للقاهرة", "", true);
+        check("ঢাকা", "ঢাকায়", "bn", true);
+        check("deprem", "depremde", "tr", true);
+        check("İzmir", "izmirde", "tr", true);
     }
 
     #[test]

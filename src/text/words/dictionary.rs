@@ -1,15 +1,19 @@
-//! Word edges in Han and Kana text, which is written without spaces.
+//! Word edges in scripts that are written without spaces between words: Han, Kana,
+//! Thai, Lao, Burmese, Khmer.
 //!
 //! Segmenting by dictionary is slow compared with the rest, so it is done only for
 //! the text around a hit.
 
-use super::fold::is_ideograph;
+use super::fold::{is_cluster_mark, is_southeast_asian, is_unspaced};
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed, options::WordBreakInvariantOptions};
 use std::ops::Range;
 
 /// Longest text that is segmented, in bytes on either side of the hit. A longer run
-/// of Han without punctuation is not prose.
+/// without punctuation is not prose.
 const REACH: usize = 600;
+
+/// The letters of a long term of Southeast Asian scripts.
+const LONG: usize = 4;
 
 const SEGMENTER: fn() -> WordSegmenterBorrowed<'static> =
     || WordSegmenter::new_dictionary(WordBreakInvariantOptions::default());
@@ -20,26 +24,37 @@ const SEGMENTER: fn() -> WordSegmenterBorrowed<'static> =
 pub fn word_edges(source: &str, hit: Range<usize>) -> bool {
     let run = run_around(source, &hit);
     let (start, end) = (hit.start - run.start, hit.end - run.start);
-    let mut starts = start == 0;
+    let (mut starts, mut ends) = (start == 0, false);
     for edge in SEGMENTER().segment_str(&source[run]) {
         starts |= edge == start;
+        ends |= edge == end;
         if edge >= end {
-            return starts && edge == end;
+            break;
         }
     }
-    false
+    starts && ends || (starts || ends) && is_long(&source[hit])
 }
 
-/// The run of Han and Kana that contains `hit`.
+/// Whether `hit` is Thai, Lao, Burmese or Khmer and has so many letters that it is
+/// hardly a part of other words by chance: there one edge is enough, because the
+/// dictionaries lack many compounds and names.
+fn is_long(hit: &str) -> bool {
+    let letters = hit
+        .chars()
+        .filter(|&c| is_southeast_asian(c) && !is_cluster_mark(c));
+    letters.count() >= LONG
+}
+
+/// The run of letters without spaces that contains `hit`.
 fn run_around(source: &str, hit: &Range<usize>) -> Range<usize> {
     let before = source[..hit.start].char_indices().rev();
     let start = before
-        .take_while(|&(at, c)| is_ideograph(c) && hit.start - at <= REACH)
+        .take_while(|&(at, c)| is_unspaced(c) && hit.start - at <= REACH)
         .last()
         .map_or(hit.start, |(at, _)| at);
     let after = source[hit.end..].char_indices();
     let end = after
-        .take_while(|&(at, c)| is_ideograph(c) && at <= REACH)
+        .take_while(|&(at, c)| is_unspaced(c) && at <= REACH)
         .last()
         .map_or(hit.end, |(at, c)| hit.end + at + c.len_utf8());
     start..end
@@ -64,5 +79,7 @@ mod tests {
         check("昨日京都に行った。", "京都", true);
         check("東京都は新しい計画を示した。", "京都", false);
         check("外交部发言人周三发表讲话。", "发言人", true);
+        check("ชาวบ้านอพยพหนีน้ำท่วมเมื่อคืนนี้", "น้ำท่วม", true);
+        check("ชาวบ้านอพยพหนีน้ำท่วมเมื่อคืนนี้", "มเมื่", false);
     }
 }

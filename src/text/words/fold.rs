@@ -16,8 +16,8 @@ pub(super) enum Kind {
     Separator,
     /// A letter, digit, or a sign that is part of a letter.
     Letter,
-    /// Han or Kana: a word by itself.
-    Ideograph,
+    /// Of a script without spaces between words: a word by itself, with its marks.
+    Unspaced,
     /// Removed without splitting the word.
     Ignored,
     /// Combined with the letter before it if Unicode has one character for both,
@@ -61,7 +61,7 @@ impl Entry {
         match (self.0 >> KIND_SHIFT) & 7 {
             0 => Kind::Separator,
             1 => Kind::Letter,
-            2 => Kind::Ideograph,
+            2 => Kind::Unspaced,
             3 => Kind::Ignored,
             4 => Kind::Mark,
             5 => Kind::Apostrophe,
@@ -140,6 +140,16 @@ impl Folding {
     }
 }
 
+/// The folded form of a single word.
+pub(crate) fn fold_word(word: &str) -> String {
+    let folding = Folding::new();
+    let mut folded = String::with_capacity(word.len());
+    for c in word.chars() {
+        folding.push(c, folding.entry(c), &mut folded);
+    }
+    folded
+}
+
 /// Combines a mark with the last letter of `word` if Unicode has one character for
 /// both and the script keeps its marks (й, が, Hangul); else drops it.
 pub(super) fn join_mark(word: &mut String, from: usize, mark: char) {
@@ -185,9 +195,8 @@ fn classify(c: char) -> u32 {
 fn kind(c: char) -> Kind {
     match c {
         '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '′' | '＇' => Kind::Apostrophe,
-        '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '።' => {
-            Kind::Stop
-        }
+        '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '።' | '។'
+        | '။' => Kind::Stop,
         '\u{0300}'..='\u{036F}' | '\u{3099}' | '\u{309A}' | '\u{FF9E}' | '\u{FF9F}' => Kind::Mark,
         // Tatweel, harakat, Hebrew points, variation selectors.
         '\u{0640}'
@@ -199,7 +208,7 @@ fn kind(c: char) -> Kind {
         | '\u{E0100}'..='\u{E01EF}' => Kind::Ignored,
         _ if c.is_whitespace() => Kind::Space,
         _ if c.general_category() == GeneralCategory::Format => Kind::Ignored,
-        _ if is_ideograph(c) => Kind::Ideograph,
+        _ if is_unspaced(c) => Kind::Unspaced,
         // Only conjoining vowels and finals combine with the syllable before them.
         '\u{1161}'..='\u{1175}' | '\u{11A8}'..='\u{11C2}' => Kind::Mark,
         _ if c.is_alphanumeric() => Kind::Letter,
@@ -212,6 +221,10 @@ fn kind(c: char) -> Kind {
 
 fn fold(c: char) -> Folded {
     let mut folded = Folded::new();
+    if let Some(digit) = ascii_digit(c) {
+        folded.push(digit);
+        return folded;
+    }
     let mut decomposed = Folded::new();
     decompose_compatible(c, |part| decomposed.push(part));
     // In scripts where a mark makes another letter, it is composed again.
@@ -275,8 +288,10 @@ fn fixed(c: char) -> Option<&'static str> {
         'ı' | 'İ' => "i",
         'ё' | 'Ё' => "е",
         'أ' | 'إ' | 'آ' | 'ٱ' => "ا",
-        'ى' => "ي",
-        'ة' => "ه",
+        // One letter to a reader, whichever keyboard it is typed on.
+        'ى' | 'ی' | 'ې' => "ي",
+        'ک' | 'ڪ' => "ك",
+        'ة' | 'ہ' | 'ۂ' | 'ۃ' | 'ۀ' | 'ە' | 'ھ' => "ه",
         _ => return None,
     })
 }
@@ -302,8 +317,45 @@ fn is_arabic(c: char) -> bool {
         | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
 }
 
-/// Whether `c` is Han or Kana: each such character is a word by itself, because
-/// these scripts are written without spaces.
+/// The first of the ten digits of scripts that have their own.
+const ZEROS: [char; 20] = [
+    '\u{0660}', '\u{06F0}', '\u{07C0}', '\u{0966}', '\u{09E6}', '\u{0A66}', '\u{0AE6}', '\u{0B66}',
+    '\u{0BE6}', '\u{0C66}', '\u{0CE6}', '\u{0D66}', '\u{0E50}', '\u{0ED0}', '\u{0F20}', '\u{1040}',
+    '\u{1090}', '\u{17E0}', '\u{1810}', '\u{FF10}',
+];
+
+/// The ASCII digit of a digit of another script: ٢ and ২ are 2.
+fn ascii_digit(c: char) -> Option<char> {
+    let value = |zero: char| u32::from(c).checked_sub(u32::from(zero));
+    let value = ZEROS
+        .into_iter()
+        .find_map(|zero| value(zero).filter(|&n| n < 10))?;
+    char::from_digit(value, 10)
+}
+
+/// Whether `c` is a letter or mark of a script that is written without spaces
+/// between words.
+pub(crate) fn is_unspaced(c: char) -> bool {
+    is_ideograph(c) || is_southeast_asian(c)
+}
+
+/// Whether `c` is a letter or mark of Thai, Lao, Burmese or Khmer.
+pub(crate) fn is_southeast_asian(c: char) -> bool {
+    matches!(c,
+        '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}'
+        | '\u{0E81}'..='\u{0ECF}' | '\u{0EDC}'..='\u{0EDF}'
+        | '\u{1000}'..='\u{103F}' | '\u{1050}'..='\u{108F}' | '\u{109A}'..='\u{109D}'
+        | '\u{A9E0}'..='\u{A9EF}' | '\u{A9FA}'..='\u{A9FE}' | '\u{AA60}'..='\u{AA7F}'
+        | '\u{1780}'..='\u{17D3}' | '\u{17D7}' | '\u{17DC}' | '\u{17DD}')
+}
+
+/// Whether `c` is a mark of Thai, Lao, Burmese or Khmer: it belongs to the letter
+/// before it.
+pub(super) fn is_cluster_mark(c: char) -> bool {
+    is_southeast_asian(c) && c.general_category_group() == GeneralCategoryGroup::Mark
+}
+
+/// Whether `c` is Han or Kana.
 pub(crate) fn is_ideograph(c: char) -> bool {
     matches!(c,
         '\u{4E00}'..='\u{9FFF}' | '\u{3041}'..='\u{3096}' | '\u{309D}'..='\u{309F}'
@@ -348,8 +400,17 @@ mod tests {
     }
 
     #[test]
-    fn arabic_alefs_are_one_letter() {
+    fn arabic_letters_are_the_same_on_every_keyboard() {
         check("أإآٱىة", "اااايه");
+        check("ایرانی کرمان ہندۀ", "ايراني\u{20}كرمان\u{20}هنده");
+    }
+
+    #[test]
+    fn digits_of_all_scripts_are_the_same() {
+        check(
+            "٢٠٢٦ ۲۰۲۶ २०२६ ২০২৬ ２０２６ ๒๐๒๖",
+            "2026\u{20}2026\u{20}2026\u{20}2026\u{20}2026\u{20}2026",
+        );
     }
 
     #[test]

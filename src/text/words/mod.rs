@@ -4,8 +4,19 @@
 //! which is nearly every word of an English text, costs one table look-up per byte
 //! and copies nothing: its folded form is part of the lower-cased copy of the text.
 
-use super::fold::{self, Folding, Kind};
-use super::{Flags, MAX_BYTES, Stop, Text, Word, html_entity};
+pub(super) mod fold;
+mod html_entity;
+mod capitals;
+pub(super) mod confusable;
+pub(super) mod dictionary;
+pub(super) mod hashtag;
+
+use super::{Flags, MAX_BYTES, Stop, Text, Word};
+use fold::{Folding, Kind};
+use smallvec::SmallVec;
+
+/// Most marks of one letter that are read as one word with it.
+const MAX_MARKS: usize = 12;
 
 // Classes of ASCII bytes.
 const LOWER: u8 = 1;
@@ -203,7 +214,7 @@ impl Reader<'_> {
                         Some(resume) => Join::EndAt(at, resume),
                         None => Join::End,
                     },
-                    Kind::Ideograph | Kind::Separator | Kind::Stop | Kind::Space => Join::End,
+                    Kind::Unspaced | Kind::Separator | Kind::Stop | Kind::Space => Join::End,
                 }
             }
         }
@@ -237,6 +248,8 @@ impl Reader<'_> {
     #[inline]
     fn push(&mut self, start: usize, end: usize, folded: usize, n_folded: usize, flags: u16) {
         let opens_block = Flags::OPENS_BLOCK * u16::from(self.opens_block);
+        let is_hashtag = start > 0 && self.bytes[start - 1] == b'#';
+        let hashtag = Flags::HASHTAG * u16::from(is_hashtag);
         self.opens_block = false;
         self.n_newlines = 0;
         self.text.words.push(Word {
@@ -245,7 +258,7 @@ impl Reader<'_> {
             folded: folded as u32,
             // Nobody watches for a longer "word".
             n_folded: n_folded.min(usize::from(u16::MAX)) as u16,
-            flags: Flags(flags | opens_block),
+            flags: Flags(flags | opens_block | hashtag),
         });
     }
 
@@ -257,7 +270,8 @@ impl Reader<'_> {
         let entry = self.folding.entry(c);
         match entry.kind() {
             Kind::Letter => return self.any_word(at),
-            Kind::Ideograph => self.ideograph(at, c, n_bytes),
+            Kind::Unspaced if fold::is_southeast_asian(c) => return self.cluster(at, c),
+            Kind::Unspaced => self.ideograph(at, c, n_bytes),
             Kind::Space if c == '\u{2029}' => self.opens_block = true,
             Kind::Space | Kind::Ignored | Kind::Mark => {}
             Kind::Stop => {
@@ -285,6 +299,45 @@ impl Reader<'_> {
         }
         let n_folded = self.text.folded.len() - folded;
         self.push(at, at + n_bytes, folded, n_folded, Flags::IDEOGRAPH);
+    }
+
+    /// Reads a letter of Thai, Lao, Burmese or Khmer with its marks: a word by itself,
+    /// because these scripts have no spaces between words. A phrase of such words
+    /// hits only between dictionary words ([`crate::text::word_edges`]).
+    fn cluster(&mut self, start: usize, first: char) -> usize {
+        let folded = self.text.folded.len();
+        let mut end = start + first.len_utf8();
+        let mut marks: SmallVec<[char; 8]> = SmallVec::new();
+        let mut last = first;
+        while let Some(c) = self.source[end..].chars().next() {
+            // A letter behind one of these signs is written below the one before.
+            let is_stacked = matches!(last, '\u{17D2}' | '\u{1039}') && fold::is_unspaced(c);
+            if !fold::is_cluster_mark(c) && !is_stacked || marks.len() >= MAX_MARKS {
+                break;
+            }
+            marks.push(c);
+            last = c;
+            end += c.len_utf8();
+        }
+        // Thai and Lao AM is the circle above this letter, and AA behind it; some
+        // keyboards write the two apart, and in any order with the tone.
+        match self.source[end..].chars().next() {
+            Some('\u{0E33}') => marks.push('\u{0E4D}'),
+            Some('\u{0EB3}') => marks.push('\u{0ECD}'),
+            _ => {}
+        }
+        if matches!(first, '\u{0E00}'..='\u{0EFF}') {
+            marks.sort_unstable();
+        }
+        self.text.folded.push(match first {
+            '\u{0E33}' => '\u{0E32}',
+            '\u{0EB3}' => '\u{0EB2}',
+            other => other,
+        });
+        self.text.folded.extend(marks);
+        let n_folded = self.text.folded.len() - folded;
+        self.push(start, end, folded, n_folded, Flags::IDEOGRAPH);
+        end
     }
 
     /// Whether there is a separate voicing mark at `at`.
@@ -337,7 +390,7 @@ impl Reader<'_> {
                     resume = self.possessive(end + n_bytes);
                     break;
                 }
-                Kind::Ideograph | Kind::Space => break,
+                Kind::Unspaced | Kind::Space => break,
                 Kind::Separator | Kind::Stop => {
                     let letters = n_letters > 0 && seen & fold::DIGIT == 0;
                     let next = self
@@ -346,7 +399,7 @@ impl Reader<'_> {
                     let next = next.filter(|entry| entry.kind() == Kind::Letter);
                     let next = next.map_or(0, |entry| entry.properties() | 1);
                     match c {
-                        '.' | ',' if last & next & fold::DIGIT != 0 => {}
+                        '.' | ',' | '٫' | '٬' if last & next & fold::DIGIT != 0 => {}
                         '&' | '＆'
                             if letters
                                 && n_letters <= 3
@@ -362,7 +415,12 @@ impl Reader<'_> {
                         }
                         _ => break,
                     }
-                    self.text.folded.push(if c == '＆' { '&' } else { c });
+                    self.text.folded.push(match c {
+                        '＆' => '&',
+                        '٫' => '.',
+                        '٬' => ',',
+                        other => other,
+                    });
                     last = 0;
                 }
             }

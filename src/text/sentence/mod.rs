@@ -4,8 +4,10 @@
 //! "on Feb. 16", "J. Smith", and before a lower-case letter ("Why?" he asked).
 //! The end of a block always ends a sentence.
 
-use super::abbreviation::{ABBREVIATIONS, MONTHS, STARTERS, TITLES, is_one_of};
+mod abbreviation;
+
 use super::{Span, Text};
+use abbreviation::{ABBREVIATIONS, MONTHS, STARTERS, TITLES, is_one_of};
 
 /// The lengths in bytes of lines that may be text wrapped by hand. Another line
 /// that a capital follows is a heading or a line of a list.
@@ -119,7 +121,7 @@ impl Text {
         let Some(word) = self.words.get(next) else {
             return true;
         };
-        if matches!(c, '。' | '！' | '？' | '｡' | '।' | '॥' | '።') {
+        if matches!(c, '。' | '！' | '？' | '｡' | '।' | '॥' | '።' | '។' | '။') {
             return true;
         }
         let gap = &source[at + c.len_utf8()..word.start as usize];
@@ -247,6 +249,8 @@ fn n_closers(gap: &str) -> usize {
                     | '।'
                     | '॥'
                     | '።'
+                    | '។'
+                    | '။'
                     | '%'
                     | ';'
                     | ':'

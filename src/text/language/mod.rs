@@ -1,4 +1,12 @@
-//! The language of a text.
+//! Languages: which one a text is in, what their tags mean, and the forms of words.
+
+pub(super) mod tag;
+pub(super) mod stem;
+mod irregular;
+pub(super) mod attached;
+
+use super::words::fold::fold_word;
+use tag::LanguageTag;
 
 /// How many bytes of a text the detector reads.
 const SAMPLE: usize = 1_500;
@@ -70,8 +78,7 @@ impl Language {
     /// The language of a BCP 47 tag; the region is ignored.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split(['-', '_']).next()?.trim();
-        Some(match primary.to_ascii_lowercase().as_str() {
+        Some(match LanguageTag::read(tag).base() {
             "ar" => Self::Arabic,
             "da" => Self::Danish,
             "nl" => Self::Dutch,
@@ -136,6 +143,37 @@ impl Language {
         }
         seen.count_ones() >= MIN_COMMON && n_common * WORDS_PER_COMMON >= n_words
     }
+}
+
+/// English words that most articles contain, besides those of
+/// [`Language::common_words`].
+const COMMON: &str = "a an or in on at by is was be had it its he she they we as but not will \
+                      said says new one two year years more also people time would could";
+
+/// Words of other languages that are rarer English ones.
+const ALSO_ENGLISH: &str = "die den hat war mit sin con hay per fin sur pour van om men hun era \
+                            is it for on an at by so den from was con mais para";
+
+/// Whether most articles in one of `languages` contain the folded word; in any language
+/// if none is given.
+pub(crate) fn is_common_word(folded: &str, languages: &[LanguageTag]) -> bool {
+    let has = |list: &str| list.split_whitespace().any(|word| word == folded);
+    let is_of = |language: Language| {
+        let english = language == Language::English && has(COMMON);
+        english
+            || language
+                .common_words()
+                .split(' ')
+                .any(|word| fold_word(word) == folded)
+    };
+    if languages.is_empty() {
+        return is_of(Language::English)
+            || !has(ALSO_ENGLISH) && Language::ALL.into_iter().any(is_of);
+    }
+    let named = languages
+        .iter()
+        .filter_map(|tag| Language::from_tag(tag.base()));
+    named.into_iter().any(is_of)
 }
 
 /// How many different common words confirm a language, and the most words for each
