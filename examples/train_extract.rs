@@ -1,14 +1,24 @@
 //! Trains the block model of `newsvane::extract` on pages with known texts.
 //!
 //! ```text
-//! cargo run --release --example train_extract -- [--model OUT.txt] [--predict DIR] SET...
+//! cargo run --release --example train_extract -- [--model OUT.txt] [--predict DIR] [--leave-out NAME] SET...
 //! ```
 //!
-//! A SET is a folder with `gold.json` (`{id: {"text", "url"}}`), `html/ID.html.gz`
-//! and `ids.txt` (or `ids_clean.txt`, which goes first). `--model` writes a
-//! model trained on all pages; `--predict` writes, for each set, the texts got
-//! by five models of which each has not seen a page of the sites it is asked
-//! about (`DIR/SET.json`): the figures to believe.
+//! A SET is a folder with `gold.json`, the pages as `html/ID.html.gz` or
+//! `raw/ID.html`, and perhaps the ids to use (`ids_clean.txt`, else `ids.txt`,
+//! else all). A page's gold is `{"url", "text"}`, with a `summary` that may be
+//! kept or not; or `{"url", "with", "without"}`, pieces of text that must and
+//! must not be kept; what neither tells is not learned from.
+//!
+//! `--model` writes a model trained on all pages. `--predict` writes, for each
+//! set, the texts got by five models of which each has not seen a page of the
+//! sites it is asked about (`DIR/SET.json`, and `DIR/SET.jsonl` with a line for
+//! each page): the figures to believe. `--leave-out` does the same by one model
+//! that has seen no page of the set of that name (`DIR/NAME-left-out.jsonl`).
+//!
+//! Each page is learned from twice: whole, and cut down to an article of one to
+//! three paragraphs, every other time on a page that holds little else. Short
+//! articles are rare in the sets and common in the news.
 //!
 //! `lines` as the first argument trains the model for plain text instead: see
 //! `train_extract/lines.rs`.
@@ -20,7 +30,7 @@ use flate2::read::GzDecoder;
 use newsvane::extract::Options;
 use newsvane::extract::training::{self, Model, Question, Tree};
 use serde_json::{Map, Value, json};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -74,7 +84,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Result<()> {
     let mut sets = Vec::new();
-    let (mut model_path, mut predict_path) = (None, None);
+    let (mut model_path, mut predict_path, mut left_out) = (None, None, None);
     let mut args = std::env::args().skip(1).peekable();
     if args.next_if_eq("lines").is_some() {
         return lines::main(args);
@@ -83,6 +93,7 @@ fn main() -> Result<()> {
         match arg.as_str() {
             "--model" => model_path = args.next().map(PathBuf::from),
             "--predict" => predict_path = args.next().map(PathBuf::from),
+            "--leave-out" => left_out = args.next(),
             _ => sets.push(PathBuf::from(arg)),
         }
     }
@@ -93,14 +104,33 @@ fn main() -> Result<()> {
     let n_rows: usize = pages.iter().map(|page| page.rows.len()).sum();
     eprintln!("{} pages, {n_rows} blocks", pages.len());
     if let Some(dir) = &predict_path {
-        predict(&pages, dir)?;
+        match &left_out {
+            Some(set) => predict_left_out(&pages, set, dir)?,
+            None => predict(&pages, dir)?,
+        }
     }
     if let Some(path) = &model_path {
         let rows: Vec<&Row> = pages.iter().flat_map(|page| &page.rows).collect();
         let model = train(&rows, GROWTH).stricter(STRICTER);
-        std::fs::write(path, model.to_string())?;
+        std::fs::write(path, format!("{}{model}", trained_on(&pages)))?;
     }
     Ok(())
+}
+
+/// What a model was trained on, as a comment at its head.
+fn trained_on(pages: &[Page]) -> String {
+    let mut n_pages: BTreeMap<&str, u32> = BTreeMap::new();
+    for page in pages {
+        *n_pages.entry(&page.set).or_default() += 1;
+    }
+    let sets: Vec<String> = n_pages
+        .iter()
+        .map(|(set, n)| format!("{set} {n}"))
+        .collect();
+    format!(
+        "# Trained on these sets, with so many pages: {}\n",
+        sets.join(", ")
+    )
 }
 
 // Pages and labels.
@@ -108,31 +138,23 @@ fn main() -> Result<()> {
 fn read_set(dir: &Path, pages: &mut Vec<Page>) -> Result<()> {
     let gold: Map<String, Value> = serde_json::from_slice(&std::fs::read(dir.join("gold.json"))?)?;
     let ids = std::fs::read_to_string(dir.join("ids_clean.txt"))
-        .or_else(|_| std::fs::read_to_string(dir.join("ids.txt")))?;
+        .or_else(|_| std::fs::read_to_string(dir.join("ids.txt")))
+        .unwrap_or_else(|_| gold.keys().cloned().collect::<Vec<_>>().join("\n"));
     let set = dir
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
     for id in ids.split_whitespace() {
         let Some(entry) = gold.get(id) else { continue };
-        let mut html = Vec::new();
-        GzDecoder::new(std::fs::File::open(
-            dir.join("html").join(format!("{id}.html.gz")),
-        )?)
-        .read_to_end(&mut html)?;
+        let html = read_page(dir, id)?;
         let url = entry["url"].as_str().unwrap_or_default().to_owned();
-        let text = entry["text"]
-            .as_str()
-            .or(entry["articleBody"].as_str())
-            .unwrap_or_default();
-        let options = Options {
-            url: Some(&url),
-            ..Options::default()
-        };
-        let rows = training::samples(&html, &options)
-            .map(|samples| label(samples, text))
-            .unwrap_or_default();
-        let fold = site_hash(&url) % N_FOLDS;
+        let options = options_of(&url);
+        let samples = training::samples(&html, &options).unwrap_or_default();
+        let labels = labels_of(&samples, entry);
+        let site = if url.contains("://") { &url } else { id };
+        let fold = site_hash(site) % N_FOLDS;
+        let mut rows = rows_of(samples, &labels, 1.0);
+        rows.extend(shortened(&html, &options, &labels, pages.len()));
         pages.push(Page {
             set: set.clone(),
             id: id.to_owned(),
@@ -143,6 +165,120 @@ fn read_set(dir: &Path, pages: &mut Vec<Page>) -> Result<()> {
         });
     }
     Ok(())
+}
+
+fn read_page(dir: &Path, id: &str) -> Result<Vec<u8>> {
+    let packed = dir.join("html").join(format!("{id}.html.gz"));
+    if !packed.exists() {
+        return Ok(std::fs::read(dir.join("raw").join(format!("{id}.html")))?);
+    }
+    let mut html = Vec::new();
+    GzDecoder::new(std::fs::File::open(packed)?).read_to_end(&mut html)?;
+    Ok(html)
+}
+
+/// What is not an address is an id.
+fn options_of(url: &str) -> Options<'_> {
+    Options {
+        url: Some(url).filter(|url| url.contains("://")),
+        ..Options::default()
+    }
+}
+
+/// For each block the part of its words that is in the gold text; none for what
+/// the gold tells nothing of.
+fn labels_of(samples: &[training::Sample], entry: &Value) -> Vec<Option<f32>> {
+    let text = entry["text"].as_str().or(entry["articleBody"].as_str());
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return by_pieces(samples, entry);
+    };
+    let mut labels: Vec<Option<f32>> = label(samples, text).into_iter().map(Some).collect();
+    // A standfirst may be kept or not.
+    let summary = words(entry["summary"].as_str().unwrap_or_default());
+    if summary.len() >= 4 {
+        let grams: HashMap<&[String], i32> = summary.windows(4).map(|gram| (gram, 1)).collect();
+        for (label, sample) in labels.iter_mut().zip(samples) {
+            if covered(&words(&sample.text), &grams) > 0.5 {
+                *label = label.filter(|label| *label > 0.5);
+            }
+        }
+    }
+    labels
+}
+
+fn by_pieces(samples: &[training::Sample], entry: &Value) -> Vec<Option<f32>> {
+    let pieces = |key: &str| -> Vec<String> {
+        let all = entry[key].as_array().into_iter().flatten();
+        all.filter_map(Value::as_str).map(spaced).collect()
+    };
+    let (with, without) = (pieces("with"), pieces("without"));
+    let mut labels: Vec<Option<f32>> = samples
+        .iter()
+        .map(|sample| {
+            let text = spaced(&sample.text);
+            let has = |pieces: &[String]| {
+                pieces
+                    .iter()
+                    .any(|piece| piece.len() >= 8 && text.contains(piece))
+            };
+            match (has(&with), has(&without)) {
+                (true, false) => Some(1.0),
+                (false, true) => Some(0.0),
+                _ => None,
+            }
+        })
+        .collect();
+    // A piece that stands in several places tells nothing of any of them.
+    for piece in with.iter() {
+        let places: Vec<usize> = (0..samples.len())
+            .filter(|at| spaced(&samples[*at].text).contains(piece))
+            .collect();
+        if places.len() > 1 {
+            places.iter().for_each(|at| labels[*at] = None);
+        }
+    }
+    labels
+}
+
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a shortened page weighs beside a whole one.
+const SHORT_WEIGHT: f32 = 0.4;
+/// Blocks around the article that a bare page keeps.
+const BARE: usize = 5;
+
+/// The same page with an article of one to three blocks, every other time with
+/// little else on it.
+fn shortened(
+    html: &[u8],
+    options: &Options<'_>,
+    labels: &[Option<f32>],
+    n_page: usize,
+) -> Vec<Row> {
+    let is_gold = |at: usize| labels[at].is_some_and(|label| label > 0.5);
+    let gold: Vec<usize> = (0..labels.len()).filter(|at| is_gold(*at)).collect();
+    let n_kept = 1 + n_page % 3;
+    let Some(&last) = gold.iter().take(n_kept).last() else {
+        return Vec::new();
+    };
+    let (first, end) = (gold[0], gold[gold.len() - 1]);
+    let is_bare = n_page % 2 == 0;
+    let is_kept = |at: usize| {
+        let is_of_article = at <= last || at > end;
+        let is_near = at + BARE >= first && at <= last || at > end && at <= end + BARE;
+        is_of_article && !(at > last && is_gold(at)) && (!is_bare || is_near)
+    };
+    let samples = training::samples_of(html, options, is_kept).unwrap_or_default();
+    let kept: Vec<Option<f32>> = (0..labels.len())
+        .filter(|at| is_kept(*at))
+        .map(|at| labels[at])
+        .collect();
+    if samples.len() != kept.len() {
+        return Vec::new();
+    }
+    rows_of(samples, &kept, SHORT_WEIGHT)
 }
 
 /// All pages of one site are in one fold.
@@ -173,7 +309,7 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn label(samples: Vec<training::Sample>, gold: &str) -> Vec<Row> {
+fn label(samples: &[training::Sample], gold: &str) -> Vec<f32> {
     let gold_words = words(gold);
     let mut grams: HashMap<&[String], i32> = HashMap::new();
     for gram in gold_words.windows(4) {
@@ -208,21 +344,45 @@ fn label(samples: Vec<training::Sample>, gold: &str) -> Vec<Row> {
             labels[at] = f32::from(u8::from(is_line && has_neighbour));
         }
     }
-    let n_gold = gold_words.len() as f32;
+    labels
+}
+
+/// The rows to learn from, of which the page's text weighs `weight` times a
+/// page's usual weight. Most of what is not the article's is left out by chance,
+/// and the rest weighs for it.
+fn rows_of(samples: Vec<training::Sample>, labels: &[Option<f32>], weight: f32) -> Vec<Row> {
+    let n_words = |sample: &training::Sample| words(&sample.text).len() as f32;
+    let n_gold: f32 = samples
+        .iter()
+        .zip(labels)
+        .map(|(sample, label)| label.unwrap_or(0.0) * n_words(sample))
+        .sum();
+    let mut random = fastrand::Rng::with_seed(samples.len() as u64);
     let mut rows: Vec<Row> = samples
         .into_iter()
         .zip(labels)
-        .zip(texts)
-        .filter(|((sample, _), _)| !sample.is_menu)
-        .map(|((sample, label), text)| Row {
-            features: sample.features,
-            label,
-            weight: (text.len() as f32 + 1.0) / n_gold.max(150.0) * PAGE_WEIGHT + 0.02,
+        .filter(|(sample, _)| !sample.is_menu)
+        .filter_map(|(sample, label)| {
+            let label = (*label)?;
+            let share = if label > 0.0 || sample.text.len() > 60 {
+                1.0
+            } else {
+                SHARE
+            };
+            (random.f32() < share).then(|| Row {
+                label,
+                weight: (n_words(&sample) + 1.0) / n_gold.max(150.0) * PAGE_WEIGHT / share + 0.02,
+                features: sample.features,
+            })
         })
         .collect();
     hold_back(&mut rows);
+    rows.iter_mut().for_each(|row| row.weight *= weight);
     rows
 }
+
+/// Part of the short lines outside of articles that is learned from.
+const SHARE: f32 = 0.4;
 
 /// What the gold text of one page weighs.
 const PAGE_WEIGHT: f32 = 20.0;
@@ -271,13 +431,7 @@ fn predict(pages: &[Page], dir: &Path) -> Result<()> {
         let model = train(&rows, GROWTH);
         for page in pages.iter().filter(|page| page.fold == fold) {
             for (at, stricter) in TRIED.iter().enumerate() {
-                let options = Options {
-                    url: Some(&page.url),
-                    ..Options::default()
-                };
-                let article =
-                    training::article(&page.html, &options, &model.clone().stricter(*stricter));
-                let text = article.map(|article| article.text()).unwrap_or_default();
+                let text = text_of(page, &model.clone().stricter(*stricter));
                 texts
                     .entry((&page.set, at))
                     .or_default()
@@ -291,9 +445,53 @@ fn predict(pages: &[Page], dir: &Path) -> Result<()> {
         } else {
             format!("{set}-{}.json", TRIED[at])
         };
-        std::fs::write(dir.join(name), serde_json::to_vec(&texts)?)?;
+        std::fs::write(dir.join(&name), serde_json::to_vec(&texts)?)?;
+        write_lines(&dir.join(name).with_extension("jsonl"), texts)?;
     }
     Ok(())
+}
+
+/// Texts of the set `name` by a model that has seen no page of it, nor of its sites.
+fn predict_left_out(pages: &[Page], name: &str, dir: &Path) -> Result<()> {
+    let site = |page: &Page| {
+        site_hash(if page.url.contains("://") {
+            &page.url
+        } else {
+            &page.id
+        })
+    };
+    let sites: HashSet<u64> = pages
+        .iter()
+        .filter(|page| page.set == name)
+        .map(site)
+        .collect();
+    let rows: Vec<&Row> = pages
+        .iter()
+        .filter(|page| page.set != name && !sites.contains(&site(page)))
+        .flat_map(|page| &page.rows)
+        .collect();
+    let model = train(&rows, GROWTH).stricter(STRICTER);
+    let texts: Map<String, Value> = pages
+        .iter()
+        .filter(|page| page.set == name)
+        .map(|page| (page.id.clone(), json!({ "text": text_of(page, &model) })))
+        .collect();
+    write_lines(&dir.join(format!("{name}-left-out.jsonl")), texts)
+}
+
+fn text_of(page: &Page, model: &Model) -> String {
+    training::article(&page.html, &options_of(&page.url), model)
+        .map(|article| article.text())
+        .unwrap_or_default()
+}
+
+fn write_lines(path: &Path, texts: Map<String, Value>) -> Result<()> {
+    let mut lines = String::new();
+    for (id, text) in texts {
+        lines.push_str(&json!({ "id": id, "text": text["text"] }).to_string());
+        lines.push('\n');
+    }
+    Ok(std::fs::write(path, lines)?)
 }
 
 // Training: gradient boosting of symmetric trees on the logistic loss.

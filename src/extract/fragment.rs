@@ -2,7 +2,7 @@
 
 use super::blocks::{self, Tag};
 use super::dom::NodeId;
-use crate::extract::blocks::text_density::Mass;
+use crate::extract::blocks::text_density::TextDensity;
 use crate::extract::dom::parse;
 use crate::extract::dom::trim::Attributes;
 use crate::extract::lines::candidate::{Candidate, fold_space};
@@ -18,7 +18,7 @@ pub(super) fn article(html: &str, options: &Options<'_>) -> Article {
         // `article_selector` is for pages; what is to be removed is so here too.
         overrides.apply(&mut dom);
     }
-    let mass = Mass::of(&dom, NodeId::DOCUMENT);
+    let mass = TextDensity::of(&dom, NodeId::DOCUMENT);
     let candidates = blocks::of_page(&dom, NodeId::DOCUMENT, &mass)
         .into_iter()
         .map(candidate)

@@ -9,10 +9,12 @@ mod layout;
 mod lines;
 mod plain;
 mod fragment;
+mod teaser;
 mod dom;
 mod blocks;
 pub mod training;
 mod meta;
+mod data_text;
 mod overrides;
 mod page;
 mod refresh;
@@ -80,6 +82,13 @@ pub fn from_html(bytes: &[u8], options: &Options<'_>) -> Result<Article, Extract
 #[must_use]
 pub fn from_text(text: &str, options: &Options<'_>) -> Article {
     plain::article(text, options, plain::model::LineModel::shipped())
+}
+
+/// Whether what a feed holds of an article is only its beginning: it ends in
+/// dots, in a link to the entry's page `link`, or in an invitation to read on.
+#[must_use]
+pub fn is_teaser(html: &str, link: Option<&str>) -> bool {
+    teaser::is_teaser(html, link)
 }
 
 /// Reads what a feed holds of an article itself: a full text or a summary, as a

@@ -1,15 +1,16 @@
 //! A page -> an article.
 
-use super::blocks::{self, Tag};
+use super::blocks::{self, Block, Tag};
 use super::dom::{Dom, NodeId};
 use super::meta::{self, Dated, Meta};
 use crate::extract::blocks::classes::Sign;
-use crate::extract::blocks::repeats::Said;
-use crate::extract::blocks::text_density::Mass;
+use crate::extract::blocks::repeats;
+use crate::extract::blocks::text_density::TextDensity;
+use crate::extract::data_text;
 use crate::extract::dom::parse;
 use crate::extract::dom::trim::Attributes;
-use crate::extract::layout::survey::{Facts, Survey};
-use crate::extract::layout::{dek, foot, page_kind};
+use crate::extract::layout::survey::Survey;
+use crate::extract::layout::{Facts, below_text, dek, page_kind, short_text};
 use crate::extract::lines::candidate;
 use crate::extract::lines::candidate::Candidate;
 use crate::extract::lines::{byline, date, language};
@@ -28,11 +29,16 @@ pub(super) fn article(
     model: &Model,
 ) -> Result<Article, ExtractError> {
     with_survey(bytes, options, |survey, meta| {
-        let article = of_survey(survey, meta, options, model);
-        match page_kind::not_an_article(survey, meta, &article, options.url) {
-            Some(why) => Err(ExtractError::NotAnArticle { why }),
-            None => Ok(article),
+        let mut article = of_survey(survey, meta, model);
+        if let Some(why) = page_kind::not_an_article(survey, meta, &article, options.url) {
+            return Err(ExtractError::NotAnArticle { why });
         }
+        data_text::take(&mut article, meta.body.as_deref());
+        data_text::take_description(&mut article, meta.description.as_deref());
+        if article.language.is_none() {
+            article.language = language::of_words(&article, options.language);
+        }
+        Ok(article)
     })?
 }
 
@@ -40,6 +46,17 @@ pub(super) fn article(
 pub(super) fn with_survey<T>(
     bytes: &[u8],
     options: &Options<'_>,
+    look: impl FnOnce(&Survey<'_>, &Meta) -> T,
+) -> Result<T, ExtractError> {
+    with_blocks(bytes, options, |_| true, look)
+}
+
+/// The same of a page that has lost the blocks, told by their place, that are
+/// not to be kept.
+pub(super) fn with_blocks<T>(
+    bytes: &[u8],
+    options: &Options<'_>,
+    is_kept: impl Fn(usize) -> bool,
     look: impl FnOnce(&Survey<'_>, &Meta) -> T,
 ) -> Result<T, ExtractError> {
     page_kind::of_bytes(bytes, options.content_type)?;
@@ -54,16 +71,26 @@ pub(super) fn with_survey<T>(
     let named = overrides.and_then(|overrides| overrides.apply(&mut dom));
     let root = named.unwrap_or_else(|| body(&dom));
     let meta = meta::of(&dom, options);
-    let blocks = blocks::of_page(&dom, root, &Mass::of(&dom, root));
+    let mut blocks = blocks::of_page(&dom, root, &TextDensity::of(&dom, root));
+    let mut at = 0..;
+    blocks.retain(|_| at.next().is_some_and(&is_kept));
     Ok(look(&Survey::of(&dom, &blocks, &meta), &meta))
 }
 
-fn of_survey(survey: &Survey<'_>, meta: &Meta, options: &Options<'_>, model: &Model) -> Article {
+fn of_survey(survey: &Survey<'_>, meta: &Meta, model: &Model) -> Article {
     let mut candidates = candidates(survey, model);
-    let dek = dek::take(survey, &mut candidates, meta.dek.as_deref());
+    let dek = dek::take(
+        survey,
+        &mut candidates,
+        meta.dek.as_deref(),
+        meta.description.as_deref(),
+    );
     let dateline = candidate::take_dateline(&mut candidates);
     let (blocks, removed) = candidate::part(candidates, dateline.as_deref());
-    let published = meta.published.or_else(|| shown_date(survey));
+    let published = meta
+        .published
+        .or_else(|| shown_date(survey, meta))
+        .or_else(|| opening_date(survey, meta));
     let mut article = Article {
         title: meta.title.clone(),
         dek,
@@ -84,9 +111,6 @@ fn of_survey(survey: &Survey<'_>, meta: &Meta, options: &Options<'_>, model: &Mo
         ..Article::default()
     };
     article.text_from = page_kind::text_from(survey, meta, &article);
-    if article.language.is_none() {
-        article.language = language::of_words(&article, options.language);
-    }
     article
 }
 
@@ -97,13 +121,14 @@ fn body(dom: &Dom) -> NodeId {
 }
 
 fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
-    let mut scores = model.judge(survey);
+    let mut scores = model.scores(survey);
     for (score, doubt) in scores.iter_mut().zip(doubts::of(survey)) {
         *score -= doubt;
     }
-    foot::doubt(survey, &mut scores);
+    below_text::doubt(survey, &mut scores);
     let bar = bar(survey, &scores);
-    let mut said = Said::default();
+    keep_headings(survey, &mut scores, bar);
+    short_text::keep(survey, &mut scores, bar);
     let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
     let mut last_row = None;
     for (at, score) in scores.iter().enumerate() {
@@ -114,9 +139,6 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
         }
         if is_shouted_link(facts, &block.text) || is_pointer(facts) {
             candidate.remove(RemovedKind::Related);
-        }
-        if candidate.is_kept() && block.kind != BlockKind::Table && said.again(&block.text) {
-            candidate.remove(RemovedKind::Junk);
         }
         // The rows of one table are one block.
         let table = (block.kind == BlockKind::Table && candidate.is_kept())
@@ -130,7 +152,32 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
         }
         last_row = table;
     }
+    repeats::remove(&mut candidates);
     candidates
+}
+
+/// By how many log odds a heading is believed in whose text is kept.
+const HEADING_BONUS: f32 = 1.2;
+
+/// Believes in headings whose text, right below them in the same element, is kept.
+fn keep_headings(survey: &Survey<'_>, scores: &mut [f32], bar: f32) {
+    let dom = survey.dom;
+    for at in (0..scores.len().saturating_sub(1)).rev() {
+        let (block, facts) = (&survey.blocks[at], &survey.facts[at]);
+        let is_heading = block.kind == BlockKind::Heading
+            && !block.tags.has(Tag::H1)
+            && facts.verdict.is_none()
+            && facts.link_density < 0.5;
+        let is_among_comments = survey.blocks[at + 1].around.has(Sign::Comment);
+        if !is_heading || is_among_comments || scores[at + 1] <= bar {
+            continue;
+        }
+        let holder = dom.node(block.element).parent;
+        let below = survey.blocks[at + 1].element;
+        if holder.is_some_and(|holder| dom.ancestors(below).take(2).any(|id| id == holder)) {
+            scores[at] += HEADING_BONUS;
+        }
+    }
 }
 
 /// Part of the core's running text that an article surely holds.
@@ -224,23 +271,92 @@ fn around_title<'a>(survey: &'a Survey<'_>) -> impl Iterator<Item = &'a str> {
     let (from, to) = (at.saturating_sub(4), (at + 14).min(survey.blocks.len()));
     survey.blocks[from..to]
         .iter()
+        .filter(|block| !is_elsewhere(block))
         .map(|block| block.text.as_str())
 }
 
-fn author(survey: &Survey<'_>, meta: &Meta) -> Option<String> {
-    if meta.authors.is_empty() {
-        return around_title(survey).find_map(byline::authors);
-    }
-    Some(meta.authors.join(", "))
+/// Whether a block stands among readers' comments or links to other articles.
+fn is_elsewhere(block: &Block) -> bool {
+    block.tags.has(Tag::Aside)
+        || block.tags.has(Tag::Nav)
+        || block.around.has(Sign::Comment)
+        || block.near.has(Sign::Related)
 }
 
-fn shown_date(survey: &Survey<'_>) -> Option<Dated> {
+/// Blocks below the text in which its author may be named.
+const BELOW_TEXT: usize = 6;
+
+fn author(survey: &Survey<'_>, meta: &Meta) -> Option<String> {
+    let shown = around_title(survey).find_map(byline::authors);
+    if meta.authors.is_empty() {
+        return shown
+            .or_else(|| labelled_author(survey))
+            .or_else(|| meta.outlet_author.clone());
+    }
+    // Data often names the first of several whom the byline names.
+    let has_more = |shown: &String| {
+        let names: Vec<&str> = shown.split(", ").collect();
+        names.len() > meta.authors.len()
+            && meta
+                .authors
+                .iter()
+                .all(|known| names.contains(&known.as_str()))
+    };
+    shown
+        .filter(has_more)
+        .or_else(|| Some(meta.authors.join(", ")))
+}
+
+/// The author by a line with a label: `Autor: Nora Pelzer`, wherever it stands.
+fn labelled_author(survey: &Survey<'_>) -> Option<String> {
+    let to = (survey.last + 1 + BELOW_TEXT).min(survey.blocks.len());
+    let from = survey.first.saturating_sub(BELOW_TEXT).min(to);
+    survey.blocks[from..to]
+        .iter()
+        .filter(|block| !is_elsewhere(block) && block.text.len() <= 80)
+        .filter(|block| {
+            block
+                .text
+                .split(' ')
+                .next()
+                .is_some_and(|word| word.ends_with(':'))
+        })
+        .find_map(|block| byline::authors(&block.text))
+}
+
+/// Blocks at the text's beginning that may open with its date.
+const N_OPENING: usize = 3;
+/// How far into a paragraph its date may end, in bytes.
+const OPENING_BYTES: usize = 70;
+
+/// The date that opens the text, before a dash or bar: `27.1.2022 - The council`.
+fn opening_date(survey: &Survey<'_>, meta: &Meta) -> Option<Dated> {
+    let from = survey.first.saturating_sub(1);
+    let opening = survey.blocks[from..].iter().take(N_OPENING);
+    opening
+        .filter_map(|block| {
+            let head = &block.text[..block.text.floor_char_boundary(OPENING_BYTES)];
+            let end = head
+                .find([':', '|', '\u{2013}', '\u{2014}', ')'])
+                .or_else(|| head.find(" - "))?;
+            date::find(&head[..end], meta.is_day_first())
+        })
+        .find(|found| found.n_other_words <= 4)
+        .map(|found| Dated {
+            instant: found.instant,
+            offset: found.offset,
+            is_local: found.offset.is_none(),
+        })
+}
+
+fn shown_date(survey: &Survey<'_>, meta: &Meta) -> Option<Dated> {
     let short = around_title(survey).filter(|text| text.len() <= 120);
     short
-        .filter_map(|text| date::find(text, false))
+        .filter_map(|text| date::find(text, meta.is_day_first()))
         .find(|found| found.n_other_words <= 8)
         .map(|found| Dated {
             instant: found.instant,
             offset: found.offset,
+            is_local: found.offset.is_none(),
         })
 }

@@ -31,7 +31,21 @@ pub fn feature_names() -> Vec<String> {
 /// # Errors
 /// When the page is none.
 pub fn samples(bytes: &[u8], options: &Options<'_>) -> Result<Vec<Sample>, ExtractError> {
-    page::with_survey(bytes, options, |survey, _| {
+    samples_of(bytes, options, |_| true)
+}
+
+/// The blocks of a page that has lost all others than those, told by their place
+/// among [`samples`], that are to be kept: what a page with a shorter article
+/// looks like.
+///
+/// # Errors
+/// When the page is none.
+pub fn samples_of(
+    bytes: &[u8],
+    options: &Options<'_>,
+    is_kept: impl Fn(usize) -> bool,
+) -> Result<Vec<Sample>, ExtractError> {
+    page::with_blocks(bytes, options, is_kept, |survey, _| {
         (0..survey.blocks.len())
             .map(|at| {
                 let block = At { survey, at };

@@ -1,8 +1,9 @@
-//! Extraction cases: each folder under `tests/fixtures/extract` is one.
+//! Extraction cases: each folder under `tests/fixtures/extract` is one, or a kind
+//! with a case in each of its folders.
 //!
 //! `page.html`, `text.txt` or `fragment.html` is the input; `expected.toml` says what must come out:
 //! any of `title dek author published language site dateline text_from error`
-//! as strings, `text` (the whole, lines trimmed), `kept` and `removed` (lines
+//! as strings (an empty one for none), `text` (the whole, lines trimmed), `kept` and `removed` (lines
 //! that must be in the text, or removed; a removed one as `kind: text`).
 
 #![allow(
@@ -13,7 +14,7 @@
 use newsvane::extract::{self, Options};
 use newsvane::model::Article;
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,8 +42,7 @@ fn every_case_comes_out_as_expected() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/extract");
     let mut faults = Vec::new();
     let mut n_cases = 0;
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let case = entry.unwrap().path();
+    for case in cases(&folder) {
         n_cases += 1;
         for fault in check(&case) {
             faults.push(format!(
@@ -53,6 +53,21 @@ fn every_case_comes_out_as_expected() {
     }
     assert!(n_cases > 0, "no cases in {}", folder.display());
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// The cases in a folder and in those of its folders that are none themselves.
+fn cases(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let (cases, kinds): (Vec<PathBuf>, Vec<PathBuf>) = entries
+        .map(|entry| entry.unwrap().path())
+        .partition(|path| path.join("expected.toml").exists());
+    let of_kinds = kinds.iter().flat_map(|kind| cases_of_kind(kind));
+    cases.into_iter().chain(of_kinds).collect()
+}
+
+fn cases_of_kind(kind: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(kind).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
 }
 
 fn check(case: &Path) -> Vec<String> {
@@ -105,7 +120,8 @@ fn compare(article: &Article, expected: &Expected) -> Vec<String> {
         ),
     ];
     for (name, wanted, got) in fields {
-        if wanted.is_some() && *wanted != got {
+        let is_as_wanted = |wanted: &String| got.as_deref().unwrap_or_default() == wanted;
+        if !wanted.as_ref().is_none_or(is_as_wanted) {
             faults.push(format!("{name}: wanted {wanted:?}, got {got:?}"));
         }
     }

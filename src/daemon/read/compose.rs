@@ -142,8 +142,17 @@ fn article(
             ..extract::from_fragment(html, &options)
         })
     };
+    let is_teaser = entry
+        .content
+        .as_deref()
+        .is_some_and(|content| extract::is_teaser(content, entry.link.as_deref()));
+    let of_content = if is_teaser {
+        TextFrom::Summary
+    } else {
+        TextFrom::Feed
+    };
     let from_feed =
-        own(&entry.content, TextFrom::Feed).or_else(|| own(&entry.summary, TextFrom::Summary));
+        own(&entry.content, of_content).or_else(|| own(&entry.summary, TextFrom::Summary));
     let n_words = |article: &Article| n_words(&article.text());
     let mut article = match (from_page, from_feed) {
         (Some(page), Some(feed)) if n_words(&feed) > n_words(&page) => Article {

@@ -41,7 +41,10 @@ pub(super) async fn get(
     patience: Duration,
 ) -> Result<Option<Fetched>, ReadOutcome> {
     let full_text = feed.map_or(FullText::Auto, |feed| feed.full_text);
-    let is_whole = || entry.content.as_deref().is_some_and(is_whole);
+    let is_whole = || {
+        let content = entry.content.as_deref();
+        content.is_some_and(|content| is_whole(content, entry.link.as_deref()))
+    };
     let wanted = match full_text {
         FullText::Always => true,
         FullText::Never => false,
@@ -155,9 +158,7 @@ fn later_or_without(
 }
 
 /// Whether a feed's content looks like the whole article rather than its beginning.
-fn is_whole(content: &str) -> bool {
+fn is_whole(content: &str, link: Option<&str>) -> bool {
     let article = extract::from_fragment(content, &Options::default());
-    let text = article.text();
-    let is_cut = text.trim_end().ends_with(['…', ']']) || text.trim_end().ends_with("...");
-    n_words(&text) >= WHOLE_WORDS && !is_cut
+    n_words(&article.text()) >= WHOLE_WORDS && !extract::is_teaser(content, link)
 }

@@ -1,7 +1,7 @@
 //! What an element's class, id, role and name say of what it holds: a table of
 //! word beginnings per [`Sign`].
 //!
-//! To add a word: put it into its row. Words are compared with the parts of
+//! To add a word: put it into its row; `=` before it takes no longer words. Words are compared with the parts of
 //! `class="article__related-links adSlot"`: article, related, links, ad, slot.
 
 use crate::extract::dom::Element;
@@ -60,15 +60,16 @@ pub(crate) enum Sign {
     Teaser,
     Meta,
     Header,
+    Live,
 }
 
 impl Sign {
     /// All signs, in the order of the enum.
     #[rustfmt::skip]
-    pub(crate) const ALL: [Self; 28] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::Article, Self::Body, Self::Title, Self::Dek, Self::Related, Self::Promo, Self::Ad, Self::Caption, Self::Credit, Self::Figure,
         Self::Byline, Self::Date, Self::Share, Self::Navigation, Self::Comment, Self::Tags, Self::Footer, Self::Sidebar, Self::Popup, Self::Embed,
-        Self::Quote, Self::Hidden, Self::Widget, Self::Legal, Self::Form, Self::Teaser, Self::Meta, Self::Header,
+        Self::Quote, Self::Hidden, Self::Widget, Self::Legal, Self::Form, Self::Teaser, Self::Meta, Self::Header, Self::Live,
     ];
 }
 
@@ -90,7 +91,7 @@ const WORDS: &[(Sign, &[&str])] = &[
     (Sign::Date, &["date", "time", "timestamp", "published", "updated", "datetime", "pubdate", "fecha", "datum", "posted", "dateline", "modified", "publish", "dtstamp"]),
     (Sign::Share, &["share", "sharing", "social", "facebook", "twitter", "addthis", "addtoany", "sharedaddy", "sharebar", "whatsapp", "linkedin", "tweet", "sns", "a2a", "print", "tools", "toolbar", "utility", "actions"]),
     (Sign::Navigation, &["nav", "navigation", "menu", "breadcrumb", "breadcrumbs", "pagination", "pager", "navbar", "submenu", "topbar", "skip", "crumb", "crumbs", "toc", "index", "tabs", "tab", "dropdown", "sitemap"]),
-    (Sign::Comment, &["comment", "comments", "disqus", "respond", "reply", "discussion", "kommentar", "comentario", "livefyre", "spotim", "coral", "forum", "commentlist", "replies", "conversation"]),
+    (Sign::Comment, &["=comment", "comments", "commentlist", "commentlink", "commentthread", "commentform", "commentbox", "commentsection", "commentarea", "commentbody", "commenter", "disqus", "respond", "reply", "discussion", "kommentare", "comentarios", "livefyre", "spotim", "coral", "forum", "replies", "conversation"]),
     (Sign::Tags, &["tag", "tags", "topic", "topics", "category", "categories", "keyword", "keywords", "taglist", "section", "label", "labels", "eyebrow", "rubric", "channel", "terms", "kategorie"]),
     (Sign::Footer, &["footer", "foot", "bottom", "colophon", "endnote", "after", "footnote", "below", "outro"]),
     (Sign::Sidebar, &["sidebar", "aside", "rail", "side", "secondary", "rightcol", "column", "col", "complementary", "right", "left", "sidebar1"]),
@@ -98,18 +99,22 @@ const WORDS: &[(Sign, &[&str])] = &[
     (Sign::Embed, &["embed", "tweet", "instagram", "oembed", "twitter", "iframe", "youtube", "tiktok"]),
     (Sign::Quote, &["quote", "pullquote", "blockquote", "pull", "zitat", "citation", "cita"]),
     (Sign::Hidden, &["hidden", "hide", "screenreader", "sr", "visuallyhidden", "offscreen", "invisible", "collapse", "collapsed", "noprint", "reader", "visually"]),
-    (Sign::Widget, &["widget", "module", "block", "box", "factbox", "infobox", "card", "panel", "component", "poll", "quiz", "weather", "stock", "ticker", "livescore", "plugin"]),
+    (Sign::Widget, &["widget", "module", "block", "box", "factbox", "infobox", "card", "panel", "component", "poll", "quiz", "weather", "stock", "livescore", "plugin"]),
     (Sign::Legal, &["legal", "disclaimer", "terms", "privacy", "license", "correction", "corrections", "disclosure", "copyright", "note"]),
     (Sign::Form, &["form", "input", "button", "btn", "search", "login", "field", "submit"]),
     (Sign::Teaser, &["teaser", "list", "item", "items", "grid", "feed", "stream", "listing", "links", "link", "cards", "stories", "articles", "posts", "headlines", "news", "archive", "river", "collection", "package"]),
     (Sign::Meta, &["meta", "info", "details", "data", "metadata", "infos", "postmeta"]),
     (Sign::Header, &["header", "head", "masthead", "top", "hero", "branding", "logo"]),
+    (Sign::Live, &["live", "liveblog", "livepost", "liveposts", "liveticker", "liveupdate", "livestream", "liveentry", "ticker", "newsticker"]),
 ];
 
-/// Words of three letters or fewer, and those that begin many others, must be
-/// whole.
+/// Words of four letters or fewer must be whole, and those marked with `=`:
+/// `commentary` is an opinion, not a reader's comment.
 fn fits(word: &[u8], row: &[u8]) -> bool {
-    word == row || row.len() > 4 && word.starts_with(row)
+    match row.strip_prefix(b"=") {
+        Some(whole) => word == whole,
+        None => word == row || row.len() > 4 && word.starts_with(row),
+    }
 }
 
 /// Whether an element is named at all, by any attribute that is looked at.
@@ -272,7 +277,8 @@ static BY_LETTER: std::sync::LazyLock<[Vec<Row>; 26]> = std::sync::LazyLock::new
     let mut by_letter: [Vec<Row>; 26] = Default::default();
     for (sign, words) in WORDS {
         for word in *words {
-            let letter = usize::from(word.as_bytes()[0].wrapping_sub(b'a'));
+            let first = word.trim_start_matches('=').as_bytes()[0];
+            let letter = usize::from(first.wrapping_sub(b'a'));
             if let Some(rows) = by_letter.get_mut(letter) {
                 rows.push((word.as_bytes(), *sign));
             }

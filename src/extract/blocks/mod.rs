@@ -1,11 +1,13 @@
 //! A page's tree -> its blocks in reading order, each with what the page's
-//! structure says of it. Nothing is judged here.
+//! structure says of it. Nothing is decided here.
 
 pub(super) mod classes;
 pub(super) mod tables;
 pub(super) mod text_density;
 pub(super) mod repeats;
 pub(super) mod glyphs;
+mod inline;
+mod labels;
 
 use super::dom::{Data, Dom, Element, NodeId};
 use crate::extract::blocks::classes::{Sign, Signs};
@@ -24,7 +26,8 @@ pub(crate) struct Block {
     pub(crate) text: String,
     /// The innermost block element that holds it.
     pub(crate) element: NodeId,
-    /// Characters of it, spaces aside, and how many of them stand in links.
+    /// Letters of it, spaces aside, and how many of them stand in links. A sign
+    /// of a script that writes whole syllables or words counts as several.
     pub(crate) n_chars: u32,
     pub(crate) n_link_chars: u32,
     pub(crate) n_links: u32,
@@ -34,6 +37,8 @@ pub(crate) struct Block {
     pub(crate) n_slanted_chars: u32,
     /// Rules between it and the block before.
     pub(crate) n_rules: u32,
+    /// Pictures, videos and frames between it and the block before.
+    pub(crate) n_media: u32,
     /// Signs of the block's element and the two around it.
     pub(crate) near: Signs,
     /// Signs of all elements around it that do not hold most of the page.
@@ -132,7 +137,6 @@ fn is_skipped(element: &Element) -> bool {
         element.name.local,
         local_name!("script")
             | local_name!("style")
-            | local_name!("noscript")
             | local_name!("template")
             | local_name!("head")
             | local_name!("iframe")
@@ -150,10 +154,22 @@ fn is_skipped(element: &Element) -> bool {
     )
 }
 
-/// The blocks of all that stands below `root`. `mass` gives each node's share
+/// Pictures and what plays; an `<img>` counts where it is entered.
+fn is_media(element: &Element) -> bool {
+    matches!(
+        element.name.local,
+        local_name!("iframe")
+            | local_name!("object")
+            | local_name!("audio")
+            | local_name!("video")
+            | local_name!("img")
+    )
+}
+
+/// The blocks of all that stands below `root`. `density` gives each node's share
 /// of the page's running text: what holds most of it bears no bad signs.
-pub(crate) fn of_page(dom: &Dom, root: NodeId, mass: &text_density::Mass) -> Vec<Block> {
-    let mut walk = Walk::new(dom, mass);
+pub(crate) fn of_page(dom: &Dom, root: NodeId, density: &text_density::TextDensity) -> Vec<Block> {
+    let mut walk = Walk::new(dom, density);
     let mut next = Some(root);
     while let Some(id) = next {
         let goes_in = walk.enter(id);
@@ -188,7 +204,7 @@ struct Around {
 
 struct Walk<'a> {
     dom: &'a Dom,
-    mass: &'a text_density::Mass,
+    density: &'a text_density::TextDensity,
     blocks: Vec<Block>,
     /// What surrounds the place the walk is at, one for every open element.
     around: Vec<Around>,
@@ -199,15 +215,16 @@ struct Walk<'a> {
     n_strong_chars: u32,
     n_slanted_chars: u32,
     n_rules: u32,
+    n_media: u32,
     is_gap: bool,
     n_breaks: u32,
 }
 
 impl<'a> Walk<'a> {
-    fn new(dom: &'a Dom, mass: &'a text_density::Mass) -> Self {
+    fn new(dom: &'a Dom, density: &'a text_density::TextDensity) -> Self {
         Self {
             dom,
-            mass,
+            density,
             blocks: Vec::with_capacity(256),
             around: vec![Around::default()],
             text: String::new(),
@@ -217,6 +234,7 @@ impl<'a> Walk<'a> {
             n_strong_chars: 0,
             n_slanted_chars: 0,
             n_rules: 0,
+            n_media: 0,
             is_gap: false,
             n_breaks: 0,
         }
@@ -230,8 +248,11 @@ impl<'a> Walk<'a> {
     fn enter(&mut self, id: NodeId) -> bool {
         match &self.dom.node(id).data {
             Data::Text { .. } => self.add_text(self.dom.own_text(id).unwrap_or_default()),
-            Data::Element(element) if is_skipped(element) => {}
+            Data::Element(element) if is_skipped(element) => {
+                self.n_media += u32::from(is_media(element));
+            }
             Data::Element(element) if self.is_card(element) => {}
+            Data::Element(element) if inline::is_left_out(self.dom, id, element, &self.text) => {}
             Data::Element(element) => {
                 self.open(id, element);
                 return true;
@@ -257,9 +278,11 @@ impl<'a> Walk<'a> {
 
     fn open(&mut self, id: NodeId, element: &Element) {
         let mut around = self.top();
-        if let Some(tag) = tag_of(element) {
+        let is_in_line = inline::is_in_line(self.dom, id, element);
+        if let Some(tag) = tag_of(element).filter(|tag| *tag != Tag::Button || !is_in_line) {
             around.tags.add(tag);
         }
+        self.n_media += u32::from(is_media(element));
         match element.name.local {
             local_name!("br") => self.line_break(),
             local_name!("a") => self.n_links += 1,
@@ -270,7 +293,7 @@ impl<'a> Walk<'a> {
             local_name!("hr") => self.n_rules += 1,
             _ => {}
         }
-        let is_block = !element.is_phrasing() && element.name.local != local_name!("br");
+        let is_block = !is_in_line && element.name.local != local_name!("br");
         around.is_boundary = is_block && !around.is_row;
         if around.is_boundary {
             self.flush();
@@ -283,7 +306,7 @@ impl<'a> Walk<'a> {
             around.is_pre |= element.name.local == local_name!("pre");
             let signs = classes::of_element(element);
             around.near = [signs, around.near[0], around.near[1]];
-            let is_most = self.mass.share(id) > 0.5;
+            let is_most = self.density.share(id) > 0.5;
             around.around = around
                 .around
                 .with(if is_most { good_only(signs) } else { signs });
@@ -356,10 +379,10 @@ impl<'a> Walk<'a> {
                 } else {
                     self.is_gap = true;
                 }
-            } else if !is_invisible(c) {
+            } else if !is_invisible(c) && !inline::is_note_digit(c, &self.text) {
                 self.fill_gap();
                 self.text.push(c);
-                n_chars += 1;
+                n_chars += letters_in(c);
             }
         }
         if n_chars > 0 {
@@ -385,11 +408,15 @@ impl<'a> Walk<'a> {
         self.is_gap = false;
     }
 
-    /// Ends the block at hand.
+    /// Ends the current block.
     fn flush(&mut self) {
         let around = self.top();
         if self.n_chars > 0 {
-            let text = self.text.trim_end().to_owned();
+            let text = self.text.trim_end();
+            let text = match self.n_link_chars {
+                0 => text.to_owned(),
+                _ => labels::without_site(&labels::without_link_labels(text)).to_owned(),
+            };
             let [a, b, c] = around.near;
             self.blocks.push(Block {
                 kind: around.kind.unwrap_or(BlockKind::Paragraph),
@@ -401,17 +428,29 @@ impl<'a> Walk<'a> {
                 n_strong_chars: self.n_strong_chars,
                 n_slanted_chars: self.n_slanted_chars,
                 n_rules: self.n_rules,
+                n_media: self.n_media,
                 near: a.with(b).with(c),
                 around: around.around,
                 tags: around.tags,
             });
             self.n_links = 0;
             self.n_rules = 0;
+            self.n_media = 0;
         }
         self.text.clear();
         (self.n_chars, self.n_link_chars, self.n_strong_chars) = (0, 0, 0);
         self.n_slanted_chars = 0;
         (self.is_gap, self.n_breaks) = (false, 0);
+    }
+}
+
+/// How many letters of an alphabet say what `c` says: a text is as long in
+/// Chinese as in English, though it has a third of the characters.
+fn letters_in(c: char) -> u32 {
+    match c {
+        '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{f900}'..='\u{faff}' => 3,
+        '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7af}' => 2,
+        _ => 1,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Passages that a page says again: a text for printing, for reading aloud, for
 //! a preview. Only the first is the article's.
 
-use rustc_hash::{FxHashSet, FxHasher};
+use crate::extract::lines::candidate::Candidate;
+use crate::model::{BlockKind, RemovedKind};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::Hasher;
 
 /// Words in a row from which their return is no chance.
@@ -11,29 +13,74 @@ const MIN_WORDS: usize = 12;
 /// Part of a passage's runs that must have been said for it to be a repetition.
 const MIN_SAID: f32 = 0.8;
 
+/// Removes what was said before: several passages in a row, one that puts several
+/// together, or the very same one. A paragraph that says again what a list of key points or a quotation said
+/// before it stays.
+pub(crate) fn remove(candidates: &mut [Candidate]) {
+    let mut said = Said::default();
+    let mut keys: FxHashSet<(BlockKind, u32)> = FxHashSet::default();
+    let kept: Vec<usize> = (0..candidates.len())
+        .filter(|at| candidates[*at].is_kept() && candidates[*at].kind != BlockKind::Table)
+        .collect();
+    let mut is_again = Vec::with_capacity(kept.len());
+    let mut is_same = Vec::with_capacity(kept.len());
+    for at in &kept {
+        let candidate = &candidates[*at];
+        let n_sources = said.again(&candidate.text);
+        let is_known = !keys.insert((candidate.kind, hash(&candidate.text)));
+        is_again.push(n_sources > 0);
+        is_same.push(n_sources > 1 || is_known && n_sources > 0);
+    }
+    for (place, at) in kept.iter().enumerate() {
+        let is_in_row = place > 0 && is_again[place - 1] || is_again.get(place + 1) == Some(&true);
+        if is_same[place] || is_again[place] && is_in_row {
+            candidates[*at].remove(RemovedKind::Junk);
+        }
+    }
+}
+
+/// Part of a passage's runs from which on another passage is a source of it.
+const MIN_SHARE: f32 = 0.15;
+
 /// All runs of words that were said so far.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
-    runs: FxHashSet<u32>,
-    /// The runs of the passage at hand.
+struct Said {
+    /// Each with the passage that said it first.
+    runs: FxHashMap<u32, u32>,
+    n_passages: u32,
+    /// The runs of the passage that is looked at.
     own: Vec<u32>,
 }
 
 impl Said {
-    /// Whether the passage was said before; if not, it is from now on.
-    pub(crate) fn again(&mut self, text: &str) -> bool {
+    /// How many earlier passages the passage is made of; none if it is new.
+    fn again(&mut self, text: &str) -> usize {
         self.read(text);
-        let n_said = self
+        let sources: Vec<u32> = self
             .own
             .iter()
-            .filter(|run| self.runs.contains(run))
-            .count();
+            .filter_map(|run| self.runs.get(run).copied())
+            .collect();
         let is_long = self.own.len() + RUN > MIN_WORDS;
-        let is_again = is_long && n_said as f32 >= MIN_SAID * self.own.len() as f32;
-        if !is_again {
-            self.runs.extend(&self.own);
+        if !is_long || (sources.len() as f32) < MIN_SAID * self.own.len() as f32 {
+            self.n_passages += 1;
+            for run in &self.own {
+                self.runs.entry(*run).or_insert(self.n_passages);
+            }
+            return 0;
         }
-        is_again
+        let is_source = |source: &u32| {
+            let n_runs = sources.iter().filter(|other| *other == source).count();
+            n_runs as f32 >= MIN_SHARE * sources.len() as f32
+        };
+        let mut all: Vec<u32> = sources
+            .iter()
+            .copied()
+            .filter(|source| is_source(source))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all.len().max(1)
     }
 
     fn read(&mut self, text: &str) {
@@ -71,7 +118,7 @@ mod tests {
 
     fn check(passages: &[&str], last_is_again: bool) {
         let mut said = Said::default();
-        let again: Vec<bool> = passages.iter().map(|text| said.again(text)).collect();
+        let again: Vec<bool> = passages.iter().map(|text| said.again(text) > 0).collect();
         assert_eq!(again.last(), Some(&last_is_again), "{passages:?}");
     }
 

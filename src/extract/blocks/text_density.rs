@@ -9,12 +9,12 @@ const MIN_BYTES: usize = 60;
 
 /// Running text per node.
 #[derive(Debug)]
-pub(crate) struct Mass {
+pub(crate) struct TextDensity {
     per_node: Vec<u32>,
     total: u32,
 }
 
-impl Mass {
+impl TextDensity {
     pub(crate) fn of(dom: &Dom, root: NodeId) -> Self {
         let mut per_node = vec![0_u32; dom.nodes.len()];
         let mut is_out = vec![false; dom.nodes.len()];
@@ -69,7 +69,6 @@ fn is_no_place(dom: &Dom, id: NodeId) -> bool {
                 | local_name!("button")
                 | local_name!("select")
                 | local_name!("figcaption")
-                | local_name!("noscript")
                 | local_name!("svg")
                 | local_name!("template")
                 | local_name!("head")

@@ -1,7 +1,7 @@
 //! The attributes of a tag as it is written, before any parser has seen it.
 
 /// Attributes that are asked for, here or by the parser itself.
-const ATTRIBUTES: [&str; 13] = [
+const ATTRIBUTES: [&str; 16] = [
     "class",
     "id",
     "itemprop",
@@ -15,6 +15,9 @@ const ATTRIBUTES: [&str; 13] = [
     "datetime",
     "lang",
     "http-equiv",
+    "shadowrootmode",
+    "shadowroot",
+    "popover",
 ];
 
 /// White space, or a slash that closes nothing.
@@ -76,7 +79,9 @@ pub(crate) fn is_asked(element: &[u8], name: &[u8], value: &[u8]) -> bool {
         return element.eq_ignore_ascii_case(b"link");
     }
     if is("style") {
-        return memchr::memmem::find(value, b"display").is_some();
+        return ["display", "clip"]
+            .iter()
+            .any(|name| memchr::memmem::find(value, name.as_bytes()).is_some());
     }
     ATTRIBUTES.iter().any(|asked| is(asked))
 }

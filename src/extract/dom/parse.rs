@@ -13,7 +13,7 @@ use html5ever::tokenizer::{
 use html5ever::tree_builder::{
     ElementFlags, NodeOrText, QuirksMode, TreeBuilder, TreeBuilderOpts, TreeSink,
 };
-use html5ever::{Attribute, QualName, local_name, ns};
+use html5ever::{Attribute, LocalName, QualName, local_name, ns};
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 
@@ -35,6 +35,8 @@ pub(crate) fn parse(html: &str, attributes: Attributes) -> Dom {
         sink,
         TreeBuilderOpts {
             drop_doctype: true,
+            // No script is run, so what stands in `<noscript>` is shown.
+            scripting_enabled: false,
             ..TreeBuilderOpts::default()
         },
     );
@@ -42,6 +44,7 @@ pub(crate) fn parse(html: &str, attributes: Attributes) -> Dom {
         builder,
         n_dropped: Cell::new(0),
         work: Cell::new(0),
+        renamed: RefCell::default(),
     };
     let tokenizer = Tokenizer::new(bounded, TokenizerOpts::default());
     let input = BufferQueue::default();
@@ -71,6 +74,34 @@ struct Bounded {
     /// Start tags passed over for their depth, whose end tags are to come.
     n_dropped: Cell<u32>,
     work: Cell<u64>,
+    /// Elements that are built under another name and still open.
+    renamed: RefCell<Vec<Renamed>>,
+}
+
+/// An open element that is built under another name than the page gives it.
+#[derive(Debug)]
+struct Renamed {
+    name: LocalName,
+    built_as: LocalName,
+    /// Elements of the same name that were opened inside and not closed yet.
+    n_inside: u32,
+}
+
+/// Most renamed elements that may be open at once.
+const MAX_RENAMED: usize = 64;
+
+/// The name under which an element is built, where it is not its own: what a
+/// browser shows of a declarative shadow root stands in a `<template>`, and a
+/// popover does not end the paragraph that it is written in.
+fn built_as(tag: &Tag) -> Option<LocalName> {
+    let has = |name: &str| tag.attrs.iter().any(|attr| &*attr.name.local == name);
+    if tag.self_closing || is_void(&tag.name) {
+        return None;
+    }
+    if tag.name == local_name!("template") && (has("shadowrootmode") || has("shadowroot")) {
+        return Some(local_name!("div"));
+    }
+    (has("popover") && tag.name != local_name!("button")).then_some(local_name!("bdo"))
 }
 
 impl Bounded {
@@ -80,6 +111,40 @@ impl Bounded {
 
     fn is_spent(&self) -> bool {
         self.work.get() > MAX_WORK
+    }
+
+    /// Gives a tag the name that it is built under.
+    fn rename(&self, tag: &mut Tag) {
+        let mut renamed = self.renamed.borrow_mut();
+        match tag.kind {
+            TagKind::StartTag => {
+                if let Some(open) = renamed.last_mut().filter(|open| open.name == tag.name) {
+                    open.n_inside += 1;
+                }
+                if renamed.len() < MAX_RENAMED
+                    && let Some(built_as) = built_as(tag)
+                {
+                    if let Some(open) = renamed.last_mut().filter(|open| open.name == tag.name) {
+                        open.n_inside -= 1;
+                    }
+                    renamed.push(Renamed {
+                        name: std::mem::replace(&mut tag.name, built_as.clone()),
+                        built_as,
+                        n_inside: 0,
+                    });
+                }
+            }
+            TagKind::EndTag => {
+                let Some(open) = renamed.last_mut().filter(|open| open.name == tag.name) else {
+                    return;
+                };
+                if open.n_inside > 0 {
+                    open.n_inside -= 1;
+                } else if let Some(closed) = renamed.pop() {
+                    tag.name = closed.built_as;
+                }
+            }
+        }
     }
 
     /// Whether a tag is passed over because it would nest too deep.
@@ -103,9 +168,12 @@ impl Bounded {
 impl TokenSink for Bounded {
     type Handle = NodeId;
 
-    fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<NodeId> {
+    fn process_token(&self, mut token: Token, line_number: u64) -> TokenSinkResult<NodeId> {
         if self.is_spent() && token != Token::EOFToken {
             return TokenSinkResult::Continue;
+        }
+        if let Token::TagToken(tag) = &mut token {
+            self.rename(tag);
         }
         let (cost, is_passed_over) = match &token {
             Token::TagToken(tag) => {
@@ -157,7 +225,6 @@ impl Sink {
         dom.element(parent)
             .is_some_and(|element| match element.name.local {
                 local_name!("style")
-                | local_name!("noscript")
                 | local_name!("iframe")
                 | local_name!("noembed")
                 | local_name!("noframes")

@@ -127,6 +127,10 @@ impl Trim<'_> {
         let is_kept = !row.is_emptied()
             || row.name() == "script"
                 && (tag.contains("ld+json") || memchr::memmem::find(inside, b"<!--").is_some());
+        if row.name() == "noscript" && holds_text(inside) {
+            // Its inside is tags like any other's.
+            return Some(after);
+        }
         if !is_kept && !inside.is_empty() {
             self.leave_out(after, end);
         }
@@ -155,6 +159,26 @@ impl Trim<'_> {
             at = attribute.end;
         }
     }
+}
+
+/// Letters that a `<noscript>` must hold to be more than a picture and a request
+/// to switch scripts on.
+const MIN_LETTERS: usize = 300;
+
+/// Whether the inside of a `<noscript>` is a text to read: some pages keep their
+/// whole article there. Bytes over 127 count as letters.
+fn holds_text(inside: &[u8]) -> bool {
+    let mut is_tag = false;
+    let mut n_letters = 0;
+    for byte in inside {
+        match byte {
+            b'<' => is_tag = true,
+            b'>' => is_tag = false,
+            _ if !is_tag && (byte.is_ascii_alphabetic() || *byte > 127) => n_letters += 1,
+            _ => {}
+        }
+    }
+    n_letters >= MIN_LETTERS
 }
 
 /// A place in [`EMPTIED`] or, behind these, in [`RAW`].

@@ -1,11 +1,12 @@
-//! What sort of thing the bytes or the page are: an article or not.
+//! The kind of a page: an article or not.
 
 use crate::extract::ExtractError;
+use crate::extract::blocks::Tag;
 use crate::extract::dom::{Dom, NodeId};
 use crate::extract::layout::survey::Survey;
 use crate::extract::lines::phrases;
 use crate::extract::meta::Meta;
-use crate::model::{Article, TextFrom};
+use crate::model::{Article, BlockKind, TextFrom};
 use html5ever::local_name;
 
 /// Bytes by which files say that they are no page.
@@ -102,7 +103,7 @@ fn is_binary(bytes: &[u8]) -> bool {
     n_control * 20 > head.len() || n_zero * 20 > head.len() && n_zero * 3 < head.len()
 }
 
-/// A sort of page that is no article, by the words of its headline or its only
+/// A kind of page that is no article, by the words of its headline or its only
 /// text. To add one: a row; phrases as in [`crate::extract::lines::rules`].
 #[rustfmt::skip]
 const OTHER_PAGES: &[(&str, &[&str])] = &[
@@ -132,29 +133,76 @@ pub(crate) fn not_an_article(
 ) -> Option<&'static str> {
     let n_chars: usize = article.blocks.iter().map(|block| block.text.len()).sum();
     if n_chars < LITTLE && !meta.has_article_data {
-        let said = article.title.iter().map(String::as_str).chain(
-            survey
-                .blocks
-                .iter()
-                .take(3)
-                .map(|block| block.text.as_str()),
-        );
+        let said = article
+            .title
+            .iter()
+            .map(String::as_str)
+            .chain(heads(survey));
         if let Some(what) = said.filter(|text| text.len() < 160).find_map(other_page) {
             return Some(what);
         }
     }
+    let is_told = |kind: &str| kind == "article" || kind.starts_with("video");
+    if meta.has_article_data || meta.page_type.as_deref().is_some_and(is_told) {
+        return None;
+    }
     let is_root = url
         .and_then(|url| url::Url::parse(url).ok())
         .is_some_and(|url| url.path().len() <= 1 && url.query().is_none());
-    let n_teasers = survey
-        .facts
-        .iter()
-        .filter(|facts| facts.link_density > 0.8 && facts.n_words >= 4)
-        .count();
-    let is_list = n_teasers >= 25 && n_chars < LITTLE;
-    let is_front = !meta.has_article_data
-        && (is_root && n_teasers >= 8 || is_list && meta.page_type.as_deref() != Some("article"));
+    let is_teaser = |at: &usize| {
+        let facts = &survey.facts[*at];
+        facts.link_density > 0.8 && facts.n_words >= 4
+    };
+    let n_teasers = (0..survey.blocks.len()).filter(is_teaser).count();
+    let has_text = || has_text_below_title(survey, article);
+    let is_front = if is_root {
+        n_teasers >= 8 && !(n_chars >= LITTLE && has_text())
+    } else {
+        n_teasers >= 25 && n_chars < LITTLE && !has_text()
+    };
     is_front.then_some("a front page or a list of articles")
+}
+
+/// Blocks that say what a page is: its headings, and the first lines of a page
+/// that has little else.
+fn heads<'a>(survey: &'a Survey<'_>) -> impl Iterator<Item = &'a str> {
+    let is_bare = survey.blocks.len() <= BARE;
+    survey
+        .blocks
+        .iter()
+        .zip(&survey.facts)
+        .enumerate()
+        .filter(move |(at, (block, facts))| {
+            facts.link_density < 0.5 && (block.tags.has(Tag::H1) || is_bare && *at < 3)
+        })
+        .map(|(_, (block, _))| block.text.as_str())
+        .take(4)
+}
+
+/// Blocks of a page that holds little else than what it says of itself.
+const BARE: usize = 12;
+/// Blocks below a headline within which its text begins.
+const REACH: usize = 12;
+
+/// Whether a sentence that was kept stands below the page's headline, with no
+/// other headline between them.
+fn has_text_below_title(survey: &Survey<'_>, article: &Article) -> bool {
+    let Some(title_at) = survey.title_at else {
+        return false;
+    };
+    let below = title_at + 1..(title_at + 1 + REACH).min(survey.blocks.len());
+    let is_headline = |at: &usize| {
+        survey.facts[*at].link_density > 0.8 && survey.facts[*at].n_words >= 4
+            || survey.blocks[*at].kind == BlockKind::Heading
+    };
+    survey.facts[title_at].link_density < 0.5
+        && below.take_while(|at| !is_headline(at)).any(|at| {
+            survey.facts[at].is_sentence
+                && article
+                    .blocks
+                    .iter()
+                    .any(|kept| kept.text.ends_with(survey.blocks[at].text.as_str()))
+        })
 }
 
 fn other_page(text: &str) -> Option<&'static str> {

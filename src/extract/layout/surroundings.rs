@@ -3,7 +3,7 @@
 
 use crate::extract::blocks::{Block, Tag};
 use crate::extract::dom::{Dom, NodeId};
-use crate::extract::layout::survey::Facts;
+use crate::extract::layout::facts::Facts;
 use crate::model::RemovedKind;
 use html5ever::local_name;
 

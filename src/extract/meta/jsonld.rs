@@ -1,5 +1,8 @@
 //! JSON-LD: the article among a page's `application/ld+json` scripts.
 
+use crate::extract::dom::NodeId;
+use crate::extract::dom::parse;
+use crate::extract::dom::trim::Attributes;
 use serde_json::Value;
 
 /// Longest script read, in bytes.
@@ -18,11 +21,14 @@ pub(crate) struct Data {
     pub(crate) authors: Vec<String>,
     /// Whether any of the authors is an organisation, as far as the data says.
     pub(crate) is_by_organisation: bool,
+    /// The organisations among the authors, where no person is.
+    pub(crate) organisations: Vec<String>,
     pub(crate) published: Option<String>,
     pub(crate) updated: Option<String>,
     pub(crate) language: Option<String>,
     pub(crate) publisher: Option<String>,
     pub(crate) url: Option<String>,
+    /// As it is written: HTML, lines, or neither.
     pub(crate) body: Option<String>,
     pub(crate) is_paid: bool,
 }
@@ -32,7 +38,7 @@ pub(crate) fn read(scripts: &[&str]) -> Data {
     let values: Vec<Value> = scripts
         .iter()
         .filter(|script| script.len() <= MAX_BYTES)
-        .filter_map(|script| parse(script))
+        .filter_map(|script| value_of(script))
         .collect();
     let mut all = Vec::new();
     for value in &values {
@@ -50,6 +56,11 @@ pub(crate) fn read(scripts: &[&str]) -> Data {
     let mut data = best
         .map(|(rank, value)| of_article(value, rank, &all))
         .unwrap_or_default();
+    let live = all
+        .iter()
+        .find(|value| is_type(value, &["LiveBlogPosting"]));
+    data.is_live |= live.is_some() && data.is_article;
+    data.body = data.body.or_else(|| live.and_then(|live| posts(live)));
     if data.publisher.is_none() {
         data.publisher = all
             .iter()
@@ -59,7 +70,29 @@ pub(crate) fn read(scripts: &[&str]) -> Data {
     data
 }
 
-fn parse(script: &str) -> Option<Value> {
+/// Most posts of a live blog that are read from its data.
+const MAX_POSTS: usize = 500;
+
+/// The posts of a live blog as one text.
+fn posts(live: &Value) -> Option<String> {
+    let posts = match live.get("liveBlogUpdate")? {
+        Value::Array(posts) => posts.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let lines: Vec<String> = posts
+        .iter()
+        .take(MAX_POSTS)
+        .flat_map(|post| ["headline", "articleBody"].map(|key| string(post, key)))
+        .flatten()
+        .collect();
+    let text = lines.join("\n");
+    (text.len() > MIN_BODY).then_some(text)
+}
+
+/// Least bytes of a text in the data.
+const MIN_BODY: usize = 200;
+
+fn value_of(script: &str) -> Option<Value> {
     let script = script
         .trim()
         .trim_start_matches("<!--")
@@ -157,12 +190,22 @@ fn of_article(value: &Value, rank: u32, all: &[&Value]) -> Data {
         is_by_organisation: authors_of(value)
             .iter()
             .any(|author| is_type(resolve(author, all), ORGANISATIONS)),
+        organisations: authors_of(value)
+            .iter()
+            .map(|author| resolve(author, all))
+            .filter(|author| is_type(author, ORGANISATIONS))
+            .filter_map(|author| string(author, "name"))
+            .collect(),
         published: string(value, "datePublished").or_else(|| string(value, "dateCreated")),
         updated: string(value, "dateModified"),
         language: string(value, "inLanguage"),
         publisher: publisher.and_then(|publisher| string(publisher, "name")),
         url: string(value, "url").or_else(|| string(value, "mainEntityOfPage")),
-        body: string(value, "articleBody").filter(|body| body.len() > 200),
+        body: value
+            .get("articleBody")
+            .and_then(Value::as_str)
+            .filter(|body| body.len() > MIN_BODY)
+            .map(str::to_owned),
         is_paid: matches!(value.get("isAccessibleForFree"), Some(Value::Bool(false)))
             || string(value, "isAccessibleForFree")
                 .is_some_and(|free| free.eq_ignore_ascii_case("false")),
@@ -235,34 +278,6 @@ pub(crate) fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
-    let mut plain = text.to_owned();
-    for (code, mark) in [
-        ("&amp;", "&"),
-        ("&quot;", "\""),
-        ("&#34;", "\""),
-        ("&#39;", "'"),
-        ("&#039;", "'"),
-        ("&#x27;", "'"),
-        ("&apos;", "'"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&nbsp;", " "),
-        ("&rsquo;", "\u{2019}"),
-        ("&lsquo;", "\u{2018}"),
-        ("&#8217;", "\u{2019}"),
-        ("&#8216;", "\u{2018}"),
-        ("&rdquo;", "\u{201d}"),
-        ("&ldquo;", "\u{201c}"),
-        ("&#8220;", "\u{201c}"),
-        ("&#8221;", "\u{201d}"),
-        ("&ndash;", "\u{2013}"),
-        ("&mdash;", "\u{2014}"),
-        ("&#8211;", "\u{2013}"),
-        ("&#8212;", "\u{2014}"),
-        ("&hellip;", "\u{2026}"),
-        ("&#8230;", "\u{2026}"),
-    ] {
-        plain = plain.replace(code, mark);
-    }
-    plain
+    let dom = parse::parse(&text.replace('<', "&lt;"), Attributes::All);
+    dom.text_of(NodeId::DOCUMENT)
 }

@@ -28,11 +28,22 @@ pub(crate) fn choose(
     .map(plain)
     .filter(|title| !title.is_empty())
     .collect();
-    let shown = gathered
+    let is_declared = |text: &str| declared.iter().any(|title| headline::is_same(title, text));
+    let tag = gathered.title.as_deref().unwrap_or_default();
+    let shown: Vec<String> = gathered
         .h1s
         .iter()
-        .map(|title| candidate::fold_space(title))
-        .filter(|title| title.chars().count() >= 4);
+        .zip(&gathered.is_site_heading)
+        .filter(|(heading, is_site)| {
+            let is_site = **is_site && gathered.h1s.len() > 1
+                || is_site_of(tag, &heading.whole, &gathered.headings);
+            !is_site || is_declared(&heading.whole) && gathered.headings.is_empty()
+        })
+        .map(|(heading, _)| candidate::fold_space(&heading.headline(is_declared)))
+        .filter(|title| title.chars().count() >= 4)
+        .collect();
+    let n_shown = shown.len();
+    let shown = shown.into_iter();
     // A shown headline that the page's data repeats; else that is most like it.
     let likeness = |title: &str| {
         declared
@@ -52,9 +63,7 @@ pub(crate) fn choose(
             Some(site.strip(&title))
         }
         Some((_, title))
-            if gathered.h1s.len() == 1
-                && title.split(' ').count() >= 4
-                && !site.is_name(&title) =>
+            if n_shown == 1 && title.split(' ').count() >= 4 && !site.is_name(&title) =>
         {
             Some(site.strip(&title))
         }
@@ -64,9 +73,70 @@ pub(crate) fn choose(
                     .iter()
                     .any(|title| headline::is_same(heading, title))
             });
-            heading.cloned().or_else(|| declared.into_iter().next())
+            let of_tag = || {
+                let is_in_tag = |heading: &&String| {
+                    heading.chars().count() >= 12 && tag.starts_with(heading.as_str())
+                };
+                gathered.headings.iter().find(is_in_tag)
+            };
+            heading.or_else(of_tag).cloned().or_else(|| {
+                declared
+                    .into_iter()
+                    .next()
+                    .map(|title| without_cjk_site(&title))
+            })
         }
     }
+}
+
+/// Whether a main heading is the site's name: the page's `<title>` has it behind
+/// a mark, and before that mark what another heading of the page says.
+fn is_site_of(tag: &str, heading: &str, headings: &[String]) -> bool {
+    let rest = tag
+        .strip_suffix(heading)
+        .map(|rest| {
+            rest.trim_end_matches(|c: char| {
+                !c.is_alphanumeric()
+                    && !matches!(
+                        c,
+                        '?' | '!' | '.' | ')' | '"' | '\u{201d}' | '\u{201c}' | '\u{bb}'
+                    )
+            })
+        })
+        .or_else(|| {
+            tag.strip_prefix(heading)
+                .map(|rest| rest.trim_start_matches(|c: char| !c.is_alphanumeric()))
+        });
+    rest.is_some_and(|rest| {
+        rest.chars().count() >= 4 && headings.iter().any(|other| headline::is_same(other, rest))
+    })
+}
+
+/// Marks between a headline, its section and the site in Chinese, Japanese and
+/// Korean titles.
+const CJK_MARKS: [char; 6] = ['_', '|', '\u{ff5c}', '\u{3163}', '\u{2502}', '-'];
+/// Least signs of a headline in such a script.
+const MIN_CJK: usize = 6;
+
+/// A title in such a script without the section and the site behind it.
+fn without_cjk_site(title: &str) -> String {
+    let is_cjk = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');
+    let n_cjk = |text: &str| text.chars().filter(|c| is_cjk(*c)).count();
+    if n_cjk(title) < MIN_CJK {
+        return title.to_owned();
+    }
+    let parts = || {
+        title
+            .split(CJK_MARKS)
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+    };
+    parts()
+        .next()
+        .filter(|first| n_cjk(first) >= MIN_CJK)
+        .or_else(|| parts().max_by_key(|part| n_cjk(part)))
+        .unwrap_or(title)
+        .to_owned()
 }
 
 /// Shared words as a part of all words of two titles.

@@ -8,8 +8,9 @@
 use crate::extract::blocks::classes::Sign;
 use crate::extract::blocks::{Block, Tag};
 use crate::extract::dom::NodeId;
-use crate::extract::layout::survey::{Facts, Survey};
-use crate::model::RemovedKind;
+use crate::extract::layout::Facts;
+use crate::extract::layout::survey::Survey;
+use crate::model::{BlockKind, RemovedKind};
 
 /// A block, what is known of it, and where on the page it stands.
 struct Seen<'a> {
@@ -31,8 +32,8 @@ impl Seen<'_> {
         }
         if self
             .survey
-            .home
-            .is_some_and(|home| self.is_apart_from(home))
+            .headline_article
+            .is_some_and(|own| self.is_apart_from(own))
         {
             return true;
         }
@@ -42,18 +43,128 @@ impl Seen<'_> {
             && passed(self.at).n_main_headings > passed(self.survey.first).n_main_headings
     }
 
-    /// Whether it is of a live blog's post, which many houses write as an article.
+    /// Whether it is of a live blog's post, which many outlets write as an article.
     fn is_post(&self) -> bool {
-        self.survey.is_live && self.block.tags.has(Tag::Article)
+        self.survey.is_live
+            && (self.block.tags.has(Tag::Article) || self.block.around.has(Sign::Live))
     }
 
-    /// Whether it stands in an `<article>` that is neither in `home` nor around it.
-    fn is_apart_from(&self, home: NodeId) -> bool {
+    /// Whether it is text of such a post, or its heading.
+    fn is_text_of_post(&self) -> bool {
+        let is_text = self.facts.is_good
+            || self.block.kind == BlockKind::Heading && self.block.around.has(Sign::Live)
+            || self.facts.is_sentence && self.facts.link_density < 0.3;
+        self.is_post() && is_text && self.facts.verdict.is_none()
+    }
+
+    /// Whether it is a short line among short lines with digits in them: the
+    /// labels of a chart that is drawn with HTML.
+    fn is_label_of_chart(&self) -> bool {
+        let is_label = |at: usize| {
+            let facts = &self.survey.facts[at];
+            let is_line = !facts.is_sentence || facts.n_words <= 3;
+            facts.n_words <= 9 && is_line && self.survey.blocks[at].kind == BlockKind::Paragraph
+        };
+        let has_digits = |at: usize| self.survey.facts[at].glyphs.n_digits > 0;
+        let run = |step: &dyn Fn(usize) -> Option<usize>| {
+            std::iter::successors(step(self.at), |at| step(*at))
+                .take(MAX_LABELS)
+                .take_while(|at| *at < self.survey.blocks.len() && is_label(*at))
+                .collect::<Vec<_>>()
+        };
+        if !is_label(self.at) {
+            return false;
+        }
+        let mut labels = run(&|at| at.checked_sub(1));
+        labels.extend(run(&|at| Some(at + 1)));
+        let n_digits = labels.iter().filter(|at| has_digits(**at)).count();
+        labels.len() + 1 >= MIN_LABELS && 2 * n_digits >= labels.len()
+    }
+
+    /// Whether it is the summary on a card of another article, or the linked
+    /// headline above it. The posts of a live blog are written like that as well.
+    fn is_on_card(&self) -> bool {
+        let is_summary = |at: usize| {
+            let facts = self.survey.facts.get(at);
+            facts.is_some_and(|facts| facts.is_below_link && facts.n_words >= 6)
+        };
+        let is_link = self.facts.link_density > 0.9 && self.facts.n_words >= 3;
+        !self.is_post() && (self.facts.is_below_link || is_link && is_summary(self.at + 1))
+    }
+
+    /// Whether it stands alone with a picture, video or frame in an element that
+    /// the core's other paragraphs do not stand in.
+    fn is_below_media(&self) -> bool {
+        let survey = self.survey;
+        let dom = survey.dom;
+        let holder = dom.node(self.block.element).parent;
+        self.block.n_media > 0
+            && self.facts.n_words <= 60
+            && holder.is_some_and(|holder| {
+                let sums = survey.sums_at(holder);
+                holder != survey.core && sums.n_blocks <= 2 && sums.n_media > 0
+            })
+    }
+
+    /// Whether it is a paragraph in an element like the core and right beside it:
+    /// an advertisement or a box stands between them.
+    fn continues_the_text(&self) -> bool {
+        let (survey, facts) = (self.survey, self.facts);
+        let dom = survey.dom;
+        let holder = dom.node(self.block.element).parent;
+        let is_beside = holder.is_some_and(|holder| {
+            dom.node(holder).parent == dom.node(survey.core).parent
+                && dom.name(holder) == dom.name(survey.core)
+        });
+        let is_other_place = [Tag::Aside, Tag::Footer, Tag::Nav, Tag::Form]
+            .iter()
+            .any(|tag| self.block.tags.has(*tag))
+            || self.block.near.has_any(&[
+                Sign::Related,
+                Sign::Promo,
+                Sign::Byline,
+                Sign::Legal,
+                Sign::Footer,
+                Sign::Teaser,
+            ])
+            || self.block.around.has(Sign::Comment);
+        is_beside
+            && facts.is_good
+            && facts.n_down == 1
+            && self.at > survey.first
+            && facts.link_density < 0.2
+            && facts.verdict.is_none()
+            && !facts.is_below_link
+            && !self.is_of_another_article()
+            && !is_other_place
+            && !self.is_slanted()
+    }
+
+    /// Whether it is a button or a time of day in a live blog's post.
+    fn is_tool_of_post(&self) -> bool {
+        let is_short = self.facts.n_words <= 8 && !self.facts.is_sentence;
+        self.is_post() && is_short && self.block.kind != BlockKind::Heading
+    }
+
+    /// Whether it is an item of a list and nothing but the headline of another
+    /// article.
+    fn is_listed_link(&self) -> bool {
+        let facts = self.facts;
+        self.block.kind == BlockKind::ListItem && facts.link_density > 0.95 && facts.n_words >= 4
+    }
+
+    /// Whether most of what stands in the same small element is notices.
+    fn is_among_notices(&self) -> bool {
+        self.facts.notices_around >= 0.5 && !self.facts.is_notice
+    }
+
+    /// Whether it stands in an `<article>` that is neither in `own` nor around it.
+    fn is_apart_from(&self, own: NodeId) -> bool {
         let dom = self.survey.dom;
         let around = |id: NodeId| std::iter::once(id).chain(dom.ancestors(id));
         self.block.tags.has(Tag::Article)
-            && around(self.block.element).all(|id| id != home)
-            && self.survey.articles[self.at].is_some_and(|own| around(home).all(|id| id != own))
+            && around(self.block.element).all(|id| id != own)
+            && self.survey.articles[self.at].is_some_and(|other| around(own).all(|id| id != other))
     }
 
     /// Whether it stands in an element of its own among the core's paragraphs.
@@ -76,11 +187,16 @@ impl Seen<'_> {
     }
 }
 
+/// Lines in a row that make a chart.
+const MIN_LABELS: usize = 5;
+/// Lines to either side that are looked at.
+const MAX_LABELS: usize = 8;
+
 /// By how many log odds a block is doubted, and which blocks are.
 type Doubt = (f32, fn(&Seen<'_>) -> bool);
 
 /// Where a block stands, and by how many log odds it is doubted for it, if not
-/// most of the page stands there: a whole page in a form is no furniture.
+/// most of the page stands there: a whole page in a form is no boilerplate.
 #[rustfmt::skip]
 const DOUBTS: &[Doubt] = &[
     (3.0, |seen| seen.block.tags.has(Tag::Figcaption)),
@@ -97,6 +213,14 @@ const DOUBTS: &[Doubt] = &[
     // Who wrote it, where it was printed first, what to read next.
     (1.5, |seen| seen.is_at_end() && seen.is_slanted()),
     (1.3, |seen| seen.is_below_rule()),
+    (4.0, |seen| seen.is_label_of_chart()),
+    (1.5, |seen| seen.is_listed_link()),
+    (1.5, |seen| seen.is_on_card()),
+    (3.5, |seen| seen.is_below_media()),
+    // A main heading is the headline or the site's, never the text's.
+    (3.0, |seen| seen.block.tags.has(Tag::H1) && seen.at < seen.survey.first),
+    (2.0, |seen| seen.is_among_notices()),
+    (3.0, |seen| seen.facts.is_notice),
     (2.0, |seen| seen.survey.title_at.is_some_and(|title_at| seen.at < title_at)),
 ];
 
@@ -106,7 +230,9 @@ const OF_PAGES: &[Doubt] = &[
     (6.0, |seen| seen.is_of_another_article()),
     // A list of news that is shown twice.
     (2.0, |seen| seen.facts.n_times > 1 && seen.facts.n_words >= 12 && seen.facts.n_down > 0),
-    (-5.0, |seen| seen.is_post() && seen.facts.is_good),
+    (-5.0, |seen| seen.is_text_of_post()),
+    (-2.5, |seen| seen.continues_the_text()),
+    (4.0, |seen| seen.is_tool_of_post()),
     // The text that the page's data gives as the article's has it.
     (-0.8, |seen| seen.facts.in_data > 0.5),
 ];

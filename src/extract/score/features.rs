@@ -1,4 +1,4 @@
-//! The features by which blocks are judged: each a name and a number, small
+//! The features by which the model scores blocks: each a name and a number, small
 //! for blocks that lack it.
 //!
 //! To add one: a row in [`GENERAL`]; then train again
@@ -8,9 +8,11 @@ use crate::extract::blocks::classes::Sign;
 use crate::extract::blocks::glyphs::Glyphs;
 use crate::extract::blocks::{Block, Tag};
 use crate::extract::layout::surroundings::Surroundings;
-use crate::extract::layout::survey::{Facts, Sums, Survey};
+use crate::extract::layout::survey::Survey;
+use crate::extract::layout::{Facts, Sums};
 use crate::extract::lines::wording::Wording;
 use crate::model::{BlockKind, RemovedKind};
+use html5ever::local_name;
 
 /// A block among the others of its page.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +59,32 @@ impl<'a> At<'a> {
         id.map(|id| self.survey.sums_at(id)).unwrap_or_default()
     }
 
+    /// The mean of a value over the blocks within four steps, its own aside.
+    fn around(&self, value: fn(&At<'_>) -> f32) -> f32 {
+        let from = self.at.saturating_sub(AROUND);
+        let to = (self.at + AROUND + 1).min(self.survey.blocks.len());
+        let sum: f32 = (from..to)
+            .filter(|at| *at != self.at)
+            .map(|at| {
+                value(&At {
+                    survey: self.survey,
+                    at,
+                })
+            })
+            .sum();
+        sum / (to - from - 1).max(1) as f32
+    }
+
+    /// Whether an element up to three above the block's own holds another block.
+    fn shares_element_with(&self, other: usize) -> bool {
+        let dom = self.survey.dom;
+        let other = self.survey.blocks[other].element;
+        dom.ancestors(self.block().element)
+            .take(3)
+            .filter(|id| dom.name(*id) != Some(&local_name!("body")))
+            .any(|id| id == other || dom.ancestors(other).take(4).any(|up| up == id))
+    }
+
     fn branch(&self) -> Sums {
         self.facts()
             .branch
@@ -71,6 +99,13 @@ impl<'a> At<'a> {
     fn text(&self) -> &'a str {
         &self.block().text
     }
+}
+
+/// Steps to either side within which a block's neighbours are averaged.
+const AROUND: usize = 4;
+
+fn is_short(at: &At<'_>) -> f32 {
+    flag(at.facts().n_words < 4)
 }
 
 fn flag(is: bool) -> f32 {
@@ -183,7 +218,7 @@ pub(crate) const GENERAL: &[(&str, Value)] = &[
     ("before: link density", |at| at.near(-1, link_density)),
     ("before: ends as a sentence", |at| at.near(-1, is_sentence)),
     ("before: running text", |at| at.near(-1, is_good)),
-    ("before: furniture's words", |at| at.near(-1, is_phrase)),
+    ("before: boilerplate's words", |at| at.near(-1, is_phrase)),
     ("before: heading", |at| at.near(-1, is_heading)),
     ("before: same place", |at| at.near(-1, same_place)),
     ("before: in the core", |at| at.near(-1, in_core)),
@@ -195,7 +230,7 @@ pub(crate) const GENERAL: &[(&str, Value)] = &[
     ("after: link density", |at| at.near(1, link_density)),
     ("after: ends as a sentence", |at| at.near(1, is_sentence)),
     ("after: running text", |at| at.near(1, is_good)),
-    ("after: furniture's words", |at| at.near(1, is_phrase)),
+    ("after: boilerplate's words", |at| at.near(1, is_phrase)),
     ("after: heading", |at| at.near(1, is_heading)),
     ("after: same place", |at| at.near(1, same_place)),
     ("after: in the core", |at| at.near(1, in_core)),
@@ -221,7 +256,27 @@ pub(crate) const GENERAL: &[(&str, Value)] = &[
     ("begins with a digit", |at| flag(at.text().starts_with(|c: char| c.is_ascii_digit()))),
     ("has an address", |at| flag(at.text().contains('@') || at.text().contains("://") || at.text().contains("www."))),
     ("has a price", |at| flag(at.text().contains(['$', '\u{20ac}', '\u{a3}']))),
-    ("under a label of furniture", |at| flag(at.facts().is_under_furniture)),
+    ("under a label of boilerplate", |at| flag(at.facts().is_under_boilerplate)),
+    ("media before", |at| at.block().n_media.min(9) as f32),
+    ("media behind", |at| at.near(1, |at| at.block().n_media.min(9) as f32)),
+    ("parent: media for each block", |at| at.above(1).n_media as f32 / at.above(1).n_blocks.max(1) as f32),
+    ("own element: media", |at| at.above(0).n_media.min(9) as f32),
+    ("is a notice", |at| flag(at.facts().is_notice)),
+    ("notices around", |at| at.facts().notices_around),
+    ("below a link on a card", |at| flag(at.facts().is_below_link)),
+    ("words shared with the text", |at| at.facts().shared_words),
+    ("uses the headline's words", |at| at.facts().words_of_title),
+    ("before: uses the headline's words", |at| at.near(-1, |at| at.facts().words_of_title)),
+    ("before: shares words", |at| at.near(-1, |at| at.facts().shared_words)),
+    ("after: shares words", |at| at.near(1, |at| at.facts().shared_words)),
+    ("short lines around", |at| at.around(is_short)),
+    ("running text around", |at| at.around(is_good)),
+    ("links around", |at| at.around(link_density)),
+    ("digits around", |at| at.around(|at| at.glyphs().share(at.glyphs().n_digits))),
+    ("page: is a live blog", |at| flag(at.survey.is_live)),
+    ("page: running text", |at| log(at.survey.sums_at(crate::extract::dom::NodeId::DOCUMENT).n_good_chars)),
+    ("letters for each word", |at| at.block().n_chars as f32 / at.facts().n_words.max(1) as f32),
+    ("below the headline in its element", |at| flag(at.survey.title_at.is_some_and(|title_at| at.at > title_at && at.shares_element_with(title_at)))),
 ];
 
 /// What the words can say against a block, as features.

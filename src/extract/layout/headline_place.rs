@@ -3,7 +3,7 @@
 
 use crate::extract::blocks::{Block, Tag};
 use crate::extract::dom::NodeId;
-use crate::extract::layout::survey::{Facts, main_title};
+use crate::extract::layout::facts::{Facts, main_title};
 use crate::model::BlockKind;
 
 /// Characters of running text from which an element surely holds an article.
@@ -20,7 +20,7 @@ const ABOVE: f32 = 0.3;
 
 /// Where the headline stands.
 #[derive(Debug)]
-pub(crate) struct Home {
+pub(super) struct HeadlinePlace {
     /// The `<article>` that the main heading stands in, if that is the headline.
     article: Option<NodeId>,
     has_text: bool,
@@ -28,9 +28,9 @@ pub(crate) struct Home {
     title_at: Option<usize>,
 }
 
-impl Home {
+impl HeadlinePlace {
     /// `articles` as of [`crate::extract::layout::surroundings::articles_of`].
-    pub(crate) fn of(blocks: &[Block], facts: &[Facts], articles: &[Option<NodeId>]) -> Self {
+    pub(super) fn of(blocks: &[Block], facts: &[Facts], articles: &[Option<NodeId>]) -> Self {
         let article = main_title(blocks, facts).and_then(|at| articles[at]);
         let is_own = |at: &usize| articles[*at] == article;
         let n_chars = article.map_or(0, |_| n_chars_of(blocks, facts, is_own));
@@ -42,12 +42,12 @@ impl Home {
     }
 
     /// The headline's `<article>`, if a text stands in it.
-    pub(crate) fn with_text(&self) -> Option<NodeId> {
+    pub(super) fn article_with_text(&self) -> Option<NodeId> {
         self.article.filter(|_| self.has_text)
     }
 
     /// How near the paragraph `at` is to the headline, at most 1, if it stands in `article`.
-    pub(crate) fn nearness(&self, at: usize, article: Option<NodeId>) -> f32 {
+    pub(super) fn nearness(&self, at: usize, article: Option<NodeId>) -> f32 {
         let mut nearness = 1.0;
         // Below the article come others, and a page may hold more of theirs.
         if self.article.is_some() && article != self.article {

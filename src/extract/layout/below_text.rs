@@ -1,27 +1,41 @@
-//! What stands below the text under a label of furniture: "References", "More
+//! What stands below the text under a label of boilerplate: "References", "More
 //! stories", "About the author".
 
 use crate::extract::layout::survey::Survey;
 use crate::model::{BlockKind, RemovedKind};
 
-/// Part of what would be kept that may stand behind a foot's label.
+/// Part of what would be kept that may stand below the label.
 const LEFT: f32 = 0.1;
 /// Longest label, in words.
 const MAX_WORDS: u32 = 10;
-/// By how many log odds a page's foot is doubted.
+/// By how many log odds what stands below is doubted.
 const DOUBT: f32 = 2.0;
 
-/// Doubts the page's foot: what stands behind a label of furniture, if by the
-/// `scores` little of the text does.
+/// Doubts what stands below a label of boilerplate, if by the `scores` little of
+/// the text does.
 pub(crate) fn doubt(survey: &Survey<'_>, scores: &mut [f32]) {
     if let Some(label) = label(survey, scores) {
-        scores[label + 1..]
-            .iter_mut()
-            .for_each(|score| *score -= DOUBT);
+        for (at, score) in scores.iter_mut().enumerate().skip(label + 1) {
+            if !is_text_beside(survey, label, at) {
+                *score -= DOUBT;
+            }
+        }
     }
 }
 
-/// The first label of furniture behind which little is left.
+/// Whether a block is a paragraph of the text that goes on after a box: the
+/// label stands in an element of its own, and the block beside the other
+/// paragraphs.
+fn is_text_beside(survey: &Survey<'_>, label: usize, at: usize) -> bool {
+    let (facts, label) = (&survey.facts[at], &survey.facts[label]);
+    facts.is_good
+        && facts.n_down == 0
+        && facts.n_up <= 1
+        && facts.same_place > 0.3
+        && label.n_up > 1
+}
+
+/// The first label of boilerplate below which little is left.
 fn label(survey: &Survey<'_>, scores: &[f32]) -> Option<usize> {
     let kept = |at: usize| {
         if scores[at] > 0.0 {
@@ -48,9 +62,9 @@ fn label(survey: &Survey<'_>, scores: &[f32]) -> Option<usize> {
 fn is_label(survey: &Survey<'_>, at: usize) -> bool {
     let facts = &survey.facts[at];
     let is_line = !facts.is_sentence || survey.blocks[at].kind == BlockKind::Heading;
-    let is_furniture = matches!(
+    let is_boilerplate = matches!(
         facts.verdict,
         Some(RemovedKind::Related | RemovedKind::Comment)
     );
-    is_line && is_furniture && facts.n_words <= MAX_WORDS && facts.link_density < 0.5
+    is_line && is_boilerplate && facts.n_words <= MAX_WORDS && facts.link_density < 0.5
 }
