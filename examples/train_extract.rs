@@ -260,11 +260,11 @@ fn shortened(
     let is_gold = |at: usize| labels[at].is_some_and(|label| label > 0.5);
     let gold: Vec<usize> = (0..labels.len()).filter(|at| is_gold(*at)).collect();
     let n_kept = 1 + n_page % 3;
-    let Some(&last) = gold.iter().take(n_kept).last() else {
+    let Some(&last) = gold.iter().take(n_kept).next_back() else {
         return Vec::new();
     };
     let (first, end) = (gold[0], gold[gold.len() - 1]);
-    let is_bare = n_page % 2 == 0;
+    let is_bare = n_page.is_multiple_of(2);
     let is_kept = |at: usize| {
         let is_of_article = at <= last || at > end;
         let is_near = at + BARE >= first && at <= last || at > end && at <= end + BARE;

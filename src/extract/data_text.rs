@@ -76,7 +76,7 @@ fn paragraphs(body: &str) -> Vec<String> {
         .map(|block| block.text)
         .collect();
     }
-    let fold = fold_space;
+    let fold = candidate::fold_space;
     let lines: Vec<String> = body
         .lines()
         .map(|line| fold(&unescape(line)))
