@@ -28,6 +28,15 @@ fn bit_of(folded: &str) -> Option<usize> {
     (bytes.len() <= LONGEST).then_some((mixed * 11 + bytes.len()) % N_BITS)
 }
 
+/// The word that stands for all of [`is_negation`]: what will not happen is another
+/// thing than what will.
+pub(crate) const NEGATION: &str = "not";
+
+/// `folded` denies something; the `t` is that of "won't".
+pub(crate) fn is_negation(folded: &str) -> bool {
+    matches!(folded, "not" | "no" | "never" | "cannot" | "t")
+}
+
 /// The stem tells of somebody speaking, or when: not what happened.
 pub(crate) fn is_telling(stem: u32) -> bool {
     static STEMS: LazyLock<FxHashSet<u32>> = LazyLock::new(|| {
