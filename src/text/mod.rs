@@ -28,6 +28,7 @@ pub use dictionary::word_edges;
 pub(crate) use fold::is_ideograph;
 pub use language::{Language, detect_language};
 pub use stem::Stems;
+pub use title::first_sentence;
 pub(crate) use title::{TITLE_MARKS, last_mark};
 
 use std::borrow::Cow;

@@ -94,27 +94,29 @@ pub(crate) struct Figure {
 }
 
 /// The figure that begins with the word `at` of `words`.
-pub(crate) fn figure(
-    source: &str,
-    read: &Text,
-    words: Range<usize>,
-    at: usize,
-) -> Option<Figure> {
+pub(crate) fn figure(source: &str, read: &Text, words: Range<usize>, at: usize) -> Option<Figure> {
     let word = |at: usize| read.words()[..words.end].get(at);
     let first = word(at)?;
     let folded = read.folded(first);
-    let (mut value, mut n_words, n_digits, is_round) =
-        if folded.starts_with(|c: char| c.is_ascii_digit()) {
-            digits(source, read, &read.words()[..words.end], at)?
-        } else {
-            let value = named(folded)?;
-            let next = word(at + 1).and_then(|next| named(read.folded(next)));
-            // Thirty-three.
-            match next.filter(|next| value >= 20.0 && value % 10.0 == 0.0 && *next < 10.0) {
-                Some(next) => (value + next, 2, 0, false),
-                None => (value, 1, 0, value % 10.0 == 0.0),
-            }
-        };
+    let Number {
+        mut value,
+        mut n_words,
+        n_digits,
+        is_round,
+    } = if folded.starts_with(|c: char| c.is_ascii_digit()) {
+        digits(source, read, &read.words()[..words.end], at)?
+    } else {
+        let value = named(folded)?;
+        let next = word(at + 1).and_then(|next| named(read.folded(next)));
+        // Thirty-three.
+        let unit = next.filter(|next| value >= 20.0 && value % 10.0 == 0.0 && *next < 10.0);
+        Number {
+            value: value + unit.unwrap_or(0.0),
+            n_words: 1 + usize::from(unit.is_some()),
+            n_digits: 0,
+            is_round: unit.is_none() && value % 10.0 == 0.0,
+        }
+    };
     while let Some(factor) = word(at + n_words)
         .filter(|next| is_near(source, &read.words()[at + n_words - 1], next))
         .and_then(|next| magnitude(read.folded(next)))
@@ -137,57 +139,129 @@ pub(crate) fn figure(
     })
 }
 
-/// Value, words, digits of a number in digits, and whether it ends in a zero.
-fn digits(source: &str, read: &Text, words: &[Word], at: usize) -> Option<(f64, usize, usize, bool)> {
+/// A number in digits.
+struct Number {
+    value: f64,
+    n_words: usize,
+    n_digits: usize,
+    is_round: bool,
+}
+
+/// The parts of a number: "150", "000"; and the marks between them.
+#[derive(Default)]
+struct Parts<'a> {
+    parts: Vec<&'a str>,
+    marks: Vec<char>,
+    /// The word that each part is the end of, counted from the first.
+    words: Vec<usize>,
+    /// Letters behind the digits of the last word, as of "14m".
+    tail: &'a str,
+}
+
+impl<'a> Parts<'a> {
     /// Parts of one number: more are a list or a serial number.
-    const MAX_PARTS: usize = 6;
-    let first = read.folded(&words[at]);
-    let leading = first.len() - first.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (whole, tail) = first.split_at(leading);
-    let mut value: f64 = whole.parse().ok()?;
-    let mut n_digits = leading;
-    let mut last = whole;
-    let mut n_words = 1;
-    if tail.is_empty() {
-        let mut parts: Vec<&str> = Vec::new();
-        let mut marks = Vec::new();
-        let mut end = words[at].end;
-        for part in words[at + 1..].iter().take(MAX_PARTS) {
-            let folded = read.folded(part);
-            let mark = source.get(end as usize..part.start as usize).and_then(mark_of);
-            let is_part = folded.bytes().all(|c| c.is_ascii_digit());
-            // A space groups thousands only.
-            let is_grouped = mark != Some(' ') || (folded.len() == 3 && whole.len() <= 3);
-            let Some(mark) = mark.filter(|_| is_part && is_grouped) else {
+    const MAX: usize = 6;
+
+    fn read(source: &str, read: &'a Text, words: &[Word]) -> Option<Self> {
+        let mut found = Self::default();
+        for (at, word) in words.iter().enumerate().take(Self::MAX) {
+            let folded = read.folded(word);
+            if at > 0 {
+                let end = words[at - 1].end as usize;
+                let mark = source.get(end..word.start as usize).and_then(mark_of);
+                let is_digits = folded.starts_with(|c: char| c.is_ascii_digit());
+                let is_thousand = folded.len() == 3 && found.parts[0].len() <= 3;
+                // A space groups thousands only.
+                match mark.filter(|mark| is_digits && (*mark != ' ' || is_thousand)) {
+                    Some(mark) => found.marks.push(mark),
+                    None => break,
+                }
+            }
+            let n_before = found.parts.len();
+            if !found.split(folded, at) {
+                // Not of this number.
+                found.parts.truncate(n_before);
+                found.words.truncate(n_before);
+                found.marks.truncate(n_before.saturating_sub(1));
                 break;
-            };
-            parts.push(folded);
-            marks.push(mark);
-            end = part.end;
+            }
+            if !found.tail.is_empty() {
+                break;
+            }
         }
-        let is_thousand = |part: &&str| part.len() == 3;
-        let n_thousands = parts.iter().take_while(|part| is_thousand(part)).count();
-        let n_thousands = if whole.len() <= 3 && !whole.starts_with('0') { n_thousands } else { 0 };
-        let has_decimals = n_thousands + 1 == parts.len()
-            && marks[n_thousands] != ' '
-            && parts[n_thousands].len() <= 3
-            && (n_thousands == 0 || marks[n_thousands] != marks[0]);
-        let n_taken = if has_decimals { parts.len() } else { n_thousands };
-        for part in &parts[..n_thousands] {
-            value = value * 1000.0 + part.parse::<f64>().ok()?;
-        }
-        if has_decimals {
-            let part = parts[n_thousands];
-            value += part.parse::<f64>().ok()? / 10_f64.powi(part.len().min(30) as i32);
-        }
-        n_words += n_taken;
-        n_digits += parts[..n_taken].iter().map(|part| part.len()).sum::<usize>();
-        last = parts[..n_taken].last().copied().unwrap_or(last);
-    } else if let Some(factor) = magnitude(tail).or_else(|| metric(tail)) {
-        // 14m and 12km are one word each.
-        value *= factor;
+        (!found.parts.is_empty()).then_some(found)
     }
-    Some((value, n_words, n_digits, last.ends_with('0')))
+
+    /// Adds the parts of one word; whether it is a number and at most a short unit.
+    fn split(&mut self, folded: &'a str, at: usize) -> bool {
+        /// Letters of a unit or an ending: 20th, 14m, 12km.
+        const MAX_TAIL: usize = 3;
+        let mut rest = folded;
+        loop {
+            let n = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            if n == 0 {
+                return false;
+            }
+            self.parts.push(&rest[..n]);
+            self.words.push(at);
+            rest = &rest[n..];
+            let mark = rest.chars().next().filter(|c| matches!(c, ',' | '.' | ':'));
+            match mark.filter(|_| rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
+                Some(mark) => {
+                    self.marks.push(mark);
+                    rest = &rest[1..];
+                }
+                None => break,
+            }
+        }
+        self.tail = rest;
+        rest.chars().count() <= MAX_TAIL && !rest.contains(|c: char| c.is_ascii_digit())
+    }
+
+    /// How many parts group thousands behind the first, and whether decimals follow.
+    fn grouping(&self) -> (usize, bool) {
+        let (first, rest) = (self.parts[0], &self.parts[1..]);
+        let n = rest.iter().take_while(|part| part.len() == 3).count();
+        let n = if first.len() <= 3 && !first.starts_with('0') {
+            n
+        } else {
+            0
+        };
+        let has_decimals = n + 1 == rest.len()
+            && self.marks[n] != ' '
+            && rest[n].len() <= 3
+            && (n == 0 || self.marks[n] != self.marks[0]);
+        (n, has_decimals)
+    }
+}
+
+/// The number in digits that begins with the word `at`.
+fn digits(source: &str, read: &Text, words: &[Word], at: usize) -> Option<Number> {
+    let parts = Parts::read(source, read, &words[at..])?;
+    let (n_thousands, has_decimals) = parts.grouping();
+    let n_taken = n_thousands + usize::from(has_decimals);
+    let taken = &parts.parts[..=n_taken];
+    // A word is taken whole or not at all: the rest of it is part of no number.
+    let n_words = parts.words[n_taken] + 1;
+    let mut value: f64 = 0.0;
+    for part in &taken[..=n_thousands] {
+        value = value * 1000.0 + part.parse::<f64>().ok()?;
+    }
+    if has_decimals {
+        let part = taken[n_taken];
+        value += part.parse::<f64>().ok()? / 10_f64.powi(part.len() as i32);
+    }
+    if n_taken + 1 == parts.parts.len() {
+        value *= magnitude(parts.tail)
+            .or_else(|| metric(parts.tail))
+            .unwrap_or(1.0);
+    }
+    Some(Number {
+        value,
+        n_words,
+        n_digits: taken.iter().map(|part| part.len()).sum(),
+        is_round: taken[n_taken].ends_with('0'),
+    })
 }
 
 /// The mark between two parts of a number.
@@ -236,7 +310,9 @@ fn look_up(table: Table, folded: &str) -> Option<f64> {
         })
     });
     let tables = [NUMBERS, MAGNITUDES, UNITS];
-    let at = tables.iter().position(|known| std::ptr::eq(*known, table))?;
+    let at = tables
+        .iter()
+        .position(|known| std::ptr::eq(*known, table))?;
     FOUND[at].get(folded).copied()
 }
 
@@ -330,7 +406,8 @@ mod tests {
         check("at 9:40 or 9.40", &[9.4, 9.4]);
         check("10 miles", &[16.09]);
         check("$14m", &[14_000_000.0]);
-        check("7.5.2031", &[7.0, 5.0, 2031.0]);
+        check("the 20th, 12km and 1,200", &[20.0, 12.0, 1200.0]);
+        check("B52 and 3fa9b are names", &[]);
         check("", &[]);
     }
 
