@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// What a sentence that says more than an earlier one counts as new.
-const PARTLY_NEW: f32 = 0.35;
+const PARTLY_NEW: f32 = 0.25;
 
 #[derive(Deserialize)]
 pub(crate) struct Article {
@@ -90,8 +90,6 @@ impl Sentence {
 pub(crate) struct Set {
     pub(crate) name: String,
     pub(crate) has_kinds: bool,
-    /// What a sentence of it counts.
-    pub(crate) weight: f32,
     pub(crate) articles: Vec<Article>,
     places: HashMap<String, usize>,
     sentences: HashMap<String, Vec<Sentence>>,
@@ -126,7 +124,6 @@ impl Set {
         Ok(Self {
             name: name.into_owned(),
             has_kinds,
-            weight: if has_kinds { 1.0 } else { 0.5 },
             places: places
                 .map(|(at, article)| (article.id.clone(), at))
                 .collect(),

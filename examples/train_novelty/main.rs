@@ -119,6 +119,8 @@ struct Look {
     labels: Vec<Option<f32>>,
     /// `None`: it teaches no kind.
     kind: Option<CoverageKind>,
+    /// It is a variant of an article.
+    is_made: bool,
     weight: f32,
 }
 
@@ -146,7 +148,8 @@ fn look(set: &Set, model: &NoveltyModel, is_wanted: &dyn Fn(&str) -> bool) -> Ve
                     labels: labels(set.sentences_of(&article.id), spans),
                     seen,
                     kind: article.kind,
-                    weight: set.weight,
+                    is_made: false,
+                    weight: 1.0,
                 });
             }
             if set.has_kinds {
@@ -188,6 +191,7 @@ fn look_at_variants(
             } else {
                 CoverageKind::Duplicate
             }),
+            is_made: true,
             weight: variants::WEIGHT,
         })
     });
@@ -218,7 +222,11 @@ fn add_kind(look: Look, development: &mut Vec<Example>, rewrite: &mut Vec<Exampl
     let example = |label: f32| Example {
         features: features.clone(),
         label,
-        weight: look.weight,
+        weight: match look.is_made {
+            true if label > 0.5 => variants::NEWS_WEIGHT,
+            true => variants::KNOWN_WEIGHT,
+            false => 1.0,
+        },
     };
     match look.kind {
         Some(CoverageKind::Development) => development.push(example(1.0)),

@@ -463,7 +463,7 @@ impl Stories {
 }
 
 /// The first sentence of the text that says something.
-fn lead(arrival: &Arrival<'_>) -> usize {
+pub(crate) fn lead(arrival: &Arrival<'_>) -> usize {
     let mut sentences = arrival.sentences().iter();
     sentences
         .position(|places| places.len() > MIN_OPENING)

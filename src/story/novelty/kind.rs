@@ -3,6 +3,7 @@
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use crate::story::analysis::arrival::Arrival;
 use crate::story::assign::place::Stories;
+use crate::story::novelty::findings;
 use crate::story::novelty::findings::{Alike, Findings};
 use crate::story::novelty::live::Story;
 use crate::story::novelty::sentences::share;
@@ -12,6 +13,11 @@ use crate::story::{Covered, Placement};
 const MIN_WORDS: usize = 2;
 /// Share of an article's words at which it is an excerpt.
 const EXCERPT: f32 = 0.85;
+
+/// Share of a rewrite's sentence that no earlier one has, from which on it is its own.
+const OWN_SENTENCE: f32 = 0.25;
+/// The least probability of the sentence that bears a headline's news out.
+const HEADLINE_NEWS: f32 = 0.2;
 
 /// What an article adds to its story.
 pub(crate) struct News {
@@ -39,15 +45,29 @@ impl Stories {
         let mut news = self.news(arrival, placement.story, &findings, &probabilities);
         placement.newness = news.newness;
         placement.covered = self.covered(arrival, &findings, &probabilities);
-        let is_news = model.development.probability(&features) >= model.news;
+        let is_reworded = model.rewrite.probability(&features) >= model.reworded;
+        // Who rewords a sentence has other words for it: only another exact figure is
+        // news there.
+        let is_told = |at: usize| {
+            let (mass, best) = (findings.mass[at], findings.best[at]);
+            is_reworded && share(best.cover, mass) > 1.0 - OWN_SENTENCE
+        };
+        // However few words it takes, it is what the outlet tells.
+        let headline = self.headline_news(arrival, story, is_told);
+        let is_news = model.development.probability(&features) >= model.news
+            || headline.is_some_and(|at| probabilities[at] >= HEADLINE_NEWS);
         if !is_news {
             if copied.is_some() {
                 return (CoverageKind::Duplicate, copied);
             }
-            let origin = self.likest(arrival, &findings);
+            let lead = probabilities.get(findings::lead(arrival)).copied();
+            let is_lead_new = lead.is_some_and(|lead| lead >= model.new_sentence);
+            // Notices that follow one form are no copies of one another.
+            let origin = self
+                .likest(arrival, &findings)
+                .filter(|alike| alike.shares_title || !is_lead_new);
             let excerpt = origin.filter(|alike| alike.overlap.of_new >= EXCERPT);
-            let reworded =
-                origin.filter(|_| model.rewrite.probability(&features) >= model.reworded);
+            let reworded = origin.filter(|_| is_reworded);
             let kinds = [
                 (excerpt, CoverageKind::Duplicate),
                 (reworded, CoverageKind::Rewrite),
@@ -97,7 +117,7 @@ impl Stories {
         let follows = |alike: &Alike| alike.share + alike.alignment.share + alike.overlap.of_new;
         let is_origin = |alike: &&Alike| {
             let sketch = self.window.sketch(alike.number);
-            alike.shares_title && sketch.is_some_and(|sketch| sketch.source != arrival.taken.source)
+            sketch.is_some_and(|sketch| sketch.source != arrival.taken.source)
         };
         let likely = findings.alike.iter().filter(is_origin);
         likely

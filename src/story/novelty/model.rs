@@ -38,7 +38,7 @@ impl NoveltyModel {
     pub const fn untaught() -> Self {
         Self {
             sentence: Trees::untaught(),
-            new_sentence: 0.4,
+            new_sentence: 0.45,
             development: Trees::untaught(),
             news: 0.3,
             rewrite: Trees::untaught(),
