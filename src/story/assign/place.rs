@@ -233,8 +233,14 @@ impl Stories {
             };
             sketch.identity == arrival.taken.identity
                 || in_common >= least
+                || self.is_untitled(arrival, sketch)
                 || self.is_title_kept(arrival, sketch)
         })
+    }
+
+    /// Whether one of two articles has no headline.
+    fn is_untitled(&self, arrival: &Arrival<'_>, sketch: &Sketch) -> bool {
+        sketch.outline.n_title() == 0 || arrival.taken.outline.n_title() == 0
     }
 
     /// Whether two articles stand under one headline.

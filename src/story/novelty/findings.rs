@@ -1,13 +1,14 @@
 //! What is seen of an article in its story, as numbers for the models: of each
 //! sentence, and of the whole.
 
-use crate::model::StoryId;
+use crate::model::{ArticleId, StoryId};
 use crate::story::Incoming;
 use crate::story::analysis::arrival::Arrival;
 use crate::story::analysis::profile::Term;
 use crate::story::analysis::quantity;
 use crate::story::assign::place::Stories;
 use crate::story::index::postings::Once;
+use crate::story::index::window::Window;
 use crate::story::novelty::copies::{Overlap, Runs};
 use crate::story::novelty::live;
 use crate::story::novelty::rewrite;
@@ -24,6 +25,10 @@ pub const N_ARTICLE: usize = 30;
 pub type SentenceFeatures = [f32; N_SENTENCE];
 /// An article as the models see it.
 pub type ArticleFeatures = [f32; N_ARTICLE];
+
+/// The place of the number of new figures, and of new names, in [`SentenceFeatures`].
+const N_FIGURES: usize = 7;
+const N_NAMES: usize = 9;
 
 /// Earlier articles that an arriving one is compared with as a whole.
 const MAX_ALIGNED: usize = 6;
@@ -47,6 +52,23 @@ pub(crate) struct Findings {
     pub alike: Vec<Alike>,
 }
 
+impl Findings {
+    /// Words of the headline that no earlier article has.
+    pub(crate) fn new_in_title(&self, arrival: &Arrival<'_>) -> usize {
+        let terms = arrival.profile.terms.iter().zip(&self.known);
+        terms
+            .filter(|(term, is_known)| term.in_title && !**is_known)
+            .count()
+    }
+
+    /// The share of an earlier article's words that stand in the arriving one.
+    pub(crate) fn kept_of(&self, article: Option<ArticleId>, window: &Window) -> f32 {
+        let number = article.and_then(|id| window.by_id(id));
+        let alike = self.alike.iter().find(|alike| Some(alike.number) == number);
+        alike.map_or(0.0, |alike| alike.overlap.of_old)
+    }
+}
+
 /// An earlier article that the arriving one may be of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Alike {
@@ -57,6 +79,8 @@ pub(crate) struct Alike {
     pub overlap: Overlap,
     /// One of the two tells of what stands over the other.
     pub shares_title: bool,
+    /// Half of the numbers of the one with fewer are the other's.
+    pub numbers_agree: bool,
 }
 
 /// What the models see, for their training.
@@ -186,6 +210,7 @@ impl Stories {
                     alignment: rewrite::align(arrival.sentences(), sketch, &arrival.profile),
                     overlap: runs.overlap(sketch.outline.text()),
                     shares_title: arrival.shares_title(sketch),
+                    numbers_agree: arrival.profile.numbers_agree(sketch),
                 })
             });
         found.take(MAX_ALIGNED).collect()
@@ -426,8 +451,8 @@ impl Stories {
             f32::from(sketch.is_some_and(|sketch| sketch.source == arrival.taken.source)),
             title,
             n_title,
-            sum(7),
-            sum(9),
+            sum(N_FIGURES),
+            sum(N_NAMES),
             new.len() as f32,
             hours(latest.map(|sketch| sketch.at)),
             hours(sketch.map(|sketch| sketch.at)),

@@ -38,9 +38,9 @@ impl NoveltyModel {
     pub const fn untaught() -> Self {
         Self {
             sentence: Trees::untaught(),
-            new_sentence: 0.45,
+            new_sentence: 0.36,
             development: Trees::untaught(),
-            news: 0.3,
+            news: 0.35,
             rewrite: Trees::untaught(),
             reworded: 0.5,
         }

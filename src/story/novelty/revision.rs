@@ -34,7 +34,7 @@ impl Stories {
         };
         let findings = self.findings(arrival, story.members.iter().copied());
         let probabilities = self.probabilities(&findings);
-        let mut news = self.news(arrival, sketch.story, &findings, &probabilities);
+        let mut news = self.news(arrival, sketch.story, &findings, &probabilities, None);
         self.mark(
             arrival,
             story.members.iter().copied(),
