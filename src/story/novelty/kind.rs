@@ -43,6 +43,8 @@ struct Judged {
     likeliest: f32,
     lead: f32,
     headline: f32,
+    /// The headline has a figure that nobody rounded and nobody gave.
+    has_exact_figure: bool,
     has_new_title: bool,
     /// Most of the article that it is a copy of stands in it.
     is_kept_whole: bool,
@@ -51,7 +53,8 @@ struct Judged {
 impl Judged {
     fn is_news(&self, model: &NoveltyModel) -> bool {
         (self.likeliest >= LEAST_NEWS && self.development >= model.news)
-            || (self.headline >= HEADLINE_NEWS && self.development >= WITH_HEADLINE)
+            || (self.headline >= HEADLINE_NEWS
+                && (self.development >= WITH_HEADLINE || self.has_exact_figure))
     }
 
     /// One decisive fact above a text that is known.
@@ -103,6 +106,7 @@ impl Stories {
             headline: self
                 .headline_news(arrival, story, is_told)
                 .map_or(0.0, |at| probabilities[at]),
+            has_exact_figure: self.headline_news(arrival, story, |_| true).is_some(),
             has_new_title: findings.new_in_title(arrival) > 0,
             is_kept_whole: findings.kept_of(copied, &self.window) >= KEPT,
         };
