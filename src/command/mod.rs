@@ -1,33 +1,60 @@
-//! The commands, one thin file each: arguments in, one call down, answer out.
+//! The commands of the `newsvane` program. Each file parses its arguments, calls
+//! the library and prints the answer.
 //!
-//! To add one: a file with `Args` and `run`, a variant of [`Command`], an arm
-//! in [`fn@run`].
+//! To add a command: write a file with `Args` and `run`, and add a variant to
+//! [`Command`] and an arm to [`fn@run`].
 //!
-//! Exit status: 0 done, 1 the answer is no or something was wrong with the
-//! input, 2 usage.
+//! Exit status: 0 when done, 1 when the answer is no or the input was wrong,
+//! 2 when the command line was wrong.
 
 pub mod input;
 pub mod output;
 pub mod alerts;
 pub mod backtest;
+pub mod backup;
 pub mod check;
+pub mod complete;
 pub mod entities;
 pub mod demo;
 pub mod extract;
 pub mod feed;
 pub mod feeds;
+pub mod init;
 pub mod matching;
 pub mod receivers;
 pub mod replay;
 pub mod run;
 pub mod schema;
 pub mod status;
+pub mod store;
 pub mod stories;
 mod would_alert;
 
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
-/// What newsvane is asked to do.
+/// The version, and the commit for bug reports.
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (commit ",
+    env!("NEWSVANE_COMMIT"),
+    ")"
+);
+
+/// Watches news feeds and alerts you, once, when a topic you care about gets new coverage.
+#[derive(Debug, clap::Parser)]
+#[command(name = "newsvane", version = VERSION, long_version = LONG_VERSION.as_str(), about, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// As [`VERSION`], with the version of the store that this program writes.
+static LONG_VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{VERSION}\nstore version {}", crate::store::version()));
+
+/// A subcommand with its arguments.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Run the daemon
@@ -44,14 +71,16 @@ pub enum Command {
     Match(matching::Args),
     /// List the feeds with their health
     Feeds(feeds::Args),
-    /// List stories; show how one was told
+    /// List stories; show who covered one, who copied whom, and what was new
     Stories(stories::Args),
-    /// List alerts and deliveries; send dead ones again
+    /// List alerts and their deliveries; redeliver dead letters
     Alerts(alerts::Args),
-    /// List receivers; send a test
+    /// List receivers; send one a test
     Receivers(receivers::Args),
     /// Show the running daemon's state at a glance
     Status(status::Args),
+    /// Look for damage in the store; save what can be read of a damaged one
+    Store(store::Args),
     /// Turn lists of names into entities of a watchlist
     Entities(entities::Args),
     /// Print the JSON Schema of a file, for editors
@@ -60,10 +89,20 @@ pub enum Command {
     Replay(replay::Args),
     /// Show what the watches would have found in the archive
     Backtest(backtest::Args),
+    /// Write both files to start from, with a first feed and watch
+    Init(init::Args),
+    /// Copy the store, which may be in use, into a new file
+    Backup(backup::Args),
+    /// Put a backup in the store's place; the daemon must be stopped
+    Restore(backup::RestoreArgs),
+    /// Print the completions for a shell
+    Completions(complete::Args),
+    /// Print the manual page
+    Man(complete::ManArgs),
 }
 
 impl Command {
-    /// Whether it goes on until it is told to stop.
+    /// Whether the command runs until it is stopped by a signal.
     #[must_use]
     pub fn is_daemon(&self) -> bool {
         matches!(self, Self::Run(_) | Self::Demo(_))
@@ -73,7 +112,8 @@ impl Command {
 /// Runs `command` to its end.
 ///
 /// # Errors
-/// Whatever the command could not do, told for the person at the terminal.
+/// When the command fails. The message is written for the person at the
+/// terminal.
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(args) => run::run(args),
@@ -83,6 +123,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Alerts(args) => alerts::run(args),
         Command::Receivers(args) => receivers::run(args),
         Command::Status(args) => status::run(args),
+        Command::Store(args) => store::run(args),
         Command::Check(args) => check::run(args),
         Command::Feed(args) => feed::run(args),
         Command::Extract(args) => extract::run(args),
@@ -91,5 +132,10 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Schema(args) => schema::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Backtest(args) => backtest::run(args),
+        Command::Init(args) => init::run(args),
+        Command::Backup(args) => backup::run(args),
+        Command::Restore(args) => backup::restore(args),
+        Command::Completions(args) => complete::run(args),
+        Command::Man(args) => complete::man(args),
     }
 }

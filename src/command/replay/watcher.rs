@@ -1,7 +1,8 @@
-//! The watches during a replay: what they meet, and what each has heard.
+//! The watches during a replay: which articles they match, and which stories
+//! each watch already knows.
 
 use super::Line;
-use crate::command::would_alert::Heard;
+use crate::command::would_alert::MatchedStories;
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::{AlertMode, Watchlist};
 use crate::daemon::is_alert;
@@ -12,6 +13,7 @@ use crate::story::Placement;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// An alert that would have been sent.
 #[derive(Serialize)]
@@ -21,18 +23,18 @@ pub(super) struct Alerted {
     to: Vec<String>,
 }
 
-/// The watchlist, and what its watches have met so far.
+/// The watchlist, and what its watches have matched so far.
 pub(super) struct Watcher {
     list: Watchlist,
-    /// Where each watch stands in the list.
+    /// The position of each watch in the list.
     places: HashMap<WatchId, usize>,
     defaults: AlertDefaults,
     scratch: Scratch,
-    heard: Heard,
+    matched_stories: MatchedStories,
     counted: Vec<Counted>,
 }
 
-/// A watch that tells spikes or silences, with what it has learnt.
+/// A watch in `spike` or `silence` mode, with the rhythm it has learnt.
 struct Counted {
     watch: WatchId,
     terms: AlertTerms,
@@ -41,7 +43,7 @@ struct Counted {
 }
 
 impl Watcher {
-    /// For the watches of `list`.
+    /// A watcher for the watches of `list`, which knows no articles yet.
     pub(super) fn new(list: Watchlist, defaults: AlertDefaults) -> Self {
         let counted = list.watches.iter().filter_map(|watch| {
             let terms = defaults.terms(watch);
@@ -59,12 +61,12 @@ impl Watcher {
             list,
             defaults,
             scratch: Scratch::new(),
-            heard: Heard::default(),
+            matched_stories: MatchedStories::default(),
         }
     }
 
-    /// The spikes and silences that begin with an article, or that had begun
-    /// before it came.
+    /// The spikes that begin with this article, and the silences that began
+    /// before it arrived.
     pub(super) fn turns(
         &mut self,
         read: &Line,
@@ -92,8 +94,9 @@ impl Watcher {
         alerts
     }
 
-    /// The watches that an article meets.
-    pub(super) fn matches(&mut self, line: &Line) -> Vec<Match> {
+    /// The watches that the article matches. Those that match only because of the
+    /// byte ranges `boilerplate` of its text are marked.
+    pub(super) fn matches(&mut self, line: &Line, boilerplate: &[Range<usize>]) -> Vec<Match> {
         let doc = Doc {
             title: &line.title,
             dek: &line.dek,
@@ -105,15 +108,19 @@ impl Watcher {
             language: line.language.as_deref(),
             captions: &[],
         };
-        self.list.matcher.matches(&mut self.scratch, &doc)
+        let matcher = &self.list.matcher;
+        let mut found = matcher.matches(&mut self.scratch, &doc);
+        matcher.mark_boilerplate(&mut self.scratch, &doc, boilerplate, &mut found);
+        found
     }
 
-    /// The alerts that an article causes at once.
+    /// The alerts that the article itself causes (spikes and silences aside).
     pub(super) fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted> {
         let mut alerts = Vec::new();
-        self.heard.link_all(placement.story, &placement.linked);
+        self.matched_stories
+            .link_all(placement.story, &placement.linked);
         for found in matches {
-            let is_first = self.heard.is_first(&found.watch, placement.story);
+            let is_first = self.matched_stories.is_first(&found.watch, placement.story);
             let place = self.places.get(&found.watch);
             let Some(watch) = place.and_then(|&at| self.list.watches.get(at)) else {
                 continue;
@@ -132,8 +139,8 @@ impl Watcher {
     }
 }
 
-/// The alert that an article causes for a watch it meets; `has_heard`: the
-/// watch has met an article of the story before.
+/// The type of alert that an article causes for a watch that it matches.
+/// `has_heard` says whether the watch matched an earlier article of the story.
 fn alert_type(terms: &AlertTerms, kind: CoverageKind, has_heard: bool) -> Option<&'static str> {
     if !is_alert(kind, terms, has_heard) {
         return None;
@@ -150,7 +157,7 @@ fn alert_type(terms: &AlertTerms, kind: CoverageKind, has_heard: bool) -> Option
             | CoverageKind::Rewrite
             | CoverageKind::Duplicate => "story.covered",
         }),
-        // Told by the hour, not by the article.
+        // These modes alert by the hour, not by the article.
         AlertMode::Spike | AlertMode::Silence => None,
     }
 }
