@@ -61,6 +61,12 @@ impl Findings {
             .count()
     }
 
+    /// Figures that no earlier article gave.
+    pub(crate) fn n_new_figures(&self) -> f32 {
+        let sentences = self.sentences.iter();
+        sentences.map(|sentence| sentence[N_FIGURES]).sum()
+    }
+
     /// The share of an earlier article's words that stand in the arriving one.
     pub(crate) fn kept_of(&self, article: Option<ArticleId>, window: &Window) -> f32 {
         let number = article.and_then(|id| window.by_id(id));

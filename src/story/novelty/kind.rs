@@ -126,9 +126,9 @@ impl Stories {
             }
             let is_lead_new = judged.lead >= model.new_sentence;
             // Notices that follow one form are no copies of one another.
-            let origin = self
-                .likest(arrival, &findings)
-                .filter(|alike| alike.shares_title || (alike.numbers_agree && !is_lead_new));
+            let origin = self.likest(arrival, &findings).filter(|alike| {
+                alike.shares_title || (findings.n_new_figures() == 0.0 && !is_lead_new)
+            });
             let excerpt =
                 origin.filter(|alike| alike.overlap.of_new >= EXCERPT && alike.numbers_agree);
             let reworded = origin.filter(|_| is_reworded && news.newness < OF_ITS_OWN);
