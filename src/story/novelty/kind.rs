@@ -133,7 +133,7 @@ impl Stories {
                 origin.filter(|alike| alike.overlap.of_new >= EXCERPT && alike.numbers_agree);
             let reworded = origin.filter(|_| is_reworded && news.newness < OF_ITS_OWN);
             let kinds = [
-                (excerpt, CoverageKind::Duplicate),
+                (excerpt, CoverageKind::Rewrite),
                 (reworded, CoverageKind::Rewrite),
             ];
             for (origin, kind) in kinds {
