@@ -37,7 +37,7 @@ impl CoverageKind {
 pub struct Novelty {
     /// The sentence as it is in the article.
     pub sentence: String,
-    /// How much of it is new, from 0 (nothing) to 1 (all).
+    /// How new it is: 0 known, 1 new beyond doubt.
     pub novelty: f32,
     /// Figures, names and quotes in it that no earlier article of the story has:
     /// ascending; they overlap only within a quote.

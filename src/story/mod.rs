@@ -23,6 +23,9 @@ pub use assign::features::{Features, N_FEATURES};
 pub use assign::model::{Model, N_HIDDEN};
 pub use assign::place::Stories;
 pub use index::idf::counted_from;
+pub use novelty::findings::{ArticleFeatures, N_ARTICLE, N_SENTENCE, Seen, SentenceFeatures};
+pub use novelty::model::NoveltyModel;
+pub use novelty::trees::{DEPTH, N_LEAVES, N_SPLITS, Tree, Trees};
 pub use settings::StorySettings;
 
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
@@ -76,10 +79,12 @@ pub struct Placement {
     /// The sentences that no earlier article of the story covers, the most
     /// telling first. Empty for the first article of a story, where all is new, and for copies.
     pub new: Vec<Novelty>,
-    /// How much of the article is new to the story, 0 to 1: what
-    /// [`Settings::development`] is compared with, and as much as that where the
-    /// headline alone makes it a development.
+    /// The share of the article that its new sentences are, 0 to 1, without what its
+    /// outlet has said before: what a watch's own `development` is compared with.
     pub newness: f32,
+    /// The sentences that earlier articles of the story cover, in their order; empty
+    /// for copies found by their text or address.
+    pub covered: Vec<Covered>,
     /// The sentences that a revision changed or added, in its order.
     pub changed: Vec<String>,
     /// Other stories found to be one with this, by this article.
@@ -87,6 +92,15 @@ pub struct Placement {
     /// The story with this article in it.
     pub coverage: Coverage,
     taken: Arc<analysis::arrival::Taken>,
+}
+
+/// A sentence that tells nothing new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covered {
+    /// Where it stands: bytes of the article's text.
+    pub sentence: std::ops::Range<usize>,
+    /// The earlier article that covers most of it.
+    pub by: ArticleId,
 }
 
 /// How a story is covered so far.
@@ -102,7 +116,7 @@ pub struct Coverage {
     pub first_seen: Timestamp,
     /// The latest time of an article.
     pub last_seen: Timestamp,
-    /// The first article's headline.
+    /// The first article's headline; its first sentence where it has none.
     pub title: String,
 }
 
@@ -119,10 +133,10 @@ pub struct Settings {
     /// The number of the next story opened, unless a larger one has been seen:
     /// one more than the largest in the store.
     pub next_story: StoryId,
-    /// The least [`Placement::newness`] of a development.
-    pub development: f32,
     /// The judge; the shipped one by default.
     pub model: Model,
+    /// What tells new sentences and kinds; the shipped one by default.
+    pub novelty: NoveltyModel,
 }
 
 impl Default for Settings {
@@ -132,8 +146,8 @@ impl Default for Settings {
             min_articles: 2_000,
             max_articles: 100_000,
             next_story: StoryId(1),
-            development: 0.25,
             model: Model::default(),
+            novelty: NoveltyModel::default(),
         }
     }
 }

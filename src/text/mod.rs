@@ -29,6 +29,7 @@ pub(crate) use language::is_common_word;
 pub use language::stem::Stems;
 pub use language::tag::{LanguageTag, tag_field};
 pub use language::{Language, detect_language};
+pub use title::first_sentence;
 pub(crate) use title::{TITLE_MARKS, last_mark};
 pub use words::confusable::skeletons;
 pub use words::dictionary::word_edges;

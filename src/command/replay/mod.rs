@@ -66,8 +66,18 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     linked: Vec<String>,
     new: &'a [Novelty],
+    /// The sentences that earlier articles cover, each with the one that covers most of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    covered: Vec<CoveredSentence<'a>>,
     matches: Vec<Match>,
     alerts: Vec<Alerted>,
+}
+
+/// A sentence that is not new, and the article that told it.
+#[derive(Serialize)]
+struct CoveredSentence<'a> {
+    sentence: &'a str,
+    by: &'a str,
 }
 
 /// Runs the command.
@@ -150,7 +160,7 @@ fn replay(
             alerts = watcher.alerts(&own, &placement);
             alerts.extend(watcher.turns(&read, &own, placement.kind, now));
         }
-        ids.push(read.id);
+        ids.push(read.id.clone());
         let id = |article: ArticleId| {
             let at = usize::try_from(article.0).ok()?;
             ids.get(at).map(String::as_str)
@@ -162,6 +172,16 @@ fn replay(
             of: placement.of.and_then(id),
             linked: placement.linked.iter().map(StoryId::to_string).collect(),
             new: &placement.new,
+            covered: placement
+                .covered
+                .iter()
+                .filter_map(|covered| {
+                    Some(CoveredSentence {
+                        sentence: read.text.get(covered.sentence.clone())?,
+                        by: id(covered.by)?,
+                    })
+                })
+                .collect(),
             matches,
             alerts,
         };

@@ -23,6 +23,7 @@ use crate::model::{AlertId, Article, ArticleId, CoverageKind, Match, StoryId, Wa
 use crate::notify::payload::{ArticleRef, Coverage, Event, NewSentence, StoryRef, WatchRef, Why};
 use crate::store::{AlertRecord, Held, Recent, WatchStory};
 use crate::story::Placement;
+use crate::text::first_sentence;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -220,7 +221,7 @@ fn coverage(
             // A watch on every article does not follow stories: for it, the story is
             // this article.
             title: match terms.mode {
-                AlertMode::Every => article.title.clone().unwrap_or_default(),
+                AlertMode::Every => heading(article),
                 _ => placement.coverage.title.clone(),
             },
             articles: placement.coverage.articles as usize,
@@ -234,7 +235,7 @@ fn coverage(
         article: ArticleRef {
             id: placed.id.to_string(),
             url: placed.url.unwrap_or_default().to_owned(),
-            title: article.title.clone().unwrap_or_default(),
+            title: heading(article),
             source: placed.source.to_owned(),
             author: article.author.clone(),
             language: article.language.clone(),
@@ -247,6 +248,14 @@ fn coverage(
         why: matched.why.iter().map(Why::from).collect(),
         new: placement.new.iter().map(NewSentence::from).collect(),
         cut: Default::default(),
+    }
+}
+
+/// What stands over an article; the first sentence of its text where nothing does.
+fn heading(article: &Article) -> String {
+    match article.title.as_deref().map(str::trim) {
+        Some(title) if !title.is_empty() => title.to_owned(),
+        _ => first_sentence(&article.text()).to_owned(),
     }
 }
 

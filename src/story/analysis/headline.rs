@@ -6,7 +6,6 @@
 
 use crate::story::analysis::arrival::Arrival;
 use crate::story::analysis::profile::Term;
-use crate::story::analysis::sketch::Sketch;
 use crate::story::analysis::{Analysis, Word};
 use crate::story::assign::place::Stories;
 use crate::story::novelty::live::Story;
@@ -60,19 +59,6 @@ impl Stories {
             }
         }
         facts.first().map(|fact| fact.sentence)
-    }
-
-    /// Whether an article in the words of an earlier one tells news of its story all
-    /// the same.
-    pub(crate) fn breaks_news(&self, arrival: &Arrival<'_>, earlier: &Sketch) -> bool {
-        let words = earlier.outline.words();
-        let mut facts = arrival.headline_facts().iter();
-        // Most copies say nothing else in their headlines.
-        facts.any(|fact| !words.contains(&fact.signature))
-            && self
-                .stories
-                .get(&earlier.story)
-                .is_some_and(|story| self.headline_news(arrival, story, |_| false).is_some())
     }
 }
 

@@ -7,6 +7,7 @@ pub(super) mod arrival;
 pub(super) mod profile;
 pub(super) mod sketch;
 pub(super) mod headline;
+pub(super) mod quantity;
 pub(super) mod stopwords;
 pub(super) mod url_key;
 
@@ -147,37 +148,26 @@ impl Analysis {
 
     fn sentence(&mut self, source: &str, read: &Text, words: Range<usize>, span: Range<usize>) {
         let first = self.words.len();
-        let mut opens = true;
-        let mut words = words.map(|at| &read.words()[at]).peekable();
-        while let Some(word) = words.next() {
+        let mut at = words.start;
+        while let Some(word) = read.words()[..words.end].get(at) {
             let folded = read.folded(word);
-            let is_number = folded.starts_with(|c: char| c.is_ascii_digit());
-            let is_capital = word.flags.is_capital() && !opens;
-            opens = false;
-            if word.flags.is_ideograph() || folded.starts_with(is_unspaced) {
-                let next = words.peek().filter(|next| next.start == word.end);
-                self.unspaced(folded, next.map(|next| read.folded(next)));
-            } else if is_number {
-                let mut number = hash_number(0, folded);
-                let mut is_round = folded.ends_with('0');
-                let mut n_digits = folded.len();
-                let mut end = word.end;
-                // 150,000 and 2.5 are one number each.
-                while let Some(part) =
-                    words.next_if(|next| next.flags.has_digit() && is_mark(source, end, next.start))
-                {
-                    number = hash_number(number, read.folded(part));
-                    is_round = read.folded(part).ends_with('0');
-                    n_digits += read.folded(part).len();
-                    end = part.end;
-                }
+            let is_capital = word.flags.is_capital() && at > words.start;
+            let next = read.words()[..words.end].get(at + 1);
+            at += 1;
+            if let Some(figure) = quantity::figure(source, read, words.clone(), at - 1) {
                 self.words.push(Word {
-                    hash: number,
+                    hash: figure.quantity.hash(),
                     is_number: true,
-                    is_round,
-                    is_long: n_digits >= 3,
+                    is_round: figure.is_round,
+                    is_long: figure.n_digits >= 3 || figure.quantity.value() >= 100.0,
                     is_capital: false,
                 });
+                at += figure.n_words - 1;
+            } else if word.flags.is_ideograph() || folded.starts_with(is_unspaced) {
+                let next = next.filter(|next| next.start == word.end);
+                self.unspaced(folded, next.map(|next| read.folded(next)));
+            } else if stopwords::is_negation(folded) {
+                self.push(hash(stopwords::NEGATION), false);
             } else if !stopwords::is_stop(folded) {
                 self.push(hash(folded), is_capital);
             }
@@ -243,11 +233,6 @@ pub(crate) fn clip(text: &str, max: usize) -> &str {
     &text[..text.floor_char_boundary(max)]
 }
 
-/// Between `end` and `start` stands the mark of thousands or of decimals only.
-pub(crate) fn is_mark(source: &str, end: u32, start: u32) -> bool {
-    matches!(source.get(end as usize..start as usize), Some("," | "."))
-}
-
 /// Thai, Lao, Burmese, Khmer: letters without spaces between the words.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
@@ -256,10 +241,6 @@ fn is_unspaced(c: char) -> bool {
 fn mix(key: u64, word: u64) -> u64 {
     let product = (key ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (product ^ (product >> 32)).rotate_left(25)
-}
-
-pub(crate) fn hash_number(before: u32, digits: &str) -> u32 {
-    (mix(u64::from(before), xxh3_64(digits.as_bytes())) >> 32) as u32
 }
 
 /// Letters of a word that count: inflections and derivations ("withdraw",

@@ -34,6 +34,13 @@ impl Term {
         !self.is_number && !stopwords::is_telling(self.hash)
     }
 
+    /// It denies something.
+    pub(crate) fn is_negation(&self) -> bool {
+        static NEGATION: LazyLock<u32> =
+            LazyLock::new(|| crate::story::analysis::hash(stopwords::NEGATION));
+        self.hash == *NEGATION
+    }
+
     /// How much an article can be found by it.
     pub(crate) fn query_weight(&self) -> f32 {
         self.idf * weight(self.n_all) * if self.in_title { 1.5 } else { 1.0 }

@@ -28,6 +28,26 @@ fn bit_of(folded: &str) -> Option<usize> {
     (bytes.len() <= LONGEST).then_some((mixed * 11 + bytes.len()) % N_BITS)
 }
 
+/// The word that stands for all of [`is_negation`]: what will not happen is another
+/// thing than what will.
+pub(crate) const NEGATION: &str = "not";
+
+/// `folded` denies something; the `t` is that of "won't".
+pub(crate) fn is_negation(folded: &str) -> bool {
+    folded.len() <= LONGEST_NEGATION && NEGATIONS.binary_search(&folded).is_ok()
+}
+
+/// Bytes of the longest of [`NEGATIONS`].
+const LONGEST_NEGATION: usize = 8;
+
+/// Sorted.
+#[rustfmt::skip]
+const NEGATIONS: &[&str] = &[
+    "aldrig", "cannot", "degil", "ej", "geen", "inga", "ingen", "inte", "jamais", "kein",
+    "keine", "keinen", "keiner", "nao", "never", "nicht", "nie", "niet", "no", "non", "nooit",
+    "not", "nunca", "pas", "t", "не", "нет", "لا", "لم", "لن", "ليس", "不", "未", "没",
+];
+
 /// The stem tells of somebody speaking, or when: not what happened.
 pub(crate) fn is_telling(stem: u32) -> bool {
     static STEMS: LazyLock<FxHashSet<u32>> = LazyLock::new(|| {

@@ -11,6 +11,7 @@ use crate::story::index::window::Window;
 use crate::story::novelty::copies::{Overlap, Runs};
 use crate::story::novelty::live::Story;
 use crate::story::{Coverage, Incoming, Placement, Settings};
+use crate::text::first_sentence;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ const SAME_TEXT: f32 = 0.53;
 /// ... and at which two under one address are two readings of one article, whatever
 /// stands over them.
 const READ_AGAIN: f32 = 0.15;
+/// ... and under headlines that tell of the same.
+const READ_AGAIN_TITLED: f32 = 0.05;
 /// Share of their word triples that copies have in common: a rewrite shares content words, not
 /// the way they stand. Less is asked of long texts, where it is less often chance.
 const RESEMBLES: f32 = 0.33;
@@ -75,6 +78,29 @@ impl Stories {
             }
         };
         self.placement(&arrival, story, kind, of)
+    }
+
+    /// What `incoming` is in a story that is known to be its own: for learning, and for
+    /// measuring kinds apart from stories.
+    #[must_use]
+    pub fn plan_in(&self, incoming: &Incoming<'_>, story: StoryId) -> Placement {
+        let arrival = self.arrival(incoming);
+        let origin = self.origin(&arrival).and_then(|(number, kind)| {
+            let origin = self.window.sketch(number)?;
+            (origin.story == story).then_some((kind, Some(origin.article)))
+        });
+        match origin {
+            Some((kind, of)) => self.placement(&arrival, Some(story), kind, of),
+            None => {
+                let own = self.own_words(&arrival);
+                let own = own.as_ref().unwrap_or(&arrival);
+                let placement = self.placement(own, Some(story), CoverageKind::First, None);
+                Placement {
+                    taken: arrival.taken,
+                    ..placement
+                }
+            }
+        }
     }
 
     /// Takes a placement over that [`Stories::plan`] gave for `incoming`.
@@ -146,6 +172,12 @@ impl Stories {
         {
             return Some((number, CoverageKind::Duplicate));
         }
+        self.copied(arrival)
+            .map(|number| (number, CoverageKind::Duplicate))
+    }
+
+    /// The article whose text the arriving one has for the most part.
+    pub(crate) fn copied(&self, arrival: &Arrival<'_>) -> Option<u32> {
         let resembles = if arrival.text().len() < SHORT_TEXT {
             SHORT_RESEMBLES
         } else {
@@ -167,25 +199,55 @@ impl Stories {
                 && found.is_none_or(|(_, best)| overlap.of_longer() > best.of_longer())
                 && arrival.shares_title(sketch)
                 && !self.follows_up(arrival, sketch)
-                && !self.breaks_news(arrival, sketch)
             {
                 found = Some((number, overlap));
             }
         }
-        found.map(|(number, _)| (number, CoverageKind::Duplicate))
+        found.map(|(number, _)| number)
+    }
+
+    /// Whether an article that is one with `of` was found by the likeness of its text:
+    /// it is neither at the same address nor the same word by word.
+    fn is_other_text(&self, arrival: &Arrival<'_>, of: Option<ArticleId>) -> bool {
+        let number = of.and_then(|id| self.window.by_id(id));
+        let sketch = number.and_then(|number| self.window.sketch(number));
+        sketch.is_some_and(|sketch| {
+            arrival.incoming.same_as.is_none()
+                && (arrival.taken.url == 0 || sketch.url != arrival.taken.url)
+                && (arrival.taken.identity == 0 || sketch.identity != arrival.taken.identity)
+        })
     }
 
     /// Whether an article at the address of an earlier one is that one, read again:
-    /// some outlets give everything one address.
+    /// some outlets give everything one address, and there nothing but the address is
+    /// the same.
     fn is_reading_of(&self, arrival: &Arrival<'_>, earlier: u32) -> bool {
         self.window.sketch(earlier).is_some_and(|sketch| {
+            let runs = Runs::new(arrival.text());
+            let in_common = runs.overlap(sketch.outline.text()).of_longer();
+            let is_retitled = !arrival.shares_title(sketch);
+            let least = if is_retitled {
+                READ_AGAIN
+            } else {
+                READ_AGAIN_TITLED
+            };
             sketch.identity == arrival.taken.identity
-                || arrival.shares_title(sketch)
-                || Runs::new(arrival.text())
-                    .overlap(sketch.outline.text())
-                    .of_longer()
-                    >= READ_AGAIN
+                || in_common >= least
+                || self.is_untitled(arrival, sketch)
+                || self.is_title_kept(arrival, sketch)
         })
+    }
+
+    /// Whether one of two articles has no headline.
+    fn is_untitled(&self, arrival: &Arrival<'_>, sketch: &Sketch) -> bool {
+        sketch.outline.n_title() == 0 || arrival.taken.outline.n_title() == 0
+    }
+
+    /// Whether two articles stand under one headline.
+    fn is_title_kept(&self, arrival: &Arrival<'_>, sketch: &Sketch) -> bool {
+        let old = &sketch.outline.words()[..sketch.outline.n_title()];
+        let new = &arrival.taken.outline;
+        !old.is_empty() && old == &new.words()[..new.n_title()]
     }
 
     /// Articles that may share much of their text, oldest first.
@@ -222,6 +284,7 @@ impl Stories {
             of,
             new: Vec::new(),
             newness: 0.0,
+            covered: Vec::new(),
             changed: Vec::new(),
             linked: Vec::new(),
             coverage: self.coverage(arrival, earlier, kind),
@@ -234,8 +297,11 @@ impl Stories {
                         self.revision(arrival, old);
                 }
             }
-            (Some(earlier), CoverageKind::First) => {
-                (placement.kind, placement.of) = self.kind_in(arrival, earlier, &mut placement);
+            // Another text than the one it resembles may tell news.
+            (Some(earlier), CoverageKind::First | CoverageKind::Duplicate)
+                if kind == CoverageKind::First || self.is_other_text(arrival, of) =>
+            {
+                (placement.kind, placement.of) = self.kind_in(arrival, earlier, of, &mut placement);
                 placement.coverage = self.coverage(arrival, Some(earlier), placement.kind);
             }
             _ => {}
@@ -251,7 +317,7 @@ impl Stories {
     ) -> Coverage {
         let mut story = story.cloned().unwrap_or_default();
         story.count(
-            arrival.incoming.title,
+            heading(arrival.incoming),
             arrival.taken.source,
             arrival.incoming.at.as_second(),
             kind,
@@ -290,7 +356,7 @@ impl Stories {
         }
         self.idf.learn(incoming.id.0, &taken.learnt);
         let story = self.stories.entry(id).or_default();
-        story.count(incoming.title, taken.source, at, kind);
+        story.count(heading(incoming), taken.source, at, kind);
         story.add(number, first);
         self.next = self.next.max(StoryId(id.0.saturating_add(1)));
         self.forget();
@@ -311,5 +377,14 @@ impl Stories {
         if let Some(first) = self.window.first_article() {
             self.idf.forget_before(first.0);
         }
+    }
+}
+
+/// What stands over an article; its first sentence where nothing does.
+fn heading<'a>(incoming: &Incoming<'a>) -> &'a str {
+    if incoming.title.trim().is_empty() {
+        first_sentence(incoming.text)
+    } else {
+        incoming.title
     }
 }

@@ -1,260 +1,238 @@
 //! What an article is to its story: what it adds, and whose words it uses.
 
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
-use crate::story::Placement;
 use crate::story::analysis::arrival::Arrival;
-use crate::story::analysis::sketch::Sketch;
 use crate::story::assign::place::Stories;
-use crate::story::novelty::copies::Runs;
-use crate::story::novelty::live;
+use crate::story::novelty::findings;
+use crate::story::novelty::findings::{Alike, Findings};
 use crate::story::novelty::live::Story;
-use crate::story::novelty::rewrite;
-use crate::story::novelty::sentences::Coverer;
-use rustc_hash::FxHashSet;
+use crate::story::novelty::model::NoveltyModel;
+use crate::story::novelty::sentences::share;
+use crate::story::{Covered, Placement};
 
+/// Content words of a sentence that can be news.
+const MIN_WORDS: usize = 2;
 /// Share of an article's words at which it is an excerpt.
 const EXCERPT: f32 = 0.85;
-/// Share of aligned sentences at which an article is a rewrite.
-const REWRITTEN: f32 = 0.70;
-/// Least novelty of a sentence that is told as new.
-const NEW_SENTENCE: f32 = 0.42;
+
 /// Share of a rewrite's sentence that no earlier one has, from which on it is its own.
 const OWN_SENTENCE: f32 = 0.25;
-/// Content words, no numbers among them, of a changed sentence that is a change
-/// of substance: a counter of comments and the time of an update have fewer.
-const MIN_CHANGED: usize = 3;
-/// Articles of a story that are aligned sentence by sentence.
-const MAX_ALIGNED: usize = 6;
-/// ... and the share of sentences they must be like at a glance.
-const MIN_ALIKE: f32 = 0.7;
+/// Newness at which a rewrite has something of its own.
+const OF_ITS_OWN: f32 = 0.3;
+/// The least probability of an article's likeliest sentence: without one there is nothing
+/// to tell.
+const LEAST_NEWS: f32 = 0.3;
+/// The least probability of the sentence that bears a headline's news out.
+const HEADLINE_NEWS: f32 = 0.1;
+/// ... and of a development with such a headline, in a report and in a copy.
+const WITH_HEADLINE: f32 = 0.15;
+const COPY_WITH_HEADLINE: f32 = 0.04;
+/// The least probabilities of a development that is told in the words of an earlier
+/// article, and of its first sentence. Agencies send their reports again all day, each time
+/// with a little more: of 145 such copies in a real stream six are told.
+const SURE_NEWS: f32 = 0.7;
+const SURE_LEAD: f32 = 0.5;
+/// Share of the earlier article that stands in such a copy: all but its beginning.
+const KEPT: f32 = 0.8;
 
-/// What an article is a rewrite or an excerpt of.
-#[derive(Clone, Copy)]
-struct Origin {
-    article: ArticleId,
-    /// It stands there word by word.
-    is_excerpt: bool,
+/// How likely it is that an article brings news.
+struct Judged {
+    development: f32,
+    /// Of the sentence that is likeliest to be new, of the first one, and of the one
+    /// that bears out what only the headline tells; 0 for none.
+    likeliest: f32,
+    lead: f32,
+    headline: f32,
+    /// The headline has a figure that nobody rounded and nobody gave.
+    has_exact_figure: bool,
+    has_new_title: bool,
+    /// Most of the article that it is a copy of stands in it.
+    is_kept_whole: bool,
 }
 
-/// What an article adds to others.
-struct News {
-    /// The sentences they do not cover, the most telling first.
-    sentences: Vec<Novelty>,
-    /// How much of the article those are.
-    newness: f32,
-    /// How much of each of its sentences the best single one of theirs leaves.
-    left: Vec<f32>,
-    /// Those of the others that it could be a rewrite of, the likeliest first.
-    alike: Vec<u32>,
-    /// For each of the article's terms, whether one of the others has it.
-    known: Vec<bool>,
+impl Judged {
+    fn is_news(&self, model: &NoveltyModel) -> bool {
+        (self.likeliest >= LEAST_NEWS && self.development >= model.news)
+            || (self.headline >= HEADLINE_NEWS
+                && (self.development >= WITH_HEADLINE || self.has_exact_figure))
+    }
+
+    /// One decisive fact above a text that is known.
+    fn is_news_in_a_copy(&self) -> bool {
+        let is_in_lead = self.lead >= SURE_LEAD && self.has_new_title && self.is_kept_whole;
+        (is_in_lead && self.development >= SURE_NEWS)
+            || (self.headline >= HEADLINE_NEWS && self.development >= COPY_WITH_HEADLINE)
+    }
+}
+
+/// What an article adds to its story.
+pub(crate) struct News {
+    /// The sentences that no earlier article covers, the most telling first.
+    pub sentences: Vec<Novelty>,
+    /// The share of the article that those are.
+    pub newness: f32,
 }
 
 impl Stories {
-    /// Whether a newer reading of an article says something else than the older.
-    pub(crate) fn is_revised(&self, arrival: &Arrival<'_>, old: &Sketch) -> bool {
-        let sentences = arrival.sentences();
-        let mut coverer = Coverer::new(sentences, &arrival.profile);
-        coverer.cover(old);
-        let novelty = coverer.novelty(NEW_SENTENCE);
-        novelty
-            .into_iter()
-            .zip(sentences.iter())
-            .any(|(novelty, places)| {
-                let terms = places
-                    .iter()
-                    .map(|&place| &arrival.profile.terms[usize::from(place)]);
-                novelty >= NEW_SENTENCE
-                    && terms.filter(|term| term.is_fact()).count() >= MIN_CHANGED
-            })
-            || !changed_figures(arrival, old).is_empty()
-    }
-
-    /// The sentences of a newer reading that the older does not have, or has
-    /// with other figures, in their order; and what is new in it.
-    pub(crate) fn revision(
-        &self,
-        arrival: &Arrival<'_>,
-        old: u32,
-    ) -> (Vec<String>, Vec<Novelty>, f32) {
-        let Some(sketch) = self.window.sketch(old) else {
-            return (Vec::new(), Vec::new(), 0.0);
-        };
-        let mut news = self.news(arrival, sketch.story, std::iter::once(old), None);
-        let known = std::mem::take(&mut news.known);
-        self.mark(arrival, std::iter::once(old), &known, &mut news.sentences);
-        let figures = changed_figures(arrival, sketch);
-        let text = arrival.incoming.text;
-        let body = &arrival.analysis.sentences[arrival.analysis.body.clone()];
-        let mut changed: Vec<&str> = news.sentences.iter().map(|new| &*new.sentence).collect();
-        changed.extend(figures.iter().map(|&at| &text[body[at].span.clone()]));
-        changed.sort_by_cached_key(|sentence| text.find(sentence));
-        changed.dedup();
-        let changed = changed.into_iter().map(str::to_owned).collect();
-        (changed, news.sentences, news.newness)
-    }
-
-    /// What an article that is no copy is to its story.
+    /// What an article is to its story; `copied` is the earlier one whose text it has
+    /// for the most part.
     pub(crate) fn kind_in(
         &self,
         arrival: &Arrival<'_>,
         story: &Story,
+        copied: Option<ArticleId>,
         placement: &mut Placement,
     ) -> (CoverageKind, Option<ArticleId>) {
         let members = || story.members.iter().copied();
-        let mut news = self.news(arrival, placement.story, members(), None);
-        let development = self.settings.development;
-        let origin = self.rewritten(arrival, &news.alike);
-        let mut kind = match origin {
-            Some(_) => CoverageKind::Rewrite,
-            None if news.newness >= development => CoverageKind::Development,
-            None => CoverageKind::Independent,
-        };
-        let is_rewrite = origin.is_some_and(|origin| !origin.is_excerpt);
-        let is_reworded = |at: usize| is_rewrite && news.left[at] < OWN_SENTENCE;
-        if kind != CoverageKind::Development
-            && let Some(sentence) = self.headline_news(arrival, story, is_reworded)
-        {
-            // However few words it takes, it is what the outlet tells.
-            kind = CoverageKind::Development;
-            news = self.news(arrival, placement.story, members(), Some(sentence));
-            news.newness = news.newness.max(development);
-        }
+        let findings = self.findings(arrival, members());
+        let probabilities = self.probabilities(&findings);
+        let features = self.article_features(arrival, placement.story, &findings, &probabilities);
+        let model = &self.settings.novelty;
+        let mut news = self.news(arrival, placement.story, &findings, &probabilities, None);
         placement.newness = news.newness;
-        if kind == CoverageKind::Rewrite {
-            return (kind, origin.map(|origin| origin.article));
+        placement.covered = self.covered(arrival, &findings, &probabilities);
+        let is_reworded = model.rewrite.probability(&features) >= model.reworded;
+        // Who rewords a sentence has other words for it: only another exact figure is
+        // news there.
+        let is_told = |at: usize| {
+            let (mass, best) = (findings.mass[at], findings.best[at]);
+            is_reworded && copied.is_none() && share(best.cover, mass) > 1.0 - OWN_SENTENCE
+        };
+        let lead = findings::lead(arrival);
+        let judged = Judged {
+            development: model.development.probability(&features),
+            likeliest: probabilities.iter().copied().fold(0.0, f32::max),
+            lead: probabilities.get(lead).copied().unwrap_or(0.0),
+            headline: self
+                .headline_news(arrival, story, is_told)
+                .map_or(0.0, |at| probabilities[at]),
+            has_exact_figure: self.headline_news(arrival, story, |_| true).is_some(),
+            has_new_title: findings.new_in_title(arrival) > 0,
+            is_kept_whole: findings.kept_of(copied, &self.window) >= KEPT,
+        };
+        let is_news = if copied.is_some() {
+            judged.is_news_in_a_copy()
+        } else {
+            judged.is_news(model)
+        };
+        if is_news && news.sentences.is_empty() {
+            let told = probabilities.iter().position(|p| *p == judged.likeliest);
+            news = self.news(arrival, placement.story, &findings, &probabilities, told);
+            placement.newness = news.newness;
         }
+        if !is_news {
+            if copied.is_some() {
+                return (CoverageKind::Duplicate, copied);
+            }
+            let is_lead_new = judged.lead >= model.new_sentence;
+            // Notices that follow one form are no copies of one another.
+            let origin = self.likest(arrival, &findings).filter(|alike| {
+                alike.shares_title || (findings.n_new_figures() == 0.0 && !is_lead_new)
+            });
+            let excerpt =
+                origin.filter(|alike| alike.overlap.of_new >= EXCERPT && alike.numbers_agree);
+            let reworded = origin.filter(|_| is_reworded && news.newness < OF_ITS_OWN);
+            let kinds = [
+                (excerpt, CoverageKind::Rewrite),
+                (reworded, CoverageKind::Rewrite),
+            ];
+            for (origin, kind) in kinds {
+                let sketch = origin.and_then(|alike| self.window.sketch(alike.number));
+                if let Some(sketch) = sketch {
+                    return (kind, Some(sketch.article));
+                }
+            }
+        }
+        self.mark(arrival, members(), &findings.known, &mut news.sentences);
         placement.new = news.sentences;
-        self.mark(arrival, members(), &news.known, &mut placement.new);
-        (kind, None)
+        if is_news {
+            (CoverageKind::Development, None)
+        } else {
+            (CoverageKind::Independent, None)
+        }
     }
 
-    /// The article that the arriving one is a rewrite or an excerpt of; `alike`
-    /// are those it can be of.
-    fn rewritten(&self, arrival: &Arrival<'_>, alike: &[u32]) -> Option<Origin> {
-        if alike.is_empty() {
-            return None;
-        }
-        let runs = Runs::new(arrival.text());
-        let mut best: Option<(f32, Origin)> = None;
-        let others = alike.iter();
-        let others = others.filter_map(|&number| self.window.sketch(number));
-        // The outlet's own old paragraphs are no rewriting.
-        for sketch in others.filter(|sketch| !self.follows_up(arrival, sketch)) {
-            let alignment = rewrite::align(arrival.sentences(), sketch, &arrival.profile);
-            let is_aligned = alignment.n_sentences >= 3 && alignment.order >= 0.6;
-            let mut share = if is_aligned { alignment.share } else { 0.0 };
-            let overlap = runs.overlap(sketch.outline.text());
-            if overlap.of_new >= EXCERPT && arrival.profile.numbers_agree(sketch) {
-                share = share.max(overlap.of_new);
-            }
-            if share >= REWRITTEN
-                && best.is_none_or(|(most, _)| share > most)
-                && arrival.shares_title(sketch)
-            {
-                let origin = Origin {
-                    article: sketch.article,
-                    is_excerpt: overlap.of_new >= EXCERPT,
-                };
-                best = Some((share, origin));
-            }
-        }
-        best.map(|(_, origin)| origin)
+    /// The sentences that are not new, each with the earlier article that covers most of it.
+    fn covered(
+        &self,
+        arrival: &Arrival<'_>,
+        findings: &Findings,
+        probabilities: &[f32],
+    ) -> Vec<Covered> {
+        let body = &arrival.analysis.sentences[arrival.analysis.body.clone()];
+        let known = (0..body.len()).filter(|&at| {
+            probabilities[at] < self.settings.novelty.new_sentence && findings.best[at].cover > 0.0
+        });
+        let covered = known.filter_map(|at| {
+            let article = findings
+                .articles
+                .get(usize::from(findings.best[at].article))?;
+            Some(Covered {
+                sentence: body[at].span.clone(),
+                by: self.window.sketch(article.number)?.article,
+            })
+        });
+        covered.collect()
     }
 
-    /// The sentences that the articles `members` do not cover, and how much of
-    /// the article they are. The one that bears the `headline` out goes first, however
-    /// little of it is new.
-    fn news(
+    /// The earlier article that the arriving one follows most closely. The outlet's
+    /// own old paragraphs are no rewriting.
+    fn likest(&self, arrival: &Arrival<'_>, findings: &Findings) -> Option<Alike> {
+        let follows = |alike: &Alike| alike.share + alike.alignment.share + alike.overlap.of_new;
+        let is_origin = |alike: &&Alike| {
+            let sketch = self.window.sketch(alike.number);
+            sketch.is_some_and(|sketch| sketch.source != arrival.taken.source)
+        };
+        let likely = findings.alike.iter().filter(is_origin);
+        likely
+            .max_by(|a, b| {
+                follows(a)
+                    .total_cmp(&follows(b))
+                    .then(b.number.cmp(&a.number))
+            })
+            .copied()
+    }
+
+    /// The sentences that the models say are new, and `told`; and the share of the
+    /// article they are.
+    pub(crate) fn news(
         &self,
         arrival: &Arrival<'_>,
         story: StoryId,
-        members: impl Iterator<Item = u32>,
-        headline: Option<usize>,
+        findings: &Findings,
+        probabilities: &[f32],
+        told: Option<usize>,
     ) -> News {
         let sentences = arrival.sentences();
-        let mut coverer = Coverer::new(sentences, &arrival.profile);
-        let mut texts = FxHashSet::default();
-        let mut alike: Vec<(f32, u32)> = Vec::new();
-        for member in members {
-            let Some(sketch) = self.window.sketch(member) else {
-                continue;
-            };
-            // What was told twice in the same words covers no more than once.
-            if sketch.identity != 0 && !texts.insert(sketch.identity) {
-                continue;
-            }
-            let share = coverer.cover(sketch);
-            if share >= MIN_ALIKE && live::is_own(sketch) {
-                alike.push((share, member));
-            }
-        }
-        alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        alike.truncate(MAX_ALIGNED);
-        let left: Vec<f32> = (0..sentences.len()).map(|at| coverer.left(at)).collect();
-        let mut novelty = coverer.novelty(NEW_SENTENCE);
-        if let Some(at) = headline {
-            novelty[at] = novelty[at].max(left[at]);
-        }
         // What the outlet says again, it says for those who missed it: newness is the
         // share of the rest.
         let is_own = |at: usize| !self.is_said_again(arrival, at);
-        let own = (0..).zip(coverer.mass()).filter(|(at, _)| is_own(*at));
-        let total: f32 = own.map(|(_, mass)| mass).sum();
+        let own = findings.mass.iter().enumerate();
+        let total: f32 = own
+            .filter(|(at, _)| is_own(*at))
+            .map(|(_, mass)| mass)
+            .sum();
         let mut new_mass = 0.0;
         let mut new = Vec::new();
-        for (at, (&novelty, &mass)) in novelty.iter().zip(coverer.mass()).enumerate() {
-            let is_headline = headline == Some(at);
-            let is_news = novelty >= NEW_SENTENCE && sentences.of(at).len() >= 3;
-            if !(is_headline || is_news) || self.is_repeat(arrival, at, story) {
+        for (at, (&probability, &mass)) in probabilities.iter().zip(&findings.mass).enumerate() {
+            let is_new = probability >= self.settings.novelty.new_sentence
+                && sentences.of(at).len() >= MIN_WORDS;
+            if !(is_new || told == Some(at)) || self.is_repeat(arrival, at, story) {
                 continue;
             }
-            new_mass += if is_own(at) { mass * novelty } else { 0.0 };
-            let span = arrival.analysis.sentences[arrival.analysis.body.start + at]
-                .span
-                .clone();
-            let rank = if is_headline {
-                f32::INFINITY
-            } else {
-                novelty * mass.sqrt()
+            new_mass += if is_own(at) { mass } else { 0.0 };
+            let span = &arrival.analysis.sentences[arrival.analysis.body.start + at].span;
+            let told = Novelty {
+                sentence: arrival.incoming.text[span.clone()].to_owned(),
+                novelty: probability,
+                marks: Vec::new(),
             };
-            new.push((
-                rank,
-                Novelty {
-                    sentence: arrival.incoming.text[span].to_owned(),
-                    novelty,
-                    marks: Vec::new(),
-                },
-            ));
+            new.push((probability * mass.sqrt(), told));
         }
         new.sort_by(|a, b| b.0.total_cmp(&a.0));
         News {
             sentences: new.into_iter().map(|(_, new)| new).collect(),
-            newness: new_mass / total.max(f32::MIN_POSITIVE),
-            left,
-            alike: alike.into_iter().map(|(_, member)| member).collect(),
-            known: coverer.known(),
+            newness: share(new_mass, total),
         }
     }
-}
-
-/// The sentences that the older reading has with other figures: known but for
-/// a number. A counter or a date stands among too few words to be one.
-fn changed_figures(arrival: &Arrival<'_>, old: &Sketch) -> Vec<usize> {
-    let known: FxHashSet<u16> = old.outline.words().iter().copied().collect();
-    let terms = &arrival.profile.terms;
-    let is_changed = |places: &[u16]| {
-        let (mut n_known, mut is_figure_new) = (0, false);
-        for term in places.iter().map(|&place| &terms[usize::from(place)]) {
-            let is_known = known.contains(&term.signature());
-            is_figure_new |= term.is_number && !is_known;
-            n_known += usize::from(is_known && term.is_fact());
-        }
-        is_figure_new && n_known >= MIN_CHANGED
-    };
-    let places = arrival.sentences().iter().enumerate();
-    places
-        .filter(|(_, places)| is_changed(places))
-        .map(|(at, _)| at)
-        .collect()
 }

@@ -18,8 +18,6 @@ pub(crate) struct Alignment {
     pub share: f32,
     /// The share of those that stand in the earlier's order.
     pub order: f32,
-    /// Sentences that could be aligned.
-    pub n_sentences: usize,
 }
 
 /// Aligns the sentences of an arriving article with those of `old`.
@@ -75,7 +73,6 @@ pub(crate) fn align(new: &Sentences, old: &Sketch, profile: &Profile) -> Alignme
     Alignment {
         share: order.len() as f32 / n_sentences.max(1) as f32,
         order: ascending(&order) as f32 / order.len().max(1) as f32,
-        n_sentences,
     }
 }
 

@@ -1,38 +1,56 @@
-//! Which sentences no earlier article of the story covers.
+//! What the earlier articles of a story say of an arriving one's sentences.
 
 use crate::story::analysis::arrival::Sentences;
 use crate::story::analysis::profile::{Profile, Term};
 use crate::story::analysis::sketch::Sketch;
 use crate::story::analysis::stopwords;
-use crate::story::index::postings::{Holders, Once};
+use crate::story::index::postings::Once;
 
 /// Weight that one word has at most: a rare name is not worth three facts. That
 /// somebody spoke to reporters, and when, is none.
 const MAX_WEIGHT: f32 = 5.5;
-/// Weight of a figure that is as rare as that: it is what a sentence tells, in whatever
-/// words. An age, the day of a month or a dozen stands in every other text and is a word.
-const FIGURE_WEIGHT: f32 = 3.0 * MAX_WEIGHT;
-/// Share of a sentence's weight that another has to cover to tell of the same thing.
-const ALIKE: f32 = 0.2;
 
-/// Weighs the sentences of an arriving article against those of a story.
-///
-/// An earlier sentence covers what it shares with a new one. Half of a
-/// sentence's novelty is what the best single earlier sentence leaves uncovered, the
-/// other half what the best two together leave: facts that were told in two
-/// sentences are no news in one.
+/// Compares the sentences of an arriving article with those of earlier ones, one
+/// earlier article after the other.
 pub(crate) struct Coverer<'a> {
     profile: &'a Profile,
     sentences: &'a Sentences,
     weights: Vec<f32>,
     /// Weight of each sentence.
     mass: Vec<f32>,
-    /// The most of each sentence's weight that one earlier sentence covers, and which.
-    best: Vec<(f32, u32)>,
+    best: Vec<Best>,
     told: Told,
+    /// Which terms an earlier article has.
+    known: Vec<bool>,
+    articles: Vec<Earlier>,
     once: Once,
     /// Scratch: one zero a sentence, and zero again afterwards.
     sums: Vec<f32>,
+    touched: Vec<u16>,
+}
+
+/// How the earlier sentences stand to one new sentence.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Best {
+    /// The most of its weight that one earlier sentence has, and which.
+    pub cover: f32,
+    pub sentence: u32,
+    /// The earlier article of that sentence, by its place in [`Coverer::articles`].
+    pub article: u16,
+    /// The most that one earlier sentence and the new one have in common, of both.
+    pub likeness: f32,
+    /// Weight of that sentence that the new one has not.
+    pub left_out: f32,
+    /// The most of its weight that one earlier article has.
+    pub in_one_article: f32,
+}
+
+/// An earlier article.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Earlier {
+    pub number: u32,
+    /// The share of the arriving article's weight that it has, sentence by sentence.
+    pub share: f32,
 }
 
 /// The earlier sentences: of each the terms that the arriving article has as well.
@@ -49,131 +67,118 @@ impl Told {
     }
 }
 
-/// Adds up what an earlier sentence of `terms` covers of each new one. Every sum on
-/// the way goes to `reached`; they ascend, so that the highest is the whole.
-#[inline]
-fn add_up(
-    sums: &mut [f32],
-    terms: &[u16],
-    weights: &[f32],
-    holders: &Holders,
-    mut reached: impl FnMut(usize, f32),
-) {
-    for place in terms.iter().map(|&place| usize::from(place)) {
-        let weight = weights[place];
-        for sentence in holders.of(place).iter().map(|&at| usize::from(at)) {
-            let sum = &mut sums[sentence];
-            *sum += weight;
-            reached(sentence, *sum);
-        }
-    }
-    sums.fill(0.0);
-}
-
 impl<'a> Coverer<'a> {
     pub(crate) fn new(sentences: &'a Sentences, profile: &'a Profile) -> Self {
         let weights: Vec<f32> = profile.terms.iter().map(weight).collect();
         let mass = |places: &[u16]| places.iter().map(|&at| weights[usize::from(at)]).sum();
         Self {
             mass: sentences.iter().map(mass).collect(),
-            best: vec![(0.0, 0); sentences.len()],
-            once: Once::new(weights.len()),
+            best: vec![Best::default(); sentences.len()],
             told: Told::default(),
+            known: vec![false; weights.len()],
+            articles: Vec::new(),
+            once: Once::new(weights.len()),
             sums: vec![0.0; sentences.len()],
+            touched: Vec::new(),
             profile,
             sentences,
             weights,
         }
     }
 
-    /// Takes the sentences of an earlier article into account; gives the share of
-    /// the new sentences that one of them is like.
-    pub(crate) fn cover(&mut self, earlier: &Sketch) -> f32 {
-        let Self {
-            profile,
-            sentences,
-            weights,
-            mass,
-            best,
-            told,
-            once,
-            sums,
-        } = self;
-        // What a sum has to reach to tell anything: few do, and only those are looked at.
-        let least = mass
-            .iter()
-            .map(|mass| (ALIKE * mass).max(f32::MIN_POSITIVE));
-        let least: Vec<f32> = least.collect();
-        let bars = best.iter().zip(&least);
-        let mut bars: Vec<f32> = bars
-            .map(|((best, _), least)| best.min(least.next_down()))
-            .collect();
-        let mut is_alike = vec![false; mass.len()];
+    /// Takes the sentences of an earlier article into account.
+    pub(crate) fn cover(&mut self, number: u32, earlier: &Sketch) {
+        let unknown = self.mean_weight();
+        let article = self.articles.len() as u16;
+        let first = self.told.terms.len();
         for words in earlier.outline.sentences() {
-            let from = told.terms.len();
+            let from = self.told.terms.len();
+            let once = &mut self.once;
+            let mut n_known = 0;
             once.next();
-            profile.places_of(words, &mut told.terms, |place| once.is_first(place));
-            if told.terms.len() == from {
+            self.profile
+                .places_of(words, &mut self.told.terms, |place| {
+                    n_known += 1;
+                    once.is_first(place)
+                });
+            if self.told.terms.len() == from {
                 continue;
             }
-            let at = told.ends.len() as u32;
-            told.ends.push(told.terms.len() as u32);
-            let terms = &told.terms[from..];
-            add_up(sums, terms, weights, &sentences.holders, |sentence, sum| {
-                if sum > bars[sentence] {
-                    is_alike[sentence] |= sum >= least[sentence];
-                    let best = &mut best[sentence];
-                    if sum > best.0 {
-                        *best = (sum, at);
-                    }
-                    bars[sentence] = if is_alike[sentence] {
-                        best.0
-                    } else {
-                        best.0.min(least[sentence].next_down())
-                    };
+            let sentence = self.told.ends.len() as u32;
+            self.told.ends.push(self.told.terms.len() as u32);
+            let weights = &self.weights;
+            let terms = self.told.terms[from..].iter();
+            let known: f32 = terms.map(|&place| weights[usize::from(place)]).sum();
+            let mass = known + unknown * (words.len() - n_known) as f32;
+            self.compare(from, sentence, article, mass);
+        }
+        self.cover_by_article(number, first);
+    }
+
+    /// Compares with the earlier sentence whose terms were told `from` on.
+    fn compare(&mut self, from: usize, sentence: u32, article: u16, earlier: f32) {
+        self.add_up(from);
+        for at in self.touched.drain(..).map(usize::from) {
+            let common = std::mem::take(&mut self.sums[at]);
+            let best = &mut self.best[at];
+            if common > best.cover {
+                (best.cover, best.sentence, best.article) = (common, sentence, article);
+            }
+            let likeness = 2.0 * common / (self.mass[at] + earlier).max(f32::MIN_POSITIVE);
+            if likeness > best.likeness {
+                (best.likeness, best.left_out) = (likeness, earlier - common);
+            }
+        }
+    }
+
+    /// Takes the terms told from `first` on as those of one article.
+    fn cover_by_article(&mut self, number: u32, first: usize) {
+        self.once.next();
+        let (once, mut kept) = (&mut self.once, self.told.terms[first..].to_vec());
+        kept.retain(|&place| once.is_first(usize::from(place)));
+        let n_told = self.told.terms.len();
+        self.told.terms.extend_from_slice(&kept);
+        self.add_up(n_told);
+        self.told.terms.truncate(n_told);
+        for place in kept {
+            self.known[usize::from(place)] = true;
+        }
+        let mut covered = 0.0;
+        for at in self.touched.drain(..).map(usize::from) {
+            let common = std::mem::take(&mut self.sums[at]);
+            covered += common;
+            let best = &mut self.best[at];
+            best.in_one_article = best.in_one_article.max(common);
+        }
+        let share = share(covered, self.mass.iter().sum());
+        self.articles.push(Earlier { number, share });
+    }
+
+    /// Adds up, for each new sentence, the weight of the terms told from `from` on.
+    fn add_up(&mut self, from: usize) {
+        for &place in &self.told.terms[from..] {
+            let weight = self.weights[usize::from(place)];
+            if weight <= 0.0 {
+                continue;
+            }
+            for &sentence in self.sentences.holders.of(usize::from(place)) {
+                let sum = &mut self.sums[usize::from(sentence)];
+                if *sum == 0.0 {
+                    self.touched.push(sentence);
                 }
-            });
+                *sum += weight;
+            }
         }
-        let n_alike = is_alike.iter().filter(|is_alike| **is_alike).count();
-        n_alike as f32 / is_alike.len().max(1) as f32
     }
 
-    /// How much of each sentence is new, 0 to 1; 0 for one without weight, and for one
-    /// of which less than `least` is new.
-    pub(crate) fn novelty(&mut self, least: f32) -> Vec<f32> {
-        let mut novelty: Vec<f32> = (0..self.mass.len()).map(|at| self.left(at)).collect();
-        let open: Vec<usize> = (0..novelty.len())
-            .filter(|&at| novelty[at] > 0.0 && novelty[at] >= least)
-            .collect();
-        let added = self.added(&open);
-        novelty.fill(0.0);
-        for (at, added) in open.into_iter().zip(added) {
-            let found = self.uncovered(at, added);
-            novelty[at] = if found >= least { found } else { 0.0 };
-        }
-        novelty
-    }
-
-    /// How much of a sentence the best single earlier one leaves, 0 to 1.
-    pub(crate) fn left(&self, at: usize) -> f32 {
-        self.uncovered(at, 0.0)
-    }
-
-    fn uncovered(&self, at: usize, added: f32) -> f32 {
-        if self.mass[at] <= 0.0 {
-            return 0.0;
-        }
-        (1.0 - (self.best[at].0 + 0.5 * added) / self.mass[at]).clamp(0.0, 1.0)
-    }
-
-    /// Of each of the sentences `open`, the most that a second earlier sentence
-    /// covers of what the best one leaves.
-    fn added(&mut self, open: &[usize]) -> Vec<f32> {
+    /// Of each sentence, the most weight that a second earlier sentence covers of
+    /// what the best one leaves.
+    pub(crate) fn second(&mut self) -> Vec<f32> {
         let mut left = Sentences::default();
-        for &at in open {
+        for (at, best) in self.best.iter().enumerate() {
             self.once.next();
-            if self.best[at].0 > 0.0 {
-                for &place in self.told.terms_of(self.best[at].1 as usize) {
+            if best.cover > 0.0 {
+                for &place in self.told.terms_of(best.sentence as usize) {
                     self.once.is_first(usize::from(place));
                 }
             }
@@ -181,46 +186,83 @@ impl<'a> Coverer<'a> {
             left.push(places.filter(|&place| self.once.is_first(usize::from(place))));
         }
         left.hold(self.weights.len());
-        let mut most = vec![0.0; open.len()];
-        let sums = &mut self.sums[..open.len()];
+        let mut most = vec![0.0_f32; self.best.len()];
         for at in 0..self.told.ends.len() {
-            let terms = self.told.terms_of(at);
-            add_up(
-                sums,
-                terms,
-                &self.weights,
-                &left.holders,
-                |sentence, sum| {
-                    if sum > most[sentence] {
-                        most[sentence] = sum;
+            for &place in self.told.terms_of(at) {
+                let weight = self.weights[usize::from(place)];
+                for &sentence in left.holders.of(usize::from(place)) {
+                    let sum = &mut self.sums[usize::from(sentence)];
+                    if *sum == 0.0 {
+                        self.touched.push(sentence);
                     }
-                },
-            );
+                    *sum += weight;
+                }
+            }
+            for sentence in self.touched.drain(..).map(usize::from) {
+                let sum = std::mem::take(&mut self.sums[sentence]);
+                most[sentence] = most[sentence].max(sum);
+            }
         }
         most
     }
 
+    fn mean_weight(&self) -> f32 {
+        self.weights.iter().sum::<f32>() / self.weights.len().max(1) as f32
+    }
+
+    /// How the earlier sentences stand to each new one.
+    pub(crate) fn best(&self) -> &[Best] {
+        &self.best
+    }
+
     /// For each of the article's terms, whether an earlier article has it.
-    pub(crate) fn known(&self) -> Vec<bool> {
-        let mut known = vec![false; self.weights.len()];
-        for &place in &self.told.terms {
-            known[usize::from(place)] = true;
-        }
-        known
+    pub(crate) fn known(&self) -> &[bool] {
+        &self.known
     }
 
     /// Weight of each sentence.
     pub(crate) fn mass(&self) -> &[f32] {
         &self.mass
     }
+
+    /// Weight of each of the article's terms.
+    pub(crate) fn weights(&self) -> &[f32] {
+        &self.weights
+    }
+
+    /// The earlier articles in their order.
+    pub(crate) fn articles(&self) -> &[Earlier] {
+        &self.articles
+    }
+
+    /// Earlier sentences that have a term of the article's.
+    pub(crate) fn n_told(&self) -> usize {
+        self.told.ends.len()
+    }
+
+    /// The terms of an earlier sentence that the arriving article has as well.
+    pub(crate) fn told(&self, sentence: u32) -> &[u16] {
+        if (sentence as usize) < self.told.ends.len() {
+            self.told.terms_of(sentence as usize)
+        } else {
+            &[]
+        }
+    }
 }
 
 fn weight(term: &Term) -> f32 {
     if stopwords::is_telling(term.hash) {
         0.0
-    } else if term.is_figure && term.idf >= MAX_WEIGHT {
-        FIGURE_WEIGHT
     } else {
         term.idf.min(MAX_WEIGHT)
+    }
+}
+
+/// `part` of `whole`, 0 to 1; 0 of nothing.
+pub(crate) fn share(part: f32, whole: f32) -> f32 {
+    if whole > 0.0 {
+        (part / whole).clamp(0.0, 1.0)
+    } else {
+        0.0
     }
 }
