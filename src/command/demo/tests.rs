@@ -36,7 +36,7 @@ async fn the_demo_plays_the_story_as_scripted() {
         "duplicate: Hill & Harbour Gazette carries Corvane Wire's article",
         "rewrite: The Daily Lantern",
         "now  Muddy water was reported by a walker",
-        "sent over 2000000 bytes",
+        "sent more than 2000000 bytes",
         "169.254.169.254",
     ] {
         assert!(printed.contains(wanted), "{wanted:?} is not in\n{printed}");

@@ -345,7 +345,8 @@ mod tests {
         );
         check(
             &format!("{own}</article><article><p>{FIRST} {LAST}</article>"),
-            &[0.0, 0.0, 0.0, 0.0, 0.0, 6.0],
+            // The first is the headline: a main heading above the text.
+            &[3.0, 0.0, 0.0, 0.0, 0.0, 6.0],
         );
     }
 }
