@@ -19,8 +19,6 @@ pub(crate) struct Term {
     pub in_lead: bool,
     pub is_name: bool,
     pub is_number: bool,
-    /// It is a number of three digits or more.
-    pub is_figure: bool,
 }
 
 impl Term {
@@ -92,7 +90,6 @@ impl Profile {
                         in_lead: false,
                         is_name: analysis.names.contains(&word.hash),
                         is_number: word.is_number,
-                        is_figure: word.is_long,
                     });
                 }
                 terms.len() - 1

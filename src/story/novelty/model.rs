@@ -38,7 +38,7 @@ impl NoveltyModel {
     pub const fn untaught() -> Self {
         Self {
             sentence: Trees::untaught(),
-            new_sentence: 0.36,
+            new_sentence: 0.45,
             development: Trees::untaught(),
             news: 0.35,
             rewrite: Trees::untaught(),
