@@ -16,6 +16,9 @@ use words::{Word, words};
 /// Longest text searched for a date.
 const MAX_BYTES: usize = 400;
 
+/// The most words of a label behind a date and a separator.
+const MAX_LABEL_WORDS: usize = 6;
+
 /// Longest line that can be a date and nothing else.
 const MAX_LINE_BYTES: usize = 160;
 
@@ -87,7 +90,16 @@ pub(crate) fn is_date_line(line: &str) -> bool {
         return false;
     }
     let n_allowed = if ends_as_sentence(line) { 1 } else { 2 };
-    find(line, false).is_some_and(|found| found.n_other_words <= n_allowed)
+    if find(line, false).is_some_and(|found| found.n_other_words <= n_allowed) {
+        return true;
+    }
+    // `1 December 2026 · Heard on the morning programme`: a date and where it ran.
+    line.split_once(['·', '|', '•'])
+        .is_some_and(|(date, label)| {
+            !ends_as_sentence(line)
+                && label.split_whitespace().count() <= MAX_LABEL_WORDS
+                && find(date.trim(), false).is_some_and(|found| found.n_other_words == 0)
+        })
 }
 
 /// Whether a line is a time of day, or a day without its year, and nothing
@@ -193,6 +205,8 @@ mod tests {
     fn words_between_a_day_and_a_number_make_no_date() {
         check("Up to 10 may strike in 2026", None);
         assert!(!is_date_line("Up to 10 may strike in 2026"));
+        assert!(is_date_line("4 May 2031 · Heard on the Harbour Hour"));
+        assert!(!is_date_line("4 May 2031 | The council of the town met, and then it voted."));
         check("3 proof of 2024", None);
         check("12 lista 2023", None);
     }
