@@ -134,9 +134,9 @@ impl Fit {
                 sum.1 += weight;
             }
             let mut left = (0.0, 0.0);
-            for bin in 0..limits[feature].len() {
-                left.0 += sums[bin].0;
-                left.1 += sums[bin].1;
+            for (bin, sum) in sums.iter().enumerate().take(limits[feature].len()) {
+                left.0 += sum.0;
+                left.1 += sum.1;
                 let right = (slope - left.0, weight - left.1);
                 let least = self.min_weight / 4.0;
                 if left.1 < least || right.1 < least {

@@ -207,7 +207,7 @@ fn learn(sets: &[Set], is_learnt: &dyn Fn(&str) -> bool) -> NoveltyModel {
         for set in sets.iter().filter(|set| set.has_kinds) {
             let wanted = |story: &str| is_learnt(story) && in_part(story);
             for look in look(set, &model, &wanted) {
-                add_kind(look, &mut development, &mut rewrite);
+                add_kind(&look, &mut development, &mut rewrite);
             }
         }
     }
@@ -217,7 +217,7 @@ fn learn(sets: &[Set], is_learnt: &dyn Fn(&str) -> bool) -> NoveltyModel {
     model
 }
 
-fn add_kind(look: Look, development: &mut Vec<Example>, rewrite: &mut Vec<Example>) {
+fn add_kind(look: &Look, development: &mut Vec<Example>, rewrite: &mut Vec<Example>) {
     let features = look.seen.article.to_vec();
     let example = |label: f32| Example {
         features: features.clone(),

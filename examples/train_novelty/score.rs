@@ -15,7 +15,7 @@ const KINDS: [CoverageKind; 6] = [
     CoverageKind::Duplicate,
 ];
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Score {
     /// Articles by their kind and the kind found.
     kinds: [[usize; 6]; 6],

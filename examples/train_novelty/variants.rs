@@ -121,7 +121,7 @@ fn denied(base: &Article, n_kept: usize, source: &str) -> Option<Variant> {
         return None;
     }
     let lead = deny(lead);
-    let is_in_title = base.text.len() % 3 > 0;
+    let is_in_title = !base.text.len().is_multiple_of(3);
     Some(Variant {
         title: if is_in_title {
             deny(&base.title)
@@ -167,7 +167,7 @@ fn cut_down(set: &Set, article: &Article) -> Option<Variant> {
     if kept.is_empty() || (is_news && new.is_empty()) {
         return None;
     }
-    let at = if article.title.len() % 2 == 0 {
+    let at = if article.title.len().is_multiple_of(2) {
         0
     } else {
         kept.len()

@@ -61,7 +61,12 @@ impl Findings {
             .count()
     }
 
-    /// Figures that no earlier article gave.
+    /// Whether the body's sentence `at` has a figure that no earlier article gave.
+    pub(crate) fn has_new_figure(&self, at: usize) -> bool {
+        self.sentences[at][N_FIGURES] > 0.0
+    }
+
+    /// How many figures of the article no earlier article of the story has.
     pub(crate) fn n_new_figures(&self) -> f32 {
         let sentences = self.sentences.iter();
         sentences.map(|sentence| sentence[N_FIGURES]).sum()

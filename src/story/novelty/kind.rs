@@ -215,8 +215,12 @@ impl Stories {
         let mut new_mass = 0.0;
         let mut new = Vec::new();
         for (at, (&probability, &mass)) in probabilities.iter().zip(&findings.mass).enumerate() {
-            let is_new = probability >= self.settings.novelty.new_sentence
-                && sentences.of(at).len() >= MIN_WORDS;
+            let limit = if findings.has_new_figure(at) {
+                self.settings.novelty.new_figure
+            } else {
+                self.settings.novelty.new_sentence
+            };
+            let is_new = probability >= limit && sentences.of(at).len() >= MIN_WORDS;
             if !(is_new || told == Some(at)) || self.is_repeat(arrival, at, story) {
                 continue;
             }

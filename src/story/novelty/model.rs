@@ -10,6 +10,8 @@ pub struct NoveltyModel {
     pub sentence: Trees,
     /// The least probability of a sentence that is told as new.
     pub new_sentence: f32,
+    /// The same of a sentence with a figure that is new: figures are news.
+    pub new_figure: f32,
     /// Whether an article brings news.
     pub development: Trees,
     /// The least probability of a development: a missed alert costs a reader as much
@@ -39,6 +41,7 @@ impl NoveltyModel {
         Self {
             sentence: Trees::untaught(),
             new_sentence: 0.45,
+            new_figure: 0.36,
             development: Trees::untaught(),
             news: 0.35,
             rewrite: Trees::untaught(),

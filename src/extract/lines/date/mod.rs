@@ -206,7 +206,9 @@ mod tests {
         check("Up to 10 may strike in 2026", None);
         assert!(!is_date_line("Up to 10 may strike in 2026"));
         assert!(is_date_line("4 May 2031 · Heard on the Harbour Hour"));
-        assert!(!is_date_line("4 May 2031 | The council of the town met, and then it voted."));
+        assert!(!is_date_line(
+            "4 May 2031 | The council of the town met, and then it voted."
+        ));
         check("3 proof of 2024", None);
         check("12 lista 2023", None);
     }
