@@ -26,8 +26,9 @@ pub struct LineModel {
     pub second: Model,
 }
 
-static SHIPPED: LazyLock<LineModel> =
-    LazyLock::new(|| LineModel::parse(include_str!("model.txt")).unwrap_or_default());
+static SHIPPED: LazyLock<LineModel> = LazyLock::new(|| {
+    LineModel::parse(include_str!("model.txt")).expect("the shipped model parses, as a test checks")
+});
 
 impl LineModel {
     /// The model that comes with newsvane.

@@ -55,8 +55,9 @@ pub struct ModelError {
     what: &'static str,
 }
 
-static SHIPPED: LazyLock<Model> =
-    LazyLock::new(|| Model::parse(include_str!("model.txt")).unwrap_or_default());
+static SHIPPED: LazyLock<Model> = LazyLock::new(|| {
+    Model::parse(include_str!("model.txt")).expect("the shipped model parses, as a test checks")
+});
 
 impl Model {
     /// A forest of `trees` and a value that every block begins with.
