@@ -103,7 +103,7 @@ host_pid() { pgrep -f --ns "$pid" --nslist pid '^/usr/local/bin/newsvane run' | 
 journal() { in_it journalctl -u newsvane --no-pager -o "${1:-cat}"; }
 # The log's fields: read whole, since a reader that stops early would end
 # journalctl with an error.
-is_refused() { local lines; lines=$(journal json); grep -q '"F_FEED":"http://10.9.8.7:8000/feed".*"a poll failed"\|"a poll failed".*"F_FEED":"http://10.9.8.7:8000/feed"' <<< "$lines"; }
+is_refused() { local lines; lines=$(journal json); grep -q '"a poll failed: [^"]*feed=http://10.9.8.7:8000/feed' <<< "$lines"; }
 says() { local lines; lines=$(journal); grep -q -- "$1" <<< "$lines"; }
 is_active() { [ "$(in_it systemctl is-active newsvane)" = active ]; }
 
