@@ -1,5 +1,5 @@
-//! Extraction of invented pages of three sizes, beside `dom_smoothie`'s, and
-//! the hostile page that html5ever alone is quadratic on.
+//! Speed of extraction: invented pages of three sizes, compared with
+//! `dom_smoothie`, and a hostile page on which html5ever alone is quadratic.
 
 use divan::{Bencher, counter::BytesCount};
 use newsvane::extract::{self, Options};

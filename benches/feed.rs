@@ -1,7 +1,8 @@
-//! Speed of `feed`: sound and damaged feeds against feed-rs on the sound ones.
+//! Speed of `feed` on sound and damaged feeds, compared with feed-rs on the sound
+//! ones.
 //!
-//! The feeds are built here, of invented text: a news feed with summaries, one
-//! with full articles, an Atom feed, and what happens to them on the way.
+//! The feeds are made of invented text: a news feed with summaries, one with full
+//! articles, an Atom feed, and damaged versions of them.
 
 use divan::counter::BytesCount;
 use newsvane::feed::{Hints, parse};
@@ -139,7 +140,7 @@ fn sound(name: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// The same feeds after an accident.
+/// The same feeds, damaged.
 fn damaged(name: &str) -> Vec<u8> {
     let text = teasers() + &articles() + &atom();
     match name {

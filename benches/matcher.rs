@@ -1,10 +1,10 @@
-//! Text analysis by language, in bytes a second. Matching itself is measured
-//! by `examples/bench_match.rs`, on a watchlist and articles of one's own.
+//! Speed of text analysis by language, in bytes per second. Matching itself is
+//! measured by `examples/bench_match.rs`, with a watchlist and articles you give.
 
 use divan::counter::BytesCount;
 use newsvane::text::Text;
 
-/// A few sentences of news in each language, made up for this.
+/// A few invented sentences of news in each language.
 const SAMPLES: &[(&str, &str)] = &[
     (
         "english",

@@ -1,4 +1,4 @@
-//! Speed of `story`: one article into a window of 10,000 and of 100,000.
+//! Speed of placing one article into a window of 10,000 and of 100,000 articles.
 
 use jiff::Timestamp;
 use newsvane::model::ArticleId;
@@ -43,8 +43,8 @@ fn arrive(stories: &mut Stories, id: i64) {
     stories.apply(&incoming, &placement);
 }
 
-/// An article of some 450 words: words as rare as in a real stream (Zipf), and
-/// of its own event, of which there are four articles on average.
+/// An article of about 450 words, as rare as in a real stream (Zipf's law), on an
+/// event that has four articles on average.
 fn invented(id: i64) -> (String, String) {
     let mut random = fastrand::Rng::with_seed(id as u64);
     let event = random.u64(0..(id as u64 / 4).max(1)) * 8;

@@ -1,10 +1,10 @@
 //! Measures matching: `bench_match WATCHLIST ARTICLES.jsonl [ROUNDS]`.
 //!
-//! Prints the time to load and compile the watchlist, the memory it takes, and
-//! articles a second by the CPU time of this one thread (Linux), evidence
-//! included. One round is run first, unmeasured, from which the matcher learns
-//! how often phrases occur. At last some of the articles are matched by looking
-//! at every watch, to tell what the filing is worth.
+//! Prints the time to load and compile the watchlist, its memory, and articles
+//! per second of this thread's CPU time (Linux), evidence included. A first
+//! round is not measured: the matcher learns from it how often phrases occur.
+//! At the end some articles are matched by evaluating every watch, which shows
+//! what the wake index saves.
 
 use newsvane::config::watchlist;
 use newsvane::matcher::{Doc, Scratch};
@@ -19,7 +19,7 @@ struct Article {
     text: String,
 }
 
-/// Articles for which every watch is looked at as well.
+/// How many articles are also matched by evaluating every watch.
 const SAMPLE: usize = 200;
 
 impl Article {

@@ -1,10 +1,9 @@
 //! Measures matching while the watchlist is read again, over and over:
 //! `bench_reload WATCHLIST EDITED ARTICLES.jsonl [RELOADS]`.
 //!
-//! One thread matches article after article; another reads the two lists in
-//! turn, swaps them in, and gives the one before back once nobody matches by it,
-//! as the daemon does. Prints how long a reload takes and how long one article
-//! took, by the clock, without and with reloads going on.
+//! One thread matches articles; another reads the two lists in turn, swaps them
+//! in, and frees the old one when nobody uses it, as the daemon does. Prints the
+//! wall-clock time of a reload, and of one article without and with reloads.
 
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
@@ -31,7 +30,7 @@ fn load(path: &str, before: Option<&Watchlist>) -> anyhow::Result<Watchlist> {
     })
 }
 
-/// Reads the lists in turn, `n` times; gives how long each took.
+/// Reads the lists in turn, `n` times; returns how long each took.
 fn reload(lists: [&str; 2], n: usize, list: &ArcSwap<Watchlist>) -> anyhow::Result<Vec<Duration>> {
     let mut took = Vec::new();
     for at in 0..n {
@@ -46,7 +45,7 @@ fn reload(lists: [&str; 2], n: usize, list: &ArcSwap<Watchlist>) -> anyhow::Resu
     Ok(took)
 }
 
-/// Matches articles until `is_done`; prints how long one took.
+/// Matches articles until `is_done`; prints how long one article took.
 fn measure(name: &str, articles: &[Article], list: &ArcSwap<Watchlist>, is_done: &AtomicBool) {
     let mut scratch = Scratch::new();
     let mut took: Vec<Duration> = Vec::new();

@@ -1,12 +1,13 @@
-//! What an article costs `story` as its window fills: 10,000, 100,000, a million.
+//! The cost of placing an article as the window fills: at 10,000, 100,000 and a
+//! million articles.
 //!
 //! ```text
-//! grow_story [ARTICLES]     1000000 by default; some 1.2 GB of memory for these
+//! grow_story [ARTICLES]     1000000 by default, which takes about 1.2 GB
 //! ```
 //!
-//! The articles are invented, and arrive as news does: at any time a number of
-//! events are told of that grows with the window, each by a few outlets and a few by
-//! many, some in copies; every event has words, names, figures and facts of its own.
+//! The articles are invented and arrive as news does. The number of current events
+//! grows with the window. Most events are covered by a few outlets, a few by many,
+//! some in copies. Every event has its own words, names, figures and facts.
 
 use fastrand::Rng;
 use jiff::Timestamp;
@@ -16,15 +17,15 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-/// Sizes at which the cost of the next [`MEASURED`] articles is told: of the batch in
-/// the middle and of the cheapest, since what else the machine does is in them.
+/// Sizes at which the cost of the next [`MEASURED`] articles is printed: the median
+/// batch and the cheapest one, because other work on the machine disturbs some.
 const SIZES: [usize; 8] = [
     3_000, 10_000, 30_000, 100_000, 300_000, 500_000, 700_000, 1_000_000,
 ];
 const MEASURED: usize = 4_000;
-/// Articles made at once; their making is not counted.
+/// How many articles are made at once; making them is not measured.
 const BATCH: usize = 500;
-/// Different words of everybody, by Zipf's law.
+/// How many different common words there are; they follow Zipf's law.
 const WORDS: f64 = 120_000.0;
 
 struct Article {
@@ -79,7 +80,7 @@ fn arrive(stories: &mut Stories, at: usize, article: &Article) -> String {
     format!("{:?}", placement.kind)
 }
 
-/// What this thread has used; where the system does not say, what has passed.
+/// The CPU time of this thread; the elapsed time where the system does not say.
 fn cpu_time() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let used = std::fs::read_to_string("/proc/thread-self/schedstat");
@@ -101,7 +102,7 @@ fn report(stories: &Stories, spent: &mut [Duration], kinds: &BTreeMap<String, us
     );
 }
 
-/// The events that are told of.
+/// The current events.
 struct Newsroom {
     random: Rng,
     events: Vec<Event>,
@@ -109,11 +110,11 @@ struct Newsroom {
 }
 
 struct Event {
-    /// Articles that will be told of it still.
+    /// How many articles on it are still to come.
     n_left: u32,
-    /// Words that hardly any other has.
+    /// Words that hardly any other event has.
     own: Vec<String>,
-    /// Sentences that its articles choose from; more come with time.
+    /// The sentences that its articles choose from; more are added with time.
     facts: Vec<String>,
     /// Its latest article's text.
     latest: String,
@@ -128,8 +129,8 @@ impl Newsroom {
         }
     }
 
-    /// The next article of one of the events, of which there are the more at a time
-    /// the more is in the window: the window is a fortnight whatever it holds.
+    /// The next article of one of the current events. The more articles the window
+    /// holds, the more events are current, because the window is always two weeks.
     fn article(&mut self, at: usize) -> Article {
         while self.events.len() < 20 + at / 140 {
             let event = self.event();
@@ -181,7 +182,8 @@ impl Newsroom {
         event.facts.push(fact);
     }
 
-    /// A word as often as words are: the thousandth a thousandth as often as the first.
+    /// A random word by Zipf's law: the thousandth is a thousand times rarer than the
+    /// first.
     fn common(&mut self) -> String {
         let rank = WORDS.powf(self.random.f64()) as u64;
         match STOP_WORDS.get(rank as usize) {
@@ -214,14 +216,14 @@ impl Newsroom {
     }
 }
 
-/// The sentence with some of its words left out.
+/// The sentence without some of its words.
 fn reworded(fact: &str, random: &mut Rng) -> String {
     let words = fact.split(' ').filter(|_| random.u32(..6) > 0);
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// A word of its own for each number, such as a name; its first letters, too, are as
-/// good as its own, for `story` looks at no more.
+/// A different word for each number, such as a name. Its first letters differ too,
+/// because `story` looks only at those.
 fn word(number: u64) -> String {
     let mut rest = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24;
     let mut word = String::new();

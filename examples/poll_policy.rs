@@ -1,5 +1,5 @@
-//! The daemon's poll policy behind a simulator's protocol: JSON lines on
-//! standard input, one answer line per poll on standard output.
+//! The daemon's poll policy for a simulator: JSON lines on standard input, one
+//! answer line per poll on standard output.
 //!
 //! ```text
 //! -> {"type":"init","feeds":N,"budget_per_hour":B,"min_interval_s":60,"max_interval_s":86400,"window":50}
@@ -34,7 +34,7 @@ enum Line {
 /// The simulator's clock begins on a Monday, 00 UTC: 1970-01-05.
 const MONDAY_S: f64 = 4.0 * 86_400.0;
 
-/// How often the daemon takes stock of its feeds.
+/// How often the daemon recomputes the rates of all feeds.
 const REBALANCE_S: f64 = 3_600.0;
 
 struct Simulated {

@@ -1,5 +1,5 @@
-//! Pages a second of `newsvane::extract` and of `dom_smoothie` on real pages,
-//! one thread each, in turns.
+//! Pages per second of `newsvane::extract` and of `dom_smoothie` on real pages,
+//! on one thread, alternating.
 //!
 //! ```text
 //! cargo run --release --example time_extract -- FOLDER [ROUNDS]
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let (mut ours, mut theirs) = (Duration::MAX, Duration::MAX);
     for _ in 0..n_rounds {
-        // The fastest round: the others were disturbed by other work.
+        // The fastest round counts; other work on the machine disturbed the others.
         ours = ours.min(time(&pages, |page| {
             drop(black_box(extract::from_html(
                 page.as_bytes(),

@@ -1,13 +1,13 @@
-//! newsvane watches news feeds and tells you, once, when a topic you care
-//! about gets new coverage.
+//! newsvane watches news feeds and sends one alert when a topic you care about
+//! gets new coverage.
 //!
-//! The modules stand in the order in which news flows through them, and import
-//! only downwards: `model` to `policy` are the pure core (no I/O, no clock, no
-//! async, no globals), `http` to `config` touch network, database and files,
-//! `daemon` and `command` put them together. `tests/layers.rs` holds the rule.
+//! The modules are listed in the order of their imports: each imports only
+//! modules above it. `model` to `policy` are the pure core: no I/O, no clock, no
+//! async, no globals. `http` to `web` touch the network, the database and files.
+//! `daemon` and `command` put them together. `tests/layers.rs` checks this.
 //!
 //! ```text
-//! poll     lease feeds      -> conditional GET -> feed::parse                -> tx: entries + validators + next poll
+//! poll     claim due feeds  -> conditional GET -> feed::parse                -> tx: entries + validators + next poll
 //! read     lease entries    -> GET page -> extract -> match -> story         -> tx: article + story + matches + deliveries
 //! deliver  lease deliveries -> Receiver::send -> policy                      -> tx: attempt + (done | next try | dead letter)
 //! ```

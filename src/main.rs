@@ -1,4 +1,5 @@
-//! The `newsvane` program: arguments, exit status; everything else is in the library.
+//! The `newsvane` program: parses arguments and sets the exit status. Everything
+//! else is in the library.
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -14,8 +15,8 @@ struct Cli {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if !cli.command.is_daemon() {
-        // `newsvane … | head` ends quietly, as other commands do. Not for the
-        // daemon: a program it feeds an alert may end early as well.
+        // `newsvane … | head` ends quietly, like other commands. The daemon must
+        // not end that way: a program that it hands an alert may exit early.
         sigpipe::reset();
     }
     newsvane::command::run(&cli.command).unwrap_or_else(|err| {

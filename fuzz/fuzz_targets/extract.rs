@@ -1,4 +1,4 @@
-//! Any bytes are a page or an error; no block is empty.
+//! Any bytes give an article or an error; no block is empty.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any query compiles and matches, or is refused with its place.
+//! Any query compiles and can be matched, or gives an error with its position.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any bytes a receiver answers a webhook with are an outcome, in bounded time.
+//! Any answer of a receiver to a webhook gives an outcome, in bounded time.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -38,7 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
     RUNTIME.block_on(async {
         let (posted, ()) = tokio::join!(CLIENT.post(&post), answer);
         if let Ok(posted) = posted {
-            // What it says may stand in a log.
+// The reason may be logged, so it must be printable.
             assert!(!posted.excerpt.chars().any(char::is_control));
         }
     });

@@ -1,4 +1,4 @@
-//! Any text is cut into words and sentences within its bounds.
+//! Any text splits into words and sentences that lie within it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

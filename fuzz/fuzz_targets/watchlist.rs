@@ -1,4 +1,4 @@
-//! Any text is a watchlist or a list of located faults.
+//! Any text gives a watchlist or a list of faults with their positions.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,11 +1,11 @@
-//! `newsvane alerts`: what was sent, what was not, and sending it again.
+//! `newsvane alerts`: lists alerts and their deliveries; redelivers them.
 
 use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::store::open as open_store;
 use crate::command::output::show;
-use crate::config::settings::state_dir;
 use crate::model::{AlertId, WatchId};
-use crate::store::{self, AlertFilter, AlertView, DeliveryState, DeliveryView, Redeliver, Store};
+use crate::store::{AlertFilter, AlertView, DeliveryState, DeliveryView, Redeliver, Store};
 use jiff::Timestamp;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,60 +15,47 @@ use std::sync::Arc;
 pub struct Args {
     #[command(flatten)]
     files: Files,
-    /// One JSON object an alert
+    /// Print one JSON object per alert
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
-    action: Action,
+    action: Option<Action>,
 }
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// The newest alerts with their deliveries
+    /// List the newest alerts with their deliveries
     List {
-        /// Only those of this watch
+        /// Only alerts of this watch
         #[arg(long)]
         watch: Option<String>,
-        /// How many
+        /// How many to list
         #[arg(long, short = 'n', default_value_t = 20)]
         limit: usize,
     },
-    /// One alert's body as it is sent
+    /// Print one alert's body as it is sent
     Show {
         /// The alert's id
         id: String,
     },
-    /// Alerts with a delivery that was given up
+    /// List alerts with a dead letter: a delivery that was given up
     Dead {
-        /// How many
+        /// How many to list
         #[arg(long, short = 'n', default_value_t = 100)]
         limit: usize,
     },
-    /// Send dead deliveries again, under their old ids
+    /// Redeliver dead letters, under their old ids
     Redeliver {
         /// The alert's id
         #[arg(required_unless_present = "all_dead")]
         id: Option<String>,
-        /// All that are dead
+        /// All dead letters
         #[arg(long, conflicts_with = "id")]
         all_dead: bool,
-        /// Only those to this receiver
+        /// Only dead letters to this receiver
         #[arg(long, requires = "all_dead")]
         receiver: Option<String>,
     },
-}
-
-/// Opens the store that the files name, for a command beside the daemon.
-pub(super) fn open_store(files: &Files) -> anyhow::Result<Arc<dyn Store>> {
-    let settings = files.settings()?;
-    let state_dir = state_dir()?;
-    let path = store::sqlite_path(&settings.store.url, &state_dir)?;
-    anyhow::ensure!(
-        path.exists(),
-        "there is no store at {} yet; `newsvane run` makes one (STATE_DIRECTORY says where)",
-        path.display()
-    );
-    Ok(store::open(&settings.store.url, &state_dir)?)
 }
 
 /// Runs the command.
@@ -78,7 +65,11 @@ pub(super) fn open_store(files: &Files) -> anyhow::Result<Arc<dyn Store>> {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let store = open_store(&args.files)?;
     runtime()?.block_on(async {
-        match &args.action {
+        let newest = Action::List {
+            watch: None,
+            limit: 20,
+        };
+        match args.action.as_ref().unwrap_or(&newest) {
             Action::List { watch, limit } => {
                 let watch = watch.as_deref().map(WatchId::from);
                 list(
@@ -165,7 +156,10 @@ fn row(alert: &AlertView, now: Timestamp) -> Vec<String> {
 
 fn delivery_line(delivery: &DeliveryView, now: Timestamp) -> String {
     let receiver = &delivery.receiver;
-    let error = delivery.error.as_deref().unwrap_or("no reason is known");
+    let error = delivery
+        .error
+        .as_deref()
+        .unwrap_or("the reason is not known");
     match (delivery.state, delivery.next) {
         (DeliveryState::Delivered, _) => format!("{receiver} ok"),
         (DeliveryState::Dead, _) => {
@@ -178,7 +172,7 @@ fn delivery_line(delivery: &DeliveryView, now: Timestamp) -> String {
                 show::distance(next, now)
             )
         }
-        (DeliveryState::Pending, _) => format!("{receiver} on its way"),
+        (DeliveryState::Pending, _) => format!("{receiver} pending"),
     }
 }
 
@@ -208,14 +202,14 @@ async fn redeliver(
     let n = store.redeliver(which, now).await?;
     match (n, id) {
         (0, Some(id)) => anstream::println!("{}", why_none(store, id, now).await?),
-        (0, None) => anstream::println!("nothing is dead there"),
-        (1, _) => anstream::println!("1 delivery is due again"),
-        (n, _) => anstream::println!("{n} deliveries are due again"),
+        (0, None) => anstream::println!("there is no dead letter to redeliver"),
+        (1, _) => anstream::println!("1 delivery will be tried again now"),
+        (n, _) => anstream::println!("{n} deliveries will be tried again now"),
     }
     Ok(ExitCode::from(u8::from(n == 0)))
 }
 
-/// Why nothing of the alert `id` is sent again.
+/// Why no delivery of the alert `id` is tried again.
 ///
 /// # Errors
 /// When there is no such alert.
@@ -230,18 +224,18 @@ async fn why_none(store: &Arc<dyn Store>, id: &str, now: Timestamp) -> anyhow::R
     let is_delivered = |delivery: &DeliveryView| delivery.state == DeliveryState::Delivered;
     Ok(match (&alert.held, alert.deliveries.as_slice()) {
         (Some(why), _) => match &alert.told_in {
-            Some(digest) => format!("{id} was held back ({why}) and told in {digest}"),
-            None => format!("{id} was held back ({why}), not sent"),
+            Some(digest) => format!("{id} was held ({why}) and listed in the summary {digest}"),
+            None => format!("{id} is held ({why}); it was not sent"),
         },
-        (None, []) => format!("{id} was for no receiver"),
+        (None, []) => format!("{id} has no receiver: its watch names none"),
         (None, all) if all.iter().all(is_delivered) => {
             let names: Vec<&str> = all.iter().map(|one| one.receiver.as_str()).collect();
             let names = names.join(", ");
-            format!("{id} was delivered to {names}; only what is dead is sent again")
+            format!("{id} was delivered to {names}; only dead letters are redelivered")
         }
         (None, all) => {
             let lines: Vec<String> = all.iter().map(|one| delivery_line(one, now)).collect();
-            format!("nothing of {id} is dead: {}", lines.join("; "))
+            format!("{id} has no dead letter: {}", lines.join("; "))
         }
     })
 }

@@ -17,24 +17,24 @@ pub struct Args {
     /// The input is plain text, one block a line
     #[arg(long, conflicts_with = "jsonl")]
     text: bool,
-    /// The address the page came from, where SRC does not say
+    /// The page's address, where SRC is not a URL
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// CSS selector of the element that holds the article
     #[arg(long, value_name = "CSS")]
     article_selector: Option<String>,
-    /// CSS selector of what is to be left out; may be given more than once
+    /// CSS selector of parts to leave out; may be given more than once
     #[arg(long, value_name = "CSS")]
     remove: Vec<String>,
     /// Print one JSON object
     #[arg(long, conflicts_with = "jsonl")]
     json: bool,
-    /// Read JSON objects, one a line, and print one for each
+    /// Read one JSON object per line and print one for each
     #[arg(long)]
     jsonl: bool,
 }
 
-/// One line of `--jsonl`'s input.
+/// One line of the input of `--jsonl`.
 #[derive(Debug, Deserialize)]
 struct Asked {
     #[serde(default)]
@@ -45,7 +45,7 @@ struct Asked {
     url: Option<String>,
 }
 
-/// One line of its output.
+/// One line of the output of `--jsonl`.
 #[derive(Debug, Serialize)]
 struct Answer<'a> {
     id: &'a serde_json::Value,
@@ -124,11 +124,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(article.is_err())))
 }
 
-/// What is said of an article whose page is over the bounds.
+/// Shown for an article whose page has more tags than are read.
 const CUT: &str = "the page has too many tags; only its beginning was read";
 
-/// Shows an article to a person: its fields, its text, then what was removed
-/// and why, one block a line.
+/// Shows an article to a person: its fields, its text, then each removed block
+/// with the reason.
 fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
     let (bold, dim) = (anstyle::Style::new().bold(), anstyle::Style::new().dimmed());
     let instant = |instant: Option<jiff::Timestamp>| instant.map(|instant| instant.to_string());
@@ -173,7 +173,7 @@ fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
     Ok(())
 }
 
-/// A variant's name as the machine format has it.
+/// A variant's name as it is in JSON, with spaces for underscores.
 fn word<T: Serialize>(variant: &T) -> Option<String> {
     serde_json::to_value(variant)
         .ok()?
@@ -192,7 +192,7 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-/// The beginning of a removed block: enough to know it by.
+/// The beginning of a removed block, enough to recognise it.
 fn shortened(text: &str) -> String {
     let line = text.replace(['\n', '\t'], " ");
     if line.chars().count() <= 100 {
@@ -208,7 +208,7 @@ fn answer(line: &str) -> String {
         Err(err) => {
             return failed(
                 &serde_json::Value::Null,
-                &format!("not an object that extract knows: {err}"),
+                &format!("not a valid input object: {err}"),
             );
         }
     };
@@ -223,12 +223,13 @@ fn answer(line: &str) -> String {
             Ok(source) => extract::from_html(&source.bytes, &options),
             Err(err) => return failed(&asked.id, &format!("{err:#}")),
         },
-        (None, None, None) => return failed(&asked.id, "neither html nor text nor file is given"),
+        (None, None, None) => return failed(&asked.id, "give one of `html`, `text` and `file`"),
     };
     to_json(&to_answer(&asked.id, article.as_ref()))
 }
 
-/// RFC 3339 by the page's own clock, so that the day is the one it shows.
+/// The publication date (RFC 3339) in the page's own time zone, so that the day
+/// is the one the page shows.
 fn published(article: &Article) -> Option<String> {
     let offset = article
         .utc_offset_s

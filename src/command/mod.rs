@@ -1,10 +1,11 @@
-//! The commands, one thin file each: arguments in, one call down, answer out.
+//! The commands of the `newsvane` program. Each file parses its arguments, calls
+//! the library and prints the answer.
 //!
-//! To add one: a file with `Args` and `run`, a variant of [`Command`], an arm
-//! in [`fn@run`].
+//! To add a command: write a file with `Args` and `run`, and add a variant to
+//! [`Command`] and an arm to [`fn@run`].
 //!
-//! Exit status: 0 done, 1 the answer is no or something was wrong with the
-//! input, 2 usage.
+//! Exit status: 0 when done, 1 when the answer is no or the input was wrong,
+//! 2 when the command line was wrong.
 
 pub mod input;
 pub mod output;
@@ -27,7 +28,7 @@ mod would_alert;
 
 use std::process::ExitCode;
 
-/// What newsvane is asked to do.
+/// A subcommand with its arguments.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Run the daemon
@@ -44,11 +45,11 @@ pub enum Command {
     Match(matching::Args),
     /// List the feeds with their health
     Feeds(feeds::Args),
-    /// List stories; show how one was told
+    /// List stories; show who covered one, who copied whom, and what was new
     Stories(stories::Args),
-    /// List alerts and deliveries; send dead ones again
+    /// List alerts and their deliveries; redeliver dead letters
     Alerts(alerts::Args),
-    /// List receivers; send a test
+    /// List receivers; send one a test
     Receivers(receivers::Args),
     /// Show the running daemon's state at a glance
     Status(status::Args),
@@ -63,7 +64,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether it goes on until it is told to stop.
+    /// Whether the command runs until it is stopped by a signal.
     #[must_use]
     pub fn is_daemon(&self) -> bool {
         matches!(self, Self::Run(_) | Self::Demo(_))
@@ -73,7 +74,8 @@ impl Command {
 /// Runs `command` to its end.
 ///
 /// # Errors
-/// Whatever the command could not do, told for the person at the terminal.
+/// When the command fails. The message is written for the person at the
+/// terminal.
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(args) => run::run(args),

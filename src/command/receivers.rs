@@ -1,4 +1,4 @@
-//! `newsvane receivers`: list them, send each a test.
+//! `newsvane receivers`: lists the receivers; sends one of them a test.
 
 use super::run::runtime;
 use crate::command::input::files::Files;
@@ -16,16 +16,16 @@ pub struct Args {
     #[command(flatten)]
     files: Files,
     #[command(subcommand)]
-    action: Action,
+    action: Option<Action>,
 }
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// The receivers of newsvane.toml
+    /// The receivers in newsvane.toml
     List,
-    /// Send `test.ping` to one of them
+    /// Send a `test.ping` to one receiver
     Test {
-        /// Its name
+        /// The receiver's name
         name: String,
     },
 }
@@ -43,13 +43,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             anyhow::anyhow!(told.join("\n"))
         })?;
         match &args.action {
-            Action::List => {
+            None | Some(Action::List) => {
                 receivers
                     .names()
                     .for_each(|name| anstream::println!("{name}"));
                 Ok(ExitCode::SUCCESS)
             }
-            Action::Test { name } => test(&receivers, name).await,
+            Some(Action::Test { name }) => test(&receivers, name).await,
         }
     })
 }
@@ -66,7 +66,7 @@ async fn test(receivers: &Receivers, name: &str) -> anyhow::Result<ExitCode> {
     let alert = AlertId::from(format!("al_ping_{}", now.as_millisecond()));
     let ping = Ping {
         receiver: name.to_owned(),
-        message: "newsvane reaches this receiver".to_owned(),
+        message: "This is a test: newsvane can reach this receiver".to_owned(),
     };
     let payload = Payload {
         timestamp: now,
@@ -93,10 +93,10 @@ async fn test(receivers: &Receivers, name: &str) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         AttemptOutcome::Transient { reason, .. } | AttemptOutcome::Permanent { reason } => {
-            anyhow::bail!("{name} did not take the test{status}: {reason}")
+            anyhow::bail!("{name} did not accept the test{status}: {reason}")
         }
         AttemptOutcome::Gone => {
-            anyhow::bail!("{name} answered 410 (gone); newsvane would disable it")
+            anyhow::bail!("{name} answered 410 (gone); the daemon would disable this receiver")
         }
     }
 }

@@ -23,7 +23,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the daemon cannot start: what is wrong, where, and what to do.
+/// When the daemon cannot start. The message says what is wrong, where, and
+/// what to do.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     arenas::settle();
     let settings = args.files.settings()?;
@@ -47,16 +48,16 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let daemon = daemon::build(parts)?;
         daemon::run(daemon, extent, stop_signal()?).await
     });
-    // A page that is still being taken apart must not hold up the exit: what it
-    // was to become is not recorded, and will be done again.
+    // A page that is still being parsed must not delay the exit. Nothing of it
+    // was recorded, so the next start reads it again.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     done.map(|()| ExitCode::SUCCESS)
 }
 
-/// The runtime that daemon and commands run on.
+/// The async runtime that the daemon and the commands run on.
 ///
 /// # Errors
-/// When the system gives no threads.
+/// When the system cannot start threads.
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -64,14 +65,14 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .context("cannot start the runtime")
 }
 
-/// Resolves on SIGTERM or SIGINT. A second one ends the process at once: the
-/// store is made for that.
+/// Resolves on SIGTERM or SIGINT. A second signal ends the process at once,
+/// which is safe: the store survives being killed at any moment.
 ///
 /// # Errors
-/// When the system does not let signals be heard.
+/// When the signal handlers cannot be installed.
 pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot hear SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot hear SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let (told, tell) = tokio::sync::oneshot::channel();
     tokio::spawn(async move {
         let mut told = Some(told);

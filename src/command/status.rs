@@ -1,8 +1,8 @@
 //! `newsvane status`: the running daemon at a glance.
 
-use super::alerts::open_store;
 use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::store::open as open_store;
 use crate::command::output::show;
 use crate::http::{Client, Get, Kind};
 use crate::web::Status;

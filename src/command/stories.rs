@@ -1,10 +1,10 @@
-//! `newsvane stories`: what is told, by whom, and what each article added;
-//! and the articles that hold certain words.
+//! `newsvane stories`: lists stories; shows one story's articles, who was first,
+//! who copied whom and what each added; searches the archive.
 
-use super::alerts::open_store;
 use super::matching::marked;
 use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::store::open as open_store;
 use crate::command::output::show;
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId, outermost};
 use crate::store::{ArticleView, Store, StoryView};
@@ -14,9 +14,9 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// Sentences shown of what an article added.
+/// How many new sentences of an article are shown.
 const NEW_SHOWN: usize = 3;
-/// ... and characters of each.
+/// How many characters of each are shown.
 const NEW_WIDTH: usize = 200;
 
 /// Arguments of `newsvane stories`.
@@ -24,10 +24,10 @@ const NEW_WIDTH: usize = 200;
 pub struct Args {
     #[command(flatten)]
     files: Files,
-    /// One JSON object a story or article
+    /// Print one JSON object per story or article
     #[arg(long, global = true)]
     json: bool,
-    /// How many
+    /// How many to list
     #[arg(long, short = 'n', default_value_t = 20)]
     limit: usize,
     #[command(subcommand)]
@@ -36,17 +36,19 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// One story's articles: who was first, who copied, what each added
+    /// List the stories, the last changed first
+    List,
+    /// Show one story's articles: who was first, who copied, what each added
     Show {
         /// The story's id, as `s12`
         id: String,
     },
-    /// Articles that hold all of these words, the best first
+    /// Search the archive: articles with all of these words, the best first
     Search {
-        /// Words, phrases (in quotes), beginnings of words (harbo*)
+        /// Words, phrases in quotes, beginnings of words (harbo*)
         #[arg(required = true)]
         words: Vec<String>,
-        /// How many
+        /// How many to list
         #[arg(long, short = 'n', default_value_t = 20)]
         limit: usize,
     },
@@ -60,7 +62,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let store = open_store(&args.files)?;
     runtime()?.block_on(async {
         match &args.action {
-            None => list(&store, args).await,
+            None | Some(Action::List) => list(&store, args).await,
             Some(Action::Show { id }) => show_one(&store, id, args.json).await,
             Some(Action::Search { words, limit }) => {
                 search(&store, words.clone(), *limit, args.json).await
@@ -124,7 +126,7 @@ async fn show_one(store: &Arc<dyn Store>, id: &str, json: bool) -> anyhow::Resul
     }
     for other in linked.iter().filter(|_| !json) {
         let title = show::line(&other.title, 110);
-        anstream::println!("the same as {}  {title}", other.id);
+        anstream::println!("same event as {}  {title}", other.id);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -155,12 +157,12 @@ async fn search(
         );
     }
     if found.is_empty() && !json {
-        anstream::println!("no article holds all of these words");
+        anstream::println!("no article has all of these words");
     }
     Ok(ExitCode::from(u8::from(found.is_empty())))
 }
 
-/// An article as one stop on the story's way.
+/// One article of a story, as lines of text.
 fn timeline(article: &ArticleView, all: &[ArticleView], is_terminal: bool) -> String {
     let mut lines = vec![
         format!(
@@ -192,7 +194,7 @@ fn timeline(article: &ArticleView, all: &[ArticleView], is_terminal: bool) -> St
     lines.join("\n")
 }
 
-/// A new sentence with its new figures, names and quotes set apart.
+/// A new sentence with its new figures, names and quotes marked.
 fn new_line(new: &Novelty, is_terminal: bool) -> String {
     let shown = new.marks.iter().map(|fact| fact.span);
     let facts = outermost(shown.filter(|span| span.1 < NEW_WIDTH));
@@ -215,10 +217,10 @@ fn kind(article: &ArticleView, all: &[ArticleView]) -> String {
     );
     match article.kind {
         CoverageKind::First => "was first".to_owned(),
-        CoverageKind::Independent => "reports itself, with little that is new".to_owned(),
-        CoverageKind::Development => "adds to it".to_owned(),
+        CoverageKind::Independent => "its own report, with little that is new".to_owned(),
+        CoverageKind::Development => "adds news".to_owned(),
         CoverageKind::Rewrite => format!("rewords {of}"),
         CoverageKind::Duplicate => format!("repeats {of}"),
-        CoverageKind::Revision => "changed what it said".to_owned(),
+        CoverageKind::Revision => "changed its article".to_owned(),
     }
 }

@@ -4,10 +4,10 @@
 mod report;
 mod tally;
 
-use super::alerts::open_store;
 use super::matching;
 use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::store::open as open_store;
 use crate::config::watchlist::Watchlist;
 use crate::matcher::{Doc, Scratch};
 use crate::model::{ArticleId, Match, Span};

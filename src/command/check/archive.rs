@@ -1,8 +1,8 @@
 //! How many alerts a day each watch would have had over the archive.
 
-use crate::command::alerts::open_store;
 use crate::command::backtest::Lists;
 use crate::command::input::files::Files;
+use crate::command::input::store::open as open_store;
 use crate::command::run::runtime;
 use crate::command::would_alert::{Heard, WouldAlert};
 use crate::config::diagnostic::Diagnostic;

@@ -9,10 +9,10 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A folder that is gone when it is dropped.
+/// A temporary folder, deleted on drop.
 pub(super) struct Folder(PathBuf);
 
-/// Shortest time between two polls of a feed, however fast the demo runs.
+/// The shortest time between two polls of a feed, however fast the demo runs.
 const SHORTEST: Duration = Duration::from_millis(100);
 
 impl Folder {
@@ -36,7 +36,7 @@ impl Folder {
     }
 
     /// Writes the files that `newsvane run` would read.
-    pub(super) fn furnish(
+    pub(super) fn write_files(
         &self,
         newsroom: &Newsroom,
         receiver: &Receiver,
@@ -97,12 +97,12 @@ listen = "127.0.0.1:{}"
 impl Drop for Folder {
     fn drop(&mut self) {
         if let Err(err) = std::fs::remove_dir_all(&self.0) {
-            tracing::warn!(folder = %self.0.display(), err = %err, "the demo's folder is left behind");
+            tracing::warn!(folder = %self.0.display(), err = %err, "the demo's temporary folder could not be deleted");
         }
     }
 }
 
-/// A port that was free a moment ago, for the status page.
+/// A free port for the status page.
 fn free_port() -> anyhow::Result<u16> {
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .context("cannot listen on 127.0.0.1")?;

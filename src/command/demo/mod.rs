@@ -1,11 +1,11 @@
 //! `newsvane demo`: the daemon of `newsvane run` on an embedded newsroom, all on
 //! loopback and in a temporary folder.
 //!
-//! - `script`: what is published when; the texts are in `articles/`
-//! - `newsroom`, `pages`: the outlets' servers, and how they dress an article
-//! - `receiver`: where the alerts arrive
+//! - `script`: which outlet publishes what, and when; the texts are in `articles/`
+//! - `newsroom`, `pages`: the outlets' servers, and the pages around the articles
+//! - `receiver`: the webhook receiver that the alerts go to
 //! - `folder`: settings, watchlist and store, for as long as the demo runs
-//! - `observer`, `show`: what became of each article, for the person watching
+//! - `observer`, `show`: what the daemon made of each article, printed
 
 mod folder;
 mod newsroom;
@@ -40,10 +40,10 @@ use tokio_util::sync::CancellationToken;
 /// Arguments of `newsvane demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// End when the newsroom's story is told, instead of at ctrl-c
+    /// Exit at the end of the story instead of waiting for ctrl-c
     #[arg(long)]
     exit: bool,
-    /// Tell the story so many times faster
+    /// Play the story this many times faster
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
     speed: f64,
     /// Show the daemon's own log too, on standard error
@@ -51,14 +51,15 @@ pub struct Args {
     verbose: bool,
 }
 
-/// How the story is told.
-struct Telling {
+/// How the story is played.
+struct Pace {
     speed: f64,
-    /// End with the story.
+    /// Exit at the end of the story.
     ends: bool,
 }
 
-/// After the last piece, so that what must not come has the time to.
+/// How long the demo waits after the last article, so that an alert that must
+/// not come has time to show up.
 const QUIET: Duration = Duration::from_secs(3);
 
 fn speed(written: &str) -> Result<f64, String> {
@@ -71,12 +72,12 @@ fn speed(written: &str) -> Result<f64, String> {
 /// Runs the command.
 ///
 /// # Errors
-/// When the demo cannot begin: what is wrong, and what to do.
+/// When the demo cannot start. The message says what is wrong and what to do.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.verbose {
         logging::start(&Log::default())?;
     }
-    let telling = Telling {
+    let pace = Pace {
         speed: args.speed,
         ends: args.exit,
     };
@@ -84,25 +85,25 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let mut out = anstream::stdout();
         let has_colour = out.current_choice() != anstream::ColorChoice::Never;
         let stop = run_command::stop_signal()?;
-        let told = tell(&telling, Paper::new(&mut out, has_colour), stop).await?;
-        Ok(match told {
+        let played = play(&pace, Paper::new(&mut out, has_colour), stop).await?;
+        Ok(match played {
             Some((_, problems)) if !problems.is_empty() => ExitCode::from(1),
             Some(_) | None => ExitCode::SUCCESS,
         })
     })
 }
 
-/// Tells the story; gives what came of it, and what went wrong. `None` where
-/// `stop` came before its end.
-async fn tell(
-    telling: &Telling,
+/// Plays the story; gives the counts and what went wrong. `None` if `stop` came
+/// before the end.
+async fn play(
+    pace: &Pace,
     paper: Paper<'_>,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<Option<(Tally, Vec<String>)>> {
     let folder = Folder::create()?;
     let newsroom = Newsroom::open(Timestamp::now()).await?;
     let receiver = Receiver::open().await?;
-    folder.furnish(&newsroom, &receiver, telling.speed)?;
+    folder.write_files(&newsroom, &receiver, pace.speed)?;
     let daemon = build(&folder)?;
     let receiver_url = receiver.url();
     let Receiver {
@@ -118,9 +119,9 @@ async fn tell(
     });
     let mut running = tokio::spawn(running);
     let mut observer = Observer::new(paper, Arc::clone(daemon.store()), inbox);
-    header(&mut observer.paper, &daemon, &receiver_url, telling)?;
-    let told = tokio::select! {
-        told = story(&mut observer, &newsroom, &daemon, telling) => told.map(|()| true),
+    header(&mut observer.paper, &daemon, &receiver_url, pace)?;
+    let played = tokio::select! {
+        played = story(&mut observer, &newsroom, &daemon, pace) => played.map(|()| true),
         () = stop => Ok(false),
         ended = &mut running => match ended.context("the daemon panicked") {
             Ok(Ok(())) => anyhow::bail!("the daemon stopped by itself"),
@@ -129,8 +130,8 @@ async fn tell(
     };
     token.cancel();
     running.await.context("the daemon panicked")??;
-    let is_told = told?;
-    if !is_told {
+    let has_ended = played?;
+    if !has_ended {
         observer.paper.line("\nStopped; nothing is left behind.")?;
         return Ok(None);
     }
@@ -151,7 +152,7 @@ fn header(
     paper: &mut Paper<'_>,
     daemon: &Daemon,
     receiver: &str,
-    telling: &Telling,
+    pace: &Pace,
 ) -> std::io::Result<()> {
     let watches: Vec<String> = daemon
         .watched()
@@ -162,7 +163,7 @@ fn header(
         .collect();
     let outlets: Vec<&str> = OUTLETS.iter().map(|outlet| outlet.name).collect();
     let hostile: Vec<&str> = HOSTILE.iter().map(|(name, _)| *name).collect();
-    let seconds = STEPS.last().map_or(0.0, |step| step.at) / telling.speed;
+    let seconds = STEPS.last().map_or(0.0, |step| step.at) / pace.speed;
     paper.head("newsvane demo: the real daemon on an invented newsroom, all on this machine")?;
     paper.line("")?;
     paper.line(&format!("  outlets      {}", outlets[..3].join(", ")))?;
@@ -180,24 +181,24 @@ fn header(
     paper.line("")
 }
 
-/// The newsroom's day, from the first poll to the summary.
+/// Plays the newsroom's day, from the first poll to the summary.
 async fn story(
     observer: &mut Observer<'_>,
     newsroom: &Newsroom,
     daemon: &Arc<Daemon>,
-    telling: &Telling,
+    pace: &Pace,
 ) -> anyhow::Result<()> {
     let begun = Instant::now();
     let n_before = observer.first_polls(OUTLETS.len() + HOSTILE.len()).await?;
-    observer.paper.told(
+    observer.paper.note(
         "first poll",
         &format!(
-            "{n_before} entries stood in the feeds before; they are recorded and alert nobody"
+            "{n_before} entries were in the feeds before; they are recorded and cause no alert"
         ),
     )?;
     for step in &STEPS {
         observer
-            .follow(begun + Duration::from_secs_f64(step.at / telling.speed))
+            .follow(begun + Duration::from_secs_f64(step.at / pace.speed))
             .await?;
         for piece in step.pieces {
             publish(observer, newsroom, daemon, piece)?;
@@ -207,10 +208,10 @@ async fn story(
         observer.settle().await?;
     }
     observer
-        .follow(Instant::now() + QUIET.div_f64(telling.speed).max(Duration::from_millis(600)))
+        .follow(Instant::now() + QUIET.div_f64(pace.speed).max(Duration::from_millis(600)))
         .await?;
     summary(observer, newsroom)?;
-    if !telling.ends {
+    if !pace.ends {
         let page = &daemon.settings().web.listen;
         observer.paper.line(&format!(
             "\nThe newsroom stays open: see http://{page}/ for the daemon's own page, or end with ctrl-c."
@@ -284,34 +285,35 @@ fn summary(observer: &mut Observer<'_>, newsroom: &Newsroom) -> std::io::Result<
             count(tally.alerts, "alert")
         ),
         format!(
-            "{} held back: copies, rewrites and reports without news; {} recorded",
+            "{} without an alert: copies, rewrites and reports without news; {} recorded",
             tally.copies,
             count(tally.corrections, "correction")
         ),
         format!(
-            "{}; the words of the whole pages would have made {}",
+            "{}; matching the whole pages would have made {}",
             count(tally.false_alarms, "false alarm"),
             tally.naive_alarms
         ),
         format!(
-            "{}: a line each, and nobody waited for them",
+            "{}: one line each, and no other feed waited for them",
             count(tally.bad_feeds, "bad feed")
         ),
     ];
     observer.paper.line("")?;
-    observer.paper.head("The story is told")?;
+    observer.paper.head("The story is over")?;
     for line in lines {
         observer.paper.line(&format!("  {line}"))?;
     }
     for problem in &observer.problems {
-        observer
-            .paper
-            .line(&format!("  not as it should be: {problem}"))?;
+        observer.paper.line(&format!(
+            "
+  wrong: {problem}"
+        ))?;
     }
     observer.paper.line("")?;
-    observer
-        .paper
-        .line("Next: put your feeds and watches into config/watchlist.toml, then `newsvane run`.")
+    observer.paper.line(
+        "Next: put your feeds and watches into config/watchlist.toml, then start `newsvane run`.",
+    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! The embedded newsroom: each outlet a server of its own on loopback, with a
-//! feed that knows conditional requests and the articles' pages; and the
-//! hostile feeds beside them.
+//! The embedded newsroom: each outlet is a server of its own on loopback, with a
+//! feed that answers conditional requests, and the articles' pages. Two hostile
+//! feeds run beside them.
 
 use super::pages::{self, Text};
 use super::script::{FeedForm, HOSTILE, Hostile, OUTLETS, Outlet, Piece};
@@ -22,14 +22,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-/// Where a cloud's machines find their credentials: what a hostile redirect is after.
+/// Where a cloud's machines find their credentials: the target of a hostile redirect.
 const METADATA: &str = "http://169.254.169.254/latest/meta-data/iam/";
 
-/// All outlets, as long as it lives.
+/// All outlets. Their servers stop on drop.
 pub(super) struct Newsroom {
     desks: Vec<Arc<Desk>>,
     hostile: Vec<SocketAddr>,
-    /// Ends the servers on drop.
+    /// The servers' tasks; dropping the set ends them.
     _servers: JoinSet<()>,
 }
 
@@ -60,12 +60,12 @@ struct Entry {
 }
 
 impl Newsroom {
-    /// Opens it, with the old entries on its shelves.
+    /// Starts the servers, with old entries in the feeds.
     pub(super) async fn open(now: Timestamp) -> anyhow::Result<Self> {
         let mut servers = JoinSet::new();
         let mut desks = Vec::new();
-        // Outlets are different hosts, as they are out there: per-host limits
-        // must not make one wait for another.
+        // Each outlet is a host of its own, as in real life, so that per-host
+        // limits do not make one wait for another.
         let mut hosts = (11..).map(|host| Ipv4Addr::new(127, 0, 0, host));
         for (outlet, host) in OUTLETS.iter().zip(&mut hosts) {
             let listener = listen(host).await?;
@@ -125,7 +125,7 @@ impl Newsroom {
         toml
     }
 
-    /// Publishes `piece`; gives its address and its page.
+    /// Publishes `piece`; returns its address and its page.
     pub(super) fn publish(&self, piece: &Piece, now: Timestamp) -> (String, String) {
         let desk = &self.desks[piece.outlet];
         let url = format!("http://{}/news/{}", desk.address, piece.slug);
@@ -144,8 +144,8 @@ impl Newsroom {
         (url, page)
     }
 
-    /// Times the outlets' feeds were asked for, and how many of these found
-    /// nothing new (304).
+    /// How often the outlets' feeds were polled, and how many of these polls
+    /// found nothing new (304).
     pub(super) fn polls(&self) -> (usize, usize) {
         let sum = |count: fn(&Desk) -> &AtomicUsize| {
             self.desks
@@ -164,7 +164,7 @@ impl Desk {
 }
 
 impl Shelf {
-    /// Puts an entry in front, or in the place of its earlier version.
+    /// Adds an entry at the top, or in place of its earlier version.
     fn add(&mut self, entry: Entry) {
         self.edition += 1;
         match self.entries.iter_mut().find(|old| old.url == entry.url) {
@@ -193,7 +193,7 @@ impl Entry {
     }
 }
 
-/// Takes a port of the system's choice. Only Linux has all of 127.0.0.0/8 up.
+/// Listens on a free port. Only Linux answers on all of 127.0.0.0/8.
 async fn listen(host: Ipv4Addr) -> anyhow::Result<TcpListener> {
     match TcpListener::bind((host, 0)).await {
         Ok(listener) => Ok(listener),
@@ -205,7 +205,7 @@ async fn listen(host: Ipv4Addr) -> anyhow::Result<TcpListener> {
 
 fn serve(servers: &mut JoinSet<()>, listener: TcpListener, app: Router) {
     servers.spawn(async move {
-        // It ends with the newsroom, not before; there is nobody to tell.
+        // The server runs until the newsroom is dropped, so its result is not needed.
         let _ = axum::serve(listener, app).await;
     });
 }
@@ -302,7 +302,7 @@ fn json(name: &str, entries: &[Entry]) -> String {
     .to_string()
 }
 
-/// A document that goes on for as long as somebody takes it.
+/// A document that never ends.
 async fn endless() -> Response {
     let head =
         "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Endless Headlines</title>\n";

@@ -1,5 +1,5 @@
-//! Follows what the daemon makes of the newsroom: what arrives at the receiver,
-//! what lies in the store, and whether both are what the script means.
+//! Watches what the daemon does with the articles: which alerts arrive, what is
+//! in the store, and whether both are what the script expects.
 
 use super::receiver::Post;
 use super::script::{Expected, OPENED, Piece};
@@ -13,53 +13,53 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-/// How often the store is looked into.
+/// How often the store is read.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// How long the daemon may take over a piece before the demo calls it a failure:
-/// a machine under load is slow, not wrong.
+/// How long the daemon may take for an article before the demo reports a
+/// failure. Generous, because a busy machine is slow, not wrong.
 pub(super) const BOUND: Duration = Duration::from_secs(30);
 
-/// Stories looked at; there are fewer.
+/// How many stories are read from the store; the demo has fewer.
 const MAX_STORIES: usize = 100;
 
-/// What came of it all.
+/// What happened, in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub published: usize,
     pub read: usize,
     /// Alerts whose signature was verified.
     pub alerts: usize,
-    /// Alerts that arrived under an id that was known.
+    /// Alerts that arrived a second time under the same id.
     pub repeats: usize,
-    /// Alerts that the script does not know.
+    /// Alerts that the script does not expect.
     pub false_alarms: usize,
-    /// Posts that were no signed alert.
+    /// Requests to the receiver that were no signed alert.
     pub refused: usize,
     /// Copies, rewrites and reports without news.
     pub copies: usize,
     pub corrections: usize,
     /// Feeds that failed.
     pub bad_feeds: usize,
-    /// Alerts that would have come of the whole pages' words.
+    /// Alerts that matching the whole pages would have made.
     pub naive_alarms: usize,
 }
 
-/// A piece that is out.
+/// An article that was published.
 struct Published {
     piece: &'static Piece,
     url: String,
-    /// Watches that the page's words meet without the article being about them.
+    /// How many watches the page's other text would match.
     n_named: usize,
     is_read: bool,
     is_alerted: bool,
 }
 
-/// See the module.
+/// Follows the demo; see the module.
 pub(super) struct Observer<'a> {
     pub paper: Paper<'a>,
     pub tally: Tally,
-    /// What did not go as the script means it.
+    /// What did not happen as the script expects.
     pub problems: Vec<String>,
     store: Arc<dyn Store>,
     inbox: mpsc::Receiver<Post>,
@@ -90,8 +90,8 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// Expects `piece`, now out at `url`; `n_named` watches look for words that
-    /// stand around the article.
+    /// Expects `piece`, just published at `url`. `n_named` is how many watches
+    /// would match the text around the article.
     pub(super) fn expect(&mut self, piece: &'static Piece, url: String, n_named: usize) {
         self.tally.published += 1;
         self.tally.naive_alarms += n_named;
@@ -104,7 +104,7 @@ impl<'a> Observer<'a> {
         });
     }
 
-    /// Whether it knows an earlier version of the article at `url`.
+    /// Whether an earlier version of the article at `url` was published.
     pub(super) fn knows(&self, url: &str) -> bool {
         self.pieces.iter().any(|published| published.url == url)
     }
@@ -117,8 +117,8 @@ impl<'a> Observer<'a> {
         Ok(())
     }
 
-    /// Shows what happens until everything that is out has been read and its
-    /// alerts have arrived; what does not come within the bound is a problem.
+    /// Shows what happens until every published article was read and its alerts
+    /// arrived. What does not happen within the time limit is a problem.
     pub(super) async fn settle(&mut self) -> anyhow::Result<()> {
         let end = Instant::now() + BOUND;
         while self.pieces.iter().any(|published| !published.is_settled()) && Instant::now() < end {
@@ -141,7 +141,7 @@ impl<'a> Observer<'a> {
         Ok(())
     }
 
-    /// Shows what happens until each of the feeds was polled once; says how many
+    /// Shows what happens until each feed was polled once; returns how many
     /// entries were there before.
     pub(super) async fn first_polls(&mut self, n_feeds: usize) -> anyhow::Result<u64> {
         let end = Instant::now() + BOUND;
@@ -199,10 +199,10 @@ impl<'a> Observer<'a> {
             Some(published) => published.is_alerted = true,
             None => {
                 self.tally.false_alarms += 1;
-                self.paper.wrong("nobody wanted this alert")?;
+                self.paper.wrong("the script does not expect this alert")?;
                 let title = coverage.map(|coverage| coverage.article.title.as_str());
                 self.problems.push(format!(
-                    "an alert too many: {} for {:?}",
+                    "an unexpected alert: {} for {:?}",
                     payload.event.name(),
                     title.unwrap_or_default()
                 ));
@@ -211,7 +211,7 @@ impl<'a> Observer<'a> {
         Ok(())
     }
 
-    /// Finds what is new in the store.
+    /// Reads what is new in the store.
     async fn look(&mut self) -> anyhow::Result<()> {
         for feed in self.store.feeds(FeedFilter::All).await? {
             if let Some(error) = feed.error.filter(|_| self.bad_feeds.insert(feed.id)) {
@@ -242,7 +242,8 @@ impl<'a> Observer<'a> {
             .iter_mut()
             .find(|published| published.url == url && !published.is_read);
         let Some(published) = published else {
-            self.problems.push(format!("{url} was read once too often"));
+            self.problems
+                .push(format!("{url} was read more often than it was published"));
             return Ok(());
         };
         published.is_read = true;
@@ -256,7 +257,7 @@ impl<'a> Observer<'a> {
             };
         if !is_right {
             let problem = format!(
-                "{:?} of {} was taken for {:?} and met the watches {:?}; wanted: {expected:?}",
+                "{:?} of {} became {:?} and matched the watches {:?}; expected: {expected:?}",
                 article.title, article.source, article.kind, article.watches
             );
             self.paper.wrong(&problem)?;
@@ -264,13 +265,13 @@ impl<'a> Observer<'a> {
         }
         match expected {
             Expected::Alert(_) => {}
-            Expected::HeldBack(_) => self.held_back(article)?,
+            Expected::HeldBack(_) => self.no_alert(article)?,
             Expected::Nothing => self.paper.no_match(&article.source, n_named)?,
         }
         Ok(())
     }
 
-    fn held_back(&mut self, article: &ArticleView) -> anyhow::Result<()> {
+    fn no_alert(&mut self, article: &ArticleView) -> anyhow::Result<()> {
         match article.kind {
             CoverageKind::Revision => self.tally.corrections += 1,
             CoverageKind::Duplicate | CoverageKind::Rewrite | CoverageKind::Independent => {
@@ -283,7 +284,7 @@ impl<'a> Observer<'a> {
         let of = of.map(|of| of.source.as_str());
         Ok(self
             .paper
-            .held_back(article.kind, &article.source, of, &new)?)
+            .no_alert(article.kind, &article.source, of, &new)?)
     }
 }
 

@@ -1,5 +1,5 @@
-//! The receiver that the demo's alerts go to: what a program of a user's own
-//! would be. It checks each signature with the Standard Webhooks library.
+//! The receiver of the demo's alerts. It does what a user's own program would
+//! do: it checks each signature with the Standard Webhooks library.
 
 use crate::notify::payload::Payload;
 use axum::Router;
@@ -15,7 +15,8 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-/// Alerts that may wait to be shown; more are refused and come again.
+/// How many alerts may wait to be shown. More are refused; the daemon sends
+/// them again.
 const INBOX: usize = 64;
 
 /// What was posted to the receiver.
@@ -23,17 +24,17 @@ const INBOX: usize = 64;
 pub(super) enum Post {
     /// An alert with a good signature.
     Alert(Box<Payload>),
-    /// Something else, and what is wrong with it.
+    /// Something else, with what is wrong with it.
     Refused(String),
 }
 
-/// The receiver, as long as it lives.
+/// The receiver's server. It stops on drop.
 pub(super) struct Receiver {
     pub address: SocketAddr,
     /// The secret that it shares with the daemon, `whsec_...`.
     pub secret: String,
     pub inbox: mpsc::Receiver<Post>,
-    /// Ends with its drop.
+    /// The server's task; dropping it ends the server.
     pub server: JoinSet<()>,
 }
 
@@ -46,7 +47,7 @@ impl Receiver {
     pub(super) async fn open() -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        // A minute's secret between two ends of one process.
+        // The secret lives for a minute and never leaves this process.
         let secret = format!(
             "whsec_{}",
             STANDARD.encode([(); 32].map(|()| fastrand::u8(..)))
@@ -61,7 +62,7 @@ impl Receiver {
             .with_state(Arc::new(door));
         let mut server = JoinSet::new();
         server.spawn(async move {
-            // It ends with the demo, not before; there is nobody to tell.
+            // The server runs until the demo ends, so its result is not needed.
             let _ = axum::serve(listener, app).await;
         });
         Ok(Self {
@@ -82,7 +83,7 @@ async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) ->
         Err(err) => Post::Refused(err.to_string()),
         Ok(()) => match serde_json::from_slice(&body) {
             Ok(payload) => Post::Alert(Box::new(payload)),
-            Err(err) => Post::Refused(format!("it is signed, but no alert: {err}")),
+            Err(err) => Post::Refused(format!("it is signed, but it is not an alert: {err}")),
         },
     };
     let status = match &post {
@@ -91,7 +92,7 @@ async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) ->
     };
     match door.tell.try_send(post) {
         Ok(()) => status,
-        // Refused for now: the daemon sends it again, which is what it is for.
+        // Refused for now; the daemon's retry sends it again.
         Err(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

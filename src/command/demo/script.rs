@@ -1,18 +1,18 @@
-//! What is published, by whom and when: one event told by several outlets over
-//! a minute, a second story, and the rest of a day's news around them.
+//! What is published, by whom and when: one event covered by several outlets
+//! within a minute, a second story, and other news around them.
 //!
-//! To add a piece: a text in `articles/`, a row in [`STEPS`].
+//! To add an article: a text in `articles/` and a row in [`STEPS`].
 
 use crate::model::CoverageKind;
 
-/// An outlet with its house style.
+/// An outlet and the look of its pages.
 #[derive(Debug)]
 pub(super) struct Outlet {
     pub name: &'static str,
-    /// The page around an article, with `[[name]]` where its parts go.
+    /// The page's template, with `[[name]]` where the article's parts go.
     pub page: &'static str,
     pub form: FeedForm,
-    /// Headlines that stood in its feed before anybody watched.
+    /// Headlines that are in its feed before the demo starts.
     pub before: &'static [&'static str],
 }
 
@@ -24,44 +24,44 @@ pub(super) enum FeedForm {
     Json,
 }
 
-/// A feed that means no good.
+/// A hostile feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hostile {
     /// Its document never ends.
     Endless,
-    /// It redirects to the address at which clouds keep their credentials.
+    /// It redirects to the address where clouds serve their credentials.
     Redirecting,
 }
 
-/// One article of one outlet, as it goes out.
+/// One article as an outlet publishes it.
 #[derive(Debug)]
 pub(super) struct Piece {
-    /// Whose: a place in [`OUTLETS`].
+    /// The outlet: an index into [`OUTLETS`].
     pub outlet: usize,
-    /// The last part of its address; the same again is a new version.
+    /// The last part of its address. The same slug again is a new version.
     pub slug: &'static str,
-    /// What was written, in the form of [`super::pages::Text::parse`].
+    /// The text, in the format of [`super::pages::Text::parse`].
     pub text: &'static str,
-    /// The watch that it is news for.
+    /// The watch that it should match.
     pub about: Option<&'static str>,
     pub expected: Expected,
 }
 
-/// What has to become of a piece.
+/// What the daemon must do with an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expected {
     /// An alert of this type for its watch.
     Alert(&'static str),
-    /// It meets a watch but is no new coverage: one of these kinds, no alert.
+    /// It matches a watch but is no new coverage: one of these kinds, no alert.
     HeldBack(&'static [CoverageKind]),
-    /// It meets no watch.
+    /// It matches no watch.
     Nothing,
 }
 
-/// What goes out at one time.
+/// What is published at one time.
 #[derive(Debug)]
 pub(super) struct Step {
-    /// Seconds after the beginning.
+    /// Seconds after the start.
     pub at: f64,
     pub pieces: &'static [Piece],
 }
@@ -164,7 +164,7 @@ pub(super) static STEPS: [Step; 9] = [
             outlet: RADIO,
             slug: "dam-villages",
             text: include_str!("articles/radio-independent.txt"),
-            // It has the Courier's facts and none of its own.
+            // It repeats the Courier's facts and has none of its own.
             about: Some(DAM),
             expected: Expected::HeldBack(&[CoverageKind::Independent, CoverageKind::Rewrite]),
         }],

@@ -1,5 +1,5 @@
-//! What the demo prints: a line for each event, its time and a label before it,
-//! wrapped so that a terminal of ordinary width shows it whole.
+//! How the demo prints: one line for each event, with its time and a label,
+//! wrapped for a terminal of ordinary width.
 
 use crate::command::output::show::count;
 use crate::model::{CoverageKind, outermost};
@@ -8,11 +8,11 @@ use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use std::time::Instant;
 
-/// Columns before the text: the time and the label.
+/// Columns that the time and the label take.
 const INDENT: usize = 22;
-/// Columns of the whole.
+/// Columns of a whole line.
 const WIDTH: usize = 110;
-/// Most sentences shown of each kind.
+/// How many sentences of each kind are shown.
 const MAX_SHOWN: usize = 3;
 
 const BOLD: Style = Style::new().bold();
@@ -23,7 +23,7 @@ const ALERT: Style = AnsiColor::Red.on_default().bold();
 const HELD: Style = AnsiColor::Cyan.on_default();
 const PLAIN: Style = Style::new();
 
-/// Where the demo prints to.
+/// The demo's output.
 pub(super) struct Paper<'a> {
     out: &'a mut (dyn Write + Send),
     /// Marks are colours on a terminal and brackets elsewhere.
@@ -40,13 +40,13 @@ impl<'a> Paper<'a> {
         }
     }
 
-    /// A line as it is.
+    /// Prints a line as it is.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "{text}")?;
         self.out.flush()
     }
 
-    /// A headline.
+    /// Prints a bold line.
     pub(super) fn head(&mut self, text: &str) -> io::Result<()> {
         self.line(&format!("{BOLD}{text}{BOLD:#}"))
     }
@@ -56,17 +56,17 @@ impl<'a> Paper<'a> {
         self.event(label, PLAIN, &format!("{DIM}{outlet}:{DIM:#} {title}"))
     }
 
-    pub(super) fn told(&mut self, label: &str, text: &str) -> io::Result<()> {
+    pub(super) fn note(&mut self, label: &str, text: &str) -> io::Result<()> {
         self.event(label, HELD, text)
     }
 
-    /// An article that meets no watch, on a page that names what `n_named` of
-    /// them look for.
+    /// Prints that an article matches no watch; `n_named` watches would match
+    /// the page around it.
     pub(super) fn no_match(&mut self, outlet: &str, n_named: usize) -> io::Result<()> {
         let text = match n_named {
-            0 => format!("{outlet}: the article meets no watch"),
+            0 => format!("{outlet}: the article matches no watch"),
             _ => format!(
-                "{outlet}: the page around it meets {n_named} of the watches, the article none"
+                "{outlet}: the page around it matches {n_named} of the watches, the article none"
             ),
         };
         self.event("no match", DIM, &text)
@@ -76,14 +76,14 @@ impl<'a> Paper<'a> {
         self.event("bad feed", ALERT, &format!("{name}: {}", printable(error)))
     }
 
-    /// Something that must not happen.
+    /// Prints something that must not happen.
     pub(super) fn wrong(&mut self, text: &str) -> io::Result<()> {
         self.event("WRONG", ALERT, &printable(text))
     }
 
-    /// An article that gives no alert although it meets a watch; `of` is the
+    /// Prints why an article that matches a watch causes no alert. `of` is the
     /// outlet whose article it repeats.
-    pub(super) fn held_back(
+    pub(super) fn no_alert(
         &mut self,
         kind: CoverageKind,
         outlet: &str,
@@ -95,23 +95,21 @@ impl<'a> Paper<'a> {
             CoverageKind::Duplicate => {
                 format!("{BOLD}duplicate{BOLD:#}: {outlet} carries {of}'s article word for word")
             }
-            CoverageKind::Rewrite => format!(
-                "{BOLD}rewrite{BOLD:#}: {outlet} tells {of}'s article in other words and adds nothing"
-            ),
+            CoverageKind::Rewrite => {
+                format!("{BOLD}rewrite{BOLD:#}: {outlet} rewrites {of}'s article and adds nothing")
+            }
             CoverageKind::Independent => {
-                format!(
-                    "{BOLD}independent{BOLD:#}: {outlet} reports itself, but nothing that is new"
-                )
+                format!("{BOLD}independent{BOLD:#}: {outlet} has its own report, with nothing new")
             }
             CoverageKind::Revision => format!(
-                "{BOLD}revision{BOLD:#}: {outlet} corrected its article; what it says now is on record:"
+                "{BOLD}revision{BOLD:#}: {outlet} corrected its article; the new version is recorded:"
             ),
             CoverageKind::First => format!("{BOLD}first{BOLD:#}: {outlet}, without an alert"),
             CoverageKind::Development => {
                 format!("{BOLD}development{BOLD:#}: {outlet}, without an alert")
             }
         };
-        self.event("held back", HELD, &text)?;
+        self.event("no alert", HELD, &text)?;
         if kind == CoverageKind::Revision {
             for sentence in new.iter().take(MAX_SHOWN) {
                 self.text(&format!("{DIM}now{DIM:#}  {}", printable(sentence)), 5)?;
@@ -120,7 +118,7 @@ impl<'a> Paper<'a> {
         Ok(())
     }
 
-    /// An alert as it arrived, its signature verified.
+    /// Prints an alert that arrived with a valid signature.
     pub(super) fn alert(&mut self, payload: &Payload) -> io::Result<()> {
         let Some(coverage) = payload.event.coverage() else {
             let name = format!("{BOLD}{}{BOLD:#}", payload.event.name());
@@ -194,7 +192,7 @@ impl<'a> Paper<'a> {
         }
     }
 
-    /// `sentence` with what matched set apart.
+    /// `sentence` with the matched words marked.
     fn marked(&self, sentence: &str, marks: &[(usize, usize)]) -> String {
         let (open, close) = if self.has_colour {
             (format!("{MARK}"), format!("{MARK:#}"))
@@ -220,7 +218,7 @@ impl<'a> Paper<'a> {
         marked
     }
 
-    /// A line with the time and a label; what does not fit goes below.
+    /// Prints a line with the time and a label; the rest wraps below it.
     fn event(&mut self, label: &str, style: Style, text: &str) -> io::Result<()> {
         let seconds = self.begun.elapsed().as_secs_f64();
         let time = format!("{DIM}{seconds:6.1} s{DIM:#}");
@@ -235,7 +233,8 @@ impl<'a> Paper<'a> {
         self.rest(&lines)
     }
 
-    /// Lines below an event; from the second line on `hang` columns further in.
+    /// Prints lines below an event, from the second line on `hang` columns
+    /// further in.
     fn text(&mut self, text: &str, hang: usize) -> io::Result<()> {
         self.rest(&wrap(text, hang))
     }
@@ -248,10 +247,10 @@ impl<'a> Paper<'a> {
     }
 }
 
-/// A sentence, the marks in it, the terms behind them.
+/// A sentence, its marks, and the terms behind them.
 type Found<'a> = (&'a str, Vec<(usize, usize)>, Vec<&'a str>);
 
-/// Sentences with the marks and terms of all that was found in them.
+/// The sentences with all marks and terms that were found in each.
 fn by_sentence(why: &[Why]) -> Vec<Found<'_>> {
     let mut sentences: Vec<Found<'_>> = Vec::new();
     for why in why {
@@ -271,7 +270,7 @@ fn by_sentence(why: &[Why]) -> Vec<Found<'_>> {
     sentences
 }
 
-/// Lines of at most the width that is left, styles not counted.
+/// Wraps `text` to the remaining width; styles take no columns.
 fn wrap(text: &str, hang: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut width = 0;
@@ -299,7 +298,7 @@ fn push(lines: &mut [String], text: &str) {
     }
 }
 
-/// Characters of `word` outside of ANSI sequences.
+/// How many columns `word` takes, without its ANSI sequences.
 fn columns(word: &str) -> usize {
     let mut is_in_sequence = false;
     word.chars()
@@ -312,7 +311,7 @@ fn columns(word: &str) -> usize {
         .count()
 }
 
-/// Nothing from a feed reaches the terminal as a control character.
+/// Replaces control characters, so that no feed can send them to the terminal.
 fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })

@@ -2,19 +2,19 @@
 
 use super::observer::Tally;
 use super::show::Paper;
-use super::{Telling, tell};
+use super::{Pace, play};
 
-const FAST: Telling = Telling {
+const FAST: Pace = Pace {
     speed: 200.0,
     ends: true,
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_story_is_told_as_it_is_written() {
+async fn the_demo_plays_the_story_as_scripted() {
     let mut out = anstream::StripStream::new(Vec::new());
-    let told = tell(&FAST, Paper::new(&mut out, false), std::future::pending()).await;
+    let played = play(&FAST, Paper::new(&mut out, false), std::future::pending()).await;
     let printed = String::from_utf8(out.into_inner()).expect("the demo prints text");
-    let (tally, problems) = told.expect("the demo runs").expect("it is not stopped");
+    let (tally, problems) = played.expect("the demo runs").expect("it is not stopped");
     assert!(problems.is_empty(), "{problems:#?}\n{printed}");
     let want = Tally {
         published: 13,
@@ -44,14 +44,14 @@ async fn the_story_is_told_as_it_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ctrl_c_ends_it_at_once_and_leaves_nothing_behind() {
+async fn ctrl_c_ends_the_demo_at_once_and_leaves_nothing_behind() {
     let mut out = anstream::StripStream::new(Vec::new());
-    let slow = Telling {
+    let slow = Pace {
         speed: 0.1,
         ends: false,
     };
-    let told = tell(&slow, Paper::new(&mut out, false), std::future::ready(())).await;
-    assert!(told.expect("the demo ends").is_none());
+    let played = play(&slow, Paper::new(&mut out, false), std::future::ready(())).await;
+    assert!(played.expect("the demo ends").is_none());
     let printed = String::from_utf8(out.into_inner()).expect("the demo prints text");
     assert!(printed.contains("nothing is left behind"), "{printed}");
 }

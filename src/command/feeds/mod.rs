@@ -11,9 +11,9 @@ mod discover;
 mod list;
 mod opml;
 
-use super::alerts::open_store;
 use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::store::open as open_store;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use url::Url;

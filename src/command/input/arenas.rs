@@ -1,24 +1,26 @@
-//! The C library's allocator, told to give memory back.
+//! Settings that make glibc's allocator return memory to the system.
 //!
-//! glibc keeps an arena for each of up to eight threads a core, and in each what
-//! the largest page it ever held took: with a tenth of 1,000 feeds hostile, the
-//! daemon grew to 480 MB in three minutes, and stayed at 70 MB with these
-//! settings (`tests/soak.py`). They are read when a program starts, so the
-//! daemon starts itself once more with them; process number, arguments and
-//! files stay what they were.
+//! glibc keeps up to eight arenas per core, and each keeps as much memory as the
+//! largest page it ever held. With a tenth of 1,000 feeds hostile, the daemon
+//! grew to 480 MB in three minutes; with these settings it stayed at 70 MB
+//! (`tests/soak.py`). glibc reads them only at program start, so the daemon
+//! executes itself once more with them set. The process id, the arguments and
+//! the open files stay the same.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-/// Settings of glibc's malloc (mallopt(3)); what the environment says goes before.
+/// Settings of glibc's malloc (mallopt(3)). Values already set in the
+/// environment win.
 const SETTINGS: [(&str, &str); 2] = [
     ("MALLOC_ARENA_MAX", "2"),
-    // Free memory at the top of an arena that is kept, in bytes.
+    // How many free bytes at the top of an arena are kept.
     ("MALLOC_TRIM_THRESHOLD_", "1000000"),
 ];
 
-/// Starts the program once more with the settings that it was not started with.
-/// Returns if there are none, or if it cannot be: then more memory is used.
+/// Executes the program once more with the settings that are missing from the
+/// environment. Returns if none is missing, or if that fails: the daemon then
+/// runs with more memory.
 pub(crate) fn settle() {
     let missing: Vec<_> = SETTINGS
         .into_iter()
@@ -36,5 +38,7 @@ pub(crate) fn settle() {
         .args(arguments)
         .envs(missing)
         .exec();
-    eprintln!("newsvane: cannot limit the allocator's arenas, more memory is used: {err}");
+    eprintln!(
+        "newsvane: cannot restart with the memory allocator's settings, so it will use more memory: {err}"
+    );
 }

@@ -1,12 +1,13 @@
-//! `--jsonl`: one JSON object in, one out, in order, streaming, on all cores.
+//! `--jsonl`: reads one JSON object per line and writes one answer per line, in
+//! the same order, streaming, on all cores.
 
 use anyhow::Context as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::mpsc;
 use std::thread;
 
-/// Lines handed to a worker at once: enough that the channels cost nothing,
-/// few enough that answers stream.
+/// How many lines a worker gets at once: enough that the channels cost little,
+/// few enough that answers keep flowing.
 const CHUNK: usize = 16;
 
 /// Longest line taken, in bytes: an article's page at its own cap (8 MB) with
@@ -14,10 +15,10 @@ const CHUNK: usize = 16;
 const MAX_LINE_BYTES: u64 = 64 << 20;
 
 /// Answers every line of `input` by `answer` and writes the answers to `output`
-/// in the order of the lines, one line each; blank lines are passed over.
+/// in the order of the lines, one line each. Blank lines are skipped.
 ///
-/// `worker` is called once per thread, so that each has its own scratch space.
-/// Memory is bounded: at most four chunks a worker are under way.
+/// `worker` is called once per thread, so that each thread has its own scratch
+/// space. Memory is bounded: at most four chunks per worker are in flight.
 ///
 /// # Errors
 /// When the input cannot be read (or holds a line over 64 MiB), or the output
@@ -34,8 +35,8 @@ where
     let n_workers = thread::available_parallelism().map_or(1, usize::from);
     let (work_tx, work_rx) = mpsc::sync_channel::<Chunk>(n_workers);
     let work_rx = std::sync::Mutex::new(work_rx);
-    // Each chunk's answers come through a channel of its own; these channels
-    // queue in input order, which is what keeps the output in order.
+    // Each chunk's answers come through a channel of its own. These channels
+    // queue in input order, which keeps the output in order.
     let (order_tx, order_rx) = mpsc::sync_channel::<mpsc::Receiver<Vec<String>>>(4 * n_workers);
 
     thread::scope(|scope| {
@@ -46,7 +47,7 @@ where
                     let next = work_rx.lock().map(|rx| rx.recv());
                     let Ok(Ok((lines, reply))) = next else { break };
                     let answers = lines.iter().map(|line| answer(line)).collect();
-                    // The writer may have gone after an error; its own message says why.
+                    // If the writer ended after an error, its own message says why.
                     let _ = reply.send(answers);
                 }
             });
@@ -69,7 +70,7 @@ where
                 }
                 let (reply_tx, reply_rx) = mpsc::sync_channel(1);
                 if order_tx.send(reply_rx).is_err() || work_tx.send((lines, reply_tx)).is_err() {
-                    return Ok(()); // the writer's error is the one to tell
+                    return Ok(()); // the writer's error is reported below
                 }
             }
         })();
@@ -77,9 +78,9 @@ where
         drop(order_tx);
         let written = writer
             .join()
-            .map_err(|_| anyhow::anyhow!("the writing thread panicked"))?;
+            .map_err(|_| anyhow::anyhow!("the thread that writes the answers panicked"))?;
         match written {
-            // A closed pipe (`| head`) is the reader's choice, not a failure.
+            // A closed pipe (`| head`) is no failure: the reader had enough.
             Err(err) if is_broken_pipe(&err) => Ok(()),
             written => written.context("cannot write the answers").and(read),
         }
@@ -91,8 +92,8 @@ fn is_broken_pipe(err: &anyhow::Error) -> bool {
         .is_some_and(|err| err.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
-/// The next lines, [`CHUNK`] at most; fewer as soon as the input has to be
-/// waited for, so that a program that writes one line and waits is answered.
+/// The next lines, [`CHUNK`] at most. Fewer when no more input is ready, so that
+/// a program that writes one line and waits gets its answer.
 fn read_chunk<R: Read>(input: &mut BufReader<R>) -> anyhow::Result<Vec<String>> {
     let mut lines = Vec::with_capacity(CHUNK);
     let mut bytes = Vec::new();

@@ -1,10 +1,10 @@
-//! `--config` and `--watchlist`: which files a command works with.
+//! The options `--config` and `--watchlist`: which files a command reads.
 
 use crate::config::settings::Settings;
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 
-/// Where the two files are.
+/// Where newsvane.toml and the watchlist are.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Files {
     /// The service's settings [default: newsvane.toml in $CONFIGURATION_DIRECTORY, ./config or /etc/newsvane]
@@ -16,15 +16,15 @@ pub struct Files {
 }
 
 impl Files {
-    /// The settings, with their file if there is one.
+    /// The settings: the defaults, the file if there is one, the environment.
     ///
     /// # Errors
-    /// When the file given is not there, or says something that is not known.
+    /// When the given file does not exist, or holds an unknown key or a wrong value.
     pub fn settings(&self) -> anyhow::Result<Settings> {
         Settings::load(self.settings_file().as_deref())
     }
 
-    /// The settings' file; none where none is given and none is found.
+    /// The path of newsvane.toml; `None` where none is given and none is found.
     #[must_use]
     pub fn settings_file(&self) -> Option<PathBuf> {
         self.config
@@ -32,7 +32,7 @@ impl Files {
             .or_else(|| crate::config::find("newsvane.toml").ok())
     }
 
-    /// The watchlist's file.
+    /// The path of the watchlist.
     ///
     /// # Errors
     /// When none is given and none is found.
@@ -40,7 +40,7 @@ impl Files {
         let found = match &self.watchlist {
             Some(given) => given.clone(),
             None => crate::config::find("watchlist.toml").context(
-                "give one with --watchlist FILE, or start from the config folder of newsvane",
+                "give one with --watchlist FILE, or run in the folder that holds `config/`",
             )?,
         };
         anyhow::ensure!(

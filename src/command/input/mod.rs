@@ -4,3 +4,4 @@ pub(super) mod arenas;
 pub mod batch;
 pub mod files;
 pub mod source;
+pub(super) mod store;

@@ -1,4 +1,4 @@
-//! `SRC` of the commands: a file, a URL, or `-` for standard input.
+//! The argument `SRC`: a file, a URL, or `-` for standard input.
 
 use crate::command::input::files::Files;
 use crate::command::run::runtime;
@@ -6,24 +6,24 @@ use crate::http::{Client, Get, Kind};
 use anyhow::Context as _;
 use std::io::Read;
 
-/// Most bytes read from a file or standard input.
+/// The most bytes read from a file or standard input.
 const MAX_BYTES: u64 = 32 << 20;
 
-/// What a `SRC` holds.
+/// The content of a `SRC`.
 #[derive(Debug)]
 pub struct Source {
     /// The bytes, decompressed, not decoded.
     pub bytes: Vec<u8>,
-    /// The `Content-Type` the server gave; none for a file.
+    /// The server's `Content-Type`; `None` for a file.
     pub content_type: Option<String>,
-    /// The address it came from in the end; none for a file.
+    /// The address after redirects; `None` for a file.
     pub url: Option<String>,
 }
 
 /// Reads `src` whole.
 ///
 /// # Errors
-/// When it cannot be read, fetched, or is over 32 MiB.
+/// When it cannot be read or fetched, or is larger than 32 MiB.
 pub fn read(src: &str) -> anyhow::Result<Source> {
     if src.starts_with("http://") || src.starts_with("https://") {
         return fetch(src);
@@ -40,7 +40,7 @@ pub fn read(src: &str) -> anyhow::Result<Source> {
         .with_context(|| format!("cannot read {src}"))?;
     anyhow::ensure!(
         bytes.len() as u64 <= MAX_BYTES,
-        "{src} is over {} MiB",
+        "{src} is larger than {} MiB",
         MAX_BYTES >> 20
     );
     Ok(Source {
@@ -50,12 +50,12 @@ pub fn read(src: &str) -> anyhow::Result<Source> {
     })
 }
 
-/// Fetches as the daemon does, by the same client under the same settings; but
-/// what a person asks for by hand needs no leave of robots.txt.
+/// Fetches as the daemon does, with the same client and settings. Only
+/// robots.txt is not asked: it speaks to programs, and a person asked for this.
 fn fetch(src: &str) -> anyhow::Result<Source> {
     let url = src
         .parse()
-        .with_context(|| format!("{src} is not an address"))?;
+        .with_context(|| format!("{src} is not a valid URL"))?;
     let mut settings = Files::default().settings()?.http;
     settings.robots = false;
     let fetched = runtime()?.block_on(async {

@@ -1,5 +1,7 @@
-//! The log: the journal under systemd, pretty on a terminal, else JSON lines.
+//! Where the log goes: to the journal under systemd, readable lines on a
+//! terminal, JSON lines elsewhere.
 
+use super::journal::FieldsInMessage;
 use crate::config::services::Fault;
 use crate::config::settings::{Log, LogFormat};
 use anyhow::Context as _;
@@ -8,13 +10,13 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
-/// What is logged where nobody says otherwise: ours, and of others only what is wrong.
+/// The default level: `info` for newsvane, warnings for its libraries.
 const DEFAULT_LEVEL: &str = "warn,newsvane=info";
 
-/// Starts the log, on standard error so that standard output stays the alerts'.
+/// Starts logging to standard error; standard output is for alerts.
 ///
 /// # Errors
-/// When the level cannot be understood, or the journal is asked for and not there.
+/// When the level is not valid, or the journal is chosen and cannot be reached.
 pub fn start(log: &Log) -> anyhow::Result<()> {
     let format = match log.format {
         LogFormat::Auto if std::env::var_os("JOURNAL_STREAM").is_some() => LogFormat::Journald,
@@ -23,9 +25,10 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
         chosen => chosen,
     };
     let layer = match format {
-        LogFormat::Journald => tracing_journald::layer()
-            .context("cannot reach the journal")?
-            .boxed(),
+        LogFormat::Journald => {
+            let journal = tracing_journald::layer().context("cannot reach the journal")?;
+            FieldsInMessage(journal).boxed()
+        }
         LogFormat::Pretty => tracing_subscriber::fmt::layer()
             .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal())
@@ -48,7 +51,7 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is wrong with the settings of the log.
+/// What is wrong with the `[log]` settings, if anything.
 pub(crate) fn fault(log: &Log) -> Option<Fault> {
     let err = filter(log.level.as_deref()?).err()?;
     Some(Fault::new(&["log", "level"], err.to_string()))

@@ -1,10 +1,13 @@
-//! How commands show things to a person: aligned, coloured only on a terminal,
-//! and never with a control character that came from outside.
+//! How commands print for a person: aligned columns, colours only on a terminal,
+//! and no control character from outside.
 
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
-/// `text` without control characters, at most `width` characters wide.
+/// The narrowest that a column is made, in characters.
+const MIN_COLUMN: usize = 8;
+
+/// `text` on one line: without control characters, at most `width` characters.
 #[must_use]
 pub fn line(text: &str, width: usize) -> String {
     let clean: String = text
@@ -12,14 +15,7 @@ pub fn line(text: &str, width: usize) -> String {
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    if clean.chars().count() <= width {
-        return clean;
-    }
-    clean
-        .chars()
-        .take(width.saturating_sub(1))
-        .chain(['…'])
-        .collect()
+    cut(&clean, width)
 }
 
 /// A time as a person reads it, in UTC.
@@ -28,7 +24,7 @@ pub fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// So many of `what`, an English noun: `1 feed`, `2 entities`, `0 watches`.
+/// A number with an English noun: `1 feed`, `2 entities`, `0 watches`.
 #[must_use]
 pub fn count(n: usize, what: &str) -> String {
     if n == 1 {
@@ -41,7 +37,7 @@ pub fn count(n: usize, what: &str) -> String {
     }
 }
 
-/// How far `at` is from `now`: `in 4 min`, `3 h ago`.
+/// The time from `now` to `at`: `in 4 min`, `3 h ago`.
 #[must_use]
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let wait = at.duration_since(now);
@@ -59,25 +55,30 @@ pub fn distance(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// Rows as a table: each column as wide as its widest cell, the last one free.
+/// Rows as a table: each column is as wide as its widest cell; the last column
+/// is not padded. On a terminal the widest columns are cut until a row fits;
+/// a column called ID stays whole, because it is there to be copied.
 #[must_use]
 pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        let cells = rows
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count());
-        cells
-            .chain([head[column].chars().count()])
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    table_within(head, rows, terminal_width())
+}
+
+/// Columns of the terminal on standard output; `None` where it is no terminal.
+fn terminal_width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
+fn table_within(head: &[&str], rows: &[Vec<String>], limit: Option<usize>) -> String {
+    let mut widths = column_widths(head, rows);
+    if let Some(limit) = limit {
+        shrink(&mut widths, head, limit);
+    }
     let mut out = String::new();
     let mut add = |cells: &mut dyn Iterator<Item = &str>| {
         let mut row = String::new();
         for (cell, width) in cells.zip(&widths) {
-            let _ = write!(row, "{cell:<width$}  ");
+            let _ = write!(row, "{:<width$}  ", cut(cell, *width));
         }
         out.push_str(row.trim_end());
         out.push('\n');
@@ -87,6 +88,38 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
         add(&mut row.iter().map(String::as_str));
     }
     out
+}
+
+fn column_widths(head: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        let widest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
+        widest.max(head[column].chars().count())
+    };
+    (0..head.len()).map(width).collect()
+}
+
+/// Takes one character after the other from the widest column that may be cut,
+/// until a row has at most `limit` characters.
+fn shrink(widths: &mut [usize], head: &[&str], limit: usize) {
+    let gaps = 2 * widths.len().saturating_sub(1);
+    let too_many = (widths.iter().sum::<usize>() + gaps).saturating_sub(limit);
+    for _ in 0..too_many {
+        let widest = (0..widths.len())
+            .filter(|column| head[*column] != "ID" && widths[*column] > MIN_COLUMN)
+            .max_by_key(|column| widths[*column]);
+        let Some(widest) = widest else { return };
+        widths[widest] -= 1;
+    }
+}
+
+/// `text` in at most `width` characters, with an ellipsis where it is cut.
+fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(width.saturating_sub(1));
+    kept.chain(['…']).collect()
 }
 
 #[cfg(test)]
@@ -100,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn one_is_told_otherwise_than_none_or_many() {
+    fn a_noun_is_plural_unless_there_is_exactly_one() {
         let check = |n, what, want| assert_eq!(count(n, what), want);
         check(1, "feed", "1 feed");
         check(0, "feed", "0 feeds");
@@ -111,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_distance_is_told_in_the_largest_unit_that_fits() {
+    fn a_distance_uses_the_largest_unit_that_fits() {
         let now = Timestamp::UNIX_EPOCH;
         let check =
             |secs, want| assert_eq!(distance(now + SignedDuration::from_secs(secs), now), want);
@@ -132,5 +165,18 @@ mod tests {
             table(&["1", "2"], &rows),
             "1    2\na    long cell\nbcd  x\n"
         );
+    }
+
+    #[test]
+    fn a_table_fits_the_terminal_and_keeps_ids_whole() {
+        let rows = [vec![
+            "2026-11-03 10:00".to_owned(),
+            "a headline that is longer than the terminal is wide".to_owned(),
+            "al_0123456789".to_owned(),
+        ]];
+        let table = table_within(&["WHEN", "TITLE", "ID"], &rows, Some(50));
+        let row = table.lines().nth(1).expect("there is one row");
+        assert_eq!(row, "2026-11-03 10:00  a headline that …  al_0123456789");
+        assert_eq!(row.chars().count(), 50);
     }
 }

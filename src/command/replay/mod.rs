@@ -1,7 +1,8 @@
-//! `newsvane replay`: what articles would have caused, in virtual time.
+//! `newsvane replay`: which stories and alerts a list of articles would have
+//! led to, in virtual time.
 //!
-//! The answer is the same however often it is asked: the time is what the
-//! articles say, and no state is kept.
+//! Every run gives the same answer: the clock is the articles' own dates, and no
+//! state is kept between runs.
 
 mod watcher;
 
@@ -18,18 +19,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use watcher::{Alerted, Watcher};
 
-/// Longest line taken, in bytes.
+/// The longest accepted input line, in bytes.
 const MAX_LINE_BYTES: u64 = 64 << 20;
 
 /// Arguments of `newsvane replay`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Articles in the order of arrival, one JSON object a line; - for standard input
+    /// Articles in order of arrival, one JSON object per line; - for standard input
     file: PathBuf,
-    /// Match against this watchlist, and say what would have been alerted
+    /// Match against this watchlist and list the alerts it would have sent
     #[arg(long, value_name = "FILE")]
     watchlist: Option<PathBuf>,
-    /// With the alert defaults of this newsvane.toml; else of the one that is found
+    /// Take the alert defaults from this newsvane.toml [default: the one that `run` would use]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -61,7 +62,7 @@ struct Answer<'a> {
     kind: CoverageKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<&'a str>,
-    /// Other stories that this article shows to be one with its own.
+    /// Other stories that turn out to be the same event, because of this article.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     linked: Vec<String>,
     new: &'a [Novelty],
@@ -120,7 +121,7 @@ fn replay(
     let mut line = String::new();
     loop {
         line.clear();
-        // A line that is cut at the cap is no JSON, and says so.
+        // A line cut at the limit is no valid JSON, so it fails below with its number.
         if (&mut input).take(MAX_LINE_BYTES).read_line(&mut line)? == 0 {
             return Ok(());
         }
@@ -128,8 +129,8 @@ fn replay(
             continue;
         }
         let n_line = ids.len() + 1;
-        let read: Line =
-            serde_json::from_str(&line).with_context(|| format!("line {n_line} is no article"))?;
+        let read: Line = serde_json::from_str(&line)
+            .with_context(|| format!("line {n_line} is not an article in JSON"))?;
         now = read.published.unwrap_or(now);
         let incoming = Incoming {
             id: ArticleId(ids.len() as i64),

@@ -1,4 +1,5 @@
-//! The watches during a replay: what they meet, and what each has heard.
+//! The watches during a replay: which articles they match, and which stories
+//! each watch already knows.
 
 use super::Line;
 use crate::command::would_alert::Heard;
@@ -21,10 +22,10 @@ pub(super) struct Alerted {
     to: Vec<String>,
 }
 
-/// The watchlist, and what its watches have met so far.
+/// The watchlist, and what its watches have matched so far.
 pub(super) struct Watcher {
     list: Watchlist,
-    /// Where each watch stands in the list.
+    /// The position of each watch in the list.
     places: HashMap<WatchId, usize>,
     defaults: AlertDefaults,
     scratch: Scratch,
@@ -32,7 +33,7 @@ pub(super) struct Watcher {
     counted: Vec<Counted>,
 }
 
-/// A watch that tells spikes or silences, with what it has learnt.
+/// A watch in `spike` or `silence` mode, with the rhythm it has learnt.
 struct Counted {
     watch: WatchId,
     terms: AlertTerms,
@@ -41,7 +42,7 @@ struct Counted {
 }
 
 impl Watcher {
-    /// For the watches of `list`.
+    /// A watcher for the watches of `list`, which knows no articles yet.
     pub(super) fn new(list: Watchlist, defaults: AlertDefaults) -> Self {
         let counted = list.watches.iter().filter_map(|watch| {
             let terms = defaults.terms(watch);
@@ -63,8 +64,8 @@ impl Watcher {
         }
     }
 
-    /// The spikes and silences that begin with an article, or that had begun
-    /// before it came.
+    /// The spikes that begin with this article, and the silences that began
+    /// before it arrived.
     pub(super) fn turns(
         &mut self,
         read: &Line,
@@ -92,7 +93,7 @@ impl Watcher {
         alerts
     }
 
-    /// The watches that an article meets.
+    /// The watches that the article matches.
     pub(super) fn matches(&mut self, line: &Line) -> Vec<Match> {
         let doc = Doc {
             title: &line.title,
@@ -108,7 +109,7 @@ impl Watcher {
         self.list.matcher.matches(&mut self.scratch, &doc)
     }
 
-    /// The alerts that an article causes at once.
+    /// The alerts that the article itself causes (spikes and silences aside).
     pub(super) fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted> {
         let mut alerts = Vec::new();
         self.heard.link_all(placement.story, &placement.linked);
@@ -132,8 +133,8 @@ impl Watcher {
     }
 }
 
-/// The alert that an article causes for a watch it meets; `has_heard`: the
-/// watch has met an article of the story before.
+/// The type of alert that an article causes for a watch that it matches.
+/// `has_heard` says whether the watch matched an earlier article of the story.
 fn alert_type(terms: &AlertTerms, kind: CoverageKind, has_heard: bool) -> Option<&'static str> {
     if !is_alert(kind, terms, has_heard) {
         return None;
@@ -150,7 +151,7 @@ fn alert_type(terms: &AlertTerms, kind: CoverageKind, has_heard: bool) -> Option
             | CoverageKind::Rewrite
             | CoverageKind::Duplicate => "story.covered",
         }),
-        // Told by the hour, not by the article.
+        // These modes alert by the hour, not by the article.
         AlertMode::Spike | AlertMode::Silence => None,
     }
 }
