@@ -20,7 +20,7 @@ mod settings;
 
 pub use assign::Candidate;
 pub use assign::features::{Features, N_FEATURES};
-pub use assign::model::{Model, N_HIDDEN};
+pub use assign::model::Model;
 pub use assign::place::Stories;
 pub use index::idf::counted_from;
 pub use novelty::findings::{ArticleFeatures, N_ARTICLE, N_SENTENCE, Seen, SentenceFeatures};
@@ -125,8 +125,8 @@ pub struct Coverage {
 pub struct Settings {
     /// How long an article is remembered, by the times of the articles that arrive.
     pub window: jiff::SignedDuration,
-    /// Articles remembered however old they are, so that a small
-    /// installation knows a story again that rested for longer.
+    /// Articles remembered however old they are; none by default: a small installation
+    /// would put together what lies years apart.
     pub min_articles: usize,
     /// Articles remembered at most: the bound of the memory.
     pub max_articles: usize,
@@ -143,7 +143,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             window: jiff::SignedDuration::from_hours(14 * 24),
-            min_articles: 2_000,
+            min_articles: 0,
             max_articles: 100_000,
             next_story: StoryId(1),
             model: Model::default(),

@@ -2,6 +2,8 @@
 
 use crate::story::Incoming;
 use crate::story::analysis::headline::HeadlineFact;
+use crate::story::analysis::keys;
+use crate::story::analysis::keys::Key;
 use crate::story::analysis::profile::Profile;
 use crate::story::analysis::sketch;
 use crate::story::analysis::sketch::{Outline, Sketch};
@@ -27,6 +29,7 @@ const SHARED_TITLE: f32 = 0.45;
 pub(crate) struct Taken {
     pub(crate) outline: Outline,
     pub(crate) norms: [f32; 4],
+    pub(crate) keys: Box<[Key]>,
     pub(crate) identity: u64,
     pub(crate) url: u64,
     pub(crate) source: u32,
@@ -111,6 +114,7 @@ impl Stories {
         let taken = Arc::new(Taken {
             outline: Outline::new(&analysis, &minima),
             norms: profile.norms,
+            keys: keys::keys(&profile.terms, &profile.keys),
             identity: identity(&analysis, incoming.title),
             url: incoming.url.and_then(url_key).unwrap_or(0),
             source,

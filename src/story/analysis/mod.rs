@@ -5,6 +5,7 @@
 
 pub(super) mod arrival;
 pub(super) mod profile;
+pub(super) mod keys;
 pub(super) mod sketch;
 pub(super) mod headline;
 pub(super) mod quantity;

@@ -1,6 +1,7 @@
 //! An arriving article as vectors, and how near it is to one in the window.
 
 use crate::story::analysis::Analysis;
+use crate::story::analysis::keys;
 use crate::story::analysis::sketch::{LEAD_WORDS, Sketch};
 use crate::story::analysis::stopwords;
 use crate::story::index::idf;
@@ -56,6 +57,15 @@ pub(crate) struct Profile {
     pub norms: [f32; 4],
     /// Its numbers, each once.
     n_numbers: u16,
+    /// The places of its keys, the heaviest first.
+    pub keys: Vec<u16>,
+    /// For each term its place among the keys, [`keys::MAX_KEYS`] for none.
+    key_of: Box<[u8]>,
+    /// Articles in memory that are in its language, judged by how many hold its most
+    /// common words.
+    pub n_in_language: u32,
+    /// The words of it are of a language that the prior knows.
+    pub is_known: bool,
 }
 
 /// How near two articles are; cosines and shares, 0 to 1.
@@ -72,6 +82,13 @@ pub(crate) struct Nearness {
     pub common: f32,
     /// The part of `all` that is not of the new one's title.
     pub beyond_title: f32,
+    /// The share of the new one's title and lead found in the old one, and the reverse.
+    pub lead_in_old: f32,
+    pub lead_in_new: f32,
+    /// Weight of the weightiest term that both have.
+    pub rarest: f32,
+    /// Which of the new one's keys the old one has, a bit each.
+    pub keys: u32,
 }
 
 impl Profile {
@@ -119,11 +136,20 @@ impl Profile {
             squares[3] += if term.is_name { all } else { 0.0 };
             n_numbers += u16::from(term.is_number);
         }
+        let keys = keys::places(&terms);
+        let mut key_of = vec![keys::MAX_KEYS as u8; terms.len()].into_boxed_slice();
+        for (key, &place) in keys.iter().enumerate() {
+            key_of[usize::from(place)] = key as u8;
+        }
         Self {
             lookup: Lookup::new(&terms),
+            n_in_language: n_in_language(&terms, idf),
             terms,
             norms: squares.map(f32::sqrt),
             n_numbers,
+            keys,
+            key_of,
+            is_known,
         }
     }
 
@@ -171,6 +197,8 @@ impl Profile {
         let mut dots = [0.0_f32; 4];
         let (mut title_in_old, mut title_in_new) = (0.0, 0.0);
         let (mut common, mut beyond_title) = (0.0, 0.0);
+        let (mut lead_in_old, mut lead_in_new) = (0.0, 0.0);
+        let (mut rarest, mut keys) = (0.0_f32, 0_u32);
         for (at, &place) in seen.iter().enumerate() {
             let place = usize::from(place);
             let (in_title, in_lead) = (at < n_title, at < n_lead);
@@ -186,6 +214,10 @@ impl Profile {
             dots[3] += if term.is_name { all } else { 0.0 };
             title_in_old += if term.in_title { idf2 } else { 0.0 };
             title_in_new += if in_title { idf2 } else { 0.0 };
+            lead_in_old += if term.in_lead { idf2 } else { 0.0 };
+            lead_in_new += if in_lead { idf2 } else { 0.0 };
+            rarest = rarest.max(term.idf);
+            keys |= 1 << self.key_of[place];
         }
         let cosine = |of: usize| share(dots[of], self.norms[of] * sketch.norms[of]);
         Nearness {
@@ -197,6 +229,10 @@ impl Profile {
             title_in_new: share(title_in_new, sketch.norms[0] * sketch.norms[0]),
             common,
             beyond_title: share(beyond_title, self.norms[2] * sketch.norms[2]),
+            lead_in_old: share(lead_in_old, self.norms[1] * self.norms[1]),
+            lead_in_new: share(lead_in_new, sketch.norms[1] * sketch.norms[1]),
+            rarest,
+            keys,
         }
     }
 
@@ -218,6 +254,18 @@ impl Profile {
             .count();
         2 * n_common >= numbers.len().min(usize::from(self.n_numbers))
     }
+}
+
+/// See [`Profile::n_in_language`]: the sixth of the words held most often, since a few
+/// words and numbers are common to many languages.
+fn n_in_language(terms: &[Term], idf: &Idf) -> u32 {
+    const COMMON: usize = 5;
+    let mut held: Vec<u32> = terms.iter().map(|term| idf.n_holding(term.hash)).collect();
+    if held.is_empty() {
+        return 0;
+    }
+    let at = COMMON.min(held.len() - 1);
+    *held.select_nth_unstable_by(at, |a, b| b.cmp(a)).1
 }
 
 /// Of a word that stands `n` times.

@@ -2,6 +2,7 @@
 
 use crate::model::{ArticleId, CoverageKind, StoryId};
 use crate::story::analysis::Analysis;
+use crate::story::analysis::keys::Key;
 use std::sync::Arc;
 
 /// Content words kept of an article: what comes later in a very long one is
@@ -35,6 +36,8 @@ pub(crate) struct Sketch {
     pub source: u32,
     /// Length of its vectors: title, lead, all, names.
     pub norms: [f32; 4],
+    /// What it is about.
+    pub keys: Box<[Key]>,
     /// What it says.
     pub outline: Outline,
 }

@@ -1,15 +1,18 @@
 //! The story an article belongs to.
 
 pub(super) mod features;
+pub(super) mod subject;
 pub(super) mod model;
 pub(super) mod constants;
 pub(super) mod place;
 
 use crate::model::StoryId;
 use crate::story::analysis::arrival::Arrival;
+use crate::story::analysis::sketch::Sketch;
 use crate::story::assign::features::{Features, Standing};
 use crate::story::assign::model::Model;
 use crate::story::assign::place::Stories;
+use crate::story::assign::subject::subject;
 use crate::story::index::scores::Scores;
 
 /// Articles, then stories, that are compared in full.
@@ -53,10 +56,9 @@ impl Stories {
             return Verdict::default();
         }
         let candidates = self.likely(arrival);
-        let Some(best) = candidates
-            .first()
-            .filter(|candidate| candidate.probability >= self.threshold())
-        else {
+        let Some(best) = candidates.first().filter(|candidate| {
+            candidate.probability >= self.threshold(arrival.profile.n_in_language)
+        }) else {
             return Verdict::default();
         };
         let is_sure = |candidate: &&Candidate| candidate.probability >= SURE;
@@ -75,12 +77,13 @@ impl Stories {
         }
     }
 
-    /// The least probability at which an article joins a story now.
-    fn threshold(&self) -> f32 {
+    /// The least probability at which an article joins a story now, where so many
+    /// articles in memory are in its language.
+    fn threshold(&self, n_in_language: u32) -> f32 {
         let Model {
             threshold, caution, ..
         } = self.settings.model;
-        let n_known = self.idf.n_articles() as f32;
+        let n_known = n_in_language as f32;
         threshold + (1.0 - threshold) * caution / (caution + n_known).max(1.0)
     }
 
@@ -113,7 +116,10 @@ impl Stories {
                 }
             })
             .collect();
-        let (threshold, gravity) = (self.threshold(), self.settings.model.gravity);
+        let (threshold, gravity) = (
+            self.threshold(arrival.profile.n_in_language),
+            self.settings.model.gravity,
+        );
         let rank = |candidate: &Candidate| {
             let p = candidate.probability.clamp(1e-6, 1.0 - 1e-6);
             let n = self
@@ -157,17 +163,23 @@ impl Stories {
             n_articles: story.n_articles,
             gap: i64::MAX,
             n_words: arrival.text().len(),
+            n_in_language: arrival.profile.n_in_language,
             ..Standing::default()
         };
-        for member in members {
-            let Some(sketch) = self.window.sketch(member) else {
-                continue;
-            };
+        let sketches: Vec<&Sketch> = members
+            .into_iter()
+            .filter_map(|member| self.window.sketch(member))
+            .collect();
+        let mut in_story = 0;
+        for sketch in &sketches {
+            standing.is_own_outlet |= sketch.source == arrival.taken.source;
             standing.members.push((
                 arrival.profile.nearness(sketch, counts),
                 at.saturating_sub(sketch.at),
             ));
+            in_story |= standing.members.last().map_or(0, |(near, _)| near.keys);
         }
+        standing.subject = subject(&arrival.profile, &sketches, in_story, &self.idf);
         for &member in story.members.iter().rev().take(MAX_COMPARED) {
             if let Some(sketch) = self.window.sketch(member) {
                 standing.gap = standing

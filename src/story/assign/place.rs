@@ -336,6 +336,7 @@ impl Stories {
             url: taken.url,
             source: taken.source,
             norms: taken.norms,
+            keys: taken.keys.clone(),
             outline,
         });
         let first = self.window.first();

@@ -75,19 +75,87 @@ fn stories_of_different_events_are_not_linked() {
 }
 
 #[test]
-fn what_is_joined_at_once_later_is_looked_at_twice_at_the_beginning() {
-    let mut stories = Stories::new(Settings::default());
+fn a_language_that_is_new_to_the_memory_is_looked_at_twice() {
+    let stories = Stories::new(Settings::default());
     let late = stories.settings.model.threshold;
-    let incoming = incoming(0, AGROUND);
-    let first = stories.plan(&incoming);
-    stories.apply(&incoming, &first);
-    assert!(stories.threshold() > 0.85, "{}", stories.threshold());
-    for id in 1..400 {
-        let incoming = Incoming {
-            id: ArticleId(id),
-            ..incoming
+    assert!(stories.threshold(0) > 0.85, "{}", stories.threshold(0));
+    assert!(stories.threshold(400) < late + 0.01);
+}
+
+#[test]
+fn alike_events_are_two_stories_in_a_fresh_memory_of_any_language() {
+    let pairs = [
+        (
+            "Strong quake hits Halvern islands",
+            "A magnitude 6.1 earthquake struck the Halvern islands before dawn on Monday, killing at \
+             least nine people and bringing down houses, officials said. Rescue teams searched the \
+             rubble in the port of Tessmore, where a school fell in.",
+            "Strong quake hits Corrisk valley",
+            "A magnitude 5.8 earthquake struck the Corrisk valley late on Friday, killing at least \
+             four people and bringing down houses, officials said. Rescue teams searched the \
+             rubble in the town of Aldmoor, where a mill fell in.",
+        ),
+        (
+            "Incendie dans un entrepôt à Brévannes-le-Haut",
+            "Un incendie s'est déclaré dimanche matin dans un entrepôt de textile à \
+             Brévannes-le-Haut. Une quarantaine de pompiers ont été mobilisés, a indiqué la \
+             préfecture. Personne n'a été blessé, selon le maire, Luc Tardivel.",
+            "Incendie dans un entrepôt à Solignon",
+            "Un incendie s'est déclaré jeudi soir dans un entrepôt de meubles à Solignon. Une \
+             vingtaine de pompiers ont été mobilisés, a indiqué la préfecture. Personne n'a été \
+             blessé, selon la maire, Odile Kerven.",
+        ),
+        (
+            "Пожар на складе в Верхнекамске",
+            "Пожар произошёл утром в воскресенье на складе в Верхнекамске. Пострадавших нет, \
+             сообщили в МЧС. Площадь возгорания составила 400 квадратных метров, причину \
+             выясняет комиссия.",
+            "Пожар на складе в Новолесье",
+            "Пожар произошёл вечером в четверг на складе в Новолесье. Пострадавших нет, сообщили \
+             в МЧС. Площадь возгорания составила 900 квадратных метров, директор Ершов \
+             отстранён.",
+        ),
+        (
+            "Local council opens library",
+            "The council of Dunmere opened its new library on Saturday with a reading by Ida Lorne. \
+             The building took four years and has room for 30,000 books.",
+            "Library of seeds grows",
+            "A vault in Upper Tarn that keeps seeds for farmers has taken in 12,000 kinds of wheat \
+             and rye, its keeper Jonas Veld says. The seeds are stored at minus 18 degrees.",
+        ),
+    ];
+    for (title, text, other_title, other_text) in pairs {
+        let mut stories = Stories::new(Settings::default());
+        let first = Incoming {
+            title,
+            text,
+            ..incoming(0, AGROUND)
         };
-        stories.apply(&incoming, &first);
+        stories.apply(&first, &stories.plan(&first));
+        let second = Incoming {
+            title: other_title,
+            text: other_text,
+            ..incoming(1, AGROUND)
+        };
+        assert!(stories.plan(&second).opens, "{title} / {other_title}");
     }
-    assert!(stories.threshold() < late + 0.01);
+}
+
+#[test]
+fn a_story_is_over_after_two_weeks_however_few_articles_there_are() {
+    let mut stories = Stories::new(Settings::default());
+    let first = incoming(0, AGROUND);
+    stories.apply(&first, &stories.plan(&first));
+    for id in 1..12 {
+        let later = Incoming {
+            at: first.at + SignedDuration::from_hours(24 * (19 + id)),
+            ..incoming(id, ORCHARDS)
+        };
+        stories.apply(&later, &stories.plan(&later));
+    }
+    let again = Incoming {
+        at: first.at + SignedDuration::from_hours(24 * 31),
+        ..incoming(12, INQUIRY)
+    };
+    assert!(stories.plan(&again).opens);
 }

@@ -22,10 +22,10 @@ pub fn counted_from(first: ArticleId) -> ArticleId {
 /// words some weight and bounds the memory.
 const BUCKETS: usize = 1 << 17;
 /// Articles that the prior counts as.
-const PRIOR_ARTICLES: f32 = 2000.0;
+const PRIOR_ARTICLES: f32 = 300.0;
 /// ... for a language that it knows nothing of: what is common there, the stream
 /// alone says.
-const UNKNOWN_ARTICLES: f32 = 200.0;
+const UNKNOWN_ARTICLES: f32 = 30.0;
 /// Share of an article's words that the prior has if it is of their language: at
 /// least half of them in English, next to none elsewhere.
 const KNOWN: f32 = 0.35;
@@ -43,7 +43,7 @@ static PRIOR: LazyLock<FxHashMap<u32, f32>> = LazyLock::new(|| {
             continue;
         };
         for word in words {
-            prior.insert(analysis::hash(word), share / 1000.0);
+            prior.insert(analysis::hash(word) >> 2, share / 1000.0);
         }
     }
     prior
@@ -85,6 +85,11 @@ impl Idf {
         (n_articles / (prior * PRIOR_ARTICLES + seen + 1.0))
             .ln()
             .max(0.0)
+    }
+
+    /// Articles that hold the word.
+    pub(crate) fn n_holding(&self, hash: u32) -> u32 {
+        self.counts[bucket(hash)]
     }
 
     /// Articles that it has learnt from, as far as it counts them.
@@ -142,7 +147,8 @@ impl Idf {
 
 /// The share of stories that the prior says hold the word; 0 for one it does not know.
 pub(crate) fn prior(hash: u32) -> f32 {
-    PRIOR.get(&hash).copied().unwrap_or(0.0)
+    // A key marks the lowest two bits.
+    PRIOR.get(&(hash >> 2)).copied().unwrap_or(0.0)
 }
 
 /// Whether the prior is of the language of an article, of whose words it knows `n_known`.
@@ -150,8 +156,9 @@ pub(crate) fn is_known(n_known: usize, n_words: usize) -> bool {
     n_known as f32 >= KNOWN * n_words as f32
 }
 
+/// By the upper bits, so that a key whose lowest ones mark something is counted the same.
 fn bucket(hash: u32) -> usize {
-    hash as usize & (BUCKETS - 1)
+    (hash >> (u32::BITS - BUCKETS.ilog2())) as usize
 }
 
 #[cfg(test)]
@@ -160,8 +167,8 @@ mod tests {
 
     #[test]
     fn what_is_common_in_a_language_unknown_is_soon_light() {
-        let word = |hash| Word {
-            hash,
+        let word = |number: u32| Word {
+            hash: number << 15,
             is_number: false,
             is_round: false,
             is_long: false,
@@ -171,9 +178,9 @@ mod tests {
         for article in 0..100 {
             idf.learn(article, &[word(1), word(1000 + article as u32)]);
         }
-        assert!(idf.weight(1, prior(1), false) < 1.5);
-        assert!(idf.weight(1000, prior(1000), false) > 5.0);
-        assert_eq!(prior(1), 0.0);
+        assert!(idf.weight(1 << 15, prior(1 << 15), false) < 1.5);
+        assert!(idf.weight(1000 << 15, prior(1000 << 15), false) > 5.0);
+        assert_eq!(prior(1 << 15), 0.0);
         assert!(prior(analysis::hash("government")) > 0.0);
     }
 }

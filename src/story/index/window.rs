@@ -168,7 +168,7 @@ impl Sketches {
     fn heap_bytes(&self) -> usize {
         let mut outlines = 0;
         for (sketch, _) in self.pieces.iter().flatten() {
-            outlines += sketch.outline.heap_bytes();
+            outlines += sketch.outline.heap_bytes() + size_of_val(&*sketch.keys) + 8;
         }
         outlines + self.pieces.len() * PIECE * size_of::<(Sketch, i64)>()
     }
