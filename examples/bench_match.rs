@@ -99,8 +99,8 @@ fn main() -> anyhow::Result<()> {
     let (first, ..) = round(&list.matcher)?;
     println!("unlearnt: {:.0} articles/s", articles.len() as f64 / first);
     let start = cpu()?;
-    let matcher = list.matcher.refiled();
-    println!("filing anew: {:.2} s CPU", cpu()? - start);
+    let matcher = list.matcher.reindexed();
+    println!("wake_index anew: {:.2} s CPU", cpu()? - start);
     for _ in 0..rounds {
         let (seconds, n_matches, n_evidence) = round(&matcher)?;
         println!(
@@ -121,12 +121,12 @@ fn main() -> anyhow::Result<()> {
     for article in sample {
         let doc = article.doc();
         let start = cpu()?;
-        let found = matcher.matches_of_all(&mut scratch, &doc);
+        let found = matcher.matches_by_full_scan(&mut scratch, &doc);
         let between = cpu()?;
         matcher.matches_into(&mut scratch, &doc, &mut matches);
         all += between - start;
         filed += cpu()? - between;
-        anyhow::ensure!(found == matches, "the filing changed an answer");
+        anyhow::ensure!(found == matches, "the wake_index changed an answer");
     }
     println!(
         "looking at every watch takes {:.1} times as long",

@@ -4,16 +4,9 @@
 use clap::Parser;
 use std::process::ExitCode;
 
-/// Watches news feeds and tells you, once, when a topic you care about gets new coverage.
-#[derive(Debug, Parser)]
-#[command(version, about, propagate_version = true)]
-struct Cli {
-    #[command(subcommand)]
-    command: newsvane::command::Command,
-}
-
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    newsvane::command::complete::answer_shell();
+    let cli = newsvane::command::Cli::parse();
     if !cli.command.is_daemon() {
         // `newsvane … | head` ends quietly, like other commands. The daemon must
         // not end that way: a program that it hands an alert may exit early.

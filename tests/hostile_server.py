@@ -1,7 +1,8 @@
-"""A web server that does everything wrong: a behaviour per path, for tests/soak.py.
+"""A hostile web server for tests/soak.py: each path shows one behaviour.
 
-`behaviours()` names them; `urls(port, n)` gives n feeds, spread over them and
-over loopback addresses of their own. Run alone it serves until it is killed:
+`behaviours()` lists them; `urls(port, n)` gives the URLs of n feeds with all
+behaviours in turn, each on its own loopback address. Run by itself it serves until
+it is killed:
 
 usage: hostile_server.py PORT
 """
@@ -32,12 +33,12 @@ FEW = feed(item(b"steady-%d" % n) for n in range(5))
 
 
 def fresh():
-    """A number that no answer had before."""
+    """A number that no earlier response contained."""
     return next(N_REQUESTS)
 
 
 def pages(kind):
-    """A sound feed whose newest entry's page misbehaves."""
+    """A valid feed whose newest entry has a page with this behaviour."""
 
     def body(host):
         n = fresh() // 4
@@ -46,7 +47,7 @@ def pages(kind):
     return body
 
 
-# Answers in one piece: path -> bytes, or a function of the Host header.
+# Fixed responses: path -> bytes, or a function of the Host header.
 ANSWERS = {
     "short-length": OK + b"Content-Length: 4\r\n\r\n" + FEW,
     "long-length": OK + b"Content-Length: 999999\r\n\r\n" + FEW,
@@ -98,7 +99,7 @@ ANSWERS = {
     "cdata-open": whole(b"<rss><channel><item><title><![CDATA[" + b"a" * 1_000_000),
 }
 
-# Answers that differ each time.
+# Responses that differ each time.
 LIVE = {
     "new-guids": lambda _: whole(feed(item(b"g-%d" % fresh()) for _ in range(20))),
     "new-articles": lambda _: whole(
@@ -125,7 +126,7 @@ LIVE = {
     "page-502": lambda host: whole(pages(b"error-500")(host)),
 }
 
-# What only pages are.
+# Responses for pages only.
 PAGES = {
     "deep-html": whole(b"<html><body>" + b"<div>" * 50_000 + b"deep", b"Content-Type: text/html\r\n"),
     "many-tags": whole(b"<html><body>" + b"<p><b>a</b>" * 300_000, b"Content-Type: text/html\r\n"),
@@ -157,7 +158,7 @@ async def early_hints(writer):
     await forever(writer, b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", 0.5)
 
 
-# Answers that take their time, or never end.
+# Responses that are slow or never end.
 SLOW = {
     "silence": lambda writer: asyncio.sleep(3_600),
     "slow-headers": lambda writer: forever(writer, OK, b"X-A: b\r\n", 1.0),

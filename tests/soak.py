@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Leaves the release binary running on many feeds, some of them hostile, and
-counts: alerts lost and repeated, time from publishing to webhook, memory, file
-descriptors.
+"""Runs the release binary for a long time on many feeds, some of them hostile, and
+measures: lost and repeated alerts, time from publishing to webhook, memory, open
+files.
 
 usage: tests/soak.py BINARY LOADGEN [--secs 7200] [--healthy 900] [--hostile 100]
                      [--rate 20] [--every 10s] [--window 10000] [--folder DIR]
@@ -21,7 +21,7 @@ and the memory of many feeds under attack that of
 import argparse, json, os, pathlib, signal, subprocess, sys, tempfile, time
 import hostile_server
 
-WARM_UP = 1_200  # seconds that memory may still grow in
+WARM_UP = 1_200  # seconds in which memory may still grow
 SETTINGS = """
 [store]
 max_size = "300MB"
@@ -45,7 +45,7 @@ alert = {{ mode = "every", to = [{to}] }}
 [web]
 listen = ""
 """
-# A receiver where nobody listens, and one that never answers.
+# A receiver on a port without a server, and one that never responds.
 BAD_RECEIVERS = """
 [receiver.dead]
 type = "webhook"

@@ -1,8 +1,8 @@
 """A feed that grows by /publish, and a ledger of the webhooks that arrive.
 
 usage: systemd_server.py SECRET LEDGER
-Each arrival is a line "ENTRY ID" in LEDGER; one whose signature is not right, a
-line in LEDGER.forged.
+Each webhook is written as a line "ENTRY ID" to LEDGER, or to LEDGER.forged if its
+signature is wrong.
 """
 
 import base64, hashlib, hmac, json, sys

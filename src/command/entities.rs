@@ -1,4 +1,4 @@
-//! `newsvane entities import`: lists of names as entities of a watchlist.
+//! `newsvane entities import`: turns lists of names into entities of a watchlist.
 
 use crate::command::input::source;
 use anyhow::Context as _;
@@ -27,7 +27,7 @@ enum Command {
     },
 }
 
-/// An entity as lists of names give it.
+/// An entity as a list of names gives it.
 #[derive(Debug, PartialEq, Eq)]
 struct Named {
     id: String,
@@ -37,7 +37,7 @@ struct Named {
 /// Runs the command.
 ///
 /// # Errors
-/// When its input cannot be read or is of no known form.
+/// If the input cannot be read or has an unknown format.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Command::Import { file, language } = &args.command;
     let bytes = source::read(file)?.bytes;
@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     anyhow::ensure!(
         !named.is_empty(),
-        "{file} names no entity; lines are id, name, alias... with tabs between"
+        "{file} has no entities; write one line per entity: id, name, alias, ..., separated by tabs"
     );
     let mut taken = HashSet::new();
     for entity in &named {
@@ -85,8 +85,8 @@ fn from_json(text: &str, language: &str) -> anyhow::Result<Vec<Named>> {
             Some(Value::Array(entities)) => entities,
             _ => vec![Value::Object(whole)],
         },
-        Ok(_) => anyhow::bail!("the JSON holds no entities"),
-        // One entity a line, as in a dump.
+        Ok(_) => anyhow::bail!("the JSON has no entities"),
+        // One entity per line, as in a dump.
         Err(whole) => {
             let lines = text
                 .lines()
@@ -125,8 +125,9 @@ fn named(entity: &Value, language: &str) -> Option<Named> {
     })
 }
 
-/// The entity as TOML. A name that is one word of the full name is a short
-/// name: it counts only beside a full one. Capitals are compared exactly.
+/// The entity as TOML. A name that is one word of the full name becomes a short
+/// name, which counts only in an article with a full name. Names in capitals are
+/// compared exactly.
 fn toml(entity: &Named, taken: &mut HashSet<String>) -> String {
     let mut key = slug(&entity.id);
     let mut n = 1;
@@ -148,7 +149,7 @@ fn toml(entity: &Named, taken: &mut HashSet<String>) -> String {
                 .any(|word| word == name.to_lowercase());
         let is_caps = name.chars().count() > 1
             && name.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
-        // Wildcards and prefixes of the watch language have no place in names.
+        // Names have no wildcards or prefixes of the watch language.
         let plain = name
             .trim_start_matches(['@', '=', '~', '/'])
             .replace(['*', '?', '"'], " ");
@@ -167,7 +168,7 @@ fn toml(entity: &Named, taken: &mut HashSet<String>) -> String {
     written
 }
 
-/// A key that needs no quotes in TOML and none behind an `@`.
+/// A key that needs no quotes in TOML and after an `@`.
 fn slug(id: &str) -> String {
     let text = crate::text::analyze(id);
     let words: Vec<String> = text

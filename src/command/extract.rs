@@ -3,6 +3,7 @@
 use crate::command::input::{batch, source};
 use crate::extract::{self, ExtractError, Options, Overrides};
 use crate::model::{Article, Block, BlockKind, Removed};
+use crate::text::printable_lines;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
@@ -147,7 +148,7 @@ fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
     ];
     for (name, value) in fields {
         if let Some(value) = value {
-            writeln!(out, "{bold}{name:<10}{bold:#} {}", printable(&value))?;
+            writeln!(out, "{bold}{name:<10}{bold:#} {}", printable_lines(&value))?;
         }
     }
     for block in &article.blocks {
@@ -157,7 +158,7 @@ fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
             BlockKind::ListItem => "- ",
             BlockKind::Quote => "> ",
         };
-        writeln!(out, "\n{mark}{}", printable(&block.text))?;
+        writeln!(out, "\n{mark}{}", printable_lines(&block.text))?;
     }
     if !article.removed.is_empty() {
         writeln!(out, "\n{bold}removed{bold:#}")?;
@@ -167,7 +168,7 @@ fn show(out: &mut impl Write, article: &Article) -> io::Result<()> {
         writeln!(
             out,
             "{kind:<10} {dim}{}{dim:#}",
-            shortened(&printable(&removed.text))
+            shortened(&printable_lines(&removed.text))
         )?;
     }
     Ok(())
@@ -179,17 +180,6 @@ fn word<T: Serialize>(variant: &T) -> Option<String> {
         .ok()?
         .as_str()
         .map(|word| word.replace('_', " "))
-}
-
-/// `text` without what a terminal would obey; its own line ends and tabs stay.
-fn printable(text: &str) -> String {
-    let is_obeyed = |c: char| {
-        c.is_control() && !matches!(c, '\n' | '\t')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars()
-        .map(|c| if is_obeyed(c) { '\u{fffd}' } else { c })
-        .collect()
 }
 
 /// The beginning of a removed block, enough to recognise it.

@@ -1,8 +1,9 @@
-//! `newsvane feed`: what a feed says, as the daemon would take it.
+//! `newsvane feed`: shows a feed as the daemon reads it.
 
 use crate::command::input::{batch, source};
 use crate::command::output::show::count;
 use crate::feed::{self, Hints, ParsedEntry, ParsedFeed};
+use crate::text::printable;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::process::ExitCode;
@@ -16,7 +17,7 @@ pub struct Args {
     /// Answer in JSON
     #[arg(long, conflicts_with = "jsonl")]
     json: bool,
-    /// Read `{"file","content_type"?,"base"?}` a line, answer one line each
+    /// Read one `{"file","content_type"?,"base"?}` per line, answer one line each
     #[arg(long)]
     jsonl: bool,
 }
@@ -24,7 +25,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When its input cannot be read or its output cannot be written.
+/// If its input cannot be read or its output cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.src {
         Some(src) if !args.jsonl => show(src, args.json),
@@ -158,7 +159,7 @@ impl<'a> EntryAnswer<'a> {
 fn answer(line: &str) -> String {
     let request: Request = match serde_json::from_str(line) {
         Ok(request) => request,
-        Err(err) => return Answer::of("", Err(format!("the line is no request: {err}"))).line(),
+        Err(err) => return Answer::of("", Err(format!("the line is not a request: {err}"))).line(),
     };
     let read = source::read(&request.file).map_err(|err| format!("{err:#}"));
     let parsed = read.and_then(|source| {
@@ -200,10 +201,10 @@ fn show(src: &str, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the person sees: the feed, its faults, and a line for each entry.
+/// The output for people: the feed, its faults, and each entry.
 fn show_feed(out: &mut impl Write, feed: &ParsedFeed) -> std::io::Result<()> {
     let dim = anstyle::Style::new().dimmed();
-    let title = feed.title.as_deref().unwrap_or("(no title)");
+    let title = printable(feed.title.as_deref().unwrap_or("(no title)"));
     writeln!(out, "{}{title}{}", BOLD.render(), BOLD.render_reset())?;
     let mut about = vec![feed.kind.to_string(), feed.encoding.to_owned()];
     about.extend(feed.language.clone());
@@ -218,7 +219,7 @@ fn show_feed(out: &mut impl Write, feed: &ParsedFeed) -> std::io::Result<()> {
             || "no date         ".to_owned(),
             |date| date.strftime("%Y-%m-%d %H:%M").to_string(),
         );
-        let title = entry.title.as_deref().unwrap_or("(no title)");
+        let title = printable(entry.title.as_deref().unwrap_or("(no title)"));
         writeln!(out, "{date}  {title}")?;
         let link = entry.link.as_deref().map(printable);
         let link = link.unwrap_or_else(|| "(no link)".to_owned());
@@ -231,12 +232,12 @@ fn show_feed(out: &mut impl Write, feed: &ParsedFeed) -> std::io::Result<()> {
 const BOLD: anstyle::Style = anstyle::Style::new().bold();
 const WARN: anstyle::Style = anstyle::AnsiColor::Yellow.on_default();
 
-/// What is wrong with a feed, for the person who may tell the publisher.
+/// What is wrong with a feed, for people who may report it to the publisher.
 fn faults(feed: &ParsedFeed) -> Vec<String> {
     let mut faults: Vec<String> = feed
         .repairs
         .iter()
-        .map(|repair| format!("mended: {repair}"))
+        .map(|repair| format!("repaired: {repair}"))
         .collect();
     let n_without =
         |has: fn(&ParsedEntry) -> bool| feed.entries.iter().filter(|entry| !has(entry)).count();
@@ -256,7 +257,21 @@ fn faults(feed: &ParsedFeed) -> Vec<String> {
     faults
 }
 
-/// `text` without the control characters that would command a terminal.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_feed_controls_the_terminal() {
+        let document = "<rss version='2.0'><channel><title>a\u{202e}b</title><item>\
+            <title>gnp.\u{202e}exe\u{200b}</title><link>https://e.example/\u{2066}x</link>\
+            </item></channel></rss>";
+        let feed = feed::parse(document.as_bytes(), &Hints::default()).unwrap();
+        let mut out = Vec::new();
+        show_feed(&mut out, &feed).unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        for hidden in ['\u{202e}', '\u{200b}', '\u{2066}'] {
+            assert!(!shown.contains(hidden), "{shown:?}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! `newsvane match`: which watches an article meets, and why.
+//! `newsvane match`: which watches match an article, and why.
 
 use crate::command::input::{batch, source};
 use crate::config::{
@@ -16,14 +16,17 @@ use std::process::ExitCode;
 
 /// Arguments of `newsvane match`.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit status: 0 if a watch matched, 1 if none did, 2 if something went wrong."
+)]
 pub struct Args {
     /// Articles: a page's file or URL, or text with the title in the first line; - for standard input
     #[arg(value_name = "SRC", required_unless_present = "jsonl")]
     sources: Vec<String>,
-    /// The watchlist; else watchlist.toml where the configuration is
+    /// The watchlist; by default watchlist.toml in the configuration's folder
     #[arg(long, value_name = "FILE")]
     watchlist: Option<PathBuf>,
-    /// Say also why this watch matches or does not
+    /// Also explain why this watch matches or does not
     #[arg(long, value_name = "WATCH", conflicts_with = "jsonl")]
     explain: Option<String>,
     /// Answer in JSON
@@ -77,18 +80,43 @@ impl Line {
 /// Runs the command.
 ///
 /// # Errors
-/// When its input cannot be read or its output cannot be written.
+/// Never: an error is printed, and the exit status is 2.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match matched(args) {
+        Ok(code) => Ok(code),
+        Err(err) => {
+            eprintln!("newsvane: {err:#}");
+            Ok(ExitCode::from(FAILED))
+        }
+    }
+}
+
+/// The exit statuses of `newsvane match`, like those of `grep`.
+const NO_MATCH: u8 = 1;
+const FAILED: u8 = 2;
+
+fn matched(args: &Args) -> anyhow::Result<ExitCode> {
     let Some(list) = load(args.watchlist.as_deref())? else {
-        return Ok(ExitCode::from(1));
+        return Ok(ExitCode::from(FAILED));
     };
     if args.jsonl {
         return jsonl(&list);
     }
+    if let Some(id) = &args.explain {
+        let is_known = list.watches.iter().any(|watch| watch.id.as_str() == id);
+        anyhow::ensure!(is_known, "{}", unknown_watch(&list, id));
+    }
     let mut scratch = Scratch::new();
-    let mut has_matched = false;
+    let (mut has_matched, mut has_failed) = (false, false);
     for src in &args.sources {
-        let article = read(src)?;
+        let article = match read(src) {
+            Ok(article) => article,
+            Err(err) => {
+                eprintln!("newsvane: {err:#}");
+                has_failed = true;
+                continue;
+            }
+        };
         let doc = article.doc();
         let matches = list.matcher.matches(&mut scratch, &doc);
         has_matched |= !matches.is_empty();
@@ -103,10 +131,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             print_explanation(&explained, args.json)?;
         }
     }
-    Ok(ExitCode::from(u8::from(!has_matched)))
+    Ok(match (has_failed, has_matched) {
+        (true, _) => ExitCode::from(FAILED),
+        (false, true) => ExitCode::SUCCESS,
+        (false, false) => ExitCode::from(NO_MATCH),
+    })
 }
 
-/// The watchlist; none, with the messages printed, if it is wrong.
+/// The watchlist. If it is invalid, prints the errors and returns `None`.
 pub(super) fn load(given: Option<&Path>) -> anyhow::Result<Option<Watchlist>> {
     let files = config::watchlist_files(given)?;
     match watchlist::load(&files, None) {
@@ -136,8 +168,8 @@ fn jsonl(list: &Watchlist) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// An article from a page, which is extracted first, or from text, whose first
-/// line is the title.
+/// Reads an article: a page, which is extracted, or text, whose first line is the
+/// title.
 fn read(src: &str) -> anyhow::Result<Line> {
     let source = source::read(src)?;
     let is_page = source.url.is_some() || source.bytes.trim_ascii_start().starts_with(b"<");
@@ -185,7 +217,9 @@ fn print_matches(src: &str, matches: &[Match]) -> anyhow::Result<()> {
             writeln!(
                 out,
                 "  {}  ({field} {}..{})",
-                evidence.term, evidence.start, evidence.end
+                evidence.shown_term(),
+                evidence.start,
+                evidence.end
             )?;
             writeln!(
                 out,
@@ -228,7 +262,7 @@ fn print_explanation(explained: &Explanation, as_json: bool) -> anyhow::Result<(
     Ok(())
 }
 
-/// The sentence with its marks: bold on a terminal, in brackets elsewhere.
+/// The sentence with its marks: bold on a terminal, else in brackets.
 pub(super) fn marked(sentence: &str, marks: &[(usize, usize)], is_terminal: bool) -> String {
     let (open, close) = if is_terminal {
         ("\u{1b}[1m", "\u{1b}[0m")

@@ -11,22 +11,48 @@ pub mod input;
 pub mod output;
 pub mod alerts;
 pub mod backtest;
+pub mod backup;
 pub mod check;
+pub mod complete;
 pub mod entities;
 pub mod demo;
 pub mod extract;
 pub mod feed;
 pub mod feeds;
+pub mod init;
 pub mod matching;
 pub mod receivers;
 pub mod replay;
 pub mod run;
 pub mod schema;
 pub mod status;
+pub mod store;
 pub mod stories;
 mod would_alert;
 
 use std::process::ExitCode;
+use std::sync::LazyLock;
+
+/// The version, and the commit for bug reports.
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (commit ",
+    env!("NEWSVANE_COMMIT"),
+    ")"
+);
+
+/// Watches news feeds and alerts you, once, when a topic you care about gets new coverage.
+#[derive(Debug, clap::Parser)]
+#[command(name = "newsvane", version = VERSION, long_version = LONG_VERSION.as_str(), about, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// As [`VERSION`], with the version of the store that this program writes.
+static LONG_VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{VERSION}\nstore version {}", crate::store::version()));
 
 /// A subcommand with its arguments.
 #[derive(Debug, clap::Subcommand)]
@@ -53,6 +79,8 @@ pub enum Command {
     Receivers(receivers::Args),
     /// Show the running daemon's state at a glance
     Status(status::Args),
+    /// Look for damage in the store; save what can be read of a damaged one
+    Store(store::Args),
     /// Turn lists of names into entities of a watchlist
     Entities(entities::Args),
     /// Print the JSON Schema of a file, for editors
@@ -61,6 +89,16 @@ pub enum Command {
     Replay(replay::Args),
     /// Show what the watches would have found in the archive
     Backtest(backtest::Args),
+    /// Write both files to start from, with a first feed and watch
+    Init(init::Args),
+    /// Copy the store, which may be in use, into a new file
+    Backup(backup::Args),
+    /// Put a backup in the store's place; the daemon must be stopped
+    Restore(backup::RestoreArgs),
+    /// Print the completions for a shell
+    Completions(complete::Args),
+    /// Print the manual page
+    Man(complete::ManArgs),
 }
 
 impl Command {
@@ -85,6 +123,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Alerts(args) => alerts::run(args),
         Command::Receivers(args) => receivers::run(args),
         Command::Status(args) => status::run(args),
+        Command::Store(args) => store::run(args),
         Command::Check(args) => check::run(args),
         Command::Feed(args) => feed::run(args),
         Command::Extract(args) => extract::run(args),
@@ -93,5 +132,10 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Schema(args) => schema::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Backtest(args) => backtest::run(args),
+        Command::Init(args) => init::run(args),
+        Command::Backup(args) => backup::run(args),
+        Command::Restore(args) => backup::restore(args),
+        Command::Completions(args) => complete::run(args),
+        Command::Man(args) => complete::man(args),
     }
 }

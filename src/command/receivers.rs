@@ -26,6 +26,7 @@ enum Action {
     /// Send a `test.ping` to one receiver
     Test {
         /// The receiver's name
+        #[arg(add = super::complete::receivers())]
         name: String,
     },
 }

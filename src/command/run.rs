@@ -6,6 +6,7 @@ use crate::command::output::logging;
 use crate::config::settings::state_dir;
 use crate::daemon::{self, Extent, Parts};
 use crate::notify::Receivers;
+use crate::store;
 use anyhow::Context as _;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
@@ -28,10 +29,10 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     arenas::settle();
     let settings = args.files.settings()?;
-    logging::start(&settings.log)?;
+    let _last_lines = logging::start(&settings.log)?;
     let watchlist = args.files.watchlist()?;
     let state_dir = state_dir()?;
-    let _lock = daemon::lock_store(&settings, &state_dir)?;
+    let _lock = store::lock(&settings.store.url, &state_dir)?;
     let extent = if args.once {
         Extent::Once
     } else {

@@ -1,4 +1,4 @@
-//! `newsvane schema`: the JSON Schema of a file, for editors.
+//! `newsvane schema`: the JSON Schema of a configuration file, for editors.
 
 use crate::config::settings::Settings;
 use crate::config::watchlist;

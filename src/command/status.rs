@@ -5,7 +5,8 @@ use crate::command::input::files::Files;
 use crate::command::input::store::open as open_store;
 use crate::command::output::show;
 use crate::http::{Client, Get, Kind};
-use crate::web::Status;
+use crate::store::{FeedView, Numbers};
+use crate::web::{Running, Status};
 use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -20,7 +21,7 @@ pub struct Args {
     json: bool,
 }
 
-/// Runs the command. Exit status 1 where no daemon answers or something needs a look.
+/// Runs the command. Exit status 1 if no daemon answers or the watchlist has errors.
 ///
 /// # Errors
 /// When neither the daemon nor its store can be read.
@@ -28,19 +29,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let status = match ask_daemon(&args.files).await {
             Some(status) => status,
-            None => {
-                let status =
-                    Status::gather(&open_store(&args.files)?, None, Timestamp::now()).await?;
-                serde_json::to_value(&status)?
-            }
+            None => Status::gather(&open_store(&args.files)?, None, Timestamp::now()).await?,
         };
         if args.json {
             anstream::println!("{}", serde_json::to_string_pretty(&status)?);
         } else {
-            print(&status);
+            print(&status, Timestamp::now());
         }
-        let is_well =
-            !status["running"].is_null() && status["running"]["watchlist_error"].is_null();
+        let is_well = matches!(&status.running, Some(running) if running.watchlist_error.is_none());
         Ok(if is_well {
             ExitCode::SUCCESS
         } else {
@@ -49,8 +45,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// The daemon's own answer, through its page; `None` where none answers.
-async fn ask_daemon(files: &Files) -> Option<serde_json::Value> {
+/// The daemon's own answer, through its page; `None` if no daemon answers.
+async fn ask_daemon(files: &Files) -> Option<Status> {
     let settings = files.settings().ok()?;
     let address: SocketAddr = settings.web.listen.parse().ok()?;
     let url = format!("http://{address}/api/status").parse().ok()?;
@@ -71,90 +67,78 @@ async fn ask_daemon(files: &Files) -> Option<serde_json::Value> {
     }
 }
 
-fn print(status: &serde_json::Value) {
-    let now = Timestamp::now();
-    let time =
-        |value: &serde_json::Value| value.as_str().and_then(|at| at.parse::<Timestamp>().ok());
-    let text = |value: &serde_json::Value| {
-        value
-            .as_str()
-            .map(|text| show::line(text, 200))
-            .unwrap_or_default()
-    };
-    let running = &status["running"];
-    match time(&running["since"]) {
-        Some(since) => anstream::println!(
-            "newsvane {} runs since {} ({}), {} watches",
-            text(&running["version"]),
-            show::time(since),
-            show::distance(since, now),
-            running["watches"]
-        ),
-        None => anstream::println!("newsvane does not run; this is what its store says"),
-    }
-    if let Some(error) = running["watchlist_error"].as_str() {
-        anstream::println!(
-            "\nThe watchlist as it is now is NOT in force; the one before is:\n{error}\n"
-        );
-    }
-    let n = &status["numbers"];
-    anstream::println!(
-        "feeds      {:>8}   failing   {:>8}   silent {:>6}",
-        n["feeds"],
-        n["failing"],
-        n["silent"]
-    );
-    anstream::println!(
-        "entries    {:>8}   to read   {:>8}",
-        n["entries"],
-        n["unread"]
-    );
-    anstream::println!(
-        "articles   {:>8}   stories   {:>8}",
-        n["articles"],
-        n["stories"]
-    );
-    anstream::println!(
-        "alerts     {:>8}   on way    {:>8}   dead {:>8}",
-        n["alerts"],
-        n["pending"],
-        n["dead"]
-    );
-    if let Some(next) = time(&status["next_poll"]) {
+fn print(status: &Status, now: Timestamp) {
+    print_running(status.running.as_ref(), now);
+    print_numbers(&status.numbers);
+    if let Some(next) = status.next_poll {
         anstream::println!("next poll  {}", show::distance(next, now));
     }
-    for receiver in status["disabled_receivers"]
-        .as_array()
-        .into_iter()
-        .flatten()
-    {
+    for (name, reason) in &status.disabled_receivers {
+        let (name, reason) = (show::line(name, 200), show::line(reason, 200));
+        anstream::println!("\nreceiver {name} is disabled: {reason}");
         anstream::println!(
-            "\nreceiver {} is disabled: {}",
-            text(&receiver[0]),
-            text(&receiver[1])
-        );
-        anstream::println!(
-            "  mend it, then: newsvane alerts redeliver --all-dead --receiver {}",
-            text(&receiver[0])
+            "  correct this, then run: newsvane alerts redeliver --all-dead --receiver {name}"
         );
     }
-    let troubled = status["troubled"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    if !troubled.is_empty() {
-        anstream::println!("\nFeeds that need a look:");
-        for feed in troubled {
-            let next = time(&feed["next"])
-                .map_or_else(|| "never".to_owned(), |at| show::distance(at, now));
-            let what = match time(&feed["silent_since"]) {
-                Some(since) if feed["error"].is_null() => format!(
-                    "silent against its rhythm, last new entry {}: has it moved?",
-                    show::distance(since, now)
-                ),
-                _ => text(&feed["error"]),
-            };
-            anstream::println!("  {}\n    {what}; next poll {next}", text(&feed["url"]));
+    if !status.troubled.is_empty() {
+        anstream::println!("\nFeeds with problems:");
+        for feed in &status.troubled {
+            print_problem(feed, now);
+        }
+        let n_more = status.troubled_total.saturating_sub(status.troubled.len());
+        if n_more > 0 {
+            anstream::println!("  and {n_more} more: newsvane feeds");
         }
     }
+}
+
+fn print_running(running: Option<&Running>, now: Timestamp) {
+    let Some(running) = running else {
+        anstream::println!("newsvane is not running; these are the numbers of its store");
+        return;
+    };
+    anstream::println!(
+        "newsvane {}, running since {} ({}), {} watches",
+        show::line(&running.version, 200),
+        show::time(running.since),
+        show::distance(running.since, now),
+        running.watches
+    );
+    if let Some(error) = &running.watchlist_error {
+        anstream::println!(
+            "\nThe current watchlist file is NOT in force, because it has errors. The one that was loaded before is still in force.\n{error}\n"
+        );
+    }
+}
+
+fn print_numbers(n: &Numbers) {
+    anstream::println!(
+        "feeds      {:>8}   failing   {:>8}   silent {:>6}",
+        n.feeds,
+        n.failing,
+        n.silent
+    );
+    anstream::println!("entries    {:>8}   to read   {:>8}", n.entries, n.unread);
+    anstream::println!("articles   {:>8}   stories   {:>8}", n.articles, n.stories);
+    anstream::println!(
+        "alerts     {:>8}   on way    {:>8}   dead {:>8}",
+        n.alerts,
+        n.pending,
+        n.dead
+    );
+}
+
+fn print_problem(feed: &FeedView, now: Timestamp) {
+    let next = feed
+        .next
+        .map_or_else(|| "never".to_owned(), |at| show::distance(at, now));
+    let problem = match (&feed.error, feed.silent_since) {
+        (None, Some(since)) => format!(
+            "no new entry since {}, which is unusual for it: has it moved?",
+            show::distance(since, now)
+        ),
+        (error, _) => show::line(error.as_deref().unwrap_or_default(), 200),
+    };
+    let url = show::line(&feed.url, 200);
+    anstream::println!("  {url}\n    {problem}; next poll {next}");
 }

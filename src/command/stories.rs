@@ -8,6 +8,7 @@ use crate::command::input::store::open as open_store;
 use crate::command::output::show;
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId, outermost};
 use crate::store::{ArticleView, Store, StoryView};
+use crate::text::printable;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use std::io::IsTerminal as _;
@@ -198,8 +199,7 @@ fn timeline(article: &ArticleView, all: &[ArticleView], is_terminal: bool) -> St
 fn new_line(new: &Novelty, is_terminal: bool) -> String {
     let shown = new.marks.iter().map(|fact| fact.span);
     let facts = outermost(shown.filter(|span| span.1 < NEW_WIDTH));
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
-    let mut sentence: String = new.sentence.chars().map(clean).take(NEW_WIDTH).collect();
+    let mut sentence: String = printable(&new.sentence).chars().take(NEW_WIDTH).collect();
     if new.sentence.chars().nth(NEW_WIDTH).is_some() {
         sentence.pop();
         sentence.push('…');

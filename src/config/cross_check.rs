@@ -1,5 +1,5 @@
-//! What the two files must agree on: receivers that are named and there, and
-//! somebody to tell for each watch.
+//! Checks that need both files: whether every receiver that is named exists, and
+//! whether every watch has a receiver.
 
 use crate::config::diagnostic::Diagnostic;
 use crate::config::settings::Settings;
@@ -7,8 +7,8 @@ use crate::config::watchlist::{FeedSpec, WatchSpec, Watchlist};
 use crate::extract::{Overrides, SelectorError};
 use crate::matcher::Problem;
 
-/// What is wrong between `settings` and `list`, and in the feeds' selectors.
-/// `receivers` are the names that alerts can go to.
+/// Where `settings` and `list` contradict each other, and which CSS selectors of
+/// feeds are invalid. `receivers` are the names of all receivers.
 #[must_use]
 pub fn disagreements(settings: &Settings, list: &Watchlist, receivers: &[&str]) -> Vec<Diagnostic> {
     let known = format!("its receivers are: {}", receivers.join(", "));
@@ -37,61 +37,71 @@ pub fn disagreements(settings: &Settings, list: &Watchlist, receivers: &[&str]) 
     for feed in &list.feeds {
         if let Err(err) = overrides(feed) {
             let help = "write a CSS selector, as in \"article .story-body\"";
-            found.push(at(list, feed.at, format!("feed {}: {err}", feed.url), help));
+            found.push(at(
+                list,
+                feed.at,
+                format!("feed {}: {err}", crate::http::shown_url(&feed.url)),
+                help,
+            ));
         }
     }
     found
 }
 
-/// The watches of `list` whose alerts go to no receiver: they are recorded, and
-/// nobody hears of them.
-pub fn untold<'l>(settings: &Settings, list: &'l Watchlist) -> impl Iterator<Item = &'l WatchSpec> {
-    let is_told = !settings.defaults.alert.to.is_empty();
+/// The watches of `list` without a receiver: their alerts are recorded, but sent to
+/// nobody.
+pub fn without_receiver<'l>(
+    settings: &Settings,
+    list: &'l Watchlist,
+) -> impl Iterator<Item = &'l WatchSpec> {
+    let has_default = !settings.defaults.alert.to.is_empty();
     list.watches.iter().filter(move |watch| {
         let own = watch.alert.as_ref().and_then(|alert| alert.to.as_ref());
-        own.map_or(!is_told, Vec::is_empty)
+        own.map_or(!has_default, Vec::is_empty)
     })
 }
 
-/// A warning for each watch that tells nobody, up to [`MAX_UNTOLD`].
+/// A warning for each watch without a receiver, at most [`MAX_WITHOUT_RECEIVER`].
 #[must_use]
-pub fn untold_warnings(
+pub fn receiver_warnings(
     settings: &Settings,
     list: &Watchlist,
     receivers: &[&str],
 ) -> Vec<Diagnostic> {
     let help = match receivers {
-        [] => format!("add a [receiver.NAME] to newsvane.toml, and {WHERE_TO_NAME}"),
-        names => format!("{WHERE_TO_NAME}; receivers: {}", names.join(", ")),
+        [] => format!("add a [receiver.NAME] to newsvane.toml, and {HOW_TO_NAME_RECEIVER}"),
+        names => format!("{HOW_TO_NAME_RECEIVER}; receivers: {}", names.join(", ")),
     };
-    let mut found: Vec<Diagnostic> = untold(settings, list)
-        .take(MAX_UNTOLD)
+    let mut found: Vec<Diagnostic> = without_receiver(settings, list)
+        .take(MAX_WITHOUT_RECEIVER)
         .map(|watch| {
             let alert = watch.alert.as_ref().filter(|alert| alert.to.is_some());
             let place = alert.map_or(watch.at, |alert| alert.at);
-            let message = format!("watch \"{}\" tells nobody", watch.id);
+            let message = format!("watch \"{}\" alerts nobody: it has no receiver", watch.id);
             at(list, place, message, &help).as_warning()
         })
         .collect();
-    let n_more = untold(settings, list).skip(MAX_UNTOLD).count();
+    let n_more = without_receiver(settings, list)
+        .skip(MAX_WITHOUT_RECEIVER)
+        .count();
     if let Some(last) = found.last_mut().filter(|_| n_more > 0) {
-        last.message = format!("{}, and so do {n_more} more", last.message);
+        last.message = format!("{}; {n_more} more have none either", last.message);
     }
     found
 }
 
-/// Most watches that are told of as telling nobody: with no receiver at all
-/// they may be a hundred thousand.
-pub const MAX_UNTOLD: usize = 20;
+/// Most watches without a receiver that are reported one by one: if the settings
+/// have no receiver at all, there may be a hundred thousand.
+pub const MAX_WITHOUT_RECEIVER: usize = 20;
 
-/// What to do about a watch that tells nobody.
-pub const WHERE_TO_NAME: &str =
+/// How to give a watch a receiver.
+pub const HOW_TO_NAME_RECEIVER: &str =
     "name a receiver in its alert = { to = [...] } or in [defaults] alert.to";
 
 /// The feed's own rules for its pages.
 ///
 /// # Errors
-/// A selector that is no CSS.
+/// If a CSS selector is invalid.
 pub fn overrides(feed: &FeedSpec) -> Result<Overrides, SelectorError> {
     Overrides::new(feed.article_selector.as_deref(), &feed.remove)
 }
@@ -110,28 +120,28 @@ mod tests {
     use super::*;
     use crate::config::watchlist;
 
-    /// Which watches tell nobody, with these settings and this alert.
+    /// Checks the warning about a watch with these settings and this alert.
     fn check(settings: &str, alert: &str, wanted: Option<&str>) {
-        let settings: Settings = toml::from_str(settings).expect("the settings are right");
+        let settings: Settings = toml::from_str(settings).expect("the settings are valid");
         let text = format!("[[watch]]\nid = \"ferry\"\nany = [\"ferry\"]\n{alert}\n");
-        let list = watchlist::load_str("w.toml", &text).expect("the list is right");
+        let list = watchlist::load_str("w.toml", &text).expect("the list is valid");
         let names: Vec<&str> = settings.receiver.keys().map(String::as_str).collect();
-        let found = untold_warnings(&settings, &list, &names);
-        let told = found.first().map(ToString::to_string);
-        assert_eq!(told.is_some(), wanted.is_some(), "{told:?}");
-        for (told, wanted) in told.iter().zip(wanted) {
+        let found = receiver_warnings(&settings, &list, &names);
+        let shown = found.first().map(ToString::to_string);
+        assert_eq!(shown.is_some(), wanted.is_some(), "{shown:?}");
+        for (shown, wanted) in shown.iter().zip(wanted) {
             assert!(
-                told.contains("warning: watch \"ferry\" tells nobody"),
-                "{told}"
+                shown.contains("warning: watch \"ferry\" alerts nobody"),
+                "{shown}"
             );
-            assert!(told.contains(wanted), "{told}");
+            assert!(shown.contains(wanted), "{shown}");
         }
     }
 
     const OPS: &str = "[receiver.ops]\ntype = \"stdout\"\n";
 
     #[test]
-    fn a_watch_whose_alerts_go_to_no_receiver_is_warned_of() {
+    fn a_watch_without_a_receiver_gets_a_warning() {
         let defaults = format!("{OPS}[defaults]\nalert = {{ to = [\"ops\"] }}\n");
         check(OPS, "", Some("w.toml:1:1"));
         check(
@@ -147,14 +157,14 @@ mod tests {
     }
 
     #[test]
-    fn of_very_many_watches_that_tell_nobody_the_first_are_told_of() {
+    fn of_many_watches_without_a_receiver_the_first_get_a_warning() {
         let text: String = (0..100)
             .map(|n| format!("[[watch]]\nid = \"w{n}\"\nany = [\"ferry\"]\n"))
             .collect();
-        let list = watchlist::load_str("w.toml", &text).expect("the list is right");
-        let found = untold_warnings(&Settings::default(), &list, &[]);
-        assert_eq!(found.len(), MAX_UNTOLD);
-        let last = &found[MAX_UNTOLD - 1].message;
-        assert!(last.ends_with("and so do 80 more"), "{last}");
+        let list = watchlist::load_str("w.toml", &text).expect("the list is valid");
+        let found = receiver_warnings(&Settings::default(), &list, &[]);
+        assert_eq!(found.len(), MAX_WITHOUT_RECEIVER);
+        let last = &found[MAX_WITHOUT_RECEIVER - 1].message;
+        assert!(last.ends_with("80 more have none either"), "{last}");
     }
 }

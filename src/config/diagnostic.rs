@@ -1,5 +1,5 @@
-//! What is wrong in a file, shown as a person can mend it: file, line, column,
-//! the line itself with a caret, and what to write instead.
+//! An error or warning about a file, shown so that a person can correct it: file,
+//! line, column, the line itself with a caret, and what to write instead.
 
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -9,35 +9,35 @@ use std::ops::Range;
 /// Longest part of a line that is shown, in characters.
 const MAX_SHOWN: usize = 160;
 
-/// How much it matters.
+/// Whether the file can be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// The file works, but probably not as it was meant.
+    /// It can, but it probably does not do what was meant.
     Warning,
-    /// The file cannot be used.
+    /// It cannot.
     #[default]
     Error,
 }
 
-/// One thing that is wrong, or doubtful, in a file.
+/// One thing in a file that is wrong, or probably not meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// How much it matters.
+    /// Whether the file can be used.
     pub severity: Severity,
-    /// The file, as it was named.
+    /// The name of the file, as it was given.
     pub file: String,
-    /// The line, from 1; 0 where it is about the whole file.
+    /// The line, from 1; 0 if it is about the whole file.
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// The line, or the part of a long one that holds the place.
+    /// The text of the line; of a long one, the part around the place.
     pub source_line: String,
-    /// The characters of `source_line` that the caret stands under.
+    /// The characters of `source_line` that are underlined.
     pub caret: (usize, usize),
     /// What is wrong.
     pub message: String,
-    /// What to write instead, where we know.
+    /// What to write instead, if we know.
     pub help: Option<String>,
 }
 
@@ -57,7 +57,7 @@ impl Diagnostic {
             .chars()
             .count()
             .max(1);
-        // A line of a generated file may be a megabyte: show what is near.
+        // A line of a generated file may be a megabyte: show what is near the place.
         let skipped = before.saturating_sub(MAX_SHOWN / 2);
         let shown = line.chars().skip(skipped).take(MAX_SHOWN);
         let tab_free = shown.map(|c| if c == '\t' { ' ' } else { c });
@@ -110,7 +110,7 @@ impl Diagnostic {
         self
     }
 
-    /// The order of places: file, line, column.
+    /// The order by file, line and column.
     #[must_use]
     pub fn by_place(&self, other: &Self) -> Ordering {
         let place = |found: &Self| (found.line, found.column);
@@ -118,7 +118,7 @@ impl Diagnostic {
         files.then_with(|| place(self).cmp(&place(other)))
     }
 
-    /// What the `toml` crate could not read in `source`, the text of `file`.
+    /// The error of the `toml` crate about `source`, the text of `file`.
     #[must_use]
     pub fn from_toml(file: &str, source: &str, err: &toml::de::Error) -> Self {
         let span = err.span().unwrap_or(0..0);
@@ -138,7 +138,7 @@ impl Diagnostic {
         }
     }
 
-    /// A key that `place` (as "a watch" or `[http]`) does not know.
+    /// The error for an unknown key of `place` (such as "a watch" or `[http]`).
     #[must_use]
     pub fn unknown_key(
         file: &str,
@@ -192,21 +192,21 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The key and those that are known instead, of serde's message about it.
+/// The unknown key and the known ones in serde's message.
 fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
     let names = message.strip_prefix("unknown field ")?;
-    // Every other part between backticks is a name.
+    // The names are between backticks.
     let mut names = names.split('`').skip(1).step_by(2);
     Some((names.next()?, names.collect()))
 }
 
-/// Helps with the slips that people make in TOML most often.
+/// Help for the most common mistakes in TOML.
 fn toml_help(source: &str, span: Range<usize>, message: &str) -> Option<&'static str> {
     let start = source.floor_char_boundary(span.start);
     let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
     let line = source[line_start..].lines().next().unwrap_or_default();
     if line.matches('"').count() % 2 == 1 {
-        return Some("a quote is opened and not closed on this line");
+        return Some("a quote is opened and not closed in this line");
     }
     if message.contains("duplicate key") {
         return Some(
@@ -217,11 +217,11 @@ fn toml_help(source: &str, span: Range<usize>, message: &str) -> Option<&'static
         return Some("curly quotes are not quotes in TOML; write \"like this\"");
     }
     if message.contains("string values must be quoted") {
-        return Some("text stands in quotes, as in id = \"acme\"");
+        return Some("text needs quotes, as in id = \"acme\"");
     }
     if message.contains("escape") {
         return Some(
-            "in double quotes a backslash is written twice (\\\\d); in single quotes it stays as it is ('\\d')",
+            "in double quotes a backslash is written twice (\\\\d); in single quotes once ('\\d')",
         );
     }
     None
@@ -232,9 +232,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_caret_stands_under_the_place() {
+    fn the_place_is_underlined() {
         let source = "first = 1\nid = \"ä\" nonsense\n";
-        let at = source.find("nonsense").expect("it stands there");
+        let at = source.find("nonsense").expect("it is there");
         let shown = Diagnostic::at("f.toml", source, at..at + 8, "what is this")
             .with_help("remove it")
             .to_string();

@@ -1,5 +1,5 @@
-//! What the settings come to: made by `run`, and by `check` to see whether it
-//! can be made. Nothing is opened, looked up or sent.
+//! The HTTP client and the receivers, built from the settings by `run`, and by
+//! `check` to see whether they can be built. Nothing is opened, resolved or sent.
 
 use crate::config::diagnostic::Diagnostic;
 use crate::config::settings::Settings;
@@ -13,49 +13,49 @@ use std::ops::Range;
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
-/// Least of `store.max_size`, in bytes: a store without a single article has
-/// 213 kB, and one that is over its bound for good would keep nothing.
+/// The least `store.max_size`, in bytes. An empty store has 213 kB, and a store that
+/// is always over its bound would keep nothing.
 const MIN_STORE_BYTES: u64 = 1_000_000;
 
-/// What a daemon fetches and tells with.
+/// What a daemon fetches and delivers with.
 #[derive(Debug)]
-pub struct Outfit {
+pub struct Services {
     /// The HTTP client.
     pub client: Client,
     /// The receivers of the settings.
     pub receivers: Receivers,
 }
 
-/// One reason why the settings cannot be run with.
+/// One reason why a daemon cannot run with the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The key in `newsvane.toml`, part by part.
     pub key: Vec<String>,
-    /// What is wrong, with the key or receiver that it is about.
+    /// What is wrong, with the key or receiver.
     pub message: String,
-    /// Whether it may be otherwise for another user or in the service: a file
-    /// that only the service may read, a variable that its unit sets.
+    /// Whether the service may be able to run with it, although this user is not:
+    /// only the service may read the file, or its unit sets the variable.
     pub is_local: bool,
 }
 
-/// All reasons why the settings cannot be run with.
+/// All reasons why a daemon cannot run with the settings.
 #[derive(Debug)]
 pub struct Faults(pub Vec<Fault>);
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told: Vec<&str> = self.0.iter().map(|fault| fault.message.as_str()).collect();
-        f.write_str(&told.join("\n"))
+        let messages: Vec<&str> = self.0.iter().map(|fault| fault.message.as_str()).collect();
+        f.write_str(&messages.join("\n"))
     }
 }
 
 impl std::error::Error for Faults {}
 
-/// Makes ready what `settings` ask for.
+/// Builds the services that `settings` describe.
 ///
 /// # Errors
-/// All that keeps a daemon from running with them.
-pub fn outfit(settings: &Settings) -> Result<Outfit, Faults> {
+/// Everything that prevents a daemon from running with them.
+pub fn services(settings: &Settings) -> Result<Services, Faults> {
     let mut faults = bounds(settings);
     let state_dir = Path::new("");
     if let Err(err) = store::sqlite_path(&settings.store.url, state_dir) {
@@ -66,7 +66,7 @@ pub fn outfit(settings: &Settings) -> Result<Outfit, Faults> {
     }
     let client = Client::new(&settings.http).or_else(|err| {
         faults.push(err.into());
-        // The receivers are looked at all the same.
+        // Go on, so that errors of the receivers are reported as well.
         Client::new(&http::Settings {
             allow_addresses: settings.http.allow_addresses.clone(),
             ..http::Settings::default()
@@ -76,7 +76,7 @@ pub fn outfit(settings: &Settings) -> Result<Outfit, Faults> {
         return Err(Faults(faults));
     };
     match Receivers::build(&settings.receiver, &client) {
-        Ok(receivers) if faults.is_empty() => Ok(Outfit { client, receivers }),
+        Ok(receivers) if faults.is_empty() => Ok(Services { client, receivers }),
         built => {
             let problems = built.err().unwrap_or_default();
             faults.extend(problems.into_iter().map(Fault::from));
@@ -85,7 +85,7 @@ pub fn outfit(settings: &Settings) -> Result<Outfit, Faults> {
     }
 }
 
-/// Values that are understood and cannot be meant.
+/// Values that are valid by themselves but make no sense.
 fn bounds(settings: &Settings) -> Vec<Fault> {
     let mut faults = Vec::new();
     let scheduler = &settings.scheduler;
@@ -121,8 +121,8 @@ impl Fault {
         }
     }
 
-    /// It at its place in `text`, which the file called `name` holds; a warning
-    /// where it may be otherwise in the service.
+    /// The fault as a message about its place in `text`, the text of the file
+    /// `name`; a warning if the service may be able to run with it.
     #[must_use]
     pub fn diagnostic(&self, name: &str, text: &str) -> Diagnostic {
         let variable = format!("NEWSVANE__{}", self.key.join("__").to_uppercase());
@@ -134,7 +134,7 @@ impl Fault {
             None => Diagnostic::whole(name, &self.message),
         };
         if self.is_local {
-            let help = "newsvane run will not start without it; check as the user, and in the environment, that it runs in";
+            let help = "newsvane run does not start without it; run the check as the user and in the environment of the service";
             found.as_warning().with_help(help)
         } else {
             found
@@ -142,7 +142,7 @@ impl Fault {
     }
 }
 
-/// Where `key` stands in `text`, else the table that it belongs to.
+/// The place of `key` in `text`, else that of the table that it belongs to.
 fn place(text: &str, key: &[String]) -> Option<Range<usize>> {
     let document = DeTable::parse(text).ok()?;
     let mut table = document.get_ref();
@@ -196,11 +196,11 @@ mod tests {
     use super::*;
     use crate::config::diagnostic::Severity;
 
-    /// What is wrong with settings that say `text`, as line and message; the
-    /// warnings with a `?`.
+    /// Checks what is wrong with the settings `text`, as lines and messages; those
+    /// of warnings end with `?`.
     fn check(text: &str, wanted: &[(usize, &str)]) {
         let settings: Settings = toml::from_str(text).expect("the settings are TOML");
-        let faults = outfit(&settings).map_or_else(|faults| faults.0, |_| Vec::new());
+        let faults = services(&settings).map_or_else(|faults| faults.0, |_| Vec::new());
         let found: Vec<Diagnostic> = faults
             .iter()
             .map(|fault| fault.diagnostic("newsvane.toml", text))
@@ -216,12 +216,12 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_can_be_run_with() {
+    fn a_daemon_can_run_with_the_defaults() {
         check("", &[]);
     }
 
     #[test]
-    fn a_receiver_that_cannot_be_made_is_told_with_its_place() {
+    fn a_receiver_that_cannot_be_built_is_an_error_at_its_place() {
         check(
             "[receiver.ops]\ntype = \"webhook\"\nurl = \"https://example.org/hook\"\n",
             &[(1, "receiver \"ops\" needs exactly one of secret_file")],
@@ -232,12 +232,12 @@ mod tests {
         );
         check(
             "[receiver.run]\ntype = \"exec\"\ncommand = []\n",
-            &[(3, "receiver \"run\" names no program")],
+            &[(3, "receiver \"run\" has no program to run")],
         );
     }
 
     #[test]
-    fn a_secret_that_only_the_service_may_have_is_a_warning() {
+    fn a_secret_that_only_the_service_may_read_is_a_warning() {
         let hook = "[receiver.ops]\ntype = \"webhook\"\nurl = \"https://example.org/hook\"\n";
         check(
             &format!("{hook}secret_file = \"/nowhere/secret\"\n"),
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_is_open_to_others_is_refused() {
+    fn a_page_that_is_open_to_other_machines_is_refused() {
         check(
             "[web]\nlisten = \"0.0.0.0:80\"\n",
             &[(2, "is open to other machines")],
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_cannot_be_meant_are_refused() {
+    fn values_that_make_no_sense_are_refused() {
         check(
             "[scheduler]\nmin_interval = \"2h\"\nmax_interval = \"1h\"\n",
             &[(
@@ -285,13 +285,13 @@ mod tests {
     }
 
     #[test]
-    fn all_faults_are_told_in_one_go() {
+    fn all_faults_are_reported_at_once() {
         check(
             "[http]\nuser_agent = \"a\\nb\"\n[store]\nurl = \"postgres://db\"\n[receiver.run]\ntype = \"exec\"\ncommand = []\n",
             &[
                 (4, "keeps its state in SQLite"),
                 (2, "http.user_agent"),
-                (7, "names no program"),
+                (7, "has no program to run"),
             ],
         );
         check(

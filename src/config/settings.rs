@@ -1,9 +1,8 @@
-//! `newsvane.toml`: built-in defaults, then the file, then the environment
-//! (`NEWSVANE__STORE__URL=...`).
+//! `newsvane.toml`: built-in defaults, overridden by the file, overridden by the
+//! environment (`NEWSVANE__STORE__URL=...`).
 //!
-//! Each part's keys stand beside the part they set (`http::Settings`,
-//! `store::Settings`, ...); here they are put together, and here are those
-//! that have no other home.
+//! The keys of most tables are defined in the module that uses them
+//! (`http::Settings`, `store::Settings`, ...). They are put together here.
 
 use super::diagnostic::Diagnostic;
 use super::watchlist::{AlertMode, Budget, Severity, WatchSpec};
@@ -24,19 +23,19 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Where state is kept.
+    /// Where state is kept, and for how long.
     pub store: store::Settings,
     /// How newsvane fetches and posts.
     pub http: http::Settings,
     /// When feeds are polled.
     pub scheduler: SchedulerSettings,
-    /// What is remembered to know a story again.
+    /// How many articles are remembered to recognise a story.
     pub story: StorySettings,
-    /// How much is done at once.
+    /// How much is done at the same time.
     pub daemon: DaemonSettings,
     /// Where alerts go, by name.
     pub receiver: BTreeMap<String, ReceiverSettings>,
-    /// What watches say that say nothing themselves.
+    /// Defaults for watches that do not set these keys.
     pub defaults: Defaults,
     /// The status page.
     pub web: Web,
@@ -44,13 +43,13 @@ pub struct Settings {
     pub log: Log,
 }
 
-/// `[daemon]`: how much is done at once.
+/// `[daemon]`: how much is done at the same time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DaemonSettings {
-    /// Polls under way at once.
+    /// Most polls at the same time.
     pub polls: usize,
-    /// Articles read at once.
+    /// Most articles read at the same time.
     pub reads: usize,
 }
 
@@ -63,15 +62,15 @@ impl Default for DaemonSettings {
     }
 }
 
-/// `[defaults]`: what watches say that say nothing themselves.
+/// `[defaults]`: defaults for watches that do not set these keys.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Defaults {
     /// When and where watches alert.
     pub alert: AlertDefaults,
-    /// The receivers told of newsvane's own troubles: a feed that fails, is
-    /// silent against its rhythm, or is back. Empty: they stand in the log and
-    /// in `newsvane feeds` only.
+    /// The receivers of newsvane's own problems: a feed that fails, is unusually
+    /// silent, or has recovered. Empty: they are only in the log and in
+    /// `newsvane feeds`.
     pub health: Vec<String>,
 }
 
@@ -79,7 +78,7 @@ pub struct Defaults {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AlertDefaults {
-    /// When: `every` | `first` | `story`.
+    /// When a watch alerts: `every` | `first` | `story`.
     pub mode: DefaultMode,
     /// The coverage kinds that alert after a story's first article.
     pub updates: Vec<CoverageKind>,
@@ -97,7 +96,7 @@ impl Default for AlertDefaults {
     }
 }
 
-/// When watches alert that do not say it.
+/// When watches alert that do not set a mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DefaultMode {
@@ -118,26 +117,27 @@ pub struct AlertTerms {
     pub updates: Vec<CoverageKind>,
     /// The receivers.
     pub to: Vec<String>,
-    /// The quiet time after an alert.
+    /// How long the watch is quiet after an alert.
     pub cooldown: Option<std::time::Duration>,
-    /// Most alerts.
+    /// Most alerts in a period.
     pub budget: Option<Budget>,
-    /// How much it matters.
+    /// How urgent its alerts are.
     pub severity: Option<Severity>,
-    /// Fewest independent sources of a spike.
+    /// The least number of independent outlets for a spike.
     pub min_sources: u32,
-    /// How much of an article has to be new for a development, where the watch
-    /// says so itself.
+    /// How much of an article has to be new for a development, if the watch sets
+    /// its own limit.
     pub development: Option<f32>,
 }
 
-/// Fewest independent sources of a spike, for watches that do not say it.
+/// The least number of independent outlets for a spike, for watches that do not set it.
 pub const MIN_SOURCES: u32 = 3;
 
 impl AlertTerms {
-    /// What an article is to a watch with these terms, of which `newness` is new
-    /// to its story: the watch's own limit tells developments from reports with
-    /// little news. `None`: nobody kept how much was new.
+    /// The kind of an article for a watch with these terms. The watch's own limit
+    /// decides between developments and independent reports with little that is
+    /// new. `newness` is how much of the article is new to its story; `None` if
+    /// that was not recorded.
     #[must_use]
     pub fn kind(&self, kind: CoverageKind, newness: Option<f32>) -> CoverageKind {
         match (kind, self.development, newness) {
@@ -152,7 +152,7 @@ impl AlertTerms {
         }
     }
 
-    /// What is looked for over time, by a watch that tells spikes or silences.
+    /// What the watch looks for over time, if it alerts on spikes or silences.
     #[must_use]
     pub fn wanted(&self) -> Option<Wanted> {
         match self.mode {
@@ -194,41 +194,42 @@ impl AlertDefaults {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Log {
-    /// How lines look.
+    /// The format of log lines.
     pub format: LogFormat,
-    /// What is logged, as `info` or `newsvane=debug`; the variable `RUST_LOG` goes before it.
+    /// What is logged, such as `info` or `newsvane=debug`. The variable `RUST_LOG`
+    /// overrides it.
     pub level: Option<String>,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// The journal under systemd, pretty on a terminal, else JSON.
+    /// `journald` under systemd, `pretty` on a terminal, else `json`.
     #[default]
     Auto,
-    /// For a person.
+    /// For people.
     Pretty,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
-    /// The journal, with fields.
+    /// The systemd journal, with fields.
     Journald,
 }
 
 impl Settings {
-    /// Reads `file` and the environment over the built-in defaults; without a
-    /// file, the environment alone.
+    /// The built-in defaults, overridden by `file` if there is one, overridden by
+    /// the environment.
     ///
     /// # Errors
-    /// When the file cannot be read, or says something that is not known: where,
-    /// and what it may have meant.
+    /// If the file cannot be read or has an unknown key or value; the error says
+    /// where, and what may have been meant.
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         let text = match file {
             Some(file) => std::fs::read_to_string(file)
                 .with_context(|| format!("cannot read {}", file.display()))?,
             None => String::new(),
         };
-        // `config` gives no line for what is wrong in a file; `toml` does.
+        // Errors of `config` have no line; those of `toml` do.
         let name = file.map_or_else(String::new, |file| file.display().to_string());
         toml::from_str::<Self>(&text)
             .map_err(|err| anyhow::Error::msg(Diagnostic::from_toml(&name, &text, &err)))?;
@@ -246,18 +247,18 @@ impl Settings {
     }
 }
 
-/// Where state lies: `$STATE_DIRECTORY` (systemd's), else
+/// Where state is kept: `$STATE_DIRECTORY` (set by systemd), else
 /// `$XDG_STATE_HOME/newsvane`, else `~/.local/state/newsvane`.
 ///
 /// # Errors
-/// When none of the variables says where.
+/// If none of these variables is set.
 pub fn state_dir() -> anyhow::Result<PathBuf> {
     let var = |name| {
         std::env::var_os(name)
             .filter(|value| !value.is_empty())
             .map(PathBuf::from)
     };
-    // systemd separates several directories by colons; the first is ours.
+    // systemd separates several directories by colons; the first one is used.
     let systemd = std::env::var("STATE_DIRECTORY").ok();
     let systemd = systemd
         .as_deref()
@@ -266,5 +267,5 @@ pub fn state_dir() -> anyhow::Result<PathBuf> {
     systemd
         .or_else(|| var("XDG_STATE_HOME").map(|dir| dir.join("newsvane")))
         .or_else(|| var("HOME").map(|dir| dir.join(".local/state/newsvane")))
-        .context("where to keep state? Set STATE_DIRECTORY, XDG_STATE_HOME or HOME")
+        .context("there is no directory for state: set STATE_DIRECTORY, XDG_STATE_HOME or HOME")
 }

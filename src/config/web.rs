@@ -10,10 +10,16 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Web {
-    /// Its address and port; empty for none.
+    /// Its address and port; empty for no page.
     pub listen: String,
-    /// A file with the token that requests must bring. Needed elsewhere than on loopback.
+    /// A file with the token that requests must send. Required unless `listen` is
+    /// a loopback address.
     pub token_file: Option<PathBuf>,
+    /// Host names under which the page is requested, such as that of a proxy in
+    /// front of it. Addresses, `localhost` and requests with a token need no
+    /// entry; others are refused, because a web site in a browser on this machine
+    /// could otherwise read the page.
+    pub hosts: Vec<String>,
 }
 
 impl Default for Web {
@@ -21,35 +27,36 @@ impl Default for Web {
         Self {
             listen: "127.0.0.1:7676".to_owned(),
             token_file: None,
+            hosts: Vec::new(),
         }
     }
 }
 
-/// Where the page is, and what its visitors must bring.
+/// Where the page is, and the token that requests must send.
 #[derive(Clone, Debug)]
 pub struct Door {
     /// Its address and port.
     pub address: SocketAddr,
-    /// The token that requests must bring; none on loopback only.
+    /// The token that requests must send; `None` only on loopback.
     pub token: Option<Secret>,
 }
 
-/// Why there can be no page as the settings have it.
+/// Why the page cannot be served with these settings.
 #[derive(Debug, thiserror::Error)]
 pub enum BadWeb {
-    /// No address.
+    /// The address is invalid.
     #[error("web.listen {0:?} is not an address and port, such as \"127.0.0.1:7676\"")]
     Address(String),
-    /// Anybody could look at it.
+    /// Anybody could read the page.
     #[error("web.listen {0} is open to other machines: set web.token_file, or listen on 127.0.0.1")]
     Open(SocketAddr),
-    /// The token is not to be had.
+    /// The token cannot be read.
     #[error("web.token_file {0}")]
     Token(#[from] BadSecret),
 }
 
 impl BadWeb {
-    /// The key of `[web]` that is to be mended.
+    /// The key of `[web]` that has to be changed.
     #[must_use]
     pub fn key(&self) -> &'static str {
         match self {
@@ -58,7 +65,7 @@ impl BadWeb {
         }
     }
 
-    /// Whether it may be otherwise for another user or in the service.
+    /// Whether the service may be able to run with it, although this user is not.
     #[must_use]
     pub fn is_local(&self) -> bool {
         match self {
@@ -69,10 +76,10 @@ impl BadWeb {
 }
 
 impl Web {
-    /// Where the page is to be had; none where `listen` is empty.
+    /// Where the page is served; `None` if `listen` is empty.
     ///
     /// # Errors
-    /// When the address is none, or is open to others without a token.
+    /// If the address is invalid, or open to other machines without a token.
     pub fn door(&self) -> Result<Option<Door>, BadWeb> {
         if self.listen.is_empty() {
             return Ok(None);
@@ -88,10 +95,10 @@ impl Web {
         Ok(Some(Door { address, token }))
     }
 
-    /// The token that requests must bring.
+    /// The token that requests must send.
     ///
     /// # Errors
-    /// When its file cannot be read.
+    /// If its file cannot be read.
     pub fn token(&self) -> Result<Option<Secret>, BadWeb> {
         let source = SecretSource {
             secret_file: self.token_file.clone(),

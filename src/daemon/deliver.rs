@@ -1,82 +1,172 @@
-//! The deliver stage: lends deliveries receiver by receiver, so that a slow or
-//! dead one holds up no other.
+//! The deliver loop: leases deliveries receiver by receiver, so that a slow or
+//! dead receiver does not hold up the others.
 
+use super::alerting::{alert_record, computed_id};
 use super::stage::{self, Stage};
 use super::{Daemon, Health};
 use crate::daemon::runtime::failpoint;
+use crate::notify::payload::{DeadDelivery, Event};
 use crate::notify::{Attempt, Outgoing, Receiver};
 use crate::policy::{self, AttemptOutcome, Next};
-use crate::store::{AttemptRecord, DeliveryLease, DeliveryOutcome, Settled, StoreError};
+use crate::store::{
+    AlertRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, Settled, StoreError,
+};
 use jiff::{SignedDuration, Timestamp};
+use serde::de::IgnoredAny;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Deliveries under way to one receiver at once.
 const SLOTS_PER_RECEIVER: usize = 8;
 
-/// How long a delivery is lent: longer than any receiver's own time limit.
+/// How long a delivery is leased. A receiver may take longer: the lease is
+/// extended while the delivery is under way.
 const LEASE: SignedDuration = SignedDuration::from_mins(3);
 
-/// The deliver stage.
+/// How often the lease of a delivery under way is extended.
+const EXTEND_EVERY: Duration = Duration::from_secs(60);
+
+/// The type of the alert about a dead letter. If such an alert becomes a dead letter
+/// itself, there is no alert about it.
+const DEAD: &str = "delivery.dead";
+
+/// The deliver loop.
 pub(super) struct Deliver {
     daemon: Arc<Daemon>,
-    busy: Mutex<HashMap<String, usize>>,
+    slots: Arc<Slots>,
+}
+
+/// The slots that are taken, by receiver.
+#[derive(Default)]
+struct Slots {
+    taken: Mutex<HashMap<String, usize>>,
+}
+
+/// A slot of a receiver; free again when it is dropped, whatever became of the
+/// delivery.
+struct Slot {
+    slots: Arc<Slots>,
+    receiver: String,
+}
+
+/// A leased delivery, with its receiver's slot.
+pub(super) struct Leased {
+    delivery: DeliveryLease,
+    slot: Slot,
+}
+
+impl Slots {
+    fn taken(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn free(&self, receiver: &str) -> usize {
+        let n_taken = self.taken().get(receiver).copied().unwrap_or(0);
+        SLOTS_PER_RECEIVER.saturating_sub(n_taken)
+    }
+
+    fn take(self: &Arc<Self>, receiver: &str) -> Slot {
+        *self.taken().entry(receiver.to_owned()).or_default() += 1;
+        Slot {
+            slots: Arc::clone(self),
+            receiver: receiver.to_owned(),
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if let Some(n) = self.slots.taken().get_mut(&self.receiver) {
+            *n = n.saturating_sub(1);
+        }
+    }
+}
+
+/// Wakes the deliver loop when it is dropped: a slot is free.
+struct WakeOnDrop<'a>(&'a Daemon, Option<Slot>);
+
+impl Drop for WakeOnDrop<'_> {
+    fn drop(&mut self) {
+        self.1 = None;
+        self.0.wakes.deliver.notify_one();
+    }
 }
 
 impl Deliver {
     pub(super) fn new(daemon: Arc<Daemon>) -> Self {
         Self {
             daemon,
-            busy: Mutex::default(),
+            slots: Arc::default(),
         }
     }
 
-    /// Slots of `receiver` that are free.
-    fn free(&self, receiver: &str) -> usize {
-        let busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        SLOTS_PER_RECEIVER
-            - busy
-                .get(receiver)
-                .copied()
-                .unwrap_or(0)
-                .min(SLOTS_PER_RECEIVER)
-    }
-
-    fn take_slots(&self, receiver: &str, n: usize) {
-        *self
-            .busy
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(receiver.to_owned())
-            .or_default() += n;
-    }
-
-    fn give_back_slot(&self, receiver: &str) {
-        if let Some(n) = self
-            .busy
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_mut(receiver)
-        {
-            *n = n.saturating_sub(1);
+    /// Leases as many deliveries to `receiver` as it has free slots.
+    async fn lease_for(&self, receiver: &str) -> Result<Vec<Leased>, StoreError> {
+        let free = self.slots.free(receiver);
+        if free == 0 {
+            return Ok(Vec::new());
         }
-        self.daemon.wakes.deliver.notify_one();
+        let now = self.daemon.now();
+        let leased = self
+            .daemon
+            .store
+            .lease_deliveries(receiver.to_owned(), now, now + LEASE, free)
+            .await?;
+        let with_slot = |delivery| Leased {
+            delivery,
+            slot: self.slots.take(receiver),
+        };
+        Ok(leased.into_iter().map(with_slot).collect())
     }
-}
 
-/// Gives its receiver's slot back, also when the work panics.
-struct Slot<'a>(&'a Deliver, String);
+    /// Sends the delivery, and extends its lease meanwhile.
+    async fn attempt(&self, lease: &DeliveryLease, at: Timestamp) -> Attempt {
+        let daemon = &self.daemon;
+        let Some(receiver) = daemon.receivers.get(&lease.receiver) else {
+            // Leased before the receiver was taken out of the settings.
+            return refused("newsvane.toml no longer has this receiver");
+        };
+        if serde_json::from_str::<IgnoredAny>(&lease.body).is_err() {
+            return refused("its body is damaged in the store");
+        }
+        let extend = || {
+            let until = daemon.now() + LEASE;
+            daemon.store.extend_delivery_lease(lease, until)
+        };
+        stage::keep_lease(EXTEND_EVERY, extend, send(receiver.as_ref(), lease, at)).await
+    }
 
-impl Drop for Slot<'_> {
-    fn drop(&mut self) {
-        self.0.give_back_slot(&self.1);
+    /// The alert about a dead letter, to the receivers for newsvane's own health.
+    /// The store sends it for the first one after a receiver took a delivery.
+    fn notice(&self, lease: &DeliveryLease, next: &Next, now: Timestamp) -> Option<AlertRecord> {
+        let reason = match next {
+            Next::DeadLetter(reason) | Next::DisableReceiver(reason) => reason.clone(),
+            Next::Done | Next::Retry(_) => return None,
+        };
+        let health = self.daemon.settings.defaults.health.iter();
+        let to: Vec<String> = health
+            .filter(|name| **name != lease.receiver)
+            .cloned()
+            .collect();
+        if lease.kind == DEAD || to.is_empty() {
+            return None;
+        }
+        let parts = [DEAD, lease.receiver.as_str(), lease.alert.as_str()];
+        let id = computed_id(&parts, now.as_millisecond().to_le_bytes());
+        let event = Event::DeliveryDead(DeadDelivery {
+            receiver: lease.receiver.clone(),
+            delivery_of: lease.alert.clone(),
+            reason,
+            tries: lease.tries,
+        });
+        Some(alert_record(id, event, to, now))
     }
 }
 
 impl Stage for Deliver {
-    type Lease = DeliveryLease;
+    type Lease = Leased;
     const NAME: &'static str = "deliver";
 
     fn health(&self) -> &Health {
@@ -91,59 +181,62 @@ impl Stage for Deliver {
         &self.daemon.wakes.deliver
     }
 
-    async fn lease(&self, _free: usize) -> Result<Vec<DeliveryLease>, StoreError> {
-        let now = self.daemon.now();
+    async fn lease(&self, _free: usize) -> Result<Vec<Leased>, StoreError> {
         let mut leases = Vec::new();
         for receiver in self.daemon.receivers.names() {
-            let free = self.free(receiver);
-            if free == 0 {
-                continue;
+            match self.lease_for(receiver).await {
+                Ok(leased) => leases.extend(leased),
+                Err(err) if leases.is_empty() => return Err(err),
+                Err(err) => {
+                    // What is leased for the receivers before it is sent all the same.
+                    self.daemon.health.work_failed(&err);
+                    break;
+                }
             }
-            let lent = self
-                .daemon
-                .store
-                .lease_deliveries(receiver.to_owned(), now, now + LEASE, free)
-                .await?;
-            self.take_slots(receiver, lent.len());
-            leases.extend(lent);
         }
         if !leases.is_empty() {
-            failpoint::reached("deliveries-lent");
+            failpoint::reached("deliveries-leased");
         }
         Ok(leases)
     }
 
-    async fn work(self: Arc<Self>, lease: DeliveryLease) -> Result<(), StoreError> {
-        let _slot = Slot(&self, lease.receiver.clone());
+    async fn work(self: Arc<Self>, leased: Leased) -> Result<(), StoreError> {
+        let Leased {
+            delivery: lease,
+            slot,
+        } = leased;
+        let _slot = WakeOnDrop(&self.daemon, Some(slot));
         let span = tracing::info_span!("deliver", delivery = %lease.id, receiver = %lease.receiver, alert = %lease.alert);
         let at = self.daemon.now();
-        let attempt = match self.daemon.receivers.get(&lease.receiver) {
-            Some(receiver) => send(receiver.as_ref(), &lease, at).await,
-            // Lent before a receiver was taken out of the settings.
-            None => Attempt {
-                outcome: AttemptOutcome::Permanent {
-                    reason: "newsvane.toml no longer has this receiver".to_owned(),
-                },
-                status: None,
-                elapsed: Duration::ZERO,
-            },
-        };
-        let next = policy::after_attempt(
-            lease.tries,
-            &attempt.outcome,
-            self.daemon.now(),
-            fastrand::f64(),
-        );
+        let attempt = self.attempt(&lease, at).await;
+        let now = self.daemon.now();
+        let next = policy::after_attempt(lease.tries, &attempt.outcome, now, fastrand::f64());
         span.in_scope(|| log(&lease, &attempt, &next));
         failpoint::reached("sent");
-        let record = record(at, &attempt, next);
+        let notice = self.notice(&lease, &next, now);
+        let has_notice = notice.is_some();
+        let record = record(at, &attempt, next, notice);
         let store = &self.daemon.store;
         let recorded = stage::record(&self.daemon.health, || {
             store.finish_delivery(&lease, record.clone())
         })
         .await;
         failpoint::reached("delivered");
+        if has_notice {
+            self.daemon.wakes.deliver.notify_one();
+        }
         recorded
+    }
+}
+
+/// An attempt that was not made, and never will be.
+fn refused(reason: &str) -> Attempt {
+    Attempt {
+        outcome: AttemptOutcome::Permanent {
+            reason: reason.to_owned(),
+        },
+        status: None,
+        elapsed: Duration::ZERO,
     }
 }
 
@@ -155,7 +248,12 @@ async fn send(receiver: &dyn Receiver, lease: &DeliveryLease, at: Timestamp) -> 
     receiver.send(&outgoing, at).await
 }
 
-fn record(at: Timestamp, attempt: &Attempt, next: Next) -> AttemptRecord {
+fn record(
+    at: Timestamp,
+    attempt: &Attempt,
+    next: Next,
+    notice: Option<AlertRecord>,
+) -> AttemptRecord {
     let (outcome, error) = match next {
         Next::Done => (DeliveryOutcome::Delivered, None),
         Next::Retry(at) => (DeliveryOutcome::Retry(at), reason(&attempt.outcome)),
@@ -170,6 +268,7 @@ fn record(at: Timestamp, attempt: &Attempt, next: Next) -> AttemptRecord {
         status: attempt.status,
         error,
         outcome,
+        notice,
     }
 }
 
@@ -193,10 +292,25 @@ fn log(lease: &DeliveryLease, attempt: &Attempt, next: &Next) {
             tracing::warn!(tries, status, elapsed_ms, err, next = %at, "not delivered; will be tried again");
         }
         Next::DeadLetter(reason) => {
-            tracing::error!(tries, status, err = %reason, "given up; see `newsvane alerts dead`");
+            tracing::error!(tries, status, err = %reason, "a delivery was given up; see `newsvane alerts dead`");
         }
         Next::DisableReceiver(reason) => {
-            tracing::error!(tries, status, err = %reason, "the receiver is disabled; mend it, then `newsvane alerts redeliver --all-dead`");
+            tracing::error!(tries, status, err = %reason, "the receiver is disabled; repair it, then run `newsvane alerts redeliver --all-dead`");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_is_free_again_when_its_lease_is_dropped_without_being_worked_on() {
+        let slots = Arc::<Slots>::default();
+        let taken: Vec<Slot> = (0..3).map(|_| slots.take("ops")).collect();
+        assert_eq!(slots.free("ops"), SLOTS_PER_RECEIVER - 3);
+        assert_eq!(slots.free("desk"), SLOTS_PER_RECEIVER);
+        drop(taken);
+        assert_eq!(slots.free("ops"), SLOTS_PER_RECEIVER);
     }
 }

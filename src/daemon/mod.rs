@@ -1,13 +1,15 @@
-//! The daemon: three identical loops over one store, and what keeps them
-//! company. `run` reads top to bottom: open, compile, start, wait, stop.
+//! The daemon: three loops over one store, and what runs beside them. `run` reads
+//! top to bottom: open, compile, start, wait, stop.
 //!
-//! - `stage`: the loop itself
-//! - `poll`, `read`, `deliver`: one stage each
-//! - `rota`: the feeds in the order of their turns, in memory
-//! - `effort`: what each feed costs, and which rest for it
+//! - `start`: from two files to a daemon that can run
+//! - `stage`: what the three loops share
+//! - `poll`: feeds are asked in the order in which they are due (the poll queue, in memory)
+//! - `read`: entries are leased from the store, read, and placed in stories in batches
+//! - `deliver`: deliveries are leased receiver by receiver
 //! - `alerting`: which alerts follow from an article
-//! - `volumes`: spikes and silences
-//! - `reload`, `housekeeping`, `systemd`: beside the stages
+//! - `tasks`: everything that runs, supervised
+//! - `upkeep`: reload, housekeeping, health, the clock, systemd, spikes and silences
+//! - `runtime`: background threads, the cost account of each feed, failpoints for tests
 
 mod runtime;
 mod upkeep;
@@ -17,12 +19,14 @@ mod poll;
 mod read;
 mod stage;
 mod start;
+mod tasks;
 
 pub use alerting::is_alert;
-pub use poll::feed_memory::Learnt;
-use poll::queue::Rota;
-use runtime::cost::Effort;
-pub use start::{Parts, build, lock_store};
+pub use poll::feed_memory::FeedStatistics;
+use poll::queue::PollQueue;
+use runtime::cost::CostAccounts;
+pub use start::{Parts, build};
+use tasks::Tasks;
 use upkeep::clock::Clock;
 use upkeep::health::Health;
 pub use upkeep::watched::Watched;
@@ -30,15 +34,16 @@ pub use upkeep::watched::Watched;
 use crate::config::settings::Settings;
 use crate::http::Client;
 use crate::matcher::Scratch;
-use crate::model::ArticleId;
+use crate::model::{ArticleId, FeedId};
 use crate::notify::Receivers;
 use crate::policy::Planner;
 use crate::store::Store;
 use crate::story::Stories;
-use crate::web::{self, Running};
+use crate::web::{self, Progress, Running};
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,16 +65,18 @@ pub struct Daemon {
     /// Locked from the placement of an article until its commit, so that each
     /// article is placed against all that were committed before it.
     stories: Mutex<Placer>,
-    /// The feeds and their turns.
-    rota: Arc<Rota>,
+    /// The feeds, in the order in which they are due.
+    poll_queue: Arc<PollQueue>,
     planner: std::sync::Mutex<Planner>,
-    /// What the watches that tell spikes and silences have learnt.
+    /// What the watches on spikes and silences have learnt.
     volumes: Mutex<upkeep::volumes::Volumes>,
     /// Scratch space for matching, one for each article under way.
     scratches: std::sync::Mutex<Vec<Scratch>>,
     wakes: Wakes,
     /// What the feeds cost.
-    effort: Effort,
+    costs: CostAccounts,
+    /// Feeds that take their whole share of the store.
+    full_feeds: std::sync::Mutex<HashSet<FeedId>>,
     clock: Clock,
     health: Health,
 }
@@ -78,12 +85,12 @@ pub struct Daemon {
 struct Placer {
     stories: Stories,
     next_article: ArticleId,
-    /// The index holds articles that are not committed. If that is so while
-    /// nobody places any, their commit failed: it is rebuilt from the store.
+    /// The index holds articles that are not committed. If that is so while no
+    /// article is being placed, their commit failed, and the index is rebuilt.
     is_ahead: bool,
 }
 
-/// Rings a stage when another made work for it.
+/// Wakes a loop when another made work for it.
 #[derive(Default)]
 struct Wakes {
     poll: Notify,
@@ -116,14 +123,18 @@ impl Daemon {
         self.watched.load_full()
     }
 
-    /// How it goes, as far as the store does not know.
+    /// How it is doing, as far as the store does not know.
     fn running(&self) -> Running {
         Running {
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             since: self.health.since(),
             watches: self.watched().list.watches.len(),
             watchlist_read: self.health.watchlist_read(),
             watchlist_error: self.health.watchlist_error(),
+            progress: Progress {
+                damaged_rows: self.store.damaged_rows(),
+                ..self.health.progress()
+            },
         }
     }
 
@@ -140,7 +151,7 @@ impl Daemon {
 /// How far a run goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// Until it is told to stop.
+    /// Until it is asked to stop.
     Endless,
     /// Every feed that is due is polled once, what follows from it is done, and
     /// that is all.
@@ -151,15 +162,16 @@ pub enum Extent {
 /// is nothing left to do), then lets work in hand finish.
 ///
 /// # Errors
-/// When it cannot begin: the store, the page's address, the first transaction.
+/// When it cannot begin (the store, the page's address, the first transaction), and
+/// when a part of it ends by itself, such as by a panic.
 pub async fn run(
     daemon: Arc<Daemon>,
     extent: Extent,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let token = CancellationToken::new();
-    let ear = upkeep::reload::Ear::new(&daemon);
-    start::prepare(&daemon, extent).await?;
+    let triggers = upkeep::reload::Triggers::new(&daemon);
+    let retention = start::prepare(&daemon, extent).await?;
     let page = web::bind(&daemon.settings.web).await?;
     tracing::info!(
         page = page.address().map(tracing::field::display),
@@ -172,61 +184,98 @@ pub async fn run(
 
     let begun = daemon.now();
     let last_poll = (extent == Extent::Once).then_some(begun);
-    let stages = [
-        tokio::spawn(stage::run(
-            Arc::new(poll::Poll::new(Arc::clone(&daemon), last_poll)),
-            token.clone(),
-        )),
-        tokio::spawn(read_articles(Arc::clone(&daemon), extent, token.clone())),
-        tokio::spawn(stage::run(
-            Arc::new(deliver::Deliver::new(Arc::clone(&daemon))),
-            token.clone(),
-        )),
-    ];
-    let company = [
-        tokio::spawn(upkeep::clock::watch(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(systemd_watchdog(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(upkeep::housekeeping::run(
-            Arc::clone(&daemon),
-            token.clone(),
-        )),
-        tokio::spawn(upkeep::volumes::run(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(poll::write_notes(Arc::clone(&daemon), token.clone())),
-        tokio::spawn(upkeep::reload::run(Arc::clone(&daemon), ear, token.clone())),
-        tokio::spawn(serve(page, daemon.source(), token.clone())),
-    ];
+    let mut tasks = Tasks::default();
+    spawn_loops(&mut tasks, &daemon, extent, last_poll, &token);
+    spawn_upkeep(&mut tasks, &daemon, (triggers, retention), &token);
+    tasks.spawn("page", serve(page, daemon.source(), token.clone()));
 
-    match extent {
-        Extent::Endless => stop.await,
-        Extent::Once => tokio::select! {
-            () = stop => {}
-            done = until_done(&daemon, begun) => done?,
+    let ended = match extent {
+        Extent::Endless => tokio::select! {
+            () = stop => Ok(()),
+            err = tasks.first_end() => Err(err),
         },
+        Extent::Once => tokio::select! {
+            () = stop => Ok(()),
+            done = until_done(&daemon, begun) => done,
+            err = tasks.first_end() => Err(err),
+        },
+    };
+    if let Err(err) = &ended {
+        tracing::error!(
+            err = format!("{err:#}"),
+            "newsvane ends, so that its supervisor starts it again"
+        );
     }
     tracing::info!("stopping: no more work is taken, what is in hand has 20 s to finish");
     upkeep::systemd::stopping();
     token.cancel();
-    for task in stages.into_iter().chain(company) {
-        task.await.context("a loop panicked")?;
-    }
-    poll::hand_in(&daemon).await;
-    daemon
+    let ended = ended.and(tasks.join().await);
+    poll::flush(&daemon).await;
+    let noted = daemon
         .store
         .set_note("stopped", daemon.now().to_string())
-        .await
-        .context("cannot note the stop")?;
+        .await;
+    daemon.store.close().await?;
+    ended?;
+    noted.context("cannot note the stop")?;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// The read stage, once the stories are there that it places articles in.
+/// Starts the three loops.
+fn spawn_loops(
+    tasks: &mut Tasks,
+    daemon: &Arc<Daemon>,
+    extent: Extent,
+    last_poll: Option<Timestamp>,
+    stop: &CancellationToken,
+) {
+    let (poll, deliver) = (
+        Arc::new(poll::Poll::new(Arc::clone(daemon), last_poll)),
+        Arc::new(deliver::Deliver::new(Arc::clone(daemon))),
+    );
+    daemon.health.expect(&["poll", "read", "deliver"]);
+    tasks.spawn("poll loop", stage::run(poll, stop.clone()));
+    tasks.spawn(
+        "read loop",
+        read_articles(Arc::clone(daemon), extent, stop.clone()),
+    );
+    tasks.spawn("deliver loop", stage::run(deliver, stop.clone()));
+}
+
+/// Starts what runs beside the loops.
+fn spawn_upkeep(
+    tasks: &mut Tasks,
+    daemon: &Arc<Daemon>,
+    (triggers, retention): (upkeep::reload::Triggers, upkeep::retention::RetentionClock),
+    stop: &CancellationToken,
+) {
+    use upkeep::{clock, housekeeping, reload, store_watch, volumes};
+    let it = || Arc::clone(daemon);
+    daemon.health.expect(&[housekeeping::NAME]);
+    tasks.spawn("clock", clock::watch(it(), stop.clone()));
+    tasks.spawn("watchdog", systemd_watchdog(it(), stop.clone()));
+    tasks.spawn("store watch", store_watch::run(it(), stop.clone()));
+    tasks.spawn(
+        "housekeeping",
+        housekeeping::run(it(), retention, stop.clone()),
+    );
+    tasks.spawn("volumes", volumes::run(it(), stop.clone()));
+    tasks.spawn(
+        "flush of polls",
+        poll::flush_periodically(it(), stop.clone()),
+    );
+    tasks.spawn("reload", reload::run(it(), triggers, stop.clone()));
+}
+
+/// The read loop. It begins once the story index is there that it places articles in.
 async fn read_articles(daemon: Arc<Daemon>, extent: Extent, stop: CancellationToken) {
     if read::restore::until_done(&daemon, &stop).await {
         stage::run(Arc::new(read::Read::new(daemon, extent)), stop).await;
     }
 }
 
-/// Waits until nothing is left to do, what follows from all of it counted in.
+/// Waits until nothing is left to do, including what follows from it.
 async fn until_done(daemon: &Daemon, begun: Timestamp) -> anyhow::Result<()> {
     start::until_idle(daemon, begun).await?;
     if upkeep::volumes::keep(daemon, upkeep::volumes::Occasion::End).await? {
@@ -235,8 +284,8 @@ async fn until_done(daemon: &Daemon, begun: Timestamp) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Serves the page. A visitor who never ends a request is not waited for:
-/// after [`PAGE_GRACE`] the connection is cut.
+/// Serves the page until `stop`. A visitor who never ends a request is cut off
+/// after [`PAGE_GRACE`].
 async fn serve(page: web::Page, source: web::Source, stop: CancellationToken) {
     let cut = async {
         stop.cancelled().await;
@@ -246,6 +295,7 @@ async fn serve(page: web::Page, source: web::Source, stop: CancellationToken) {
         () = page.serve(source, stop.clone()) => {}
         () = cut => {}
     }
+    stop.cancelled().await;
 }
 
 async fn systemd_watchdog(daemon: Arc<Daemon>, stop: CancellationToken) {

@@ -1,9 +1,10 @@
-//! The loop that all three stages share: lend due work, do it in a bounded
-//! number of slots, and wait for more.
+//! What the three loops share: take due work, do it in a bounded number of slots,
+//! and wait for more.
 
 use super::Health;
 use crate::store::{Answer, StoreError};
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -11,12 +12,12 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How long a stage sleeps at most. Waking is a hint, this tick is the truth:
-/// it finds what another process made due, and what a lost hint left behind.
+/// How long a loop sleeps at most. Being woken is only a hint: this tick also
+/// finds what another process made due, and what a lost hint left behind.
 pub(super) const TICK: Duration = Duration::from_millis(500);
 
-/// Pause after the store refused, such as on a full disk: long enough to leave
-/// it in peace, short enough to recover within seconds.
+/// Pause after the store refused to write, such as on a full disk: long enough
+/// to leave the disk in peace, short enough to recover within seconds.
 pub(super) const REFUSED: Duration = Duration::from_secs(2);
 
 /// Time that work in hand has to finish once the daemon stops.
@@ -24,7 +25,7 @@ pub(super) const GRACE: Duration = Duration::from_secs(20);
 
 /// One of the loops: feeds to poll, entries to read, deliveries to send.
 pub(super) trait Stage: Send + Sync + 'static {
-    /// A piece of work, lent.
+    /// A piece of work that this loop alone may do for now.
     type Lease: Send + 'static;
 
     /// Its name in the log.
@@ -33,18 +34,18 @@ pub(super) trait Stage: Send + Sync + 'static {
     /// Pieces of work under way at once.
     fn slots(&self) -> usize;
 
-    /// Rings when there may be new work.
+    /// Notified when there may be new work.
     fn wake(&self) -> &Notify;
 
-    /// How long it sleeps, should nobody ring.
+    /// How long it sleeps if it is not woken.
     fn pause(&self) -> Duration {
         TICK
     }
 
-    /// Where it tells that the store refuses to write.
+    /// Where it reports its progress, and that the store refuses to write.
     fn health(&self) -> &Health;
 
-    /// Lends up to `free` pieces of work.
+    /// Takes up to `free` pieces of work.
     fn lease(
         &self,
         free: usize,
@@ -57,17 +58,17 @@ pub(super) trait Stage: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// Records an outcome, as often as it takes while the disk is full: given up,
-/// the work would rest until its lease runs out, minutes after the disk has
-/// room again, and a delivery would be sent once more. It ends with the stop's
-/// [`GRACE`] at the latest.
+/// Records an outcome, however often the store refuses to write: otherwise the
+/// work would wait until its lease ends, minutes after the disk has room again,
+/// and a delivery would be sent once more. Ends at the latest with the [`GRACE`]
+/// of a stop.
 pub(super) async fn record<'a, T>(
     health: &Health,
     mut write: impl FnMut() -> Answer<'a, T>,
 ) -> Result<T, StoreError> {
     loop {
         match write().await {
-            Err(err @ StoreError::CannotWrite(_)) => {
+            Err(err) if err.is_transient() => {
                 health.store_refuses(&err);
                 tokio::time::sleep(REFUSED).await;
             }
@@ -76,6 +77,27 @@ pub(super) async fn record<'a, T>(
                 return Ok(answer);
             }
             Err(err) => return Err(err),
+        }
+    }
+}
+
+/// Awaits `work`, and calls `extend` every so often, so that its lease does not
+/// end while it is under way, however long a host or receiver lets it wait.
+pub(super) async fn keep_lease<'a, T>(
+    every: Duration,
+    extend: impl Fn() -> Answer<'a, ()>,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = tokio::time::sleep(every) => {
+                if let Err(err) = extend().await {
+                    tracing::warn!(err = %err, "the lease of work under way could not be extended");
+                }
+            }
         }
     }
 }
@@ -92,22 +114,23 @@ pub(super) async fn run<S: Stage>(stage: Arc<S>, stop: CancellationToken) {
         };
         let pause = match leases {
             Ok(leases) => {
+                stage.health().turned(S::NAME, free == 0);
                 for lease in leases {
                     tasks.spawn(Arc::clone(&stage).work(lease));
                 }
                 stage.pause()
             }
             Err(err) => {
-                stage.health().store_refuses(&err);
+                stage.health().turn_failed(S::NAME, &err);
                 REFUSED
             }
         };
         wait(&stage, &mut tasks, &stop, pause).await;
     }
-    finish::<S>(tasks).await;
+    finish(&stage, tasks).await;
 }
 
-/// Waits for a hint, a slot, the tick or the stop.
+/// Waits until it is woken, a slot is free, the pause is over, or the daemon stops.
 async fn wait<S: Stage>(
     stage: &Arc<S>,
     tasks: &mut JoinSet<Result<(), StoreError>>,
@@ -120,20 +143,20 @@ async fn wait<S: Stage>(
         () = tokio::time::sleep(pause) => {}
         // A hint is of no use while there is no slot; it is kept until then.
         () = stage.wake().notified(), if !is_full => {}
-        Some(done) = tasks.join_next(), if is_full => told::<S>(done),
+        Some(done) = tasks.join_next(), if is_full => report(stage, done),
     }
     while let Some(done) = tasks.try_join_next() {
-        told::<S>(done);
+        report(stage, done);
     }
 }
 
-async fn finish<S: Stage>(mut tasks: JoinSet<Result<(), StoreError>>) {
+async fn finish<S: Stage>(stage: &Arc<S>, mut tasks: JoinSet<Result<(), StoreError>>) {
     let deadline = Instant::now() + GRACE;
     while let Ok(Some(done)) = tokio::time::timeout_at(deadline, tasks.join_next()).await {
-        told::<S>(done);
+        report(stage, done);
     }
     if !tasks.is_empty() {
-        // Their leases run out by themselves: the same path as after a crash.
+        // Their leases end by themselves, as after a crash.
         tracing::warn!(
             stage = S::NAME,
             n = tasks.len(),
@@ -143,16 +166,35 @@ async fn finish<S: Stage>(mut tasks: JoinSet<Result<(), StoreError>>) {
     }
 }
 
-fn told<S: Stage>(done: Result<Result<(), StoreError>, tokio::task::JoinError>) {
+fn report<S: Stage>(stage: &Arc<S>, done: Result<Result<(), StoreError>, tokio::task::JoinError>) {
     match done {
-        Ok(Ok(())) => {}
+        Ok(Ok(())) => stage.health().work_done(S::NAME),
         Ok(Err(err)) => {
-            tracing::warn!(stage = S::NAME, err = %err, "an outcome was not recorded; it will be done again");
+            stage.health().work_failed(&err);
+            tracing::warn!(stage = S::NAME, err = %err, "an outcome was not recorded; the work will be done again");
         }
         Err(err) => {
-            // The try was counted when the lease was taken, so work that
-            // panics each time ends as given up.
+            // The try was counted when the lease was taken, so that work that
+            // panics each time is given up in the end.
             tracing::error!(stage = S::NAME, err = %err, "work panicked; it is tried again until its tries run out");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lease_is_extended_for_as_long_as_its_work_takes() {
+        let n_extended = AtomicU32::new(0);
+        let extend = || -> Answer<'_, ()> {
+            n_extended.fetch_add(1, Relaxed);
+            Box::pin(async { Ok(()) })
+        };
+        let work = tokio::time::sleep(Duration::from_secs(480));
+        keep_lease(Duration::from_secs(60), extend, work).await;
+        assert_eq!(n_extended.load(Relaxed), 7);
     }
 }

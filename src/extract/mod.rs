@@ -6,7 +6,6 @@
 
 mod score;
 mod layout;
-mod input;
 mod lines;
 mod text;
 mod fragment;

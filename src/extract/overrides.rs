@@ -1,6 +1,7 @@
 //! A feed's own rules for its pages: where the article is, what to leave out.
 
 use super::dom::{Data, Dom, NodeId, is_void};
+use crate::text::escape_markup;
 use scraper::{Html, Selector};
 use std::fmt::Write as _;
 
@@ -105,7 +106,7 @@ fn numbered(dom: &Dom) -> String {
                 html,
                 " {}=\"{}\"",
                 &*attr.name.local,
-                attr.value.replace('&', "&amp;").replace('"', "&quot;")
+                escape_markup(&attr.value)
             );
         }
         html.push('>');

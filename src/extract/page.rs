@@ -8,7 +8,6 @@ use crate::extract::blocks::repeats::Said;
 use crate::extract::blocks::text_density::Mass;
 use crate::extract::dom::parse;
 use crate::extract::dom::trim::Attributes;
-use crate::extract::input::{charset, mojibake};
 use crate::extract::layout::survey::{Facts, Survey};
 use crate::extract::layout::{dek, foot, page_kind};
 use crate::extract::lines::candidate;
@@ -18,6 +17,8 @@ use crate::extract::score::doubts;
 use crate::extract::score::model::Model;
 use crate::extract::{ExtractError, Options};
 use crate::model::{Article, BlockKind, RemovedKind};
+use crate::text::charset::{self, Markup};
+use crate::text::mojibake;
 use html5ever::local_name;
 use jiff::tz::Offset;
 
@@ -42,8 +43,8 @@ pub(super) fn with_survey<T>(
     look: impl FnOnce(&Survey<'_>, &Meta) -> T,
 ) -> Result<T, ExtractError> {
     page_kind::of_bytes(bytes, options.content_type)?;
-    let (html, _) = charset::decode(bytes, options.content_type);
-    let html = mojibake::repair(html);
+    let decoded = charset::decode(bytes, options.content_type, Markup::Html);
+    let html = mojibake::repair(decoded.text);
     let overrides = options.overrides.filter(|overrides| !overrides.is_empty());
     let attributes = match overrides {
         Some(_) => Attributes::All,

@@ -1,19 +1,20 @@
-//! The feeds that a web page announces, and where one looks if it announces
-//! none. A tolerant scan of `<link>` and `<a>` tags, not a parse: the answer is
-//! a list of guesses, of which the caller keeps those that prove to be feeds.
+//! The feeds that a web page links to, and the usual addresses of feeds if it links
+//! to none. This scans `<link>` and `<a>` tags without parsing the page. The result is
+//! a list of guesses; the caller fetches them and keeps the ones that are feeds.
 
 use super::link::{is_web, resolve};
-use super::{Hints, charset, limits, plain};
+use super::{Hints, limits, plain};
 use crate::feed::xml::attributes::Attributes;
 use crate::feed::xml::entities::Entities;
 use crate::feed::xml::scan::{Scanner, Token};
+use crate::text::charset::{self, Markup};
 use url::Url;
 
-/// Most addresses taken from one page.
+/// Most addresses of one page.
 const MAX_FOUND: usize = 32;
 
-/// Types that a `<link rel="alternate">` gives to feeds. The general ones are
-/// in use for feeds and for other things; what is no feed fails the caller's check.
+/// Types of `<link rel="alternate">` that are used for feeds. The general ones are also
+/// used for other documents, which the caller sorts out.
 const FEED_TYPES: &[&str] = &[
     "application/rss+xml",
     "application/atom+xml",
@@ -26,7 +27,7 @@ const FEED_TYPES: &[&str] = &[
     "text/atom+xml",
 ];
 
-/// Where feeds usually lie, the commonest first.
+/// Usual paths of feeds, the most common first.
 const USUAL_PATHS: &[&str] = &[
     "feed",
     "rss",
@@ -37,22 +38,22 @@ const USUAL_PATHS: &[&str] = &[
     "feed.json",
 ];
 
-/// An address that may be a feed's.
+/// An address that may be a feed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
+pub struct FeedLink {
     /// The address, absolute.
     pub url: String,
-    /// What the page calls it.
+    /// The title that the page gives it.
     pub title: Option<String>,
 }
 
-/// What the page announces: first its `<link rel="alternate">` of feed types,
-/// then the links that look as if they led to feeds; each address once, in the
-/// page's order, 32 at most.
+/// The feeds that a page links to: first its `<link rel="alternate">` of feed types,
+/// then links whose address looks like a feed. Each address once, in the page's order,
+/// 32 at most.
 #[must_use]
-pub fn announced(page: &[u8], hints: &Hints<'_>) -> Vec<Candidate> {
+pub fn announced(page: &[u8], hints: &Hints<'_>) -> Vec<FeedLink> {
     let page = &page[..page.len().min(limits::MAX_DOCUMENT_BYTES)];
-    let decoded = charset::decode(page, hints.content_type);
+    let decoded = charset::decode(page, hints.content_type, Markup::Html);
     let entities = Entities::default();
     let mut scanner = Scanner::new(&decoded.text);
     let mut base = hints.base.map(str::to_owned);
@@ -89,9 +90,9 @@ pub fn announced(page: &[u8], hints: &Hints<'_>) -> Vec<Candidate> {
     links
 }
 
-/// Where feeds usually lie, below the page itself and below its site's root.
+/// The usual addresses of feeds, below the page itself and below the site's root.
 #[must_use]
-pub fn usual_places(page: &str) -> Vec<Candidate> {
+pub fn usual_places(page: &str) -> Vec<FeedLink> {
     let Ok(mut root) = Url::parse(page) else {
         return Vec::new();
     };
@@ -109,11 +110,11 @@ pub fn usual_places(page: &str) -> Vec<Candidate> {
     places
 }
 
-fn add(found: &mut Vec<Candidate>, url: Option<String>, title: Option<String>) {
+fn add(found: &mut Vec<FeedLink>, url: Option<String>, title: Option<String>) {
     let Some(url) = url else { return };
     if found.len() < MAX_FOUND && found.iter().all(|known| known.url != url) {
         let title = title.filter(|title| !title.is_empty());
-        found.push(Candidate { url, title });
+        found.push(FeedLink { url, title });
     }
 }
 
@@ -126,12 +127,12 @@ fn is_announcement(rel: &str, kind: &str) -> bool {
     let is_feed_type = FEED_TYPES
         .iter()
         .any(|known| known.eq_ignore_ascii_case(kind));
-    // `rel="feed"` is of a draft of HTML 5; a translation of the page is an
-    // alternate as well, of no feed type.
+    // `rel="feed"` is from a draft of HTML 5. A translation of the page is an
+    // alternate as well, but without a feed type.
     has("feed") || (has("alternate") && is_feed_type)
 }
 
-/// Whether an address is spelt as those of feeds are.
+/// Whether an address looks like that of a feed.
 fn looks_like_feed(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else {
         return false;
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pages_own_base_counts_and_each_address_once() {
+    fn the_pages_own_base_counts_and_each_address_is_listed_once() {
         check(
             r#"<base href="/en/"><link rel="alternate" type="text/xml" href="rss.xml">
                <a href="rss.xml">RSS</a>"#,
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn links_that_look_like_feeds_come_after_what_is_announced() {
+    fn links_that_look_like_feeds_come_after_announced_ones() {
         check(
             r#"<a href="/news/feed/">feed</a><a href="/feedback">write</a><a href="/sitemap.xml">map</a>
                <a href="a.rss"><link rel="alternate" type="application/feed+json" href="/j">"#,
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_and_endless_pages_are_read_as_far_as_they_go() {
+    fn damaged_and_endless_pages_are_read_within_limits() {
         check(
             "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"/a",
             &[],

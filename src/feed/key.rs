@@ -1,4 +1,4 @@
-//! The names an entry goes by.
+//! The key of an entry and its other names.
 
 use super::limits::{MAX_ADDRESS_BYTES, cut};
 use super::link::{canonical_link, is_web};
@@ -6,9 +6,9 @@ use super::{ParsedEntry, plain};
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-/// Gives `entry` its key, its aliases and its hash. `guid` is the id as it
-/// stands in the feed, before relative ones are resolved: the key must not
-/// change when the feed moves.
+/// Sets the key, the aliases and the hash of `entry`. `guid` is the id as written in
+/// the feed, before a relative one is resolved: the key must not change when the feed
+/// moves.
 pub(super) fn assign(entry: &mut ParsedEntry, guid: Option<&str>) {
     let canonical = entry.link.as_deref().map(canonical_link);
     let guid = guid.map(plain::fold).filter(|guid| !guid.is_empty());
@@ -20,8 +20,8 @@ pub(super) fn assign(entry: &mut ParsedEntry, guid: Option<&str>) {
     };
     let local = guid.as_deref().and_then(without_host);
     let canonical = canonical.filter(|link| names_a_page(link));
-    // Without a guid the link is the key until another entry has the same
-    // one; the title then tells the two apart.
+    // Without a guid the link is the key, unless another entry has the same link;
+    // the title then distinguishes the two.
     let title = guid.is_none().then(|| title_key(entry)).flatten();
     entry.aliases = [local, canonical, title]
         .into_iter()
@@ -31,8 +31,8 @@ pub(super) fn assign(entry: &mut ParsedEntry, guid: Option<&str>) {
     entry.aliases.dedup();
 }
 
-/// Takes away the aliases that several entries of one document share: a link
-/// to the front page names none of them.
+/// Removes aliases that several entries of one document share: a link to the front
+/// page identifies none of them.
 pub(super) fn drop_shared_aliases(entries: &mut [ParsedEntry]) {
     let mut n_uses: FxHashMap<u64, u32> = FxHashMap::default();
     for entry in &*entries {
@@ -46,8 +46,8 @@ pub(super) fn drop_shared_aliases(entries: &mut [ParsedEntry]) {
     }
 }
 
-/// A web address as guid without scheme and host: what is left when a site
-/// changes to https or to another domain. A path of `/` says nothing.
+/// A guid that is a web address, without scheme and host: this part stays the same
+/// when a site changes to https or to another domain. A path of `/` says nothing.
 fn without_host(guid: &str) -> Option<String> {
     if !is_web(guid) {
         return None;
@@ -74,7 +74,7 @@ fn content_hash(entry: &ParsedEntry, canonical: Option<&str>) -> u64 {
     hash.digest()
 }
 
-/// The key of an entry that has neither guid nor link.
+/// The key of an entry without guid and link.
 fn text_key(entry: &ParsedEntry) -> String {
     let mut hash = Xxh3::new();
     hash.update(entry.title.as_deref().unwrap_or_default().as_bytes());
@@ -83,7 +83,7 @@ fn text_key(entry: &ParsedEntry) -> String {
     format!("hash:{:016x}", hash.digest())
 }
 
-/// The name an entry has by its title.
+/// The name of an entry by its title.
 pub(super) fn title_key(entry: &ParsedEntry) -> Option<String> {
     let title = entry.title.as_deref()?;
     Some(format!("title:{:016x}", xxh3_64(title.as_bytes())))

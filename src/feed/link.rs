@@ -1,11 +1,10 @@
-//! Addresses: relative ones resolved, and the form in which two of them are
-//! compared.
+//! Addresses: resolving relative ones, and the form in which two are compared.
 
 use super::limits::MAX_ADDRESS_BYTES;
 use core::net::Ipv4Addr;
 use url::Url;
 
-/// Query parameters that say where a reader came from, not what is read.
+/// Query parameters that say where a reader came from, not which page it is.
 const TRACKING: &[&str] = &[
     "_ga",
     "at_campaign",
@@ -53,19 +52,19 @@ const TRACKING: &[&str] = &[
     "yclid",
 ];
 
-/// The form in which two addresses of one article are the same: without
-/// tracking parameters, default port and final slash, `http` as `https`, host
-/// in lower case. The fragment is kept, because some feeds tell their entries
-/// apart by nothing else. For comparing, not for fetching; what is no web
-/// address comes back trimmed.
+/// The canonical form of an address, the same for all addresses of one article:
+/// without tracking parameters, default port and final slash, `http` as `https`, host
+/// in lower case. The fragment is kept, because in some feeds only the fragment
+/// differs between entries. For comparing, not for fetching. Anything but a web
+/// address is only trimmed.
 #[must_use]
 pub fn canonical_link(link: &str) -> String {
     let link = link.trim();
     plain_link(link).unwrap_or_else(|| parsed_link(link))
 }
 
-/// The canonical form of an address with nothing in it that a parser would
-/// change; most are such, and taking one apart costs twenty times as much.
+/// The canonical form of an address that a URL parser would not change. Most are of
+/// this kind, and parsing costs twenty times as much.
 fn plain_link(link: &str) -> Option<String> {
     let rest = link
         .strip_prefix("https://")
@@ -77,7 +76,7 @@ fn plain_link(link: &str) -> Option<String> {
     };
     let is_host_byte = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let mut labels = host.split('.');
-    // What ends in digits may be a number, `xn--` is an encoding.
+    // A label of digits may be part of an IP address; `xn--` is an encoding.
     let is_plain_host = labels.all(|label| {
         label.starts_with(|c: char| c.is_ascii_lowercase())
             && !label.starts_with("xn--")
@@ -87,7 +86,7 @@ fn plain_link(link: &str) -> Option<String> {
         b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'~' | b'+' | b',')
     };
     let is_plain_host = is_plain_host || host.parse::<Ipv4Addr>().is_ok();
-    // A port that is neither scheme's own, written as a number is.
+    // A port that is no default port, in its shortest form.
     let is_plain_port = port.is_none_or(|port| {
         let number = port.parse::<u16>();
         number.is_ok_and(|number| !matches!(number, 80 | 443) && number.to_string() == port)
@@ -109,7 +108,7 @@ fn parsed_link(link: &str) -> String {
     else {
         return link.to_owned();
     };
-    // Changing the scheme first would make 80 an odd port.
+    // The scheme is changed first: parsing has already dropped port 80 of http.
     let _ = url.set_scheme("https");
     if url.query().is_some() {
         drop_tracking(&mut url);
@@ -137,7 +136,7 @@ fn drop_tracking(url: &mut Url) {
     url.set_query((!kept.is_empty()).then_some(kept.as_str()));
 }
 
-/// Whether an address names its scheme.
+/// Whether an address has a scheme.
 pub(super) fn is_absolute(link: &str) -> bool {
     let n_bytes = link
         .bytes()
@@ -148,14 +147,32 @@ pub(super) fn is_absolute(link: &str) -> bool {
         && link.as_bytes()[0].is_ascii_alphabetic()
 }
 
-/// Whether it is an address of the Web.
+/// Whether it is an http or https address.
 pub(super) fn is_web(link: &str) -> bool {
     let scheme = link.split_once("://").map(|(scheme, _)| scheme);
     scheme.is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"))
 }
 
-/// `link` from `base`; as it is where that makes no sense. Blanks inside, which
-/// line breaks in the feed leave, are dropped; `None` if nothing or too much is left.
+/// `link` as the address of an article: `None` if it is no http or https URL with
+/// a host. User and password are removed; otherwise it is unchanged.
+#[must_use]
+pub fn web_link(link: &str) -> Option<String> {
+    let mut url = Url::parse(link).ok()?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return None;
+    }
+    if url.username().is_empty() && url.password().is_none() {
+        return Some(link.to_owned());
+    }
+    // Neither can fail for a URL with a host.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Some(url.into())
+}
+
+/// `link` resolved against `base`; unchanged if that is not possible. Control
+/// characters, such as line breaks in the feed, are removed. `None` if the link is
+/// empty or too long.
 pub(super) fn resolve(link: &str, base: Option<&str>) -> Option<String> {
     let link = link.trim();
     if link.is_empty() || link.len() > MAX_ADDRESS_BYTES {
@@ -188,6 +205,34 @@ mod tests {
     }
 
     #[test]
+    fn the_link_of_an_article_is_http_or_https_without_a_password() {
+        let check = |link: &str, want: Option<&str>| {
+            assert_eq!(web_link(link).as_deref(), want, "{link}");
+        };
+        check(
+            "https://ex.org/a?b=C%20#d",
+            Some("https://ex.org/a?b=C%20#d"),
+        );
+        check("HTTP://Ex.org", Some("HTTP://Ex.org"));
+        check("http://ann:pw@ex.org/a", Some("http://ex.org/a"));
+        check("https://ann@ex.org/a", Some("https://ex.org/a"));
+        for other in [
+            "javascript:alert(1)",
+            "data:text/html,<p>a",
+            "file:///etc/passwd",
+            "ftp://ex.org/a",
+            "mailto:a@ex.org",
+            "vbscript:x",
+            "/relative",
+            "http://",
+            "http:///",
+            "",
+        ] {
+            check(other, None);
+        }
+    }
+
+    #[test]
     fn the_table_is_sorted() {
         assert!(TRACKING.is_sorted());
     }
@@ -206,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_address_comes_out_as_if_it_was_taken_apart() {
+    fn a_plain_address_gives_the_same_result_as_a_parsed_one() {
         let check = |link: &str| {
             assert_eq!(plain_link(link), Some(parsed_link(link)), "{link}");
         };
@@ -222,7 +267,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_address_is_plain_that_is_not(
+        fn an_address_taken_as_plain_gives_the_same_result_as_a_parsed_one(
             link in r"https?://([a-z0-9.x-]{0,9}|[0-9]{1,3}(\.[0-9]{1,3}){3})(:[0-9]{0,5})?[:@]?[a-zA-Z0-9./?#%~_:@\\-]{0,12}"
         ) {
             if let Some(plain) = plain_link(&link) {

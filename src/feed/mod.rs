@@ -1,17 +1,16 @@
-//! What a feed says: bytes of RSS, Atom, RDF or JSON Feed to entries with
-//! stable keys, however damaged the bytes are.
+//! Parses the bytes of RSS, Atom, RDF or JSON Feed into entries with stable keys,
+//! however damaged the bytes are.
 //!
-//! One reader takes them all, sound and damaged alike: [`scan`] cuts the text
-//! into tokens and never fails, [`reader`] knows the vocabulary and the
-//! nesting, [`draft`] decides which of several values counts. Nothing recurses,
-//! and every buffer has a bound in [`limits`], so no document can exhaust the
-//! stack or the memory.
+//! One reader handles sound and damaged XML alike: `xml::scan` splits the text into
+//! tokens and never fails, `xml::reader` knows the vocabulary and the nesting, and
+//! `xml::draft` decides which of several values counts. Nothing recurses, and every
+//! buffer has a limit in [`limits`], so that no document can exhaust the stack or the
+//! memory.
 //!
-//! What is not here: fetching, schedules, and which entries were seen before
-//! (that is [`identity`], which is handed what the store knows).
+//! Not here: fetching, and when to poll. [`identity`] finds out which entries are
+//! known, from what the caller reads from the store.
 
 mod xml;
-mod charset;
 mod date;
 pub mod discover;
 mod error;
@@ -26,19 +25,20 @@ mod timing;
 
 pub use date::parse_date;
 pub use error::FeedError;
-pub use link::canonical_link;
+pub use link::{canonical_link, web_link};
 pub use timing::{Timing, Weekday};
 pub use xml::repair::Repair;
 
+use crate::text::charset::{self, Markup};
 use jiff::Timestamp;
 use std::fmt;
 
-/// What the fetcher knows about the bytes besides the bytes.
+/// What is known about the bytes from the HTTP response.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hints<'a> {
     /// The `Content-Type` header.
     pub content_type: Option<&'a str>,
-    /// The address the feed came from in the end; relative links start from it.
+    /// The final address of the feed; relative links are resolved against it.
     pub base: Option<&'a str>,
 }
 
@@ -69,47 +69,48 @@ impl fmt::Display for FeedKind {
     }
 }
 
-/// A feed, read.
+/// A parsed feed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParsedFeed {
     /// The format it is written in.
     pub kind: FeedKind,
-    /// The encoding its bytes were read in.
+    /// The encoding that its bytes were decoded from.
     pub encoding: &'static str,
     /// The feed's own title, as plain text.
     pub title: Option<String>,
-    /// The address of the site that the feed is of.
+    /// The address of the site that the feed belongs to.
     pub site: Option<String>,
     /// Its language as the feed writes it, in lower case: `en-gb`.
     pub language: Option<String>,
-    /// The entries in the feed's order, [`Self::truncated`] ones left out.
+    /// The entries in the feed's order.
     pub entries: Vec<ParsedEntry>,
     /// How often the feed asks to be polled.
     pub timing: Timing,
-    /// The document with the entries before these (RFC 5005 `prev-archive`).
+    /// The address of the document with the entries before these (RFC 5005
+    /// `prev-archive`).
     pub prev_archive: Option<String>,
-    /// What had to be mended to read it, each once.
+    /// What had to be repaired to read it, each once.
     pub repairs: Vec<Repair>,
-    /// Whether the document breaks off; its last, unfinished entry is left out.
+    /// Whether the document is cut off; its last, unfinished entry is left out.
     pub truncated: bool,
 }
 
 /// One entry of a feed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParsedEntry {
-    /// The stable identity within the feed: the guid, else the canonical link,
+    /// The stable identity within the feed: the guid, or else the canonical link, or
     /// else a hash of title and body. Never random, never the date.
     pub key: String,
-    /// Other names that the entry may go by after it was re-keyed or re-linked:
-    /// the guid without scheme and host, the canonical link.
+    /// Other names by which the entry is recognised if its guid or link changes: the
+    /// guid without scheme and host, the canonical link.
     pub aliases: Vec<String>,
     /// The guid or id as given, relative ones resolved.
     pub id: Option<String>,
     /// The title as plain text.
     pub title: Option<String>,
-    /// The address of the article, absolute if that could be had.
+    /// The address of the article, absolute if possible.
     pub link: Option<String>,
-    /// When it was published, else updated, else created.
+    /// When it was published, or else updated, or else created.
     pub published: Option<Timestamp>,
     /// When it was last updated.
     pub updated: Option<Timestamp>,
@@ -127,20 +128,20 @@ pub struct ParsedEntry {
     pub content_hash: u64,
 }
 
-/// Reads a feed.
+/// Parses a feed.
 ///
-/// A feed without entries is no error, but it is suspicious: see
+/// A feed without entries is not an error but suspicious: see
 /// [`ParsedFeed::is_suspicious`].
 ///
 /// # Errors
-/// When the bytes are no feed; the error says what they are instead.
+/// If the bytes are not a feed; the error says what they are instead.
 pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<ParsedFeed, FeedError> {
     if bytes.len() > limits::MAX_DOCUMENT_BYTES {
         return Err(FeedError::TooLarge {
             n_bytes: bytes.len(),
         });
     }
-    let decoded = charset::decode(bytes, hints.content_type);
+    let decoded = charset::decode(bytes, hints.content_type, Markup::Xml);
     let text = decoded.text.trim_start_matches(is_padding);
     let mut repairs = xml::repair::Repairs::default();
     if decoded.is_mended {
@@ -159,8 +160,8 @@ fn is_padding(c: char) -> bool {
 }
 
 impl ParsedFeed {
-    /// Whether it was read without a fault and yet holds no entry: a feed of a
-    /// format we misread looks just so.
+    /// Whether it has no entry: either the feed is empty, or its format was
+    /// misunderstood.
     #[must_use]
     pub fn is_suspicious(&self) -> bool {
         self.entries.is_empty()
@@ -168,7 +169,7 @@ impl ParsedFeed {
 }
 
 impl ParsedEntry {
-    /// The best text the feed itself has of the entry, as HTML.
+    /// The best text of the entry in the feed itself, as HTML.
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         self.content.as_deref().or(self.summary.as_deref())

@@ -1,40 +1,42 @@
-//! OPML, the form in which readers hand each other lists of feeds: read as
-//! tolerantly as feeds are, written as version 2.0 asks.
+//! OPML, the format in which feed readers exchange lists of feeds: read as
+//! tolerantly as feeds, written as version 2.0.
 
-use super::{FeedError, charset, limits, plain};
+use super::{FeedError, limits, plain};
 use crate::feed::xml::attributes::Attributes;
 use crate::feed::xml::entities::Entities;
 use crate::feed::xml::scan::{Scanner, Token};
+use crate::text::charset::{self, Markup};
+use crate::text::escape_markup;
 use std::fmt::Write as _;
 
-/// Most feeds taken from one list.
+/// Most feeds of one list.
 const MAX_FEEDS: usize = 20_000;
 
 /// One feed of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outline {
-    /// Its address as written; not checked.
+    /// The feed's address as written; not checked.
     pub url: String,
-    /// Its name.
+    /// The feed's name.
     pub title: Option<String>,
-    /// The folders it stands in and its categories, each once.
+    /// The folders that it is in and its categories, each once.
     pub tags: Vec<String>,
 }
 
 /// The feeds of a list in their order, 20,000 at most.
 ///
 /// # Errors
-/// When the bytes are no OPML.
+/// If the bytes are not OPML.
 pub fn read(bytes: &[u8]) -> Result<Vec<Outline>, FeedError> {
     if bytes.len() > limits::MAX_DOCUMENT_BYTES {
         return Err(FeedError::TooLarge {
             n_bytes: bytes.len(),
         });
     }
-    let decoded = charset::decode(bytes, None);
+    let decoded = charset::decode(bytes, None, Markup::Xml);
     let mut scanner = Scanner::new(&decoded.text);
     let mut root = None;
-    // An outline within an outline: a folder's name, or nothing for a feed.
+    // The names of the open folders; `None` for a feed's outline.
     let mut open: Vec<Option<String>> = Vec::new();
     let mut too_deep = 0_usize;
     let mut feeds = Vec::new();
@@ -79,7 +81,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Outline>, FeedError> {
     }
 }
 
-/// The feed of one outline, or the folder's name.
+/// The feed of one outline, or the name of a folder.
 fn outline(
     attributes: Attributes<'_>,
     open: &[Option<String>],
@@ -111,45 +113,31 @@ fn outline(
     (Some(Outline { url, title, tags }), None)
 }
 
-/// The list as OPML 2.0; tags become categories.
+/// The feeds as OPML 2.0; tags become categories.
 #[must_use]
 pub fn write(title: &str, feeds: &[Outline]) -> String {
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head>\n    <title>{}</title>\n  </head>\n  <body>\n",
-        escape(title)
+        escape_markup(title)
     );
     for feed in feeds {
-        let name = escape(feed.title.as_deref().unwrap_or(&feed.url));
+        let name = escape_markup(feed.title.as_deref().unwrap_or(&feed.url));
         let _ = write!(
             text,
             "    <outline type=\"rss\" text=\"{name}\" title=\"{name}\" xmlUrl=\"{}\"",
-            escape(&feed.url)
+            escape_markup(&feed.url)
         );
         if !feed.tags.is_empty() {
-            let _ = write!(text, " category=\"{}\"", escape(&feed.tags.join(",")));
+            let _ = write!(
+                text,
+                " category=\"{}\"",
+                escape_markup(&feed.tags.join(","))
+            );
         }
         text.push_str("/>\n");
     }
     text.push_str("  </body>\n</opml>\n");
     text
-}
-
-/// For text and attributes; what XML cannot hold at all is left out.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text
-        .chars()
-        .filter(|c| crate::feed::xml::entities::is_allowed(*c))
-    {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
@@ -186,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_breaks_off_gives_what_it_holds() {
+    fn a_truncated_list_gives_its_complete_feeds() {
         check(
             "<opml><body><outline text=\"A\"><outline xmlUrl=\"https://a.example/\"/><outline xmlUrl=\"https",
             &["https://a.example/|-|A"],
@@ -194,21 +182,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_opml_is_refused() {
+    fn other_documents_are_refused() {
         assert!(matches!(read(b"<rss/>"), Err(FeedError::OtherXml { .. })));
         assert!(matches!(read(b"url,title"), Err(FeedError::Empty)));
         assert!(matches!(read(b""), Err(FeedError::Empty)));
     }
 
     #[test]
-    fn nesting_without_end_costs_nothing() {
+    fn endless_nesting_costs_nothing() {
         let deep = "<outline text=\"d\">".repeat(100_000);
         let list = format!("<opml>{deep}<outline xmlUrl=\"https://a.example/\"/>");
         check(&list, &["https://a.example/|-|d"]);
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn a_written_list_is_read_back_unchanged() {
         let feeds = vec![
             Outline {
                 url: "https://a.example/?x=1&y=\"2\"".to_owned(),

@@ -1,8 +1,9 @@
-//! HTML to plain text for the short fields: titles, names.
+//! Converts HTML to plain text for short fields: titles and names.
 
 use crate::feed::xml::entities::{DecodeRepairs, Entities, is_allowed, of_windows};
+use crate::text::escape_markup;
 
-/// Elements taken out of a title. Others stay as text: `Vec<String>` and
+/// Elements that are removed from a title. Others stay as text: `Vec<String>` and
 /// `<your name here>` are words.
 const ELEMENTS: &[&str] = &[
     "a",
@@ -76,7 +77,7 @@ const ELEMENTS: &[&str] = &[
     "wbr",
 ];
 
-/// Those of them that part words.
+/// Elements among them that separate words.
 const BLOCKS: &[&str] = &[
     "address",
     "article",
@@ -107,7 +108,7 @@ const BLOCKS: &[&str] = &[
     "ul",
 ];
 
-/// The text of `html`: tags out, references decoded, blanks folded.
+/// The text of `html` without tags, with references decoded and blanks folded.
 pub(super) fn of_html(html: &str) -> String {
     let without_tags;
     let text = if memchr::memchr(b'<', html.as_bytes()).is_some() {
@@ -142,8 +143,8 @@ pub(super) fn fold(text: &str) -> String {
     folded
 }
 
-/// Blanks, but for those that XML does not allow: they stand where something
-/// was lost within a word.
+/// Whether `c` separates words. Control characters that XML does not allow do not:
+/// they mark a lost character within a word.
 fn is_blank(c: char) -> bool {
     match c {
         '\u{b}' | '\u{c}' | '\u{85}' => false,
@@ -175,7 +176,8 @@ fn strip_tags(html: &str) -> String {
     text
 }
 
-/// The length of the tag or comment at the start of `html`, and whether it parts words.
+/// The length of the tag or comment at the start of `html`, and whether it separates
+/// words.
 fn tag(html: &str) -> Option<(usize, bool)> {
     if html.starts_with("<!--") {
         return html.find("-->").map(|end| (end + 3, false));
@@ -196,16 +198,7 @@ pub(super) fn to_html(text: &str) -> String {
     if memchr::memchr3(b'&', b'<', b'>', text.as_bytes()).is_none() {
         return text.to_owned();
     }
-    let mut html = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            _ => html.push(c),
-        }
-    }
-    html
+    escape_markup(text)
 }
 
 #[cfg(test)]

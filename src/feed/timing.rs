@@ -1,4 +1,4 @@
-//! How often a feed asks to be polled, as it says so itself.
+//! How often a feed itself asks to be polled.
 
 use std::time::Duration;
 
@@ -15,20 +15,20 @@ pub enum Weekday {
     Sunday,
 }
 
-/// The feed's own wishes; the schedule bounds them.
+/// When a feed asks to be polled; the planner limits what it follows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timing {
     /// RSS `ttl`: how long the document may be kept.
     pub ttl: Option<Duration>,
-    /// RSS `skipHours`: hours in UTC, 0 to 23, not to be polled in.
+    /// RSS `skipHours`: hours in UTC, 0 to 23, without polls.
     pub skip_hours: Vec<u8>,
-    /// RSS `skipDays`: days in UTC not to be polled on.
+    /// RSS `skipDays`: days in UTC without polls.
     pub skip_days: Vec<Weekday>,
     /// RSS 1.0 `sy:updatePeriod` divided by `sy:updateFrequency`.
     pub update_every: Option<Duration>,
 }
 
-/// The parts of `sy:`, which come in either order.
+/// The two parts of `sy:`, which come in any order.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Syndication {
     pub(super) period: Option<Duration>,

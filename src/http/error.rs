@@ -1,34 +1,37 @@
-//! Why nothing was fetched.
+//! Why a request brought no usable response.
 
 use super::Refusal;
+use std::fmt;
 use std::time::Duration;
 
-/// Why a request brought no answer that could be used. Every message names the
-/// host and, where we know it, what to do.
+/// Why a request brought no usable response. Every message names the host and,
+/// where we know it, what to do.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FetchError {
-    /// The address guard refused.
-    #[error("{url} is not asked: {refusal}")]
+    /// The address guard refused the URL.
+    #[error("{url} is not requested: {refusal}")]
     Refused {
-        /// The URL, as it may be shown.
+        /// The URL, without what may be secret.
         url: String,
         /// Why.
         refusal: Refusal,
     },
     /// A header of the request cannot be sent.
-    #[error("{host} is not asked: {header:?} cannot be sent as a header; mend it in the watchlist")]
+    #[error(
+        "no request was sent to {host}: the header {header:?} has a name or value that HTTP does not allow; correct it in the watchlist"
+    )]
     BadHeader {
         /// The host.
         host: String,
         /// The header's name.
         header: String,
     },
-    /// The name could not be resolved.
-    #[error("{host} cannot be resolved: {cause}; check the name and this machine's DNS")]
+    /// The host's name could not be resolved.
+    #[error("the name {host} cannot be resolved: {cause}; check the name and this machine's DNS")]
     Dns {
         /// The host.
         host: String,
-        /// What the resolver said.
+        /// The resolver's error.
         cause: String,
     },
     /// No connection could be made.
@@ -36,7 +39,7 @@ pub enum FetchError {
     Connect {
         /// The host.
         host: String,
-        /// What the system said.
+        /// The system's error.
         cause: String,
     },
     /// No secure connection could be made.
@@ -44,7 +47,7 @@ pub enum FetchError {
     Tls {
         /// The host.
         host: String,
-        /// What was wrong with it.
+        /// What was wrong.
         cause: String,
     },
     /// This machine has no CA certificates, so that no `https` site can be verified.
@@ -56,28 +59,28 @@ pub enum FetchError {
         /// The host.
         host: String,
     },
-    /// The time for the request was over.
-    #[error("{host} did not finish its answer within {after:?}")]
+    /// The request took longer than allowed.
+    #[error("{host} did not complete its response within {after:?}")]
     Timeout {
         /// The host.
         host: String,
-        /// The time it had.
+        /// The time allowed.
         after: Duration,
     },
-    /// The connection broke in the middle.
-    #[error("{host} broke off its answer: {cause}")]
+    /// The connection broke before the response was complete.
+    #[error("{host} broke off its response: {cause}")]
     Broken {
         /// The host.
         host: String,
-        /// What the connection said.
+        /// The connection's error.
         cause: String,
     },
-    /// The answer is not HTTP as it should be.
-    #[error("{host} gave an answer that is not valid HTTP: {cause}")]
+    /// The response is not valid HTTP.
+    #[error("{host} sent a response that is not valid HTTP: {cause}")]
     Protocol {
         /// The host.
         host: String,
-        /// What is wrong with it.
+        /// What is wrong.
         cause: String,
     },
     /// The body cannot be decompressed.
@@ -85,65 +88,87 @@ pub enum FetchError {
     Encoding {
         /// The host.
         host: String,
-        /// What is wrong with it.
+        /// What is wrong.
         cause: String,
     },
-    /// The body is over the cap.
-    #[error("{host} sent over {limit} bytes; raise http.max_body if that is right for it")]
+    /// The body is larger than allowed.
+    #[error(
+        "{host} sent more than {limit} bytes; raise http.max_body if its documents are really that large"
+    )]
     TooLarge {
         /// The host.
         host: String,
-        /// The cap.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// The headers are over the cap.
-    #[error("{host} sent over {limit} bytes of headers")]
+    /// The headers are larger than allowed.
+    #[error("{host} sent more than {limit} bytes of headers")]
     HeadersTooLarge {
         /// The host.
         host: String,
-        /// The cap.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// More redirects than are followed, or one that leads nowhere.
-    #[error("{host} redirects too often or nowhere: {cause}")]
+    /// Too many redirects, or one without a usable target.
+    #[error("a redirect of {host} cannot be followed: {cause}")]
     Redirect {
         /// The host.
         host: String,
-        /// What is wrong with it.
+        /// What is wrong.
         cause: String,
     },
-    /// `robots.txt` does not let newsvane fetch the page.
+    /// The site's `robots.txt` disallows the page.
     #[error("{url} is not fetched: its site's robots.txt disallows it")]
     Disallowed {
-        /// The URL, as it may be shown.
+        /// The URL, without what may be secret.
         url: String,
     },
-    /// `robots.txt` could not be had, so that the page has to wait.
-    #[error("{host}'s robots.txt cannot be had for now: {cause}")]
+    /// The site's `robots.txt` could not be fetched; until it can, its pages wait.
+    #[error("the robots.txt of {host} could not be fetched: {cause}")]
     RobotsUnavailable {
         /// The host.
         host: String,
         /// Why.
         cause: String,
-        /// When to ask again at the earliest.
+        /// The earliest time to try again.
         retry_in: Duration,
     },
-    /// The host asked for quiet (429 or 503 with `Retry-After`), or has its
-    /// hands full with our other requests. No request was made: this counts
-    /// neither as a poll nor as a failure.
-    #[error("{host} is not asked for another {retry_in:?}: {why}")]
-    HostClosed {
+    /// The request has to wait, for the host or for memory. This counts neither as
+    /// a poll nor as a failure.
+    #[error("no request to {host} for another {retry_in:?}: {why}")]
+    Postponed {
         /// The host.
         host: String,
-        /// When to come again at the earliest.
+        /// The earliest time to try again.
         retry_in: Duration,
-        /// Which of the two.
-        why: &'static str,
+        /// What the request has to wait for.
+        why: Wait,
     },
 }
 
+/// What a postponed request has to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// The end of the time for which the host asked clients to wait.
+    Held,
+    /// Other requests to the host.
+    Busy,
+    /// Other large bodies, which take the memory that is set aside for them.
+    Memory,
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Held => "it asked clients to wait (429 or Retry-After)",
+            Self::Busy => "enough other requests to it are waiting",
+            Self::Memory => "other large feeds or pages are being read",
+        })
+    }
+}
+
 impl FetchError {
-    /// Whether the same request may well succeed later without anybody's doing.
+    /// Whether the same request may succeed later without anyone changing anything.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -152,7 +177,7 @@ impl FetchError {
             | Self::Timeout { .. }
             | Self::Broken { .. }
             | Self::RobotsUnavailable { .. }
-            | Self::HostClosed { .. } => true,
+            | Self::Postponed { .. } => true,
             Self::Refused { .. }
             | Self::BadHeader { .. }
             | Self::Tls { .. }
@@ -166,20 +191,20 @@ impl FetchError {
         }
     }
 
-    /// When to come again at the earliest, where that is known.
+    /// The earliest time to try again, where that is known.
     #[must_use]
     pub fn retry_in(&self) -> Option<Duration> {
         match self {
-            Self::HostClosed { retry_in, .. } | Self::RobotsUnavailable { retry_in, .. } => {
+            Self::Postponed { retry_in, .. } | Self::RobotsUnavailable { retry_in, .. } => {
                 Some(*retry_in)
             }
             _ => None,
         }
     }
 
-    /// Whether nothing was asked at all, so that the failure is not the site's.
+    /// Whether no request was sent, so that the failure is not the site's.
     #[must_use]
     pub fn is_postponed(&self) -> bool {
-        matches!(self, Self::HostClosed { .. })
+        matches!(self, Self::Postponed { .. })
     }
 }

@@ -1,32 +1,41 @@
 //! The one HTTP client: everything that newsvane fetches or posts goes through
-//! [`Client`], so that every cap, every address rule and every courtesy holds
-//! for it. `reqwest` is named nowhere else.
+//! [`Client`], so that every size limit, address rule and rate limit applies to
+//! it. No other module names `reqwest`.
 //!
 //! ```text
-//! Client::get   gate (per host) -> guard (URL, resolved addresses) -> request -> caps -> Fetched
-//!               each redirect goes round again
-//! Client::post  guard -> request -> Posted; no redirects
+//! Client::get   address guard -> robots.txt (pages) -> gate of the host -> request -> size limits -> Fetched
+//!               each redirect passes all of them again
+//! Client::post  address guard -> request -> Posted; redirects are not followed
 //! ```
 //!
-//! Not here: what a status means for the feed (`policy`), what the bytes say
-//! (`feed`, `extract`), what is kept (`store`).
+//! - `client`: requests and responses
+//! - `address`: which addresses may be connected to
+//! - `politeness`: how often a host is asked, and `robots.txt`
+//! - `memory`: how much memory feeds and pages take at once
+//!
+//! Not here: what a status means for a feed (`policy`), how a body is parsed
+//! (`feed`, `extract`), what is stored (`store`).
 
 mod politeness;
 mod address;
 mod settings;
+mod memory;
 mod client;
 mod error;
 mod secret;
 mod shown;
 mod tls;
 
-pub use address::guard::{Guard, Refusal};
+pub(crate) use address::guard::Guard;
+pub use address::guard::Refusal;
 pub use client::Client;
 pub use client::request::{BasicAuth, Get, Kind, Post};
 pub use client::response::{CacheHints, Fetched, Hop, Posted, Validators};
-pub use error::FetchError;
-pub use politeness::gate::Closed;
-pub use secret::{BadSecret, Secret, SecretSource};
+pub use error::{FetchError, Wait};
+pub use memory::Parsing;
+pub(crate) use secret::SecretSource;
+pub use secret::{BadSecret, Secret};
 pub use settings::Settings;
-pub use shown::shown_url;
+pub use shown::feed_name;
+pub(crate) use shown::{has_secrets, masked_url, shown_url};
 pub use tls::BadClient;

@@ -1,4 +1,4 @@
-//! A secret that cannot be printed, and where it comes from.
+//! Secrets: text that is never printed, and where it is read from.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,54 +6,54 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Text that must not be logged. Neither `Debug` nor serde shows it; only
-/// [`Secret::reveal`] does.
+/// Text that must not be logged. `Debug` hides it and serde cannot write it;
+/// only [`Secret::reveal`] gives it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<str>);
 
-/// Most bytes of a secret's file: a credential, not a book.
+/// Largest file that a secret is read from. Credentials are far smaller.
 const MAX_BYTES: u64 = 64 << 10;
 
-/// Where a secret is read from: exactly one of the three.
+/// Where a secret is read from: exactly one of the three keys is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct SecretSource {
-    /// A file that holds the secret, and nothing else but white space.
+pub(crate) struct SecretSource {
+    /// A file that holds the secret and nothing else; white space around it is ignored.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub secret_file: Option<PathBuf>,
-    /// An environment variable that holds it.
+    pub(crate) secret_file: Option<PathBuf>,
+    /// An environment variable that holds the secret.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub secret_env: Option<String>,
-    /// A systemd credential (`LoadCredential=NAME:...`) that holds it.
+    pub(crate) secret_env: Option<String>,
+    /// A systemd credential (`LoadCredential=NAME:...`) that holds the secret.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub secret_credential: Option<String>,
+    pub(crate) secret_credential: Option<String>,
 }
 
-/// Why there is no secret, and what to do.
+/// Why the secret could not be read, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum BadSecret {
-    /// None of the three is set, or more than one.
+    /// None of the three keys is set, or more than one.
     #[error("needs exactly one of secret_file, secret_env and secret_credential")]
     NotOne,
     /// The file cannot be read.
     #[error("cannot read its secret from {path}: {cause}", path = .0.display(), cause = .1)]
     Unreadable(PathBuf, std::io::Error),
-    /// The environment does not hold it.
-    #[error("its secret is missing: the environment variable {0} is not set")]
+    /// The environment variable is not set.
+    #[error("has no secret: the environment variable {0} is not set")]
     NoVariable(String),
-    /// systemd gave no credentials.
+    /// The process was started without systemd credentials.
     #[error(
-        "its secret is missing: credential {0:?} was asked for, but the service has none; \
+        "has no secret: the credential {0:?} is not available, because this process was started without systemd credentials; \
          add LoadCredential={0}:/path/to/it to the unit"
     )]
     NoCredentials(String),
-    /// What was read is blank.
-    #[error("its secret is empty")]
+    /// The secret is empty.
+    #[error("has an empty secret")]
     Empty,
 }
 
 impl BadSecret {
-    /// The key of [`SecretSource`] that leads to it; none where it is not one key.
+    /// The key of [`SecretSource`] that caused the error; none where no single key did.
     #[must_use]
     pub fn key(&self) -> Option<&'static str> {
         match self {
@@ -64,8 +64,8 @@ impl BadSecret {
         }
     }
 
-    /// Whether another user, or the service with its own environment, may well
-    /// have the secret.
+    /// Whether the secret may be readable for another user, or for the service
+    /// with its own environment.
     #[must_use]
     pub fn is_local(&self) -> bool {
         match self {
@@ -76,13 +76,13 @@ impl BadSecret {
 }
 
 impl Secret {
-    /// A secret of this text.
+    /// Wraps a text as a secret.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// The text itself, for the one place that needs it.
+    /// The text itself, for the place that sends or compares it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -96,17 +96,17 @@ impl fmt::Debug for Secret {
 }
 
 impl SecretSource {
-    /// Whether nothing is set.
+    /// Whether none of the keys is set.
     #[must_use]
-    pub fn is_unset(&self) -> bool {
+    pub(crate) fn is_unset(&self) -> bool {
         *self == Self::default()
     }
 
     /// Reads the secret, without the white space around it.
     ///
     /// # Errors
-    /// When it is not to be had; the message says what to do.
-    pub fn read(&self) -> Result<Secret, BadSecret> {
+    /// When it cannot be read; the message says what to do.
+    pub(crate) fn read(&self) -> Result<Secret, BadSecret> {
         let text = match (&self.secret_file, &self.secret_env, &self.secret_credential) {
             (Some(path), None, None) => read_file(path)?,
             (None, Some(name), None) => {
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_not_printed() {
+    fn debug_output_hides_a_secret() {
         let secret = Secret::new("whsec_c2VjcmV0");
         assert_eq!(format!("{secret:?}"), "Secret(…)");
     }
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_read_from_its_file_without_the_line_end() {
+    fn a_secret_is_read_from_its_file_without_the_newline() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
         std::fs::write(&path, "whsec_abc\n").unwrap();
@@ -167,11 +167,11 @@ mod tests {
         };
         check(&source, Ok("whsec_abc"));
         std::fs::write(&path, " \n").unwrap();
-        check(&source, Err("its secret is empty"));
+        check(&source, Err("has an empty secret"));
     }
 
     #[test]
-    fn a_missing_secret_says_where_it_was_looked_for() {
+    fn the_error_for_a_missing_secret_says_where_it_was_expected() {
         let file = SecretSource {
             secret_file: Some("/nowhere/secret".into()),
             ..Default::default()

@@ -1,4 +1,4 @@
-//! What an operator may set of the HTTP client: `[http]` in `newsvane.toml`.
+//! The settings of the HTTP client: `[http]` in `newsvane.toml`.
 
 use crate::model::{ByteSize, Span};
 use ipnet::IpNet;
@@ -7,33 +7,38 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-/// `[http]`: how newsvane fetches and posts.
+/// `[http]`: how newsvane makes requests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// What newsvane calls itself. Name an address where its operator can be
-    /// reached: sites block pollers that do not.
+    /// The `User-Agent` header. Include an address where its operator can be
+    /// reached: sites block pollers without one.
     pub user_agent: String,
-    /// Networks that the address guard lets through although they are not
-    /// public, such as `["10.20.0.0/16"]` for an intranet's feeds.
+    /// Networks that newsvane may connect to although they are not public, such
+    /// as `["10.20.0.0/16"]` for the feeds of an intranet.
     #[serde(deserialize_with = "networks")]
     #[schemars(with = "Vec<String>")]
     pub allow_addresses: Vec<IpNet>,
-    /// Most bytes of one feed or page, after decompression.
+    /// Largest feed or page, after decompression.
     pub max_body: ByteSize,
-    /// Longest time for one request with its redirects, to the body's last byte.
+    /// Longest time for one request with its redirects, until the body's last byte.
     pub timeout: Span,
-    /// Longest time for a connection to be made, within `timeout`.
+    /// Longest time to open a connection, within `timeout`.
     pub connect_timeout: Span,
     /// Most requests at a time to one host.
     pub per_host: usize,
-    /// Shortest time between the beginnings of two requests to one host.
+    /// Shortest time between the starts of two requests to one host.
     pub spacing: Span,
-    /// Most redirects followed for one request.
+    /// Most redirects that one request follows.
     pub max_redirects: usize,
-    /// Whether article pages are fetched only where `robots.txt` allows it.
+    /// Whether article pages are fetched only where the site's `robots.txt` allows it.
     pub robots: bool,
-    /// A file of CA certificates (PEM) that are trusted besides the machine's.
+    /// Whether HTTP/2 is used where a server offers it. It is off because a
+    /// server can send without limit on an HTTP/2 connection after a request was
+    /// broken off, and the HTTP library cannot close such a connection.
+    pub http2: bool,
+    /// A file of CA certificates (PEM) that are trusted in addition to those of
+    /// the machine.
     pub ca_file: Option<PathBuf>,
 }
 
@@ -54,12 +59,13 @@ impl Default for Settings {
             spacing: Span::millis(100),
             max_redirects: 5,
             robots: true,
+            http2: false,
             ca_file: None,
         }
     }
 }
 
-/// `"10.0.0.0/8"` and the bare `"10.1.2.3"` alike.
+/// Accepts networks (`"10.0.0.0/8"`) and single addresses (`"10.1.2.3"`).
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     Vec::<String>::deserialize(deserializer)?
         .iter()

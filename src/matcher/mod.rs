@@ -1,32 +1,36 @@
-//! The watch language: what a watchlist's terms and queries mean, and which
+//! The watch language: what the terms and queries of a watchlist mean, and which
 //! watches an article meets.
 //!
 //! ```text
-//! spec (strings) -> term, lexer, parser, lower -> query::ast::Query -> program -> filing
+//! spec (strings) -> term, lexer, parser, lower -> query::ast::Query -> program -> wake_index
 //! article: words -> classes -> trie -> hits -> woken watches -> eval -> evidence
 //! ```
 //!
-//! Not here: the file the strings come from and the printing of its problems
-//! (`config`), words and sentences (`text`).
+//! Not here: reading the file and printing its problems (`config`), words and
+//! sentences (`text`).
 //!
 //! To add an operator: a variant of `query::ast::Query`, its syntax in `lexer` and
-//! `parser`, a variant of `compile::program::Node`; the compiler then asks for its arms
-//! in `eval`, `evidence`, `explain` and `filing`.
+//! `parser`, a variant of `compile::program::Node`; the compiler then asks for the
+//! missing arms in `builder`, `holds`, `evidence`, `explain` and `wake_index`.
 
 mod query;
 mod compile;
 mod eval;
+mod lint;
 
 pub(crate) use compile::filter::{Source, folded};
 pub use eval::explain::{Explanation, Step};
 pub use eval::scratch::Scratch;
+pub(crate) use lint::lint;
+pub(crate) use query::fault::nearest;
 pub use query::spec::{Conditions, EntitySpec, FIELDS, FieldSet, NearSpec, Problem, Written};
-pub(crate) use query::term::nearest;
 
+use compile::builder::Builder;
+use compile::fingerprints::Fingerprints;
 use compile::frequencies::Frequencies;
-use compile::program::{Builder, Program};
-use compile::reuse::{Keys, Known};
-use compile::wake_index::Filing;
+use compile::program::Program;
+use compile::reuse::Reusable;
+use compile::wake_index::WakeIndex;
 use eval::article::Article;
 use std::sync::Arc;
 
@@ -49,54 +53,55 @@ pub struct Doc<'a> {
     pub tags: &'a [String],
     /// The article's address.
     pub url: &'a str,
-    /// The article's language as a BCP 47 tag; detected where it is needed and
-    /// not given.
+    /// The article's language as a BCP 47 tag. `None`: it is detected if a watch
+    /// needs it.
     pub language: Option<&'a str>,
 }
 
-/// A compiled list of watches. It is never changed; threads share it, each
-/// with a [`Scratch`] of its own.
+/// A compiled list of watches. It is immutable; threads share it, and each has
+/// its own [`Scratch`].
 #[derive(Clone, Debug)]
 pub struct Matcher {
     program: Arc<Program>,
-    filing: Arc<Filing>,
+    wake_index: Arc<WakeIndex>,
     frequencies: Arc<Frequencies>,
 }
 
 impl Matcher {
-    /// Compiles `watches` over `entities`. Watches that are in `previous` as
-    /// they are, over the same entities, are taken over from it.
+    /// Compiles `watches`, whose `@names` are `entities`. Watches that are
+    /// unchanged since `previous`, with the same entities, are not compiled again.
     ///
     /// # Errors
-    /// The problems found, in the order of the lists; a file that is wrong all
-    /// over is not read to its end.
+    /// The problems found, in the order of the lists; reading stops after
+    /// [`MAX_PROBLEMS`].
     pub fn compile(
         watches: &[Conditions],
         entities: &[EntitySpec],
         previous: Option<&Self>,
     ) -> Result<Self, Vec<Problem>> {
-        let list = Keys::of(watches, entities);
+        let list = Fingerprints::of(watches, entities);
         if let Some(previous) = previous.filter(|previous| previous.program.list == list) {
-            return Ok(previous.refiled());
+            return Ok(previous.reindexed());
         }
-        let known = previous.and_then(|previous| Known::of(&previous.program, &list));
-        let program = Arc::new(program_of(watches, entities, list, known.as_ref())?);
+        let reusable = previous.and_then(|previous| Reusable::of(&previous.program, &list));
+        let program = Arc::new(program_of(watches, entities, list, reusable.as_ref())?);
         let before = previous.map(|matcher| (&*matcher.program, &*matcher.frequencies));
         let frequencies = Arc::new(Frequencies::new(&program, before));
-        Ok(Self::filed(program, frequencies))
+        Ok(Self::indexed(program, frequencies))
     }
 
-    /// The same watches, filed by what was learnt from the articles since.
+    /// The same watches with a new [`WakeIndex`], built from how often each
+    /// phrase hit in the articles since the last one.
     #[must_use]
-    pub fn refiled(&self) -> Self {
-        Self::filed(Arc::clone(&self.program), Arc::clone(&self.frequencies))
+    pub fn reindexed(&self) -> Self {
+        Self::indexed(Arc::clone(&self.program), Arc::clone(&self.frequencies))
     }
 
-    fn filed(program: Arc<Program>, frequencies: Arc<Frequencies>) -> Self {
-        let filing = Arc::new(Filing::new(&program, &frequencies.costs(&program)));
+    fn indexed(program: Arc<Program>, frequencies: Arc<Frequencies>) -> Self {
+        let wake_index = Arc::new(WakeIndex::new(&program, &frequencies.costs(&program)));
         Self {
             program,
-            filing,
+            wake_index,
             frequencies,
         }
     }
@@ -107,11 +112,11 @@ impl Matcher {
         let Some(root) = self.program.watches.get(watch).map(|watch| watch.root) else {
             return false;
         };
-        !article.is_barred(watch as u32) && article.holds(root)
+        !article.is_excluded(watch as u32) && article.holds(root)
     }
 
-    /// What the watch called `id` makes of `doc`; none if there is no such
-    /// watch.
+    /// Why the watch called `id` matches `doc` or does not; `None` if there is
+    /// no such watch.
     pub fn explain(&self, scratch: &mut Scratch, id: &str, doc: &Doc<'_>) -> Option<Explanation> {
         let watches = &self.program.watches;
         let at = watches.iter().position(|watch| watch.id.as_str() == id)?;
@@ -119,52 +124,52 @@ impl Matcher {
         let mut article = Article::read(&self.program, scratch, doc);
         let language = article.language();
         let filter = self.program.filter_of(at as u32);
-        let barred = filter.and_then(|(_, filter)| filter.bars(doc, language));
-        Some(match barred {
-            Some(barred) => Explanation::barred(&watch.id, barred, doc, language),
+        let excluded = filter.and_then(|(_, filter)| filter.exclusion(doc, language));
+        Some(match excluded {
+            Some(excluded) => Explanation::excluded(&watch.id, excluded, doc, language),
             None => Explanation::of(&watch.id, watch.root, &mut article),
         })
     }
 
-    /// How many watches there are.
+    /// The number of watches.
     #[must_use]
     pub fn len(&self) -> usize {
         self.program.watches.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no watches.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// More problems than a person mends in one go.
+/// Problems after which reading stops: more than a person corrects in one go.
 const MAX_PROBLEMS: usize = 100;
 
 fn program_of(
     watches: &[Conditions],
     entities: &[EntitySpec],
-    list: Keys,
-    known: Option<&Known<'_>>,
+    list: Fingerprints,
+    reusable: Option<&Reusable<'_>>,
 ) -> Result<Program, Vec<Problem>> {
     let (index, mut problems) = query::lower::Index::of(entities);
-    let mut understood = Vec::with_capacity(entities.len());
+    let mut parsed = Vec::with_capacity(entities.len());
     for entity in entities {
         match query::lower::entity(entity, &index.regexes) {
-            Ok(entity) => understood.push(entity),
+            Ok(entity) => parsed.push(entity),
             Err(mut found) => problems.append(&mut found),
         }
     }
-    // One watch after the other: all of them understood at once would take
-    // several times the memory of the program.
-    let mut builder = match known {
-        Some(known) => Builder::on(known.program, &understood),
-        None => Builder::new(&understood),
+    // Each query is compiled before the next one is parsed: all parsed queries
+    // together would take several times the memory of the program.
+    let mut builder = match reusable {
+        Some(reusable) => Builder::extending(reusable.program, &parsed),
+        None => Builder::new(&parsed),
     };
     for (spec, &key) in watches.iter().zip(&list.watches) {
-        if let Some((known, at)) = known.and_then(|known| Some((known, known.watch(key)?))) {
-            builder.keep(&known.program.watches[at as usize]);
+        if let Some(watch) = reusable.and_then(|reusable| reusable.watch(key)) {
+            builder.keep(watch);
             continue;
         }
         if problems.len() >= MAX_PROBLEMS {

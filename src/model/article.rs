@@ -1,4 +1,4 @@
-//! An article as extraction leaves it.
+//! An article after extraction.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,39 +13,39 @@ pub enum BlockKind {
     Heading,
     /// One item of a list.
     ListItem,
-    /// A quotation set apart, or an embedded post.
+    /// A block quotation, or an embedded post.
     Quote,
-    /// A table: one line a row, cells separated by tabs.
+    /// A table: one line per row, cells separated by tabs.
     Table,
-    /// Preformatted text, its line ends kept.
+    /// Preformatted text with its line ends.
     Pre,
 }
 
-/// Why a block was taken out of an article.
+/// Why a block was removed from an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RemovedKind {
-    /// Left-overs of the page's templates: `{{#rendered}}`, `<% %>`.
+    /// Leftovers of the page's templates: `{{#rendered}}`, `<% %>`.
     Template,
     /// Calls to subscribe, follow, download, donate; advertisements.
     Promo,
-    /// Links and teasers of other articles.
+    /// Links to and teasers of other articles.
     Related,
     /// A picture's or video's caption.
     Caption,
     /// A picture's or agency's credit.
     Credit,
-    /// Who wrote it, and what they are.
+    /// Who wrote it.
     Byline,
     /// When it was published or updated.
     Date,
     /// Where and by whom it was filed: `BRUSSELS (Agency) -`.
     Dateline,
-    /// Menus, crumbs, tags, share buttons, pagination.
+    /// Menus, breadcrumbs, tags, share buttons, pagination.
     Navigation,
     /// Readers' comments.
     Comment,
-    /// What is none of the others: legal notes, loading texts, scripts' words.
+    /// Anything else: legal notes, loading texts, text of scripts.
     Junk,
 }
 
@@ -54,20 +54,20 @@ pub enum RemovedKind {
 pub struct Block {
     /// What it is.
     pub kind: BlockKind,
-    /// Its text with white space folded; not empty.
+    /// Its text with white space collapsed; not empty.
     pub text: String,
 }
 
-/// A block taken out, kept so that a person can check the rule that did it.
+/// A removed block, kept so that a person can check the rule that removed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removed {
     /// Why.
     pub kind: RemovedKind,
-    /// Its text with white space folded.
+    /// Its text with white space collapsed.
     pub text: String,
 }
 
-/// Where an article's text was taken from, and whether it is whole.
+/// Where an article's text comes from, and whether it is complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextFrom {
@@ -76,9 +76,9 @@ pub enum TextFrom {
     Page,
     /// The feed's own full content.
     Feed,
-    /// Only the feed's summary: the page could not be had or held no article.
+    /// Only the feed's summary: the page could not be fetched or has no article.
     Summary,
-    /// The page, which shows only the beginning to those who do not pay.
+    /// The page, which shows only the beginning without a subscription.
     Paywalled,
     /// The page, whose text is loaded by scripts that newsvane does not run.
     ScriptOnly,
@@ -89,38 +89,37 @@ pub enum TextFrom {
 /// An article: an entry's page fetched and extracted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Article {
-    /// The headline without the site's name.
+    /// The headline without the name of the site.
     pub title: Option<String>,
-    /// The standfirst below the headline, where the page sets one apart.
+    /// The standfirst below the headline, if the page has a separate one.
     pub dek: Option<String>,
     /// The authors, joined by ", ".
     pub author: Option<String>,
-    /// When it was first published; of a page written anew long after, which shows
-    /// the day of that alone, when that was.
+    /// When it was first published. If the page was rewritten much later and shows
+    /// only that date, that date.
     pub published: Option<Timestamp>,
-    /// How far the clock that the page tells `published` by is ahead of UTC, in
-    /// seconds; none where the page leaves it open.
+    /// The UTC offset of `published` as the page gives it, in seconds; `None` if
+    /// the page gives none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub utc_offset_s: Option<i32>,
     /// When it was last changed.
     pub updated: Option<Timestamp>,
     /// BCP 47 language, lower case: `en`, `pt-br`.
     pub language: Option<String>,
-    /// The site's or outlet's own name.
+    /// The name of the site or outlet, as the page gives it.
     pub site: Option<String>,
-    /// The address that the page itself calls its own.
+    /// The canonical address that the page names.
     pub canonical_url: Option<String>,
-    /// The dateline stripped from the first paragraph: `BRUSSELS (Agency) -`.
+    /// The dateline that was removed from the first paragraph: `BRUSSELS (Agency) -`.
     pub dateline: Option<String>,
-    /// Where the text is from.
+    /// Where the text comes from.
     pub text_from: TextFrom,
-    /// Whether the page was over a bound on its tags, so that only its beginning
-    /// was read.
+    /// Whether the page had too many tags, so that only its beginning was read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_cut: bool,
     /// The text, in reading order; without title and dek.
     pub blocks: Vec<Block>,
-    /// What was taken out, in reading order.
+    /// The removed blocks, in reading order.
     pub removed: Vec<Removed>,
 }
 

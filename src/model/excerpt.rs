@@ -1,13 +1,13 @@
-//! A stretch of a text that others share.
+//! A part of a text that is shared, not copied.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-/// A stretch of a text, which stays in memory as long as one of its excerpts
-/// does. Cloning it copies no text: an article may meet hundreds of watches in
-/// the same sentence.
+/// A part of a shared text. The text stays in memory as long as one of its
+/// excerpts. A clone copies no text: an article may meet hundreds of watches in the
+/// same sentence.
 #[derive(Clone)]
 pub struct Excerpt {
     text: Arc<str>,
@@ -16,8 +16,7 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// The bytes `range` of `text`; empty where they are no whole characters of
-    /// it.
+    /// The bytes `range` of `text`; empty if they are not whole characters of it.
     #[must_use]
     pub fn new(text: &Arc<str>, range: Range<u32>) -> Self {
         let is_within = text.get(range.start as usize..range.end as usize).is_some();
@@ -29,7 +28,7 @@ impl Excerpt {
         }
     }
 
-    /// What stands there.
+    /// The text of the excerpt.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.text
@@ -90,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stretch_that_cuts_a_character_is_empty() {
+    fn an_excerpt_that_cuts_a_character_is_empty() {
         let text: Arc<str> = "zwölf".into();
         for (range, wanted) in [(0..2, "zw"), (2..4, "ö"), (3..4, ""), (4..9, "")] {
             assert_eq!(&*Excerpt::new(&text, range), wanted);

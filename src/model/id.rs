@@ -1,4 +1,4 @@
-//! Identities as types, so that a feed's number is never taken for an entry's.
+//! Ids as types, so that the number of a feed is never used as that of an entry.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -19,7 +19,7 @@ macro_rules! row_id {
 
         impl std::str::FromStr for $name {
             type Err = std::num::ParseIntError;
-            /// Takes the shown form and the bare number alike.
+            /// Parses the displayed form and the number alone.
             fn from_str(s: &str) -> Result<Self, Self::Err> {
                 s.strip_prefix($prefix).unwrap_or(s).parse().map(Self)
             }
@@ -88,8 +88,8 @@ name_id!(
     WatchId
 );
 name_id!(
-    /// An alert's idempotency key, the `webhook-id` of all its deliveries.
-    /// It is computed from what the alert is about, never drawn at random, so
-    /// that work done twice after a crash arrives under one id.
+    /// An alert's idempotency key: the `webhook-id` of all its deliveries.
+    /// It is computed from what the alert is about, not random, so that work
+    /// repeated after a crash gives the same id.
     AlertId
 );

@@ -3,8 +3,9 @@
 use super::{Excerpt, WatchId};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
+use std::borrow::Cow;
 
-/// A part of an article that terms are looked for in.
+/// A part of an article that terms are searched in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -31,11 +32,11 @@ pub enum Field {
 /// Character ranges within a sentence.
 pub type Marks = SmallVec<[(usize, usize); 1]>;
 
-/// One term's hit: where it stands and the sentence around it.
+/// A hit of one term: its place and the sentence around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The term as it is written in the watchlist, or the place of the
-    /// condition, as `near[0]`.
+    /// The term as it is written in the watchlist, or the name of the condition,
+    /// such as `near[0]`.
     pub term: Excerpt,
     /// The field it was found in.
     pub field: Field,
@@ -43,11 +44,37 @@ pub struct Evidence {
     pub start: usize,
     /// One past the hit's last character, counted in the field.
     pub end: usize,
-    /// The sentence that holds the hit.
+    /// The sentence that contains the hit.
     pub sentence: Excerpt,
-    /// Character ranges within `sentence` of the words that count: one for a
-    /// term, two for a pair of neighbours.
+    /// Character ranges within `sentence` of the words that hit: one for a term, two
+    /// for a pair.
     pub marks: Marks,
+    /// The sentence is boilerplate: the outlet repeats it under articles on other
+    /// topics.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub boilerplate: bool,
+}
+
+impl Evidence {
+    /// The term as it is shown to a person ([`shown_term`]).
+    #[must_use]
+    pub fn shown_term(&self) -> Cow<'_, str> {
+        shown_term(&self.term, &self.sentence, &self.marks)
+    }
+}
+
+/// A term of the evidence as it is shown to a person. The `near` of a list is named by
+/// its place in the watchlist (`near[0]`), which says nothing: its words are shown.
+#[must_use]
+pub fn shown_term<'t>(term: &'t str, sentence: &str, marks: &[(usize, usize)]) -> Cow<'t, str> {
+    if !term.starts_with("near[") {
+        return Cow::Borrowed(term);
+    }
+    let words = marks.iter().map(|&(start, end)| {
+        let chars = sentence.chars().skip(start);
+        chars.take(end.saturating_sub(start)).collect::<String>()
+    });
+    Cow::Owned(words.collect::<Vec<_>>().join(" near "))
 }
 
 /// A watch met by an article.
@@ -55,7 +82,30 @@ pub struct Evidence {
 pub struct Match {
     /// Which watch.
     pub watch: WatchId,
-    /// Every condition of the watch that was met, in the article's order;
-    /// empty for a watch that holds by absence only.
+    /// The evidence for each condition that was met, in the article's order.
     pub why: Vec<Evidence>,
+    /// It matches only because of boilerplate: sentences that the outlet repeats
+    /// under articles on other topics. It causes no alert.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub boilerplate: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_of_a_list_is_shown_by_its_words() {
+        let evidence = |term: &str| Evidence {
+            term: term.into(),
+            field: Field::Body,
+            start: 0,
+            end: 0,
+            sentence: "The ferry left the quay.".into(),
+            marks: Marks::from_slice(&[(4, 9), (19, 23)]),
+            boilerplate: false,
+        };
+        assert_eq!(evidence("near[0]").shown_term(), "ferry near quay");
+        assert_eq!(evidence("ferry NEAR quay").shown_term(), "ferry NEAR quay");
+    }
 }

@@ -2,7 +2,8 @@
 //! `"30s"`, `"24h"`, `"8MB"`.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::de::{Error as _, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
@@ -17,7 +18,7 @@ pub struct Span(pub Duration);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ByteSize(pub u64);
 
-/// What is wrong with a written quantity, with the forms that are understood.
+/// A quantity that cannot be parsed, with the forms that can.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{written:?} is not {wanted}")]
 pub struct BadQuantity {
@@ -25,7 +26,7 @@ pub struct BadQuantity {
     wanted: &'static str,
 }
 
-/// Longest unit first wherever one is the end of another (`ms` before `s`).
+/// The time units in milliseconds.
 const TIME_UNITS: [(&str, u64); 6] = [
     ("ms", 1),
     ("s", 1_000),
@@ -49,22 +50,22 @@ const TIME_WANTED: &str = "a length of time, such as \"30s\", \"5m\", \"24h\" or
 const SIZE_WANTED: &str = "a size, such as \"500kB\", \"8MB\" or \"1GB\"";
 
 impl Span {
-    /// So many seconds.
+    /// A length of `n` seconds.
     #[must_use]
     pub const fn secs(n: u64) -> Self {
         Self(Duration::from_secs(n))
     }
-    /// So many minutes.
+    /// A length of `n` minutes.
     #[must_use]
     pub const fn mins(n: u64) -> Self {
         Self::secs(n * 60)
     }
-    /// So many hours.
+    /// A length of `n` hours.
     #[must_use]
     pub const fn hours(n: u64) -> Self {
         Self::secs(n * 3_600)
     }
-    /// So many milliseconds.
+    /// A length of `n` milliseconds.
     #[must_use]
     pub const fn millis(n: u64) -> Self {
         Self(Duration::from_millis(n))
@@ -77,14 +78,14 @@ impl Span {
 }
 
 impl ByteSize {
-    /// So many bytes as a buffer's length; the largest there is where it does not fit.
+    /// The size as a `usize`; its maximum if it does not fit.
     #[must_use]
     pub fn as_len(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
 }
 
-/// The number in units of 1, or none if `written` is no number and unit.
+/// The number in units of 1; `None` if `written` is not a number and a unit.
 fn parse(written: &str, units: &[(&str, u64)]) -> Option<u64> {
     let written = written.trim().to_ascii_lowercase();
     let digits = written.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -118,7 +119,7 @@ impl FromStr for Span {
 impl FromStr for ByteSize {
     type Err = BadQuantity;
     fn from_str(written: &str) -> Result<Self, BadQuantity> {
-        // Nothing is nothing in every unit.
+        // Zero needs no unit.
         let parsed = (written.trim() == "0").then_some(0);
         parsed
             .or_else(|| parse(written, &SIZE_UNITS))
@@ -135,7 +136,7 @@ impl fmt::Display for Span {
         let millis = u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX);
         match show(millis, &TIME_UNITS) {
             (0, _) => f.write_str("0s"),
-            // Nobody reads "2w" where they wrote "14d".
+            // A person who wrote "14d" should not be shown "2w".
             (n, "w") => write!(f, "{}d", n * 7),
             (n, unit) => write!(f, "{n}{unit}"),
         }
@@ -156,8 +157,47 @@ impl fmt::Display for ByteSize {
     }
 }
 
+/// The units of a number that has none, with an example for each.
+type Hint = [(&'static str, &'static str); 2];
+const TIME_HINT: Hint = [("s", "seconds"), ("m", "minutes")];
+const SIZE_HINT: Hint = [("MB", "megabytes"), ("kB", "kilobytes")];
+
+/// Reads a string; a number is an error that says which unit to write.
+struct QuantityVisitor(Hint);
+
+impl Visitor<'_> for QuantityVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string with a number and a unit")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, written: &str) -> Result<String, E> {
+        Ok(written.to_owned())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, n: u64) -> Result<String, E> {
+        // Zero is the same in every unit.
+        if n == 0 {
+            return Ok("0".to_owned());
+        }
+        let [(first, of_first), (second, of_second)] = self.0;
+        Err(E::custom(format!(
+            "{n} needs a unit: write \"{n}{first}\" for {n} {of_first}, \"{n}{second}\" for {n} {of_second}"
+        )))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, n: i64) -> Result<String, E> {
+        self.visit_u64(n.unsigned_abs())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, n: f64) -> Result<String, E> {
+        Err(E::custom(format!("{n} needs a whole number and a unit")))
+    }
+}
+
 macro_rules! as_string {
-    ($name:ident, $schema_name:literal, $pattern:literal) => {
+    ($name:ident, $schema_name:literal, $pattern:literal, $units:expr) => {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -166,8 +206,9 @@ macro_rules! as_string {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let written = Cow::<'de, str>::deserialize(deserializer)?;
-                written.parse().map_err(D::Error::custom)
+                deserializer.deserialize_any(QuantityVisitor($units)).and_then(
+                    |written| written.parse().map_err(D::Error::custom),
+                )
             }
         }
 
@@ -182,8 +223,13 @@ macro_rules! as_string {
     };
 }
 
-as_string!(Span, "Span", "^ *[0-9]+ *(ms|s|m|h|d|w) *$");
-as_string!(ByteSize, "ByteSize", "^ *(0|[0-9]+ *([kMG]i?)?B) *$");
+as_string!(Span, "Span", "^ *[0-9]+ *(ms|s|m|h|d|w) *$", TIME_HINT);
+as_string!(
+    ByteSize,
+    "ByteSize",
+    "^ *(0|[0-9]+ *([kMG]i?)?B) *$",
+    SIZE_HINT
+);
 
 #[cfg(test)]
 mod tests {
@@ -215,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_length_of_time_is_refused() {
+    fn anything_else_is_not_a_length_of_time() {
         for written in [
             "",
             "30",
@@ -244,7 +290,24 @@ mod tests {
     }
 
     #[test]
-    fn the_refusal_shows_what_would_be_understood() {
+    fn a_number_without_a_unit_gets_help() {
+        let span = serde_json::from_str::<Span>("30").unwrap_err().to_string();
+        assert!(
+            span.contains("write \"30s\" for 30 seconds, \"30m\""),
+            "{span}"
+        );
+        let size = serde_json::from_str::<ByteSize>("8")
+            .unwrap_err()
+            .to_string();
+        assert!(size.contains("write \"8MB\" for 8 megabytes"), "{size}");
+        assert_eq!(
+            serde_json::from_str::<Span>("\"30s\"").unwrap(),
+            Span::secs(30)
+        );
+    }
+
+    #[test]
+    fn the_error_shows_valid_examples() {
         let refusal = "soon".parse::<Span>().unwrap_err().to_string();
         assert_eq!(
             refusal,

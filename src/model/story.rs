@@ -1,18 +1,18 @@
-//! What an article is to its story.
+//! The kinds of articles in a story, and what is new in them.
 
 use serde::{Deserialize, Serialize};
 
-/// What an article is to its story (PRODUCT.md section 5).
+/// The kind of an article in its story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CoverageKind {
     /// Opens a story.
     First,
-    /// Another outlet's own report, with little that is new.
+    /// Another outlet's own report with little that is new.
     Independent,
     /// Brings facts that no earlier article of the story had.
     Development,
-    /// Reworded from one earlier article, with nothing of its own.
+    /// Reworded from one earlier article, with nothing new.
     Rewrite,
     /// The same text.
     Duplicate,
@@ -21,8 +21,8 @@ pub enum CoverageKind {
 }
 
 impl CoverageKind {
-    /// Whether it is a report of its own: copies, rewrites and revisions are no
-    /// new coverage.
+    /// Whether it is an original report: copies, rewrites and revisions are not new
+    /// coverage.
     #[must_use]
     pub fn is_own(self) -> bool {
         match self {
@@ -35,12 +35,12 @@ impl CoverageKind {
 /// A sentence that no earlier article of the story covers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Novelty {
-    /// The sentence as it stands in the article.
+    /// The sentence as it is in the article.
     pub sentence: String,
     /// How new it is: 0 known, 1 new beyond doubt.
     pub novelty: f32,
-    /// Figures, names and quotes in it that no earlier article of the story
-    /// had; ascending, not overlapping but for those within a quote.
+    /// Figures, names and quotes in it that no earlier article of the story has:
+    /// ascending; they overlap only within a quote.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<NewFact>,
 }
@@ -55,7 +55,7 @@ pub struct NewFact {
 }
 
 impl NewFact {
-    /// As it is written in `sentence`.
+    /// Its text in `sentence`.
     #[must_use]
     pub fn text(&self, sentence: &str) -> String {
         let (start, end) = self.span;
@@ -64,8 +64,8 @@ impl NewFact {
     }
 }
 
-/// The spans that lie in no other, ascending: a name within a quote is shown as
-/// a part of it.
+/// The spans that are not inside another one, ascending: a name within a quote is
+/// shown as a part of the quote.
 #[must_use]
 pub fn outermost(spans: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize, usize)> {
     let mut spans: Vec<_> = spans.into_iter().collect();
@@ -83,10 +83,10 @@ pub fn outermost(spans: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize,
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FactKind {
-    /// A number with what belongs to it.
+    /// A number with its unit.
     Figure,
-    /// Somebody or something with a name.
+    /// The name of somebody or something.
     Name,
-    /// What somebody said, word by word.
+    /// What somebody said, word for word.
     Quote,
 }

@@ -1,42 +1,42 @@
-//! Why a receiver cannot be made ready.
+//! Why a receiver cannot be created.
 
 use crate::http::{BadSecret, Refusal};
 use crate::notify::BadKey;
 
-/// A receiver that cannot be made ready.
+/// A receiver that cannot be created from its settings.
 #[derive(Debug, thiserror::Error)]
 #[error("receiver {name:?} {problem}")]
 pub struct BadReceiver {
     /// Its name.
     pub name: String,
     /// What is wrong with it.
-    pub problem: Unfit,
+    pub problem: ReceiverError,
 }
 
 /// What is wrong with a receiver's settings.
 #[derive(Debug, thiserror::Error)]
-pub enum Unfit {
-    /// It is where newsvane does not post to.
-    #[error("cannot be at {url}: {refusal}")]
+pub enum ReceiverError {
+    /// The address guard refuses its URL.
+    #[error("cannot use the URL {url}: {refusal}")]
     Address {
-        /// Its URL, as it may be shown.
+        /// Its URL, without what may be secret.
         url: String,
         /// Why not.
         refusal: Refusal,
     },
-    /// Its secret is not to be had.
+    /// Its secret cannot be read.
     #[error(transparent)]
     Secret(#[from] BadSecret),
-    /// Its secret is no key.
+    /// Its secret is not a valid key.
     #[error(transparent)]
     Key(#[from] BadKey),
-    /// It has no program to run.
-    #[error("names no program: set command = [\"/path/to/program\", \"argument\"]")]
+    /// Its `command` is empty.
+    #[error("has no program to run: set command = [\"/path/to/program\", \"argument\"]")]
     NoProgram,
 }
 
-impl Unfit {
-    /// The receiver's key that is to be mended; none where it is not one key.
+impl ReceiverError {
+    /// The key of the receiver's settings that is wrong; `None` if it is not a single one.
     #[must_use]
     pub fn key(&self) -> Option<&'static str> {
         match self {
@@ -47,7 +47,7 @@ impl Unfit {
         }
     }
 
-    /// Whether it may be otherwise for another user or in the service.
+    /// Whether the receiver may work for another user or in the service.
     #[must_use]
     pub fn is_local(&self) -> bool {
         match self {

@@ -1,8 +1,9 @@
 //! `type = "exec"`: a program that is run for each alert, with the JSON on its
-//! standard input. No shell has a hand in it.
+//! standard input. It is started directly, without a shell.
 
-use super::{Attempt, Outgoing, Receiver, Unfit};
+use super::{Attempt, Outgoing, Receiver, ReceiverError};
 use crate::model::Span;
+use crate::text::printable;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -12,16 +13,18 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 /// `[receiver.NAME]` with `type = "exec"`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The program and its arguments, passed on as they stand:
-    /// `["/usr/local/bin/page-me", "--high"]`. Exit status 0 takes the alert.
+    /// The program and its arguments, passed on unchanged:
+    /// `["/usr/local/bin/page-me", "--high"]`. Exit status 0 accepts the alert.
     pub command: Vec<String>,
-    /// Longest time for the program to end; then it is killed.
+    /// Longest time for the program to finish; then it is killed, with everything
+    /// that it started.
     #[serde(default = "default_timeout")]
     pub timeout: Span,
 }
@@ -30,35 +33,59 @@ fn default_timeout() -> Span {
     Span::secs(30)
 }
 
-/// Variables of newsvane's environment that the program gets. Not all: secrets
-/// may stand there.
+/// Variables of newsvane's environment that the program gets. Not all, because
+/// others may contain secrets.
 const PASSED_ON: [&str; 6] = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER"];
 
-/// Most bytes of the program's complaints that are read.
-const MAX_COMPLAINT: u64 = 400;
+/// Most bytes of the program's standard error that are kept.
+const MAX_STDERR: u64 = 400;
 
-/// How long the pipes of a program that has ended are read on.
-const LAST_WORDS: Duration = Duration::from_millis(100);
+/// How long the standard error of a program that has ended is still read.
+const STDERR_GRACE: Duration = Duration::from_millis(100);
+
+/// Programs under way at once, of all receivers together: each is a process, with
+/// what it starts, and the service may have only so many.
+static PROGRAMS: Semaphore = Semaphore::const_new(16);
+
+/// A program with everything that it started and that did not leave its process
+/// group. All of it is killed when this is dropped: nothing outlives the attempt.
+struct Group(Option<rustix::process::Pid>);
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self(id.and_then(rustix::process::Pid::from_raw))
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(id) = self.0 {
+            // Nobody is left of it in most cases.
+            let _ = rustix::process::kill_process_group(id, rustix::process::Signal::KILL);
+        }
+    }
+}
 
 /// A receiver that is a program.
 #[derive(Debug)]
-pub struct Exec {
+pub(crate) struct Exec {
     program: String,
     arguments: Vec<String>,
     timeout: Duration,
 }
 
 impl Exec {
-    /// The receiver of these settings.
+    /// A receiver with these settings.
     ///
     /// # Errors
-    /// When no program is named.
-    pub fn new(settings: &Settings) -> Result<Self, Unfit> {
+    /// When `command` is empty.
+    pub(crate) fn new(settings: &Settings) -> Result<Self, ReceiverError> {
         let (program, arguments) = settings
             .command
             .split_first()
             .filter(|(program, _)| !program.is_empty())
-            .ok_or(Unfit::NoProgram)?;
+            .ok_or(ReceiverError::NoProgram)?;
         Ok(Self {
             program: program.clone(),
             arguments: arguments.to_vec(),
@@ -77,11 +104,13 @@ impl Exec {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
     }
 
     async fn attempt(&self, outgoing: &Outgoing) -> Attempt {
+        let _permit = PROGRAMS.acquire().await;
         let begun = Instant::now();
         let mut child = match self.spawn(outgoing) {
             Ok(child) => child,
@@ -92,13 +121,15 @@ impl Exec {
                 );
             }
         };
-        let run = converse(&mut child, &outgoing.body);
+        let group = Group::of(&child);
+        let run = run_to_end(&mut child, &outgoing.body);
         let reason = match tokio::time::timeout(self.timeout, run).await {
             Ok(Ok(None)) => return Attempt::accepted(begun.elapsed()),
             Ok(Ok(Some(reason))) => format!("{} {reason}", self.program),
             Ok(Err(err)) => format!("{}: {err}", self.program),
             Err(_) => {
-                // Dropping the child kills it; waiting here keeps no zombie.
+                drop(group);
+                // Dropping the child would leave a zombie.
                 let _ = child.kill().await;
                 format!("{} did not end within {:?}", self.program, self.timeout)
             }
@@ -113,13 +144,14 @@ impl Receiver for Exec {
     }
 }
 
-/// Gives the child its input and waits for its end; what was wrong, if anything.
-async fn converse(child: &mut Child, body: &[u8]) -> std::io::Result<Option<String>> {
+/// Writes the child's input and waits for its end. Returns what went wrong, if
+/// anything.
+async fn run_to_end(child: &mut Child, body: &[u8]) -> std::io::Result<Option<String>> {
     let (stdin, stderr) = (child.stdin.take(), child.stderr.take());
-    let mut complaint = Vec::new();
+    let mut stderr_text = Vec::new();
     let write = async {
         if let Some(mut stdin) = stdin {
-            // A program may end without reading: its exit status is what counts.
+            // A program may end without reading its input: only its exit status counts.
             let _ = stdin.write_all(body).await;
             let _ = stdin.shutdown().await;
         }
@@ -127,36 +159,33 @@ async fn converse(child: &mut Child, body: &[u8]) -> std::io::Result<Option<Stri
     let read = async {
         if let Some(mut stderr) = stderr {
             let _ = (&mut stderr)
-                .take(MAX_COMPLAINT)
-                .read_to_end(&mut complaint)
+                .take(MAX_STDERR)
+                .read_to_end(&mut stderr_text)
                 .await;
-            // What follows is read and forgotten, so that the program does not
-            // stall on a full pipe.
+            // The rest is read and discarded, so that the program does not block
+            // on a full pipe.
             let _ = tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await;
         }
     };
-    let mut talk = Box::pin(async { tokio::join!(write, read) });
+    let mut pipes = Box::pin(async { tokio::join!(write, read) });
     let status = tokio::select! {
         biased;
-        _ = &mut talk => child.wait().await?,
+        _ = &mut pipes => child.wait().await?,
         status = child.wait() => {
-            // Something the program left behind may hold its pipes open for
-            // good: what it said so far has to do.
-            let _ = tokio::time::timeout(LAST_WORDS, &mut talk).await;
+            // Another process that it started may keep its pipes open: what was
+            // read so far is enough.
+            let _ = tokio::time::timeout(STDERR_GRACE, &mut pipes).await;
             status?
         }
     };
-    drop(talk);
-    Ok((!status.success()).then(|| format!("ended with {status}{}", told(&complaint))))
+    drop(pipes);
+    Ok((!status.success()).then(|| format!("ended with {status}{}", stderr_suffix(&stderr_text))))
 }
 
-fn told(complaint: &[u8]) -> String {
-    let complaint: String = String::from_utf8_lossy(complaint)
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    match complaint.trim() {
+fn stderr_suffix(stderr: &[u8]) -> String {
+    let line = printable(&String::from_utf8_lossy(stderr));
+    match line.trim() {
         "" => String::new(),
-        complaint => format!(": {complaint}"),
+        line => format!(": {line}"),
     }
 }

@@ -1,4 +1,4 @@
-//! `type = "file"`: one line of JSON per alert, appended and on the disk before
+//! `type = "file"`: one line of JSON per alert, appended and synced to disk before
 //! the alert counts as delivered.
 
 use super::{Attempt, Outgoing, Receiver};
@@ -8,33 +8,35 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fs::OpenOptions;
+use std::fs::{FileType, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// `[receiver.NAME]` with `type = "file"`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The file; made if it is not there, readable by newsvane's user only. It
-    /// may be renamed at any time (logrotate): the next alert begins a new one.
+    /// The file. It is created if it does not exist, readable by newsvane's user
+    /// only. It may be renamed at any time (logrotate): the next alert creates a
+    /// new one.
     pub path: PathBuf,
 }
 
-/// A receiver that is a file.
+/// A receiver that appends to a file.
 #[derive(Debug)]
-pub struct File {
+pub(crate) struct File {
     path: Arc<Path>,
-    /// Two lines written at once could end up in each other.
+    /// Locked while a line is written, so that lines do not mix.
     writing: Arc<Mutex<()>>,
 }
 
 impl File {
-    /// The receiver of these settings.
+    /// A receiver with these settings.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         Self {
             path: settings.path.as_path().into(),
             writing: Arc::default(),
@@ -52,8 +54,8 @@ impl Receiver for File {
         async move {
             let begun = Instant::now();
             let write = move || {
-                let _one_at_a_time = writing.lock().unwrap_or_else(PoisonError::into_inner);
-                append(&path, &body)
+                let _locked = writing.lock().unwrap_or_else(PoisonError::into_inner);
+                append(&path, &body, sync_folder)
                     .map_err(|err| format!("cannot write {}: {err}", path.display()))
             };
             match tokio::task::spawn_blocking(write).await {
@@ -66,25 +68,93 @@ impl Receiver for File {
     }
 }
 
-fn append(path: &Path, body: &Bytes) -> io::Result<()> {
+/// Longest time that the reader of a pipe may take for a line.
+const PIPE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Writes a line to what is no regular file. A pipe that nobody reads is an error,
+/// and not waited for: the thread would hang, and no other alert get through.
+fn write_special(path: &Path, kind: FileType, line: &[u8]) -> io::Result<()> {
+    if !kind.is_fifo() && !kind.is_char_device() {
+        return Err(io::Error::other(
+            "it is neither a file nor a pipe nor a terminal",
+        ));
+    }
+    let mut options = OpenOptions::new();
+    options
+        .write(true)
+        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    let mut pipe = options.open(path).map_err(|err| match err.raw_os_error() {
+        Some(code) if code == rustix::io::Errno::NXIO.raw_os_error() => {
+            io::Error::other("nobody reads the pipe")
+        }
+        _ => err,
+    })?;
+    let begun = Instant::now();
+    let mut rest = line;
+    while !rest.is_empty() {
+        match pipe.write(rest) {
+            Ok(n) => rest = &rest[n..],
+            Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
+            Err(err) if err.kind() == io::ErrorKind::WouldBlock => {
+                if begun.elapsed() > PIPE_PATIENCE {
+                    return Err(io::Error::other("nobody reads on from the pipe"));
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(err) => return Err(err),
+        }
+    }
+    Ok(())
+}
+
+/// Appends a line. `sync_folder` makes the name of a new file durable.
+fn append(
+    path: &Path,
+    body: &Bytes,
+    sync_folder: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<()> {
+    let is_new = !path.try_exists()?;
+    if !is_new {
+        let kind = std::fs::metadata(path)?.file_type();
+        if !kind.is_file() {
+            return write_special(path, kind, &[body, &b"\n"[..]].concat());
+        }
+    }
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.mode(0o600);
     let mut file = options.open(path)?;
     let mut line = Vec::with_capacity(body.len() + 2);
-    // A crash or a full disk may have left half a line: it must not swallow
-    // this one.
+    // A crash or a full disk may have left an incomplete line. This line must
+    // not become part of it.
     if !ends_with_newline(&mut file)? {
         line.push(b'\n');
     }
     line.extend_from_slice(body);
     line.push(b'\n');
     file.write_all(&line)?;
-    file.sync_data()
+    file.sync_data()?;
+    // Without this, a power failure may remove the new file with all its lines.
+    match path.parent() {
+        Some(folder) if is_new => sync_folder(folder),
+        _ => Ok(()),
+    }
 }
 
-/// Also of an empty file, and of what has no end (a pipe, a terminal).
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    let folder = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    match std::fs::File::open(folder) {
+        Ok(folder) => folder.sync_all(),
+        // A folder that may be written to but not listed cannot be synced.
+        Err(err) if err.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        Err(err) => Err(err),
+    }
+}
+
+/// True as well for an empty file, and for what has no end (a pipe, a terminal).
 fn ends_with_newline(file: &mut std::fs::File) -> io::Result<bool> {
     if !file.metadata()?.is_file() || file.metadata()?.len() == 0 {
         return Ok(true);
@@ -93,4 +163,31 @@ fn ends_with_newline(file: &mut std::fs::File) -> io::Result<bool> {
     file.seek(SeekFrom::End(-1))?;
     file.read_exact(&mut last)?;
     Ok(last == *b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Appends a line to the file and returns the folder that was synced.
+    fn synced_folder(path: &Path) -> Option<PathBuf> {
+        let mut synced = None;
+        append(path, &Bytes::from_static(b"{}"), |folder| {
+            synced = Some(folder.to_owned());
+            sync_folder(folder)
+        })
+        .unwrap();
+        synced
+    }
+
+    #[test]
+    fn the_folder_of_a_new_file_is_synced_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("alerts.ndjson");
+        assert_eq!(synced_folder(&path).as_deref(), Some(folder.path()));
+        assert_eq!(synced_folder(&path), None);
+        std::fs::rename(&path, folder.path().join("old")).unwrap();
+        assert_eq!(synced_folder(&path).as_deref(), Some(folder.path()));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}\n");
+    }
 }

@@ -1,11 +1,12 @@
-//! Where alerts go: the payload, its signature, and one file per kind of receiver.
+//! Receivers: where alerts are sent. The payload, its signature, and one file per
+//! kind of receiver.
 //!
-//! To add a kind: a file with its `Settings` (serde, `deny_unknown_fields`, each
-//! key documented) and a type that implements [`Receiver`]; one variant of
-//! [`ReceiverSettings`] and its arm in `build_one`; one line in the suite that
-//! every receiver runs, `tests/notify`.
+//! To add a kind, write a file with its `Settings` (serde, `deny_unknown_fields`,
+//! each key documented) and a type that implements [`Receiver`]. Then add a variant
+//! to [`ReceiverSettings`], its arm to `build_one`, and its settings to the suite
+//! that all receivers run, `tests/notify/suite.rs`.
 //!
-//! Not here: when to try again (`policy`), what was tried (`store`).
+//! Not here: when to try again (`policy`), the record of attempts (`store`).
 
 mod error;
 pub mod payload;
@@ -16,9 +17,8 @@ pub mod stdout;
 pub mod file;
 pub mod exec;
 
-pub use error::{BadReceiver, Unfit};
+pub use error::{BadReceiver, ReceiverError};
 pub use sign::{BadKey, Signer};
-pub use trim::MAX_BODY_BYTES;
 
 use crate::http::Client;
 use crate::model::AlertId;
@@ -33,19 +33,19 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// One delivery on its way.
+/// A delivery that is to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
-    /// The alert, the same over all tries and redeliveries.
+    /// The alert's id, the same for all attempts and redeliveries.
     pub alert: AlertId,
-    /// The payload's JSON, as [`payload::Payload::to_body`] made it.
+    /// The payload as JSON, made by [`payload::Payload::to_body`].
     pub body: Bytes,
 }
 
-/// One try of a delivery and what it came to.
+/// The result of one attempt to deliver an alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// What it came to.
+    /// Whether it was accepted, and if not, why.
     pub outcome: AttemptOutcome,
     /// The HTTP status, if there was one.
     pub status: Option<u16>,
@@ -75,13 +75,12 @@ impl Attempt {
     }
 }
 
-/// Something that takes alerts.
+/// A destination for alerts.
 ///
-/// An implementation bounds its own time; it may be called for several
-/// deliveries at once, and again with one that it has already taken.
+/// An implementation limits its own time. It may be called for several deliveries
+/// at once, and again for an alert that it has already accepted.
 pub trait Receiver: Send + Sync + fmt::Debug {
-    /// Tries to hand over a delivery. `now` is the attempt's own time, which a
-    /// signature covers.
+    /// Sends an alert. `now` is the time of the attempt, which signatures include.
     fn send<'a>(&'a self, outgoing: &'a Outgoing, now: Timestamp) -> BoxFuture<'a, Attempt>;
 }
 
@@ -89,9 +88,9 @@ pub trait Receiver: Send + Sync + fmt::Debug {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum ReceiverSettings {
-    /// A signed POST, as Standard Webhooks 1.0 has it.
+    /// A signed POST request, following Standard Webhooks 1.0.
     Webhook(webhook::Settings),
-    /// Standard output: for a person on a terminal, else a line of JSON.
+    /// Standard output: readable text on a terminal, else a line of JSON.
     Stdout(stdout::Settings),
     /// A file of JSON lines.
     File(file::Settings),
@@ -106,11 +105,11 @@ pub struct Receivers {
 }
 
 impl Receivers {
-    /// Makes every receiver of the settings ready to send.
+    /// Creates all receivers of the settings.
     ///
     /// # Errors
-    /// Each receiver that cannot be made: a missing secret, a URL that may not be
-    /// asked. Nothing is sent to find out.
+    /// All receivers that cannot be created, such as for a missing secret or a URL
+    /// that the address guard refuses. Nothing is sent to find out.
     pub fn build(
         settings: &BTreeMap<String, ReceiverSettings>,
         client: &Client,
@@ -141,18 +140,21 @@ impl Receivers {
         self.by_name.get(name)
     }
 
-    /// The names, in their order.
+    /// The names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
     }
 
-    /// Adds a receiver that is not from a file, or replaces one.
+    /// Adds a receiver that is not from the settings, or replaces one.
     pub fn insert(&mut self, name: &str, receiver: Arc<dyn Receiver>) {
         self.by_name.insert(name.to_owned(), receiver);
     }
 }
 
-fn build_one(settings: &ReceiverSettings, client: &Client) -> Result<Arc<dyn Receiver>, Unfit> {
+fn build_one(
+    settings: &ReceiverSettings,
+    client: &Client,
+) -> Result<Arc<dyn Receiver>, ReceiverError> {
     Ok(match settings {
         ReceiverSettings::Webhook(settings) => Arc::new(webhook::Webhook::new(settings, client)?),
         ReceiverSettings::Stdout(settings) => Arc::new(stdout::Stdout::new(settings)),

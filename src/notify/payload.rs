@@ -1,7 +1,7 @@
-//! What an alert says: `{"type","timestamp","data"}`.
+//! The payload of an alert: `{"type","timestamp","data"}`.
 //!
-//! The JSON is made once, when the alert is, and stored; every attempt sends
-//! the same bytes, which is what the receiver's idempotency rests on.
+//! Its JSON is written once, when the alert is made, and stored. Every attempt
+//! sends the same bytes, so that receivers can recognise repetitions.
 
 use crate::model::{AlertId, CoverageKind, Evidence, FactKind, Field, Novelty, WatchId};
 use jiff::Timestamp;
@@ -9,10 +9,11 @@ use serde::de::Error as _;
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The form of `data`; raised when a field changes its meaning, not when one is added.
+/// The version of `data`. It is increased when a field changes its meaning, not
+/// when one is added.
 pub const SCHEMA: u32 = 1;
 
-/// One event as receivers get it.
+/// One event, as receivers get it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Payload {
     /// When the alert was made.
@@ -23,55 +24,55 @@ pub struct Payload {
     pub event: Event,
 }
 
-/// What happened, with what is known about it.
+/// What happened, with its details.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
 pub enum Event {
-    /// A watch's first article of a story.
+    /// The first article of a story that matches the watch.
     #[serde(rename = "story.opened")]
     StoryOpened(Box<Coverage>),
-    /// An article brings new facts to a story.
+    /// An article adds new facts to a story.
     #[serde(rename = "story.developed")]
     StoryDeveloped(Box<Coverage>),
-    /// An article of another kind that the watch wants to hear of.
+    /// An article of another kind that the watch alerts on.
     #[serde(rename = "story.covered")]
     StoryCovered(Box<Coverage>),
-    /// An article matched, for a watch that does not care about stories.
+    /// An article matched a watch that alerts on every article.
     #[serde(rename = "watch.matched")]
     WatchMatched(Box<Coverage>),
-    /// An article was changed in substance.
+    /// An article was changed substantially.
     #[serde(rename = "article.revised")]
     ArticleRevised(Box<Coverage>),
-    /// What a watch found since the last digest.
+    /// A summary of held alerts.
     #[serde(rename = "watch.digest")]
     WatchDigest(Digest),
-    /// Coverage far above a watch's own rhythm.
+    /// Far more coverage than is usual for the watch.
     #[serde(rename = "watch.spike")]
     WatchSpike(Volume),
-    /// Coverage far below a watch's own rhythm.
+    /// Far less coverage than is usual for the watch.
     #[serde(rename = "watch.silent")]
     WatchSilent(Volume),
-    /// A feed fails again and again.
+    /// A feed fails repeatedly.
     #[serde(rename = "feed.failing")]
     FeedFailing(FeedHealth),
-    /// A feed is silent against its own rhythm.
+    /// A feed has had no new entry for much longer than is usual for it.
     #[serde(rename = "feed.silent")]
     FeedSilent(FeedHealth),
-    /// A feed that failed or was silent is back.
+    /// A feed that failed or was silent works again.
     #[serde(rename = "feed.recovered")]
     FeedRecovered(FeedHealth),
-    /// A site's pages no longer give an article.
+    /// Extraction no longer finds articles in a site's pages.
     #[serde(rename = "extraction.degraded")]
     ExtractionDegraded(FeedHealth),
     /// A delivery to another receiver was given up.
     #[serde(rename = "delivery.dead")]
     DeliveryDead(DeadDelivery),
-    /// A person asked whether the receiver works.
+    /// A test of the receiver, started by a person.
     #[serde(rename = "test.ping")]
     TestPing(Ping),
 }
 
-/// An article that met a watch, and its story.
+/// An article that matched a watch, with its story.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
     /// The watch.
@@ -82,22 +83,22 @@ pub struct Coverage {
     pub article: ArticleRef,
     /// Why it matched.
     pub why: Vec<Why>,
-    /// What is new in it.
+    /// Its new sentences.
     #[serde(default)]
     pub new: Vec<NewSentence>,
-    /// How much of the two lists was cut to keep the body small.
+    /// How many elements of both lists were left out to keep the body small.
     #[serde(default, skip_serializing_if = "Cut::is_nothing")]
     pub cut: Cut,
 }
 
-/// How many elements of a list do not stand in the payload.
+/// How many elements of each list were left out of the payload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
-    /// Of `why`.
+    /// Left out of `why`.
     pub why: usize,
-    /// Of `new`.
+    /// Left out of `new`.
     pub new: usize,
-    /// Of a digest's `coverage`.
+    /// Left out of a digest's `coverage`.
     #[serde(default)]
     pub coverage: usize,
 }
@@ -108,50 +109,50 @@ impl Cut {
     }
 }
 
-/// A watch, named.
+/// A reference to a watch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchRef {
     /// Its id in the watchlist.
     pub id: WatchId,
-    /// Its name, or the id again.
+    /// Its name; the id if it has none.
     pub name: String,
-    /// As set in the watch.
+    /// The `severity` set for the watch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<String>,
 }
 
-/// A story as it stands with this article.
+/// A story, including this article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoryRef {
     /// Its id.
     pub id: String,
     /// The title of its first article.
     pub title: String,
-    /// Articles in it.
+    /// The number of articles in it.
     pub articles: usize,
-    /// Outlets in it.
+    /// The number of outlets in it.
     pub sources: usize,
-    /// Outlets with a report of their own.
+    /// The number of outlets with their own report.
     pub independent: usize,
-    /// When its first article arrived.
+    /// When its first article was read.
     pub first_seen: Timestamp,
-    /// When this article arrived.
+    /// When this article was read.
     pub last_seen: Timestamp,
-    /// Older stories that turned out to be one with it.
+    /// Older stories that turned out to be about the same events.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub linked: Vec<String>,
-    /// Which alert on this story this is for the watch, from 1: receivers thread
-    /// by it. None in a digest.
+    /// The number of this alert among the watch's alerts on the story, from 1, for
+    /// receivers that group alerts. `None` in a digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alert_number: Option<u32>,
 }
 
-/// An article, named.
+/// A reference to an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArticleRef {
     /// Its id.
     pub id: String,
-    /// Where it stands.
+    /// Its URL; empty if it has none.
     pub url: String,
     /// Its headline.
     pub title: String,
@@ -159,30 +160,30 @@ pub struct ArticleRef {
     pub source: String,
     /// The authors.
     pub author: Option<String>,
-    /// BCP 47.
+    /// The language as a BCP 47 tag.
     pub language: Option<String>,
-    /// When it was published, by its own word.
+    /// When it was published, according to its feed or page.
     pub published: Option<Timestamp>,
     /// When newsvane read it.
     pub fetched: Timestamp,
-    /// Words of its text.
+    /// The number of words in its text.
     pub words: usize,
-    /// What it is to the story.
+    /// Its kind of coverage.
     pub kind: CoverageKind,
     /// The article that it copies, rewrites or revises.
     pub copy_of: Option<String>,
 }
 
-/// One term's hit.
+/// A term that matched, with one sentence in which it occurs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Why {
     /// The term as written in the watchlist.
     pub term: String,
-    /// Where it stands.
+    /// The field in which it occurs.
     pub field: Field,
-    /// The sentence around it.
+    /// The sentence in which it occurs.
     pub sentence: String,
-    /// Character ranges within the sentence.
+    /// The character ranges of its occurrences within the sentence.
     pub marks: Vec<(usize, usize)>,
 }
 
@@ -197,14 +198,14 @@ impl From<&Evidence> for Why {
     }
 }
 
-/// A sentence that the story did not have.
+/// A sentence that no earlier article of the story covers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewSentence {
     /// The sentence.
     pub sentence: String,
-    /// How much of it is new: 0 nothing, 1 all.
+    /// How much of it is new, from 0 (nothing) to 1 (all).
     pub novelty: f32,
-    /// Figures, names and quotes in it that no earlier article of the story had.
+    /// Figures, names and quotes in it that no earlier article of the story contains.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<NewMark>,
 }
@@ -214,7 +215,7 @@ pub struct NewSentence {
 pub struct NewMark {
     /// What it is.
     pub kind: FactKind,
-    /// As it is written.
+    /// Its text in the article.
     pub text: String,
     /// Its range of characters within the sentence.
     pub span: (usize, usize),
@@ -235,24 +236,24 @@ impl From<&Novelty> for NewSentence {
     }
 }
 
-/// A watch's findings over a time.
+/// A summary of a watch's held alerts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest {
     /// The watch.
     pub watch: WatchRef,
-    /// From then.
+    /// The start of the period.
     pub since: Timestamp,
-    /// Until then.
+    /// The end of the period.
     pub until: Timestamp,
-    /// Why they did not come one by one.
+    /// Why the alerts were held.
     #[serde(default)]
     pub reason: String,
-    /// Alerts that it stands for.
+    /// The number of alerts that it summarises.
     #[serde(default)]
     pub alerts: u64,
-    /// The stories with their newest article, the newest first.
+    /// The stories, each with its newest article, the newest first.
     pub coverage: Vec<DigestLine>,
-    /// How much was cut to keep the body small.
+    /// How many elements were left out to keep the body small.
     #[serde(default, skip_serializing_if = "Cut::is_nothing")]
     pub cut: Cut,
 }
@@ -266,81 +267,81 @@ pub struct DigestLine {
     pub article: ArticleRef,
 }
 
-/// How much a watch found, against what is usual for it.
+/// How much coverage a watch found, compared with what is usual for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Volume {
     /// The watch.
     pub watch: WatchRef,
-    /// From then.
+    /// The start of the period.
     pub since: Timestamp,
-    /// Until then.
+    /// The end of the period.
     pub until: Timestamp,
-    /// Articles found.
+    /// The number of articles found.
     pub articles: usize,
-    /// Independent outlets among them.
+    /// The number of independent outlets among them.
     pub sources: usize,
-    /// Articles that would be usual.
+    /// The number of articles that would be usual.
     pub expected: f64,
-    /// The outlets, the latest first; of a silence, those that were heard last.
+    /// The outlets, the latest first; for a silence, those with the last articles.
     #[serde(default)]
     pub outlets: Vec<String>,
-    /// The stories with the most of the articles.
+    /// The stories with most of the articles.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stories: Vec<VolumeStory>,
 }
 
-/// A story's share in a spike.
+/// A story that contributes to a spike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VolumeStory {
     /// Its id.
     pub id: String,
     /// The title of its first article.
     pub title: String,
-    /// Articles of it.
+    /// The number of its articles in the spike.
     pub articles: u64,
 }
 
-/// How a feed is.
+/// The health of a feed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedHealth {
     /// Its id.
     pub feed: String,
     /// Its name.
     pub name: String,
-    /// Its address, without what may be a token.
+    /// Its URL, without what may be secret.
     pub url: String,
     /// What happened, and what to do.
     pub reason: String,
     /// Since when.
     pub since: Option<Timestamp>,
-    /// When it is polled next; none if it is not.
+    /// When it is polled next; `None` if it is not polled any more.
     pub next_poll: Option<Timestamp>,
 }
 
 /// A delivery that was given up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadDelivery {
-    /// The receiver that did not take it.
+    /// The receiver that did not accept it.
     pub receiver: String,
-    /// The alert's id, under which it can be redelivered.
+    /// The alert's id, with which it can be redelivered.
     pub delivery_of: AlertId,
     /// Why.
     pub reason: String,
-    /// How often it was tried.
+    /// The number of attempts.
     pub tries: u32,
 }
 
-/// A test.
+/// A test message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ping {
     /// The receiver that is tested.
     pub receiver: String,
-    /// A word to the reader.
+    /// A text for the person who tests.
     pub message: String,
 }
 
 impl Event {
-    /// The event's name, as it stands in `type`.
+    /// The event's name in `type`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -361,7 +362,7 @@ impl Event {
         }
     }
 
-    /// The article and its story; none for an event that is about neither.
+    /// The article and its story; `None` for events without them.
     #[must_use]
     pub fn coverage(&self) -> Option<&Coverage> {
         match self {
@@ -383,7 +384,7 @@ impl Event {
     }
 }
 
-/// `data` as it is written: what all events have, then the event's own.
+/// `data` in the JSON: the fields of all events, then those of the event.
 #[derive(Serialize, Deserialize)]
 struct Data<T> {
     schema: u32,

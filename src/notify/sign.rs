@@ -1,46 +1,45 @@
-//! Signatures as Standard Webhooks 1.0 has them: HMAC-SHA256 of
-//! `id.timestamp.body`, one for each secret, so that secrets can be changed
-//! while receivers still know the old one.
+//! Signatures of Standard Webhooks 1.0: HMAC-SHA256 of `id.timestamp.body`. Each
+//! secret signs, so that a secret can be changed while receivers still use the
+//! old one.
 
 use crate::http::Secret;
 use jiff::Timestamp;
 use standardwebhooks::Webhook;
 use std::fmt;
 
-/// Shortest key, in bytes. The specification asks for 24; older systems hand
-/// out 16.
+/// Shortest key, in bytes. The specification asks for 24; older systems issue 16.
 const MIN_KEY_BYTES: usize = 16;
 
-/// Signs bodies.
+/// Signs the bodies of webhooks.
 pub struct Signer {
     keys: Vec<Webhook>,
 }
 
-/// What is wrong with a secret; never the secret itself.
+/// What is wrong with a secret. It never contains the secret itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadKey {
     /// Not base64.
     #[error(
-        "its secret is not of the form whsec_BASE64; \
-         make one with: echo whsec_$(head -c 32 /dev/urandom | base64)"
+        "has a secret that is not of the form whsec_BASE64; \
+         create one with: echo whsec_$(head -c 32 /dev/urandom | base64)"
     )]
     NotBase64,
-    /// Too short to be safe.
+    /// Too short to be secure.
     #[error(
-        "its secret is under 16 bytes; make one with: echo whsec_$(head -c 32 /dev/urandom | base64)"
+        "has a secret of less than 16 bytes; create one with: echo whsec_$(head -c 32 /dev/urandom | base64)"
     )]
     TooShort,
-    /// None at all.
-    #[error("its secret is empty")]
+    /// There is none.
+    #[error("has an empty secret")]
     Missing,
 }
 
 impl Signer {
-    /// A signer with the secrets that stand in `secrets`, separated by white
-    /// space, the newest first: each signs.
+    /// A signer with the secrets in `secrets`, which are separated by white space,
+    /// the newest first. Each of them signs.
     ///
     /// # Errors
-    /// When one of them is no secret, or there is none.
+    /// When one of them is invalid, or there is none.
     pub fn new(secrets: &Secret) -> Result<Self, BadKey> {
         let keys = secrets
             .reveal()
@@ -54,7 +53,7 @@ impl Signer {
         }
     }
 
-    /// The value of `webhook-signature`; none if the body is not UTF-8.
+    /// The value of `webhook-signature`; `None` if the body is not UTF-8.
     #[must_use]
     pub fn sign(&self, id: &str, now: Timestamp, body: &[u8]) -> Option<String> {
         let signatures: Vec<String> = self
@@ -74,7 +73,7 @@ impl fmt::Debug for Signer {
 
 fn key(secret: &str) -> Result<Webhook, BadKey> {
     let bare = secret.strip_prefix("whsec_").unwrap_or(secret);
-    // Each four characters of base64 are three bytes.
+    // Four characters of base64 encode three bytes.
     let n_bytes = bare.trim_end_matches('=').len() * 3 / 4;
     let key = Webhook::new(secret).map_err(|_| BadKey::NotBase64)?;
     if n_bytes < MIN_KEY_BYTES {
@@ -88,7 +87,7 @@ fn key(secret: &str) -> Result<Webhook, BadKey> {
 mod tests {
     use super::*;
 
-    /// The specification's own example.
+    /// The example of the specification.
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     #[test]
@@ -107,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn every_secret_signs_the_newest_first() {
+    fn each_secret_signs_and_the_newest_is_first() {
         let both = format!("whsec_{}\n{SECRET}\n", "QUJDREVGR0hJSktMTU5PUFFSU1RVVldY");
         let signer = Signer::new(&Secret::new(&both)).unwrap();
         let now = Timestamp::from_second(1_614_265_330).unwrap();
@@ -127,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_secret_is_refused_without_showing_it() {
+    fn an_invalid_secret_is_refused_without_showing_it() {
         let check = |secret: &str, want: BadKey| {
             let refused = Signer::new(&Secret::new(secret)).unwrap_err();
             assert_eq!(refused, want);

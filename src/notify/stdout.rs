@@ -1,8 +1,10 @@
-//! `type = "stdout"`: readable at a glance on a terminal, else one line of JSON.
+//! `type = "stdout"`: readable text on a terminal, else one line of JSON.
 
 use super::payload::{ArticleRef, Coverage, Event, NewSentence, Payload, StoryRef, WatchRef, Why};
 use super::{Attempt, Outgoing, Receiver};
 use crate::model::outermost;
+use crate::model::shown_term;
+use crate::text::{is_printable, printable};
 use anstyle::{AnsiColor, Style};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -17,34 +19,34 @@ use std::time::Instant;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// How alerts look.
+    /// The format of alerts.
     #[serde(default)]
     pub format: Format,
 }
 
-/// How alerts look on standard output.
+/// The format of alerts on standard output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// Text on a terminal, JSON elsewhere.
     #[default]
     Auto,
-    /// A few lines of text.
+    /// Always a few lines of text.
     Text,
-    /// The payload on one line.
+    /// Always the payload on one line.
     Json,
 }
 
-/// Standard output as a receiver.
+/// A receiver that writes to standard output.
 #[derive(Debug)]
-pub struct Stdout {
+pub(crate) struct Stdout {
     is_text: bool,
 }
 
 impl Stdout {
-    /// The receiver of these settings.
+    /// A receiver with these settings.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         let is_text = match settings.format {
             Format::Auto => io::stdout().is_terminal(),
             Format::Text => true,
@@ -59,7 +61,7 @@ impl Receiver for Stdout {
         let (body, is_text) = (outgoing.body.clone(), self.is_text);
         async move {
             let begun = Instant::now();
-            // A terminal or a pipe can stall: not on a thread of the runtime.
+            // A terminal or a pipe can block; a thread of the runtime must not.
             let written = tokio::task::spawn_blocking(move || write(&body, is_text)).await;
             match written
                 .map_err(io::Error::other)
@@ -77,11 +79,11 @@ impl Receiver for Stdout {
 }
 
 fn write(body: &[u8], is_text: bool) -> io::Result<()> {
-    // Colours are taken out again where the terminal has none (anstream).
+    // anstream removes the colours if the output does not support them.
     let mut out = anstream::stdout().lock();
     match serde_json::from_slice::<Payload>(body) {
         Ok(payload) if is_text => out.write_all(render(&payload).as_bytes())?,
-        // A body of a later version is not ours to judge.
+        // A body that was written by a later version may not parse.
         Ok(_) | Err(_) => {
             out.write_all(body)?;
             out.write_all(b"\n")?;
@@ -94,20 +96,19 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const MARK: Style = AnsiColor::Yellow.on_default().bold();
 const NEW: Style = AnsiColor::Green.on_default();
-/// A figure, name or quote in it.
+/// A figure, name or quote in a new sentence.
 const NEW_FACT: Style = AnsiColor::Green.on_default().bold().underline();
 const ALARM: Style = AnsiColor::Red.on_default().bold();
 
-/// Most outlets named of a spike.
+/// Most outlets that are listed for a spike.
 const MAX_OUTLETS: usize = 8;
 
-/// Most sentences shown of each kind.
+/// Most sentences of each kind that are shown.
 const MAX_SHOWN: usize = 3;
 
-/// An alert as a few lines of text with ANSI colours, a blank line after it.
-/// Nothing of a feed reaches the terminal as a control character.
-#[must_use]
-pub fn render(payload: &Payload) -> String {
+/// An alert as a few lines of text with ANSI colours, followed by an empty line.
+/// Control characters in a feed's texts are replaced by spaces.
+fn render(payload: &Payload) -> String {
     let mut text = String::new();
     let time = payload.timestamp.strftime("%H:%M:%S");
     let _ = write!(text, "{DIM}{time}{DIM:#} ");
@@ -134,9 +135,7 @@ pub fn render(payload: &Payload) -> String {
             let since = volume.since.strftime("%Y-%m-%d %H:%M UTC");
             line(
                 &mut text,
-                &format!(
-                    "{n} articles from {sources} outlets since {since}; usual are {expected:.1}"
-                ),
+                &format!("{n} articles from {sources} outlets since {since}; usual: {expected:.1}"),
             );
             let outlets: Vec<&str> = volume.outlets.iter().map(String::as_str).collect();
             match outlets.split_at_checked(MAX_OUTLETS) {
@@ -235,7 +234,7 @@ fn render_why(text: &mut String, why: &Why) {
     let _ = writeln!(
         text,
         "         {DIM}why{DIM:#}  {marked}  {DIM}{}{DIM:#}",
-        printable(&why.term)
+        printable(&shown_term(&why.term, &why.sentence, &why.marks))
     );
 }
 
@@ -245,7 +244,8 @@ fn render_new(text: &mut String, new: &NewSentence) {
     let _ = writeln!(text, "         {DIM}new{DIM:#}  {NEW}{marked}{NEW:#}");
 }
 
-/// A sentence with its marks in `style`, after each of which `around` goes on.
+/// A sentence with its marks in `style`; after each mark the style `around` is
+/// restored.
 fn marked(sentence: &str, marks: &[(usize, usize)], style: Style, around: &str) -> String {
     let mut marked = String::with_capacity(sentence.len());
     for (at, c) in sentence.chars().enumerate() {
@@ -258,19 +258,6 @@ fn marked(sentence: &str, marks: &[(usize, usize)], style: Style, around: &str) 
         }
     }
     marked
-}
-
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if is_printable(c) { c } else { ' ' })
-        .collect()
-}
-
-/// Neither a control character nor one that turns the direction of the text
-/// around it or hides.
-fn is_printable(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

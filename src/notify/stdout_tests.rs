@@ -50,7 +50,7 @@ fn payload(title: &str, sentence: &str, marks: &[(usize, usize)]) -> Payload {
 }
 
 #[test]
-fn an_alert_is_a_few_lines_with_the_hits_marked() {
+fn an_alert_is_a_few_lines_with_its_terms_marked() {
     let shown = render(&payload("Dam holds", "The dam holds.", &[(4, 7)]));
     let plain = anstream::adapter::strip_str(&shown).to_string();
     assert_eq!(
@@ -64,7 +64,7 @@ fn an_alert_is_a_few_lines_with_the_hits_marked() {
 }
 
 #[test]
-fn what_is_new_within_a_new_sentence_is_set_apart() {
+fn new_facts_within_a_new_sentence_are_marked() {
     let mut payload = payload("Dam holds", "The dam holds.", &[]);
     let Event::StoryOpened(coverage) = &mut payload.event else {
         unreachable!()
@@ -96,7 +96,7 @@ fn what_is_new_within_a_new_sentence_is_set_apart() {
 }
 
 #[test]
-fn a_spike_says_how_much_from_whom_and_about_what() {
+fn a_spike_shows_its_articles_outlets_and_stories() {
     let at: Timestamp = "2031-05-06T07:08:09Z".parse().unwrap();
     let volume = Volume {
         watch: WatchRef {
@@ -125,14 +125,14 @@ fn a_spike_says_how_much_from_whom_and_about_what() {
     assert_eq!(
         plain,
         "07:08:09 spike  The dam\n         \
-         14 articles from 10 outlets since 2031-05-06 07:08 UTC; usual are 1.2\n         \
+         14 articles from 10 outlets since 2031-05-06 07:08 UTC; usual: 1.2\n         \
          O0, O1, O2, O3, O4, O5, O6, O7 and 2 more\n         \
          9 on Dam cracks (s7)\n\n"
     );
 }
 
 #[test]
-fn nothing_of_a_feed_reaches_the_terminal_as_a_control_character() {
+fn control_characters_of_a_feed_do_not_reach_the_terminal() {
     let shown = render(&payload(
         "a\u{1b}]0;x\u{7}\u{202e}b\u{9b}1m",
         "a\u{1b}[2Jb\r\n",

@@ -1,37 +1,37 @@
-//! A payload's JSON, kept under its size by leaving out the least of it.
+//! Writes a payload's JSON within its size limit, leaving out as little as possible.
 
 use super::payload::{Event, NewSentence, Payload, Why};
 
-/// Most bytes of a body: what chat services and mail gateways behind a
-/// receiver still take.
-pub const MAX_BODY_BYTES: usize = 20_000;
+/// Largest body. Chat services and mail gateways behind a receiver accept this size.
+const MAX_BODY_BYTES: usize = 20_000;
 
-/// Longest sentence sent, in characters; a "sentence" beyond it is a page
-/// without full stops.
+/// Longest sentence that is sent, in characters. A longer one is a page without
+/// full stops.
 const MAX_SENTENCE: usize = 600;
 
-/// Most outlets and stories named in a list, and the longest of their names:
-/// together they fit the body whatever the script.
+/// Most outlets and stories in a list, and the longest name of one. Together they
+/// fit into the body in any script.
 const MAX_LISTED: usize = 12;
 const MAX_LISTED_NAME: usize = 120;
 
 /// Most figures, names and quotes marked in one sentence.
 const MAX_MARKED: usize = 12;
 
-/// Longest title, name or address sent, in characters.
+/// Longest title or name that is sent, in characters.
 const MAX_NAME: usize = 300;
 
 impl Payload {
-    /// The body to sign and send: always under [`MAX_BODY_BYTES`].
+    /// The body to sign and send: always smaller than 20,000 bytes.
     ///
-    /// Overlong sentences are shortened around their marks, then evidence is
-    /// left out from the end, the longer list first; `data.cut` says how much.
+    /// Sentences that are too long are shortened around their marks. Then evidence
+    /// is left out from the end, from the longer list first; `data.cut` says how
+    /// much.
     #[must_use]
     pub fn to_body(&self) -> String {
         let mut payload = self.clone();
         payload.shorten();
         loop {
-            // Plain data with string keys: there is nothing that could fail.
+            // Writing plain data with string keys cannot fail.
             let body = serde_json::to_string(&payload).unwrap_or_default();
             if body.len() < MAX_BODY_BYTES || !payload.leave_out(body.len() - MAX_BODY_BYTES) {
                 return body;
@@ -83,7 +83,7 @@ impl Payload {
         }
     }
 
-    /// Leaves out roughly `n_bytes`; false if there is nothing left to leave out.
+    /// Leaves out about `n_bytes`; false if nothing more can be left out.
     fn leave_out(&mut self, n_bytes: usize) -> bool {
         match &mut self.event {
             Event::StoryOpened(coverage)
@@ -91,11 +91,11 @@ impl Payload {
             | Event::StoryCovered(coverage)
             | Event::WatchMatched(coverage)
             | Event::ArticleRevised(coverage) => {
-                let (why, new) = (why_bytes(&coverage.why), new_bytes(&coverage.new));
+                let (why, new) = (why_size(&coverage.why), new_size(&coverage.new));
                 if why >= new && why > 0 {
                     coverage.cut.why += pop(&mut coverage.why, n_bytes, |why| why.sentence.len());
                 } else if new > 0 {
-                    coverage.cut.new += pop(&mut coverage.new, n_bytes, new_weight);
+                    coverage.cut.new += pop(&mut coverage.new, n_bytes, sentence_size);
                 }
                 why + new > 0
             }
@@ -118,31 +118,32 @@ impl Payload {
     }
 }
 
-/// Takes elements off the end, one at least, until they weigh `n_bytes` or half
-/// of the list is gone, so that two long lists are cut alike.
-fn pop<T>(list: &mut Vec<T>, n_bytes: usize, weight: impl Fn(&T) -> usize) -> usize {
+/// Removes elements from the end, at least one, until about `n_bytes` or half of
+/// the list are removed. Because of the second limit, two long lists are
+/// shortened equally. Returns how many were removed.
+fn pop<T>(list: &mut Vec<T>, n_bytes: usize, size: impl Fn(&T) -> usize) -> usize {
     let (mut n_cut, mut freed) = (0, 0);
     let most = list.len().div_ceil(2);
     while n_cut < most && (n_cut == 0 || freed < n_bytes) {
         let Some(last) = list.pop() else { break };
-        freed += weight(&last) + 60;
+        freed += size(&last) + 60;
         n_cut += 1;
     }
     n_cut
 }
 
-/// An empty list weighs nothing, any other something.
-fn why_bytes(why: &[Why]) -> usize {
+/// The approximate size of a list; zero only if it is empty.
+fn why_size(why: &[Why]) -> usize {
     why.iter()
         .map(|why| why.sentence.len() + why.term.len() + why.marks.len() * 8 + 60)
         .sum()
 }
 
-fn new_bytes(new: &[NewSentence]) -> usize {
-    new.iter().map(new_weight).sum()
+fn new_size(new: &[NewSentence]) -> usize {
+    new.iter().map(sentence_size).sum()
 }
 
-fn new_weight(new: &NewSentence) -> usize {
+fn sentence_size(new: &NewSentence) -> usize {
     let marks = new.marks.iter().map(|mark| mark.text.len() + 50);
     new.sentence.len() + 60 + marks.sum::<usize>()
 }
@@ -152,7 +153,7 @@ fn shorten_story(story: &mut super::payload::StoryRef) {
     story.linked.truncate(MAX_LISTED);
 }
 
-/// Cuts a new sentence off at its end, with the marks that stood there.
+/// Shortens a new sentence at its end, and removes the marks that were there.
 fn shorten_new(new: &mut NewSentence) {
     if new.sentence.chars().nth(MAX_SENTENCE).is_some() {
         new.marks.retain(|mark| mark.span.1 <= MAX_SENTENCE);
@@ -165,15 +166,15 @@ fn shorten_article(article: &mut super::payload::ArticleRef) {
     for text in [&mut article.title, &mut article.source] {
         truncate(text, MAX_NAME);
     }
-    // A cut address leads nowhere, but 2 kB is more than browsers' own limit.
+    // A shortened URL does not work, but browsers do not accept longer ones either.
     truncate(&mut article.url, 2_000);
     if let Some(author) = &mut article.author {
         truncate(author, MAX_NAME);
     }
 }
 
-/// Cuts a hit's sentence to a window that begins a little before its first
-/// mark, and moves the marks with it.
+/// Shortens a sentence to a part that starts a little before its first mark, and
+/// shifts the marks accordingly.
 fn shorten_why(why: &mut Why) {
     truncate(&mut why.term, MAX_NAME);
     why.marks.truncate(64);
@@ -185,14 +186,14 @@ fn shorten_why(why: &mut Why) {
     let from = first
         .saturating_sub(MAX_SENTENCE / 4)
         .min(n_chars - MAX_SENTENCE);
-    let mut window: String = why.sentence.chars().skip(from).take(MAX_SENTENCE).collect();
+    let mut part: String = why.sentence.chars().skip(from).take(MAX_SENTENCE).collect();
     let lead = if from > 0 { "…" } else { "" };
     let tail = if from + MAX_SENTENCE < n_chars {
         "…"
     } else {
         ""
     };
-    window = format!("{lead}{window}{tail}");
+    part = format!("{lead}{part}{tail}");
     let (low, high) = (from, from + MAX_SENTENCE);
     let shift = lead.chars().count();
     why.marks
@@ -201,7 +202,7 @@ fn shorten_why(why: &mut Why) {
         *start = *start - from + shift;
         *end = *end - from + shift;
     }
-    why.sentence = window;
+    why.sentence = part;
 }
 
 fn truncate(text: &mut String, n_chars: usize) {

@@ -62,14 +62,14 @@ fn new(sentence: &str) -> NewSentence {
     }
 }
 
-/// The body is under the cap, can be read back, and says what was cut.
+/// Checks that the body is within the limit, parses, and says how much was left out.
 fn check(payload: &Payload, is_cut: bool) -> Coverage {
     let body = payload.to_body();
     assert!(body.len() < MAX_BODY_BYTES, "{} bytes", body.len());
     let back: Payload = serde_json::from_str(&body).unwrap();
     let (Event::StoryDeveloped(sent), Event::StoryDeveloped(made)) = (back.event, &payload.event)
     else {
-        panic!("another event came back");
+        panic!("the body parsed to another event");
     };
     assert_eq!(sent.why.len() + sent.cut.why, made.why.len());
     assert_eq!(sent.new.len() + sent.cut.new, made.new.len());
@@ -78,7 +78,7 @@ fn check(payload: &Payload, is_cut: bool) -> Coverage {
 }
 
 #[test]
-fn a_small_payload_goes_out_whole_and_reads_back_the_same() {
+fn a_small_payload_is_sent_complete_and_parses_to_the_same_value() {
     let payload = payload(
         "name",
         vec![why("The dam holds.", (4, 7))],
@@ -90,14 +90,14 @@ fn a_small_payload_goes_out_whole_and_reads_back_the_same() {
 }
 
 #[test]
-fn the_body_begins_with_type_timestamp_and_data() {
+fn the_body_starts_with_type_timestamp_and_data() {
     let body = payload("name", Vec::new(), Vec::new()).to_body();
     let start = r#"{"type":"story.developed","timestamp":"1970-01-01T00:00:00Z","data":{"schema":1,"alert":"a1","watch":{"id":"w""#;
     assert!(body.starts_with(start), "{body}");
 }
 
 #[test]
-fn too_much_evidence_is_left_out_with_a_count() {
+fn the_number_of_left_out_elements_is_sent() {
     let sentence = "Water rose by another metre. ".repeat(8);
     let sent = check(
         &payload(
@@ -116,7 +116,7 @@ fn too_much_evidence_is_left_out_with_a_count() {
 }
 
 #[test]
-fn one_list_may_take_all_the_room() {
+fn a_single_list_may_use_all_the_space() {
     let sent = check(
         &payload("name", vec![why("Short.", (0, 5)); 2_000], Vec::new()),
         true,
@@ -125,7 +125,7 @@ fn one_list_may_take_all_the_room() {
 }
 
 #[test]
-fn a_page_without_full_stops_is_shortened_around_the_hit() {
+fn a_sentence_that_is_too_long_is_shortened_around_its_mark() {
     let sentence = format!("{}Ünder{}", "x".repeat(5_000), "y".repeat(5_000));
     let sent = check(
         &payload("name", vec![why(&sentence, (5_000, 5_005))], Vec::new()),
@@ -143,7 +143,7 @@ fn a_page_without_full_stops_is_shortened_around_the_hit() {
 }
 
 #[test]
-fn names_made_of_control_characters_do_not_break_the_cap() {
+fn names_of_control_characters_do_not_exceed_the_limit() {
     check(
         &payload(
             &"\u{1}".repeat(10_000),

@@ -1,6 +1,6 @@
-//! `type = "webhook"`: a signed POST, as Standard Webhooks 1.0 has it.
+//! `type = "webhook"`: a signed POST request, following Standard Webhooks 1.0.
 
-use super::{Attempt, Outgoing, Receiver, Signer, Unfit};
+use super::{Attempt, Outgoing, Receiver, ReceiverError, Signer};
 use crate::http::{Client, Guard, Post, Posted, SecretSource, shown_url};
 use crate::model::Span;
 use crate::policy::AttemptOutcome;
@@ -18,12 +18,12 @@ use url::Url;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Where alerts are posted to.
+    /// The URL that alerts are posted to.
     #[schemars(with = "String")]
     pub url: Url,
-    /// A file with the secret, `whsec_BASE64`. With several, one a line, each
-    /// signs: put the new one first, and take the old one out once the receiver
-    /// knows the new one.
+    /// A file with the secret, `whsec_BASE64`. If it has several, one per line, each
+    /// of them signs. To change the secret, put the new one first, and remove the
+    /// old one when the receiver uses the new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_file: Option<PathBuf>,
     /// An environment variable with the secret.
@@ -32,20 +32,20 @@ pub struct Settings {
     /// A systemd credential with the secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_credential: Option<String>,
-    /// More headers, such as a gateway asks for.
+    /// Additional headers, such as a gateway may require.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
-    /// Longest time for the receiver to answer.
+    /// Longest time for the receiver to respond.
     #[serde(default = "default_timeout")]
     pub timeout: Span,
 }
 
-/// The specification advises 15 to 30 s.
+/// The specification recommends 15 to 30 s.
 fn default_timeout() -> Span {
     Span::secs(20)
 }
 
-/// A receiver behind a URL.
+/// A receiver that posts to a URL.
 #[derive(Debug)]
 pub struct Webhook {
     url: Url,
@@ -56,14 +56,14 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// The receiver of these settings.
+    /// A receiver with these settings.
     ///
     /// # Errors
-    /// When its secret is missing or its URL may not be asked; says what to do.
-    pub fn new(settings: &Settings, client: &Client) -> Result<Self, Unfit> {
+    /// When its secret cannot be read, or the address guard refuses its URL.
+    pub(crate) fn new(settings: &Settings, client: &Client) -> Result<Self, ReceiverError> {
         Guard::new(&client.settings().allow_addresses)
             .check_url(&settings.url)
-            .map_err(|refusal| Unfit::Address {
+            .map_err(|refusal| ReceiverError::Address {
                 url: shown_url(&settings.url),
                 refusal,
             })?;
@@ -76,7 +76,7 @@ impl Webhook {
         Ok(Self::with_signer(settings, signer, client))
     }
 
-    /// The same with a signer made elsewhere; the settings' secret is not read.
+    /// The same with a given signer; the secret of the settings is not read.
     #[must_use]
     pub fn with_signer(settings: &Settings, signer: Signer, client: &Client) -> Self {
         let own = settings.headers.iter();
@@ -95,7 +95,7 @@ impl Webhook {
         let id = outgoing.alert.as_str();
         let Some(signature) = self.signer.sign(id, now, &outgoing.body) else {
             let outcome = AttemptOutcome::Permanent {
-                reason: "the stored body is not UTF-8".into(),
+                reason: "the stored body is not valid UTF-8".into(),
             };
             return Attempt {
                 outcome,
@@ -124,9 +124,9 @@ impl Webhook {
             Ok(posted) => Attempt {
                 status: Some(posted.status),
                 elapsed: posted.elapsed,
-                outcome: judge(&posted),
+                outcome: outcome(&posted),
             },
-            // Never final: an address or a certificate can be put right.
+            // Never permanent: an address or a certificate can be corrected.
             Err(err) => Attempt::transient(err.to_string(), begun.elapsed()),
         }
     }
@@ -138,16 +138,16 @@ impl Receiver for Webhook {
     }
 }
 
-/// Only 2xx is a success and only 410 is final. All others may be a mistake
-/// that its owner mends while we try again, a 404 or a redirect too.
-fn judge(posted: &Posted) -> AttemptOutcome {
+/// Only 2xx is a success and only 410 is permanent. Any other status, including
+/// 404 and redirects, may be a mistake that is corrected while newsvane retries.
+fn outcome(posted: &Posted) -> AttemptOutcome {
     match posted.status {
         200..=299 => AttemptOutcome::Accepted,
         410 => AttemptOutcome::Gone,
         status => {
             let hint = match status {
-                300..=399 => "; redirects are not followed: set the address it leads to",
-                401 | 403 => "; does it know the secret?",
+                300..=399 => "; redirects are not followed: set `url` to the redirect's target",
+                401 | 403 => "; does the receiver have the same secret?",
                 _ => "",
             };
             let excerpt = match posted.excerpt.as_str() {

@@ -1,25 +1,24 @@
-//! When a feed is polled next after a poll that went wrong.
+//! When a feed is polled again after a failed poll.
 
 use super::after;
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// What was wrong with a poll.
+/// Why a poll failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollFailure {
-    /// No answer, a broken one, a server's error, or no feed in it.
+    /// No answer, a broken answer, a server error, or an answer without a feed.
     Trouble,
-    /// 404, or another status that says the address is wrong or closed to us.
+    /// 404, or another status that says that the address is wrong or forbidden.
     NotFound,
-    /// 410: the feed is gone for good.
+    /// 410: the feed was removed for good.
     Gone,
     /// 429 or 503 that names a time.
     Throttled(Duration),
 }
 
 impl PollFailure {
-    /// What is wrong with a poll that was answered by this status; none for
-    /// 2xx and 304.
+    /// The failure that this status means; none for 2xx and 304.
     #[must_use]
     pub fn of_status(status: u16, retry_after: Option<Duration>) -> Option<Self> {
         match (status, retry_after) {
@@ -32,33 +31,34 @@ impl PollFailure {
     }
 }
 
-/// What becomes of a feed after a poll that went wrong.
+/// The next poll after a failed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PollNext {
-    /// Polled again then.
+    /// The feed is polled again at this time.
     At(Timestamp),
-    /// Not polled any more until a person acts; why, and what to do.
+    /// The feed is not polled until a person acts; why, and what to do.
     Stopped(&'static str),
 }
 
-/// First and longest wait after trouble; it doubles from the one to the other.
+/// First and longest wait after [`PollFailure::Trouble`]; the wait doubles with each
+/// failure.
 const TROUBLE_S: (f64, f64) = (300.0, 6.0 * 3_600.0);
 
-/// The same for an address that is not there.
+/// The same for [`PollFailure::NotFound`].
 const NOT_FOUND_S: (f64, f64) = (3_600.0, 24.0 * 3_600.0);
 
-/// Longest `Retry-After` that is honoured.
+/// Longest `Retry-After` that is respected.
 const MAX_RETRY_AFTER_S: f64 = 24.0 * 3_600.0;
 
-/// How far waits are spread at random: feeds of one host that fail together
-/// should not come back together.
+/// Random spread of the waits, so that feeds of one host that fail together are not
+/// polled again together.
 const SPREAD: f64 = 0.2;
 
-/// What becomes of a feed after the `failures`-th failure in a row (the first
-/// is 1). `jitter` is a random number from 0 to 1.
+/// The next poll after the `failures`-th failure in a row (the first is 1). `jitter`
+/// is a random number from 0 to 1.
 ///
-/// The feed's own interval does not matter: one that is polled every minute
-/// when it is well does no good to a server in trouble.
+/// The feed's own interval does not count: polls every minute would make it worse
+/// for a server in trouble.
 #[must_use]
 pub fn after_failure(failure: PollFailure, failures: u32, now: Timestamp, jitter: f64) -> PollNext {
     let wait_s = match failure {
@@ -66,7 +66,7 @@ pub fn after_failure(failure: PollFailure, failures: u32, now: Timestamp, jitter
         PollFailure::NotFound => doubled(NOT_FOUND_S, failures),
         PollFailure::Throttled(asked) => {
             let asked_s = asked.as_secs_f64().min(MAX_RETRY_AFTER_S);
-            // Never earlier than asked: the spread goes to one side only.
+            // Never earlier than the server asked: the spread goes to one side only.
             let wait_s = doubled(TROUBLE_S, failures).max(asked_s);
             return PollNext::At(after(
                 now,

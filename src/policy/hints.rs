@@ -1,4 +1,4 @@
-//! What a server and a feed say about when to come again.
+//! When a server and a feed ask to be polled again.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 /// Longest interval that a feed's own `ttl` or `sy:updatePeriod` can ask for.
 /// Publishing systems write "daily" into feeds that change every few minutes;
-/// an hour honours what they mean without missing the news.
+/// an hour respects the request without missing the news.
 const MAX_OWN: Duration = Duration::from_secs(3_600);
 
-/// What a server and a feed say about when to come again; all of it optional.
+/// When a server and a feed ask to be polled again; all of it optional.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Hints {
@@ -27,14 +27,14 @@ pub struct Hints {
 }
 
 impl Hints {
-    /// The shortest interval that honours them.
+    /// The shortest interval that respects them.
     pub(super) fn floor(&self) -> Duration {
         let own = self.ttl.max(self.update_period).unwrap_or_default();
         self.fresh_for.unwrap_or_default().max(own.min(MAX_OWN))
     }
 
-    /// `at`, or the beginning of the next hour that is not to be skipped. A feed
-    /// that skips the whole week is not believed.
+    /// `at`, or the start of the next hour that is not skipped. If the whole week is
+    /// skipped, the hints are ignored.
     pub(super) fn skip(&self, at: Timestamp) -> Timestamp {
         if self.skip_hours == 0 && self.skip_days == 0 {
             return at;
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_that_skips_everything_is_not_believed() {
+    fn the_hints_of_a_feed_that_skips_everything_are_ignored() {
         let all: Vec<u32> = (0..24).collect();
         check_skip(&all, &[], "2024-05-04T12:00:00Z", "2024-05-04T12:00:00Z");
     }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_hint_counts_but_a_feeds_own_word_only_up_to_an_hour() {
+    fn the_longest_hint_counts_but_a_feeds_own_hints_only_up_to_an_hour() {
         let secs = |n| Some(Duration::from_secs(n));
         check_floor(Hints::default(), 0);
         check_floor(

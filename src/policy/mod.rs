@@ -1,13 +1,13 @@
-//! What to do next, and when: pure functions of what happened; `now` and the
-//! die (`jitter`, 0 to 1) are arguments.
+//! What to do next, and when: pure functions of what happened. The time (`now`)
+//! and the random number (`jitter`, 0 to 1) are arguments.
 //!
-//! - [`Planner::after_poll`]: a feed after a poll that went well, from its
-//!   learnt [`Rhythm`] and what server and feed ask for ([`Hints`])
-//! - [`after_failure`]: a feed after one that did not
-//! - [`Moved`]: whether a feed's new address is believed
-//! - [`Volume`]: whether a watch finds far more or far less than usual
-//! - [`after_attempt`]: a delivery after an attempt
-//! - [`Shares`]: what a feed may take of what all of them need
+//! - [`Planner::after_poll`]: the next poll after a success, from the feed's
+//!   [`Rhythm`] and from what server and feed ask for ([`Hints`])
+//! - [`after_failure`]: the next poll after a failure
+//! - [`Moved`]: whether a feed's new address is used
+//! - [`Volume`]: whether a watch matches far more or far less than usual
+//! - [`after_attempt`]: the next attempt of a delivery
+//! - [`Shares`]: how much of a common resource one feed may use
 //!
 //! Not here: doing it (`daemon`), remembering it (`store`).
 
@@ -31,11 +31,11 @@ pub use retry::{AttemptOutcome, MAX_TRIES, Next, after_attempt};
 pub use rhythm::Rhythm;
 pub use settings::{FirstRun, SchedulerSettings};
 pub use shares::{Limits, Shares};
-pub use volume::{Turn, Volume, Wanted};
+pub use volume::{Volume, VolumeChange, Wanted};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// `now` and so many seconds; the end of time for what does not fit.
+/// The time `wait_s` seconds after `now`; the largest time if that overflows.
 fn after(now: Timestamp, wait_s: f64) -> Timestamp {
     SignedDuration::try_from_secs_f64(wait_s)
         .ok()

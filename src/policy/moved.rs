@@ -1,31 +1,31 @@
-//! When a feed's new address is believed.
+//! When a feed's new address is used instead of the old one.
 //!
-//! A permanent redirect (301, 308) is a promise that captive portals, expired
-//! domains and misconfigured proxies make as well; kept at once it would lose
-//! the feed for good.
+//! A permanent redirect (301, 308) is not followed for good at once: captive
+//! portals, expired domains and misconfigured proxies send it as well, and the feed
+//! would be lost.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How often, and over what time, the same move has to be seen.
+/// How often, and over what time, the same redirect has to be seen.
 const MIN_TIMES: u32 = 3;
 const MIN_AGE: SignedDuration = SignedDuration::from_hours(24);
 
-/// A move that was announced and is not believed yet.
+/// A permanent redirect that was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
-    /// Where to.
+    /// The new address.
     pub to: String,
-    /// When it was seen first.
+    /// When it was first seen.
     pub since: Timestamp,
-    /// How often in a row.
+    /// How often it was seen in a row.
     pub times: u32,
 }
 
 impl Moved {
-    /// What is known after a poll that ended at `to` by permanent redirects
-    /// only, and found a feed there. Anything else (no redirect, a temporary
-    /// one, no feed) ends the agreement: keep none.
+    /// What is known after a poll that found a feed at `to` through permanent
+    /// redirects only. After any other poll (no redirect, a temporary one, no feed)
+    /// nothing is kept.
     #[must_use]
     pub fn seen(before: Option<&Self>, to: &str, now: Timestamp) -> Self {
         match before.filter(|before| before.to == to) {
@@ -41,7 +41,7 @@ impl Moved {
         }
     }
 
-    /// Whether the new address may replace the old one.
+    /// Whether the new address replaces the old one.
     #[must_use]
     pub fn is_certain(&self, now: Timestamp) -> bool {
         self.times >= MIN_TIMES && now.duration_since(self.since) >= MIN_AGE
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_move_is_believed_after_a_day_of_agreement() {
+    fn a_new_address_is_used_after_a_day_of_the_same_redirect() {
         check(&[(0, "b")], false);
         check(&[(0, "b"), (1, "b"), (2, "b")], false);
         check(&[(0, "b"), (25, "b")], false);

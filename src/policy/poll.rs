@@ -1,49 +1,52 @@
 //! When a feed is polled next.
 //!
-//! A feed is polled when the waiting time that its items are expected to have
-//! gathered since the last poll (the sum over the items, in item-seconds)
-//! reaches a threshold that is the same for all feeds. Under a budget of polls
-//! an hour the threshold is what makes the demand of all feeds meet it, hour by
-//! hour of the week; without one it is a constant.
+//! A feed is polled when the expected waiting time of its new entries since the
+//! last poll (summed over the entries, in entry-seconds) reaches a threshold. The
+//! threshold is the same for all feeds. With a budget of polls per hour it is
+//! chosen, for each hour of the week, so that all feeds together use the budget;
+//! without one it is a constant.
 //!
-//! This is the rule that minimises the mean delay for rates that are known; at
-//! equal rates over time it polls each feed in proportion to the square root of
-//! its rate. A bound on the tail costs next to nothing of that ([`IMPATIENCE`]). `examples/poll_policy.rs` runs it in a simulator.
+//! For known rates this rule minimises the mean delay; with constant rates it polls
+//! each feed in proportion to the square root of its rate. Limiting the longest
+//! delays costs almost nothing ([`IMPATIENCE`]). `examples/poll_policy.rs` runs it
+//! in a simulator.
 
 use super::rhythm::{HOUR_S, HOURS, Profile, hour_of, seconds};
 use super::{Hints, Pool, Rhythm, SchedulerSettings};
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// Threshold without a budget, in item-seconds: a feed of one item an hour is
-/// polled some five times an hour, one of one item a day every hour.
+/// Threshold without a budget, in entry-seconds: a feed with one entry an hour is
+/// polled about five times an hour, a feed with one entry a day every hour.
 const FREE_THRESHOLD: f64 = 60.0;
 
-/// Shortest interval that can be set, in seconds: none would be a busy loop.
+/// Shortest interval that can be set, in seconds: zero would be a busy loop.
 const MIN_S: f64 = 0.01;
 
-/// What an item's waiting costs grows a little faster than its time, or feeds
-/// with few items would pay for the mean: by this share for each mean interval
-/// between two polls of a feed. Measured on invented feeds: the slowest twentieth
-/// of items waits 57 minutes for 60 without it, at the same mean.
+/// The cost of waiting grows a little faster than the time, by this share for each
+/// mean interval between two polls. Otherwise feeds with few entries would wait
+/// longest. Measured on simulated feeds: the slowest twentieth of entries waits 57
+/// instead of 60 minutes, at the same mean.
 const IMPATIENCE: f64 = 0.9;
 
-/// Under a budget polls queue up; the wanted length of the queue, as a share of
-/// the mean interval. None would leave the budget unused between two polls,
-/// more would make every feed wait. Measured: 0.03 to 0.05 are alike.
+/// With a budget, polls queue up. This is the wanted length of the queue as a share
+/// of the mean interval. Without a queue the budget would be unused between two
+/// polls; a longer queue would delay every feed. Measured: 0.03 to 0.05 give the
+/// same result.
 const WANTED_LAG: f64 = 0.05;
 
-/// The threshold's correction by the queue: at once, and per hour.
+/// How much the queue changes the threshold: at once, and per hour.
 const LAG_GAIN: f64 = 0.1;
 const LAG_GAIN_PER_HOUR: f64 = 0.02;
 
 /// Weight of a new observation of the queue.
 const LAG_WEIGHT: f64 = 0.1;
 
-/// How far polls are spread at random, so that feeds added together part ways.
+/// Random spread of the intervals, so that feeds that were added together are not
+/// polled together for ever.
 const SPREAD: f64 = 0.04;
 
-/// The schedule of all feeds: the settings, what the feeds have in common, and
+/// Plans the polls of all feeds: the settings, what the feeds have in common, and
 /// the threshold.
 #[derive(Clone, Debug)]
 pub struct Planner {
@@ -52,12 +55,12 @@ pub struct Planner {
     /// Polls a second; none without a budget.
     budget: Option<f64>,
     pool: Pool,
-    /// By hour of the week: the polls a second that a threshold of 1/2 would take.
+    /// By hour of the week: polls a second at a threshold of 1/2.
     demand: [f64; HOURS],
     n_feeds: usize,
     /// How late polls begin, smoothed.
     lag_s: f64,
-    /// Correction of the threshold's logarithm.
+    /// Correction of the logarithm of the threshold.
     trim: f64,
     observed_at: f64,
 }
@@ -81,8 +84,8 @@ impl Planner {
         }
     }
 
-    /// Takes stock of all feeds; wanted at start, when feeds come or go, and
-    /// every hour or so.
+    /// Learns from the rhythms of all feeds. To be called at the start, when feeds are
+    /// added or removed, and about every hour.
     pub fn rebalance<'r>(
         &mut self,
         rhythms: impl Iterator<Item = &'r Rhythm> + Clone,
@@ -103,8 +106,8 @@ impl Planner {
         }
     }
 
-    /// Tells the planner that a poll which was due at `due` began at `begun`:
-    /// under a budget, how it learns that it asks for too much or too little.
+    /// A poll that was due at `due` began at `begun`. With a budget, this shows the
+    /// planner whether it plans too many or too few polls.
     pub fn observe(&mut self, due: Timestamp, begun: Timestamp) {
         let begun = seconds(begun);
         self.lag_s += LAG_WEIGHT * ((begun - seconds(due)).max(0.0) - self.lag_s);
@@ -142,13 +145,12 @@ impl Planner {
         hints.skip(super::after(now, interval_s * spread))
     }
 
-    /// Items that a feed of this rhythm should have published from `since` to
-    /// `now`. By how far that is above nothing one knows silence from a pause:
-    /// the odds of a silence by chance are e to the minus that.
+    /// The number of entries expected of this rhythm from `since` to `now`. The
+    /// probability of no entry by chance is e to the minus this number.
     #[must_use]
     pub fn expected_items(&self, rhythm: &Rhythm, since: Timestamp, now: Timestamp) -> f64 {
         let (since, now) = (seconds(since), seconds(now));
-        // A month is silence enough.
+        // A month at most.
         let since = since.max(now - 720.0 * HOUR_S);
         rhythm.rate_at(since) * rhythm.profile(&self.pool).seconds(since, now)
     }
@@ -182,7 +184,7 @@ impl Planner {
         demand * demand / 2.0 * (self.trim + LAG_GAIN * self.excess_lag().min(2.0)).exp()
     }
 
-    /// How much more waiting counts after this time without a poll.
+    /// The factor by which waiting counts more after this time without a poll.
     fn impatience(&self, elapsed_s: f64) -> f64 {
         let mean_interval_s = match self.budget {
             Some(budget) => self.n_feeds.max(1) as f64 / budget,
@@ -200,7 +202,7 @@ impl Planner {
         self.demand[hour] * (1.0 - later) + self.demand[(hour + 1) % HOURS] * later
     }
 
-    /// How far the queue is from the wanted one: -1 none, 0 as wanted.
+    /// The length of the queue compared with the wanted one: -1 empty, 0 as wanted.
     fn excess_lag(&self) -> f64 {
         let Some(budget) = self.budget else {
             return 0.0;
@@ -210,7 +212,7 @@ impl Planner {
     }
 }
 
-/// The expected items and their waiting since a poll, as time goes on.
+/// The expected entries and their waiting time since a poll, advanced step by step.
 struct Course<'p> {
     rate: f64,
     profile: &'p Profile,
@@ -220,8 +222,8 @@ struct Course<'p> {
 }
 
 impl Course<'_> {
-    /// By the minute where minutes matter, then coarser: a feed that is polled
-    /// once a day does not need its minute.
+    /// Steps of a minute at first, then longer ones: a feed that is polled once a
+    /// day does not need to the minute.
     fn step_end(&self, begun: f64) -> f64 {
         let step_s = if self.at - begun < 6.0 * HOUR_S {
             60.0
@@ -231,8 +233,7 @@ impl Course<'_> {
         next_multiple(self.at, step_s)
     }
 
-    /// Goes on to `end`; the time at which the waiting reached `threshold`, if
-    /// it did.
+    /// Advances to `end`; the time at which the waiting reached `threshold`, if it did.
     fn advance(&mut self, end: f64, threshold: f64) -> Option<f64> {
         let rate = self.rate * self.profile.at(self.at);
         let left = threshold - self.waiting;
@@ -242,8 +243,8 @@ impl Course<'_> {
         let step = end - self.at;
         let gathered = self.items * step + rate * step * step / 2.0;
         if gathered >= left {
-            // Solves items x + rate x^2 / 2 = left in the form that keeps its
-            // digits where the rate is next to nothing.
+            // Solves items x + rate x^2 / 2 = left in the form that stays exact for
+            // very small rates.
             let root = (self.items * self.items + 2.0 * rate * left).sqrt();
             return Some(self.at + 2.0 * left / (self.items + root));
         }

@@ -1,17 +1,18 @@
-//! What all feeds together teach about the week and the hour.
+//! What all feeds together say about the hours of the week and the minutes of
+//! the hour.
 //!
-//! Feeds are of a few kinds: newsrooms, offices, night desks, in one time zone or
-//! another. A feed with twenty items says little about its hours, but enough
-//! about its kind, and the kind knows the hours. The kinds are a mixture of
-//! multinomials over the hours of a working day and of a weekend's, learnt from
+//! Feeds are of a few kinds: newsrooms, offices, night desks, in different time
+//! zones. A feed with twenty entries says little about its hours but enough about
+//! its kind, and the hours of the kind are known. The kinds are a mixture of
+//! multinomials over the hours of a working day and of a weekend day, learnt from
 //! the feeds by expectation-maximisation (as in Nigam et al., Machine Learning
-//! 39, 2000). Measured: items of 10,000 invented feeds wait 3 % less than with
-//! one profile for all, the slowest twentieth 5 %; of 85 real feeds 3 %.
+//! 39, 2000). Measured: entries of 10,000 simulated feeds wait 3 % less than with
+//! one profile for all, the slowest twentieth 5 %; entries of 85 real feeds 3 %.
 
 use super::Rhythm;
 use super::rhythm::MINUTES;
 
-/// Kinds of feeds: as many as there are pairs of hours to begin a day at.
+/// Number of kinds of feeds: one for each pair of hours at which a day can begin.
 const KINDS: usize = 12;
 
 /// The hours of a working day, then those of a day of the weekend.
@@ -24,46 +25,47 @@ const WEEKEND: usize = 5 * DAY;
 
 type Bins = [f64; BINS];
 
-/// Items that a kind as it is at first weighs against those learnt.
+/// Weight of a kind's initial profile, in entries.
 const FIRST_ITEMS: f64 = 20.0;
 
-/// Most items that one feed teaches a kind: else the largest feed would be one.
+/// Most entries of one feed that a kind learns from. Otherwise the largest feed
+/// would become a kind of its own.
 const MAX_TEACHING: f64 = 30.0;
 
-/// How far a feed's items are taken for independent of each other: they come in
-/// flurries.
+/// How far the entries of a feed count as independent of each other: they come in
+/// bursts.
 const INDEPENDENCE: f64 = 0.7;
 
-/// Rounds of learning each time: the kinds go on from where they were.
+/// Rounds of learning each time; they continue from the previous result.
 const ROUNDS: usize = 2;
 
-/// Items that an even hour weighs against the pooled ones, a minute.
+/// Weight of an even hour against the pooled minutes, in entries per minute.
 const EVEN_ITEMS_PER_MINUTE: f64 = 10.0;
 
-/// The kinds of feeds, and the minutes that all of them publish at.
+/// The kinds of feeds, and the minutes of the hour at which all feeds publish.
 #[derive(Clone, Debug)]
 pub struct Pool {
     minutes: [f64; MINUTES],
     kinds: Vec<Kind>,
 }
 
-/// Feeds that publish at the same hours.
+/// A kind: feeds that publish at the same hours.
 #[derive(Clone, Debug)]
 struct Kind {
-    /// Of all feeds.
+    /// Its share of all feeds.
     share: f64,
-    /// Of its items, by hour.
+    /// The share of its entries in each hour.
     bins: Bins,
     /// The logarithms of `bins`.
     logs: Bins,
 }
 
-/// When in the week a feed publishes, as far as its kind tells.
+/// When in the week a feed publishes, estimated from its kind.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Week {
-    /// Share of the items, by hour of the day.
+    /// The share of entries in each hour of the day.
     pub day: [f64; DAY],
-    /// Share of the items that come at the weekend.
+    /// The share of entries at the weekend.
     pub weekend: f64,
 }
 

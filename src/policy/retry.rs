@@ -10,55 +10,55 @@ const DELAYS_S: [u64; 10] = [
     0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400,
 ];
 
-/// Tries that a delivery has, the first included.
+/// Most attempts of a delivery, the first included.
 pub const MAX_TRIES: u32 = DELAYS_S.len() as u32;
 
 /// Longest wait that a receiver may ask for.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(86_400);
 
-/// How far a wait is spread, so that the deliveries of a receiver that was down
-/// do not come back all at once: from 10 % less to 10 % more.
+/// Random spread of a wait, from 10 % less to 10 % more, so that the deliveries of a
+/// receiver that was down are not all sent at once.
 const SPREAD: f64 = 0.2;
 
-/// What an attempt came to.
+/// The result of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AttemptOutcome {
-    /// The receiver has it.
+    /// The receiver accepted the delivery.
     Accepted,
-    /// Not now; it may well work later.
+    /// It failed now and may work later.
     Transient {
-        /// What went wrong, for a person.
+        /// Why it failed, for a person.
         reason: String,
-        /// What the receiver asked for, if it did.
+        /// The wait that the receiver asked for, if any.
         retry_after: Option<Duration>,
     },
-    /// It will not work however often it is tried.
+    /// It fails however often it is tried.
     Permanent {
-        /// What is wrong, for a person.
+        /// Why it fails, for a person.
         reason: String,
     },
     /// The receiver said that it is gone for good (410).
     Gone,
 }
 
-/// What becomes of the delivery.
+/// What happens to the delivery next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Delivered.
     Done,
-    /// Tried again then.
+    /// It is tried again at this time.
     Retry(Timestamp),
-    /// Given up, kept for a person to look at and redeliver.
+    /// It is given up, and kept so that a person can look at it and redeliver it.
     DeadLetter(String),
-    /// Given up, and nothing more goes to this receiver until a person acts.
+    /// It is given up, and the receiver is disabled until a person acts.
     DisableReceiver(String),
 }
 
-/// What becomes of a delivery after its `tries`-th attempt (the first is 1).
+/// What happens to a delivery after its `tries`-th attempt (the first is 1).
 /// `jitter` is a random number from 0 to 1.
 ///
-/// A `Retry-After` longer than the table's wait is honoured up to a day; a
-/// shorter one is not, or a receiver could make itself be hammered.
+/// A `Retry-After` longer than the wait in the table is respected up to a day. A
+/// shorter one is ignored: otherwise a receiver could ask for a flood of attempts.
 #[must_use]
 pub fn after_attempt(tries: u32, outcome: &AttemptOutcome, now: Timestamp, jitter: f64) -> Next {
     match outcome {

@@ -1,15 +1,17 @@
-//! When a feed publishes: its rate, and how that goes over the week and the hour.
+//! When a feed publishes: its rate, and the profile of that rate over the week and
+//! the hour.
 //!
-//! The rate is Gamma-Poisson with forgetting: items seen over time watched, both
-//! fading with a half-life, on a prior of one item a day. It is kept twice, by a
-//! short memory and by a long one, and each counts by how well it foretold the
-//! feed's items so far: feeds whose ways change need the one, steady feeds the
-//! other. The week's profile has 168 hours, the hour's 60 minutes (editors publish on the hour and
-//! the half hour). Each is shrunk towards what feeds of its kind do ([`Pool`]), so
-//! that a feed with three items does not claim to know its Tuesdays.
+//! The rate is a Gamma-Poisson estimate with forgetting: entries seen divided by
+//! time watched, both fading with a half-life, on a prior of one entry a day. It is
+//! kept twice, with a short and a long half-life. Each counts by how well it has
+//! predicted the feed's entries so far: feeds that change need the short one, steady
+//! feeds the long one. The weekly profile has 168 hours, the hourly profile 60 minutes
+//! (editors publish on the hour and the half hour). Both are shrunk towards the
+//! profile of similar feeds ([`Pool`]), because three entries say nothing about
+//! Tuesdays.
 //!
-//! Nothing changes in a rhythm while a feed is silent: the fading is computed
-//! when it is asked for, so that an unchanged poll has nothing to write.
+//! A rhythm does not change while a feed is silent: the fading is computed on
+//! demand, so that a poll without news has nothing to write.
 
 use super::Pool;
 use jiff::Timestamp;
@@ -20,65 +22,64 @@ pub(super) const MINUTES: usize = 60;
 pub(super) const HOUR_S: f64 = 3_600.0;
 const DAY_S: f64 = 86_400.0;
 
-/// How fast the short memory of the rate forgets, and the long one. Measured,
-/// alone: on real feeds 5 days are 3.8 times fresher than a fixed interval, 14
-/// days 3.3; feeds that never change want it longer.
+/// Half-lives of the short and the long estimate. Measured with one estimate alone:
+/// on real feeds a half-life of 5 days is 3.8 times fresher than a fixed interval, 14
+/// days 3.3 times; feeds that never change need a longer one.
 const SHORT_HALF_LIFE_S: f64 = 7.0 * DAY_S;
 const LONG_HALF_LIFE_S: f64 = 90.0 * DAY_S;
 
-/// Items of one poll that say which memory foretold better: a flurry is one
-/// event, not many.
-const MAX_TELLING: f64 = 3.0;
+/// Most entries of one poll that count for which estimate predicted better: a
+/// burst is one event, not many.
+const MAX_WEIGHED: f64 = 3.0;
 
-/// The most that one poll says about that, in log odds; how much of what was
-/// said before is kept; and how sure one can get.
+/// The most that one poll changes these log odds, the share of earlier log odds
+/// that is kept, and the largest log odds.
 const MAX_GAIN: f64 = 2.0;
 const ODDS_KEPT: f64 = 0.995;
 const MAX_ODDS: f64 = 6.0;
 
-/// How fast the profiles forget.
+/// Half-life of the profiles.
 const PROFILE_HALF_LIFE_S: f64 = 56.0 * DAY_S;
 
-/// The rate's prior: so many items in so many seconds.
+/// The rate's prior: so many entries in so many seconds.
 const PRIOR_ITEMS: f64 = 0.5;
 const PRIOR_S: f64 = 0.5 * DAY_S;
 
-/// Items that the kind's hour of the day, the feed's own hour of the day and the
-/// pooled minute weigh against the feed's own items.
+/// Weights of the priors, in entries: the kind's hours of the day, the feed's own
+/// hours of the day (as the prior of the week), and the pooled minutes.
 const KIND_WEIGHT: f64 = 12.0;
 const WEEK_WEIGHT: f64 = 300.0;
 const MINUTE_WEIGHT: f64 = 60.0;
 
-/// Most items of one poll that are learnt from: a feed of a million entries
-/// teaches nothing more.
+/// Most entries of one poll that are learnt from.
 const MAX_LEARNT: usize = 1_000;
 
-/// The share of an item that counts for the hours before and after its own: an
-/// item at 9:59 says as much about ten o'clock.
+/// The share of an entry that counts for the hour before and after its own: an
+/// entry at 9:59 says as much about ten o'clock.
 const NEIGHBOUR: f32 = 0.2;
 
 /// What was learnt about when a feed publishes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rhythm {
-    /// Items seen, faded to `at` by the short memory.
+    /// Entries seen, faded to `at` with the short half-life.
     items: f64,
-    /// Seconds watched, faded to `at` by the short memory.
+    /// Seconds watched, faded to `at` with the short half-life.
     watched_s: f64,
-    /// Both by the long memory; none in what older versions stored.
+    /// Both with the long half-life; none in what older versions stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     long: Option<Pace>,
-    /// Log odds that the long memory foretells better than the short one.
+    /// Log odds that the long estimate predicts better than the short one.
     #[serde(default)]
     odds: f64,
     /// Unix time of the last change.
     at: f64,
-    /// Items by hour of the week (Monday 00 UTC first); empty before the first.
+    /// Entries by hour of the week (Monday 00 UTC first); empty before the first.
     hours: Vec<f32>,
-    /// Items by minute of the hour.
+    /// Entries by minute of the hour.
     minutes: Vec<f32>,
 }
 
-/// Items over time, as far as they are remembered.
+/// Entries over time, faded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Pace {
     items: f64,
@@ -86,7 +87,7 @@ struct Pace {
 }
 
 impl Pace {
-    /// After `passed_s` in which nothing came.
+    /// The pace after `passed_s` more seconds without an entry.
     fn faded(self, passed_s: f64, half_life_s: f64) -> Self {
         let kept = 0.5_f64.powf(passed_s / half_life_s);
         let new_s = (1.0 - kept) * half_life_s / std::f64::consts::LN_2;
@@ -96,14 +97,14 @@ impl Pace {
         }
     }
 
-    /// Items a second.
+    /// Entries a second.
     fn rate(self) -> f64 {
         (self.items + PRIOR_ITEMS) / (self.watched_s + PRIOR_S)
     }
 }
 
 impl Rhythm {
-    /// A feed that is watched from `now` on.
+    /// The rhythm of a feed that is watched from `now` on.
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
         Self::starting(seconds(now))
@@ -121,10 +122,10 @@ impl Rhythm {
         }
     }
 
-    /// Learns from a poll at `now` that found `published` new items, by their
-    /// own dates. Dates from the future count as now.
+    /// Learns from a poll at `now` that found new entries with these dates. Dates in
+    /// the future count as now.
     ///
-    /// Not for a feed's first poll: its backlog spans an unknown time. See
+    /// Not for a feed's first poll, whose backlog spans an unknown time: see
     /// [`Rhythm::from_backlog`].
     pub fn learn(&mut self, published: &[Timestamp], now: Timestamp) {
         if published.is_empty() {
@@ -148,8 +149,8 @@ impl Rhythm {
         }
     }
 
-    /// What the entries of a feed's first document say: they came within the
-    /// time from the oldest to `now`. Undated and single entries say nothing.
+    /// The rhythm by the entries of a feed's first document, which came between the
+    /// oldest date and `now`. Undated and single entries say nothing.
     #[must_use]
     pub fn from_backlog(published: &[Timestamp], now: Timestamp) -> Self {
         let now_s = seconds(now);
@@ -164,8 +165,8 @@ impl Rhythm {
         if n_dated < 2 || now_s - oldest < HOUR_S {
             return rhythm;
         }
-        // No more than the half-life's worth: a feed that keeps its last ten
-        // entries since 2009 is silent, and so says the rate.
+        // Counted over one half-life at most: a feed whose last ten entries reach
+        // back to 2009 is silent now, and its rate has to say so.
         let span_s = now_s - oldest;
         let paced = |half_life_s: f64| {
             let watched_s = span_s.min(half_life_s);
@@ -180,13 +181,13 @@ impl Rhythm {
         rhythm
     }
 
-    /// When it last learnt of an item; at first, when the watching began.
+    /// When it last learnt of an entry; before the first, when watching began.
     #[must_use]
     pub fn changed(&self) -> Timestamp {
         Timestamp::from_millisecond((self.at * 1e3) as i64).unwrap_or_default()
     }
 
-    /// Items a second, on the average of the week.
+    /// Entries a second, averaged over the week.
     #[must_use]
     pub fn rate(&self, now: Timestamp) -> f64 {
         self.rate_at(seconds(now))
@@ -198,14 +199,14 @@ impl Rhythm {
         long * long_share + short * (1.0 - long_share)
     }
 
-    /// Items that the rate rests on, its prior's among them.
+    /// The number of entries that the rate is based on, the prior's included.
     pub(super) fn weight_at(&self, now: f64) -> f64 {
         let (short, long) = self.faded(now);
         let long_share = self.long_share();
         long.items * long_share + short.items * (1.0 - long_share) + PRIOR_ITEMS
     }
 
-    /// How far the long memory is believed.
+    /// The weight of the long estimate, 0 to 1.
     fn long_share(&self) -> f64 {
         1.0 / (1.0 + (-self.odds).exp())
     }
@@ -221,13 +222,13 @@ impl Rhythm {
         (self.items, self.watched_s) = (pace.items, pace.watched_s);
     }
 
-    /// By the short and by the long memory, in items a second.
+    /// The short and the long estimate, in entries a second.
     fn rates(&self, now: f64) -> (f64, f64) {
         let (short, long) = self.faded(now);
         (short.rate(), long.rate())
     }
 
-    /// Both as they count at `now`.
+    /// Both estimates, faded to `now`.
     fn faded(&self, now: f64) -> (Pace, Pace) {
         let passed_s = (now - self.at).max(0.0);
         let long = self.long.unwrap_or(self.short());
@@ -243,12 +244,12 @@ impl Rhythm {
         self.long = Some(long);
     }
 
-    /// Which memory foretold `n_items` since the last ones better: by the odds
-    /// of that many under a Poisson process of each one's rate.
+    /// Updates which estimate predicts better, by the probability of `n_items`
+    /// since the last entries under a Poisson process of each rate.
     fn weigh(&mut self, n_items: usize, now: f64) {
         let (short, long) = self.rates(self.at);
         let passed_s = (now - self.at).max(1.0);
-        let n_items = (n_items as f64).min(MAX_TELLING);
+        let n_items = (n_items as f64).min(MAX_WEIGHED);
         let gain = n_items * (long / short).ln() - (long - short) * passed_s;
         let odds = self.odds * ODDS_KEPT + gain.clamp(-MAX_GAIN, MAX_GAIN);
         self.odds = odds.clamp(-MAX_ODDS, MAX_ODDS);
@@ -274,7 +275,7 @@ impl Rhythm {
         &self.minutes
     }
 
-    /// The profile of the week and of the hour, each 1 on average.
+    /// The weekly and the hourly profile, each 1 on average.
     pub(super) fn profile(&self, pool: &Pool) -> Profile {
         let n_items: f64 = self.hours.iter().map(|bin| f64::from(*bin)).sum();
         let mut day = [0.0; 24];
@@ -285,9 +286,9 @@ impl Rhythm {
             hours: [1.0; HOURS],
             minutes: [1.0; MINUTES],
         };
-        // The day's course is the feed's own, as far as it is known; the week's is
-        // its kind's: a feed needs months to show that its Sundays are not like
-        // others'.
+        // The hours of the day come from the feed itself as far as they are known,
+        // the days of the week from its kind: a feed needs months to show that its
+        // Sundays differ.
         let week = pool.week(&self.hours);
         for (hour, weight) in profile.hours.iter_mut().enumerate() {
             let (own, usual) = (day[hour % 24], week.day[hour % 24]);
@@ -306,7 +307,7 @@ impl Rhythm {
     }
 }
 
-/// How a feed's rate goes over the week and over the hour, each 1 on average.
+/// A feed's rate over the week and over the hour, each 1 on average.
 #[derive(Clone, Debug)]
 pub(super) struct Profile {
     pub(super) hours: [f32; HOURS],
@@ -318,7 +319,7 @@ impl Profile {
         f64::from(self.hours[hour_of(time)]) * f64::from(self.minutes[minute_of(time)])
     }
 
-    /// The seconds from `since` to `until`, each by its hour's weight.
+    /// The seconds from `since` to `until`, weighted by hour.
     pub(super) fn seconds(&self, since: f64, until: f64) -> f64 {
         let (mut weighed, mut at) = (0.0, since);
         while at < until {

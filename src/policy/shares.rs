@@ -1,73 +1,73 @@
-//! Fair shares: what a feed may take of something that all feeds need, such as
-//! the processors.
+//! Fair shares: how much of a common resource, such as processor time, one feed
+//! may use.
 //!
-//! Every feed has a debt that its use adds to and that time pays off, at the
-//! rate of its own share: the generic cell rate algorithm of ITU-T I.371, with
-//! seconds of use for cells. A feed within its tolerance is not noticed. One
-//! beyond it rests until it is back, and the more feeds rest at once, the longer
-//! each does, so that all of them together stay within a part of the whole: the
-//! others never notice how many they are.
+//! Each feed has a debt. Use adds to it, and time pays it off at the rate of the
+//! feed's share (the generic cell rate algorithm of ITU-T I.371, with seconds of
+//! use instead of cells). A feed within its tolerance is left alone. A feed beyond
+//! it is throttled until its debt is paid off. The more feeds are throttled at
+//! the same time, the longer each of them waits, so that together they stay
+//! within a fixed part of the resource and other feeds are not affected.
 
 use crate::model::FeedId;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// Longest rest: whatever a feed did, it is tried again.
-const MAX_REST: Duration = Duration::from_mins(15);
+/// Longest time that a feed is throttled for, whatever it used.
+const MAX_THROTTLE: Duration = Duration::from_mins(15);
 
-/// A feed whose rest was told is not told of again within this time.
-const TOLD_FOR: Duration = Duration::from_hours(6);
+/// How often the same feed is reported as throttled, at most.
+const REPORT_EVERY: Duration = Duration::from_hours(6);
 
-/// One that rested is counted among those that rest for so long after: else
-/// many that come back at once would each find the others gone.
+/// How long a feed still counts as throttled afterwards. Otherwise many feeds that
+/// return at the same moment would each be treated as the only one.
 const COUNTED_FOR: Duration = Duration::from_mins(1);
 
-/// Accounts beyond which those that are settled are cleared away.
+/// Number of accounts from which paid-off ones are removed.
 const TIDY_AT: usize = 1_024;
 
-/// What feeds may take, in seconds of use a second.
+/// What feeds may use, in seconds of use per second.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// One feed, in the long run.
     pub each: f64,
-    /// All those together that have taken more than that.
+    /// All throttled feeds together.
     pub all: f64,
-    /// Use beyond its share that a feed may save up for: a page of its own size
-    /// now and then is no fault.
+    /// Use beyond its share that a feed is allowed: one large page now and then
+    /// is normal.
     pub tolerance: Duration,
 }
 
-/// The accounts of all feeds for one thing.
+/// The accounts of all feeds for one resource.
 #[derive(Debug)]
 pub struct Shares {
     limits: Limits,
     accounts: HashMap<FeedId, Account>,
-    /// The feeds that rest or did just now, and until when.
-    resting: HashMap<FeedId, Instant>,
+    /// The feeds that are throttled, or were until just now, and until when.
+    throttled: HashMap<FeedId, Instant>,
     tidy_at: usize,
 }
 
 #[derive(Debug)]
 struct Account {
-    /// When its debt will be paid off.
+    /// When its debt is paid off.
     settled: Instant,
-    told: Option<Instant>,
+    reported: Option<Instant>,
 }
 
 impl Shares {
-    /// Nobody owes anything.
+    /// No feed has a debt.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
             accounts: HashMap::new(),
-            resting: HashMap::new(),
+            throttled: HashMap::new(),
             tidy_at: TIDY_AT,
         }
     }
 
-    /// `feed` has used so much. Answers how long it rests for that, where that is
-    /// worth telling: it did not rest of late.
+    /// Adds use to the account of `feed`. Returns for how long the feed is throttled
+    /// if that should be reported, which is at most every [`REPORT_EVERY`].
     pub fn spend(&mut self, feed: FeedId, used: Duration, now: Instant) -> Option<Duration> {
         let Limits {
             each,
@@ -75,10 +75,10 @@ impl Shares {
             tolerance,
         } = self.limits;
         let allowed = now + tolerance.div_f64(each);
-        let crowd = ((self.resting.len() + 1) as f64 * each / all).max(1.0);
+        let crowd = ((self.throttled.len() + 1) as f64 * each / all).max(1.0);
         let account = self.accounts.entry(feed).or_insert(Account {
             settled: now,
-            told: None,
+            reported: None,
         });
         let settled = account.settled.max(now) + used.div_f64(each);
         let beyond = settled.saturating_duration_since(allowed);
@@ -87,41 +87,41 @@ impl Shares {
             self.tidy(now);
             return None;
         }
-        let rest = beyond.mul_f64(crowd).min(MAX_REST);
-        account.settled = allowed + rest;
-        self.resting.insert(feed, now + rest);
-        let is_told = account
-            .told
-            .is_some_and(|told| now.saturating_duration_since(told) < TOLD_FOR);
-        (!is_told).then(|| {
-            account.told = Some(now);
-            rest
+        let wait = beyond.mul_f64(crowd).min(MAX_THROTTLE);
+        account.settled = allowed + wait;
+        self.throttled.insert(feed, now + wait);
+        let is_reported = account
+            .reported
+            .is_some_and(|reported| now.saturating_duration_since(reported) < REPORT_EVERY);
+        (!is_reported).then(|| {
+            account.reported = Some(now);
+            wait
         })
     }
 
-    /// How long `feed` still rests; zero for one that does not.
+    /// For how long `feed` is still throttled; zero if it is not.
     #[must_use]
-    pub fn rest(&self, feed: FeedId, now: Instant) -> Duration {
-        self.resting
+    pub fn throttled_for(&self, feed: FeedId, now: Instant) -> Duration {
+        self.throttled
             .get(&feed)
             .map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
 
-    /// The feeds that rest.
-    pub fn resting(&mut self, now: Instant) -> impl Iterator<Item = FeedId> {
-        self.resting.retain(|_, until| *until + COUNTED_FOR > now);
-        let resting = self.resting.iter();
-        resting.filter_map(move |(feed, until)| (*until > now).then_some(*feed))
+    /// The feeds that are throttled now.
+    pub fn throttled(&mut self, now: Instant) -> impl Iterator<Item = FeedId> {
+        self.throttled.retain(|_, until| *until + COUNTED_FOR > now);
+        let throttled = self.throttled.iter();
+        throttled.filter_map(move |(feed, until)| (*until > now).then_some(*feed))
     }
 
-    /// Forgets accounts of which nothing is to be known, from time to time.
+    /// Removes accounts without a debt, from time to time.
     fn tidy(&mut self, now: Instant) {
         if self.accounts.len() < self.tidy_at {
             return;
         }
         self.accounts.retain(|_, account| {
-            let is_told = |told| now.saturating_duration_since(told) < TOLD_FOR;
-            account.settled > now || account.told.is_some_and(is_told)
+            let is_reported = |reported| now.saturating_duration_since(reported) < REPORT_EVERY;
+            account.settled > now || account.reported.is_some_and(is_reported)
         });
         self.tidy_at = TIDY_AT.max(self.accounts.len() * 2);
     }
@@ -137,16 +137,16 @@ mod tests {
         tolerance: Duration::from_millis(250),
     };
 
-    /// The seconds that each of `n_feeds` gets to use in `minutes`, when each
-    /// has something of `cost` to do every second and does it unless it rests.
+    /// The seconds that each of `n_feeds` can use in `minutes` if each needs `cost`
+    /// every second and uses it unless it is throttled.
     fn used(n_feeds: i64, cost: Duration, minutes: u64) -> Vec<f64> {
         let (mut shares, start) = (Shares::new(LIMITS), Instant::now());
         let mut used = vec![0.0; n_feeds as usize];
         for tick in 0..minutes * 60 {
             let now = start + Duration::from_secs(tick);
-            let resting: Vec<FeedId> = shares.resting(now).collect();
+            let throttled: Vec<FeedId> = shares.throttled(now).collect();
             for (id, used) in (0..).map(FeedId).zip(&mut used) {
-                if !resting.contains(&id) {
+                if !throttled.contains(&id) {
                     shares.spend(id, cost, now);
                     *used += cost.as_secs_f64();
                 }
@@ -156,49 +156,52 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_within_its_share_never_rests() {
+    fn a_feed_within_its_share_is_never_throttled() {
         let all = used(3, Duration::from_millis(40), 10);
         assert!(all.iter().all(|used| (used - 24.0).abs() < 0.1), "{all:?}");
     }
 
     #[test]
-    fn a_feed_beyond_its_share_gets_that_and_no_more() {
+    fn a_feed_beyond_its_share_gets_its_share_only() {
         let alone = used(1, Duration::from_millis(300), 60)[0];
         assert!((170.0..190.0).contains(&alone), "5 % of an hour: {alone}");
     }
 
     #[test]
-    fn many_beyond_their_share_stay_within_a_part_of_the_whole() {
+    fn many_feeds_beyond_their_shares_stay_within_the_common_limit() {
         let all = used(200, Duration::from_millis(300), 60);
         let total: f64 = all.iter().sum();
-        // It takes some turns until it is known how many they are.
+        // It takes a few seconds until all of them count as throttled.
         let first = 200.0 * 0.3 * 4.0;
         assert!(total < 0.5 * 3_600.0 + first, "{total}");
         let least = all.iter().copied().fold(f64::MAX, f64::min);
-        assert!(least > 0.6, "each has its turn: {least}");
+        assert!(least > 0.6, "none is starved: {least}");
     }
 
     #[test]
-    fn one_within_its_share_is_spared_whatever_the_others_do() {
+    fn a_feed_within_its_share_is_not_throttled_whatever_the_others_do() {
         let (mut shares, now) = (Shares::new(LIMITS), Instant::now());
         for id in 0..500 {
             shares.spend(FeedId(id), Duration::from_secs(2), now);
         }
         let quiet = FeedId(1_000);
         shares.spend(quiet, Duration::from_millis(200), now);
-        assert_eq!(shares.rest(quiet, now), Duration::ZERO);
+        assert_eq!(shares.throttled_for(quiet, now), Duration::ZERO);
     }
 
     #[test]
-    fn a_rest_is_bounded_and_told_once() {
+    fn throttling_is_bounded_and_reported_once() {
         let (mut shares, now) = (Shares::new(LIMITS), Instant::now());
         let feed = FeedId(1);
         assert_eq!(
             shares.spend(feed, Duration::from_hours(1), now),
-            Some(MAX_REST)
+            Some(MAX_THROTTLE)
         );
         assert_eq!(shares.spend(feed, Duration::from_hours(1), now), None);
-        assert_eq!(shares.rest(feed, now), MAX_REST);
-        assert_eq!(shares.rest(feed, now + MAX_REST), Duration::ZERO);
+        assert_eq!(shares.throttled_for(feed, now), MAX_THROTTLE);
+        assert_eq!(
+            shares.throttled_for(feed, now + MAX_THROTTLE),
+            Duration::ZERO
+        );
     }
 }

@@ -1,27 +1,36 @@
 //! What newsvane remembers. [`Store`] is the domain's verbs, each of them one
 //! transaction; SQL and its types stay below this folder.
 //!
-//! Entries and deliveries are handed out by leases. Taking one counts a try and
-//! gives a fencing token; finishing it needs the token, so that a worker that
-//! overslept gets [`StoreError::LeaseLost`] and changes nothing. Feeds are not
-//! lent: the one daemon on a store keeps their rota in memory.
+//! Entries and deliveries are leased to the workers of the read and deliver
+//! loops. Taking a lease counts a try and gives a fencing token. Finishing the
+//! work needs the token, so that a worker whose lease ran out gets
+//! [`StoreError::LeaseLost`] and changes nothing. Feeds are not leased: the one
+//! daemon on a store keeps the poll queue in memory.
 //!
 //! To add a backend: a folder beside `sqlite/`, an arm in [`open`], and its
 //! line in `tests/store`.
 
+mod error;
 mod record;
 mod sqlite;
 mod view;
 
+pub use error::StoreError;
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
-    EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, NewEntry, PollNote, PollRecord,
-    ReadOutcome, ReadPlan, Recent, Settled, Subscription, Untold, VolumeRecord, WatchStory,
+    EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, NewEntry, PendingSummary,
+    PollNote, PollRecord, ReadOutcome, ReadPlan, Recent, Settled, Subscription, VolumeRecord,
+    WatchStory,
 };
 pub use view::{
-    AlertView, ArchivedArticle, ArticleView, DeliveryState, DeliveryView, FeedState, FeedView,
-    FoundArticle, LinkedStory, LiveArticle, Numbers, Pulse, Report, StoryView, StoryVolume,
+    AlertView, ArchivedArticle, ArticleView, DamagedRow, DeliveryState, DeliveryView, FeedState,
+    FeedView, FoundArticle, LinkedStory, LiveArticle, Numbers, Overview, Pulse, Report, StoryView,
+    StoryVolume,
 };
+
+pub use sqlite::check::{Finding, check};
+pub use sqlite::lock::Lock;
+pub use sqlite::salvage::{Salvaged, salvage};
 
 use crate::model::{AlertId, ArticleId, DeliveryId, FeedId, StoryId, WatchId};
 use jiff::{SignedDuration, Timestamp};
@@ -36,25 +45,6 @@ use std::time::Duration;
 /// An answer of the store, to be awaited.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// Why the store did not do what it was asked.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The lease ran out and the work was handed to another; nothing was changed.
-    #[error("the lease was lost: the work took longer than it was lent for")]
-    LeaseLost,
-    /// The file, its folder or its disk cannot be used; what to do is in the text.
-    #[error("{0}")]
-    Unusable(String),
-    /// The disk is full, or the file has become read-only: the same may succeed later.
-    #[error(
-        "store cannot write: {0}; free some space or mend its permissions, newsvane tries again by itself"
-    )]
-    CannotWrite(String),
-    /// Anything else that the database says.
-    #[error("store: {0}")]
-    Database(String),
-}
-
 /// `[store]` of newsvane.toml.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -63,9 +53,15 @@ pub struct Settings {
     pub url: String,
     /// How long articles, stories and settled alerts are kept.
     pub retention: crate::model::Span,
-    /// How much may be kept, by the store's own count; beyond it the oldest
-    /// stories go before their time. `"0"`: no such bound.
+    /// How large the store's files may become. Beyond it, what the largest
+    /// feeds stored is deleted before its time, the oldest first. `"0"`: no bound.
     pub max_size: crate::model::ByteSize,
+    /// How much of the store one feed may take. A feed beyond it stores no new
+    /// entries until its older ones are gone. `"0"`: no bound.
+    pub max_feed_size: crate::model::ByteSize,
+    /// How many entries of one feed may wait to be read. More of them are taken
+    /// up by later polls, once there is room. `0`: no bound.
+    pub max_feed_backlog: usize,
 }
 
 impl Default for Settings {
@@ -74,52 +70,62 @@ impl Default for Settings {
             url: "sqlite:newsvane.db".to_owned(),
             retention: crate::model::Span::hours(90 * 24),
             max_size: crate::model::ByteSize(0),
+            max_feed_size: crate::model::ByteSize(500_000_000),
+            max_feed_backlog: 5_000,
         }
     }
 }
 
 /// The domain's verbs, each one transaction. An answer comes after the commit.
 pub trait Store: Send + Sync {
-    /// Makes the store's feeds those of the watchlist: new ones are due at the
-    /// times given, those no longer named rest until they are named again.
+    /// Makes the store's feeds those of the watchlist. New ones are due at the
+    /// times given; those no longer named are not polled until they are named again.
     fn sync_feeds(&self, feeds: Vec<FeedSeed>) -> Answer<'_, ()>;
 
     /// The feeds that are polled: those of the watchlist that are not gone.
     fn subscriptions(&self) -> Answer<'_, Vec<Subscription>>;
 
-    /// Takes back every lease, and notes which entries were being read when the
-    /// process before ended. Only for a process that knows itself alone (it
-    /// holds the store's lock): else two would do the same work.
+    /// Ends every lease, and notes which entries were being read when the
+    /// previous process ended. Repairs what is damaged in the rows that wait for
+    /// work. Only for a process that holds the store's lock: otherwise two
+    /// processes would do the same work.
     fn release_leases(&self) -> Answer<'_, ()>;
 
-    /// Counts a try of reading `feed`'s document: one that ends the process
-    /// must run out of tries as well. Gives what is known of the feed's entries,
-    /// the last seen first; at most 4,000.
+    /// Counts a try of reading `feed`'s document, so that a document that ends
+    /// the process runs out of tries as well. Gives what is known of the feed's
+    /// entries, the last seen first; at most 4,000.
     fn begin_document(&self, feed: FeedId) -> Answer<'_, Vec<KnownEntry>>;
 
     /// Records a poll: entries, validators, the next poll's time and any
-    /// alerts about the feed itself, in one transaction.
-    fn finish_poll(&self, feed: FeedId, record: PollRecord) -> Answer<'_, ()>;
+    /// alerts about the feed itself, in one transaction. Says how many new
+    /// entries were left out because the feed takes its whole share of the
+    /// store; where there are any, the validators are dropped, so that the next
+    /// poll brings those entries again.
+    fn finish_poll(&self, feed: FeedId, record: PollRecord) -> Answer<'_, usize>;
 
-    /// Records many turns that brought nothing, together: what is lost of them
-    /// is polled again, and costs nothing else.
+    /// Records many polls without news together. What a crash loses of them is
+    /// polled again.
     fn note_polls(&self, notes: Vec<(FeedId, PollNote)>) -> Answer<'_, ()>;
 
-    /// Lends up to `n` entries due to be read at `now`: those of feeds of which
-    /// the fewest are lent first, then the longest due; `each` of one feed at most,
-    /// and none of those `resting`. A feed with many, or with pages that hang, does
-    /// not hold up the others.
-    /// Of those that were being read when the process ended twice in a row, only
-    /// one is lent at a time: else the one that ends it would take the others'
-    /// tries along, and their alerts with them.
+    /// Leases up to `n` entries due to be read at `now`: first those of the feeds
+    /// with the fewest leases, then those that are due longest. Leases at most
+    /// `each` of one feed, and none of the `throttled` feeds, so that a feed with
+    /// many entries, or with pages that hang, does not hold up the others.
+    ///
+    /// Of the entries that were being read when the process ended twice in a
+    /// row, only one is leased at a time: otherwise the one that ends the process
+    /// would use up the tries of the others.
     fn lease_entries(
         &self,
         now: Timestamp,
         until: Timestamp,
         n: usize,
         each: usize,
-        resting: Vec<FeedId>,
+        throttled: Vec<FeedId>,
     ) -> Answer<'_, Vec<EntryLease>>;
+
+    /// Makes the lease of an entry end at `until`, if it is still held.
+    fn extend_entry_lease(&self, lease: &EntryLease, until: Timestamp) -> Answer<'_, ()>;
 
     /// Records a reading: article, story, matches and deliveries in one transaction.
     fn finish_read(&self, lease: &EntryLease, outcome: ReadOutcome) -> Answer<'_, ()>;
@@ -144,11 +150,11 @@ pub trait Store: Send + Sync {
     fn set_volume(&self, watch: WatchId, record: VolumeRecord) -> Answer<'_, ()>;
 
     /// The outlets' own reports (no copies, rewrites or revisions, nor what was
-    /// there before its feed was watched) that met `watch`, after the article
+    /// there before its feed was watched) that matched `watch`, after the article
     /// `after`, in the order of their arrival; at most `n`.
     fn watch_reports(&self, watch: WatchId, after: ArticleId, n: usize) -> Answer<'_, Vec<Report>>;
 
-    /// The stories with the most reports since `since` that met `watch`, with
+    /// The stories with the most reports since `since` that matched `watch`, with
     /// how many; at most `n`.
     fn watch_volume_stories(
         &self,
@@ -167,13 +173,18 @@ pub trait Store: Send + Sync {
     /// The watches with a summary due at `now`, some dozens at most.
     fn summaries_due(&self, now: Timestamp) -> Answer<'_, Vec<WatchId>>;
 
-    /// What a summary of `watch` at `now` has to tell, with the bodies of `n`
+    /// What a summary of `watch` at `now` has to list, with the bodies of `n`
     /// stories; `None` where nothing is due.
-    fn untold(&self, watch: WatchId, now: Timestamp, n: usize) -> Answer<'_, Option<Untold>>;
+    fn pending_summary(
+        &self,
+        watch: WatchId,
+        now: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Option<PendingSummary>>;
 
-    /// Puts the summary of a watch's held alerts, as [`Store::untold`] gave them
-    /// at `now`, into the outbox and marks them as told, in one transaction.
-    /// Does neither where none is left to be told.
+    /// Puts the summary of a watch's held alerts, as [`Store::pending_summary`] gave
+    /// them at `now`, into the outbox and marks them as summarised, in one
+    /// transaction. Does neither where none is left.
     fn summarise(&self, summary: AlertRecord, now: Timestamp) -> Answer<'_, ()>;
 
     /// The highest numbers given to an article and to a story; 0 where there are none.
@@ -195,7 +206,7 @@ pub trait Store: Send + Sync {
         n: usize,
     ) -> Answer<'_, Vec<LiveArticle>>;
 
-    /// Lends up to `n` deliveries to `receiver` due at `now`, the longest due first.
+    /// Leases up to `n` deliveries to `receiver` due at `now`, the longest due first.
     fn lease_deliveries(
         &self,
         receiver: String,
@@ -203,6 +214,9 @@ pub trait Store: Send + Sync {
         until: Timestamp,
         n: usize,
     ) -> Answer<'_, Vec<DeliveryLease>>;
+
+    /// Makes the lease of a delivery end at `until`, if it is still held.
+    fn extend_delivery_lease(&self, lease: &DeliveryLease, until: Timestamp) -> Answer<'_, ()>;
 
     /// Records an attempt and what follows from it.
     fn finish_delivery(&self, lease: &DeliveryLease, attempt: AttemptRecord) -> Answer<'_, ()>;
@@ -214,8 +228,9 @@ pub trait Store: Send + Sync {
     /// `now` under their old ids, and enables the receivers; says how many.
     fn redeliver(&self, which: Redeliver, now: Timestamp) -> Answer<'_, usize>;
 
-    /// When the next feed, entry and delivery is due (`None` where none is;
-    /// what is lent, when its lease ends), and whether anything is lent at `now`.
+    /// When the next feed, entry and delivery is due, and whether anything is
+    /// leased at `now`. `None` where nothing is due; work that is leased counts as
+    /// due when its lease ends.
     fn next_due(&self, now: Timestamp) -> Answer<'_, Pulse>;
 
     /// Alerts with their deliveries, the newest first.
@@ -250,20 +265,23 @@ pub trait Store: Send + Sync {
         n: usize,
     ) -> Answer<'_, Vec<ArchivedArticle>>;
 
+    /// All that the status shows, as of one moment: with the `n_alerts` newest alerts.
+    fn overview(&self, now: Timestamp, n_alerts: usize) -> Answer<'_, Overview>;
+
     /// How much there is of everything.
     fn numbers(&self) -> Answer<'_, Numbers>;
 
     /// Receivers that answered 410 and are not sent to, with the reason.
     fn disabled_receivers(&self) -> Answer<'_, Vec<(String, String)>>;
 
-    /// Drops what is older than `before` and no longer needed, a bounded
+    /// Deletes what is older than `before` and no longer needed, a bounded
     /// number of rows at a time; says whether there is more.
     fn sweep(&self, before: Timestamp) -> Answer<'_, bool>;
 
-    /// While more than `max_bytes` are in use, drops the stories with the oldest
-    /// news, as [`Store::sweep`] does, some of them at a time; says whether
-    /// there may be more to do.
-    fn sweep_to_size(&self, max_bytes: u64) -> Answer<'_, bool>;
+    /// While more than `max_bytes` are in use, deletes some of what the feed with
+    /// the most bytes stored: the oldest first, and what was never read before
+    /// what was. Says whether there may be more to do.
+    fn sweep_to_size(&self, max_bytes: u64, now: Timestamp) -> Answer<'_, bool>;
 
     /// A note that outlives the process, such as when it last ran.
     fn note(&self, key: &'static str) -> Answer<'_, Option<String>>;
@@ -271,12 +289,28 @@ pub trait Store: Send + Sync {
     /// Sets a note.
     fn set_note(&self, key: &'static str, value: String) -> Answer<'_, ()>;
 
-    /// The clock was set back by `by` to `now`: what is due later is due so much
-    /// earlier, but nothing in the past; deliveries are due at once.
+    /// The clock was set back by `by` to `now`: what is due later becomes due that
+    /// much earlier, but nothing in the past. Deliveries become due at once.
     fn turn_back(&self, now: Timestamp, by: SignedDuration) -> Answer<'_, ()>;
 
     /// Goes through the writer and back: the proof that commits get through.
     fn ping(&self) -> Answer<'_, ()>;
+
+    /// The entry's stored text is damaged: deletes the entry and the feed's
+    /// validators, so that the next poll finds it again if the feed still holds it.
+    fn refetch(&self, lease: &EntryLease) -> Answer<'_, ()>;
+
+    /// The damaged rows that were found since the store was opened.
+    fn damaged_rows(&self) -> Vec<DamagedRow>;
+
+    /// What has happened to the store's file behind the store's back: deleted,
+    /// replaced or cut short; `None` where all is well. Looks at the file's name
+    /// only, and does not wait for the database.
+    fn file_trouble(&self) -> Option<String>;
+
+    /// Finishes what is under way and folds the write-ahead log into the file,
+    /// so that the file alone holds everything. The store cannot be used after it.
+    fn close(&self) -> Answer<'_, ()>;
 }
 
 /// What [`Store::redeliver`] is to send again.
@@ -321,7 +355,78 @@ pub enum FeedFilter {
 /// written, or a file of a newer version.
 pub fn open(url: &str, state_dir: &Path) -> Result<Arc<dyn Store>, StoreError> {
     let path = sqlite_path(url, state_dir)?;
-    Ok(Arc::new(sqlite::Sqlite::open(&path)?))
+    Ok(Arc::new(sqlite::Sqlite::open(&path, Limits::NONE)?))
+}
+
+/// [`open`] for the daemon: refuses a damaged file, and keeps the bounds that
+/// `settings` set.
+///
+/// # Errors
+/// As [`open`], and [`StoreError::Unusable`] for a damaged file, with the remedy.
+pub fn open_bounded(settings: &Settings, state_dir: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    let path = sqlite_path(&settings.url, state_dir)?;
+    sqlite::check::quick(&path)?;
+    let limits = Limits {
+        max_bytes: settings.max_size.0,
+        feed_bytes: settings.max_feed_size.0,
+        feed_backlog: settings.max_feed_backlog,
+    };
+    Ok(Arc::new(sqlite::Sqlite::open(&path, limits)?))
+}
+
+/// Bounds on what is stored; 0 for none.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Of all, in bytes.
+    max_bytes: u64,
+    /// Of one feed, in bytes.
+    feed_bytes: u64,
+    /// Of one feed, in entries that wait to be read.
+    feed_backlog: usize,
+}
+
+impl Limits {
+    const NONE: Self = Self {
+        max_bytes: 0,
+        feed_bytes: 0,
+        feed_backlog: 0,
+    };
+}
+
+/// Takes the store for this process alone, until the lock is dropped. The lock is
+/// the file's own: another name for the file is the same lock, another file is
+/// another, and it ends with the process, however that ends.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when another process has it, or the file cannot be made.
+pub fn lock(url: &str, state_dir: &Path) -> Result<Lock, StoreError> {
+    sqlite::lock::take(&sqlite_path(url, state_dir)?)
+}
+
+/// Writes a consistent copy of the store that `url` names to the new file `to`.
+/// The daemon may run meanwhile.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when there is no sound store, or `to` exists or
+/// cannot be written; then nothing is left at `to`.
+pub fn backup(url: &str, state_dir: &Path, to: &Path) -> Result<(), StoreError> {
+    sqlite::backup::backup(&sqlite_path(url, state_dir)?, to)
+}
+
+/// Makes the backup at `from` the store that `url` names. The old store is kept
+/// beside it; its new name is returned. The caller must hold the store's lock.
+///
+/// # Errors
+/// [`StoreError::Unusable`] when `from` is no sound store, or a file cannot be
+/// written; then the old store is in its place.
+pub fn restore(url: &str, state_dir: &Path, from: &Path) -> Result<Option<PathBuf>, StoreError> {
+    sqlite::backup::restore(&sqlite_path(url, state_dir)?, from)
+}
+
+/// The version of the store that this program writes; older ones are migrated.
+#[must_use]
+pub fn version() -> usize {
+    sqlite::migrate::version()
 }
 
 /// The file behind a `sqlite:` URL.

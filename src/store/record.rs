@@ -1,4 +1,4 @@
-//! What is handed to the store and lent by it: rows without SQL.
+//! What the store takes and leases: rows without SQL.
 
 use crate::model::{
     AlertId, Article, ArticleId, CoverageKind, DeliveryId, EntryId, FeedId, Match, Novelty,
@@ -10,8 +10,11 @@ use std::time::Duration;
 /// A feed of the watchlist.
 #[derive(Clone, Debug)]
 pub struct FeedSeed {
-    /// Its address as the watchlist writes it: its identity.
+    /// Its identity: the URL of the watchlist, with its secrets masked.
     pub url: String,
+    /// The URL of the watchlist. A feed that an earlier version stored under it is
+    /// renamed to `url`; it is not stored.
+    pub written: String,
     /// The name the watchlist gives it.
     pub name: Option<String>,
     /// When to poll it first, should it be new.
@@ -23,7 +26,7 @@ pub struct FeedSeed {
 pub struct Subscription {
     /// Which feed.
     pub id: FeedId,
-    /// Its address as the watchlist writes it.
+    /// The URL of the watchlist, with its secrets masked.
     pub url: String,
     /// The name that the watchlist gives it.
     pub name: Option<String>,
@@ -55,13 +58,18 @@ impl Subscription {
     }
 }
 
-/// What became of a feed's turn without news; see [`crate::store::Store::note_polls`].
+/// The outcome of a poll without news; see [`crate::store::Store::note_polls`].
 #[derive(Clone, Debug)]
 pub enum PollNote {
     /// It was polled.
     Polled(Box<PollRecord>),
     /// Its host does not want to be asked before this time.
-    Postponed(Timestamp),
+    Postponed {
+        /// When it is due.
+        at: Timestamp,
+        /// The poll stage's memory of it, where it changed.
+        memory: Option<String>,
+    },
 }
 
 /// The facts by which an entry is recognised again.
@@ -101,7 +109,7 @@ pub enum ReadPlan {
     Record,
     /// Read from this time on; its matches alert.
     Read(Timestamp),
-    /// Read from this time on, but alert nobody.
+    /// Read from this time on; its alerts are recorded, and sent to nobody.
     ReadQuietly(Timestamp),
 }
 
@@ -162,17 +170,17 @@ pub struct PollRecord {
     pub alerts: Vec<AlertRecord>,
 }
 
-/// An entry lent for one reading.
+/// An entry leased for one reading.
 #[derive(Clone, Debug)]
 pub struct EntryLease {
     /// Which entry.
     pub id: EntryId,
     /// The fencing token.
     pub token: i64,
-    /// How often it was lent, this time included.
+    /// How often it was leased, this time included.
     pub tries: u32,
-    /// Whether it may be what ended the process before; no other such entry is
-    /// lent meanwhile.
+    /// Whether it may be what ended the previous process; no other such entry is
+    /// leased meanwhile.
     pub is_suspect: bool,
     /// Its feed.
     pub feed: FeedId,
@@ -186,7 +194,7 @@ pub struct EntryLease {
     pub content_hash: u64,
     /// The entry as the poll stage wrote it, as JSON.
     pub payload: String,
-    /// Alert nobody.
+    /// Whether its alerts are only recorded, and sent to nobody.
     pub quiet: bool,
     /// The article made of it before, if it is read again after an edit.
     pub article: Option<ArticleId>,
@@ -250,7 +258,7 @@ pub struct ArticleRecord {
     pub newness: f32,
     /// Stories found to be one with this one.
     pub linked: Vec<StoryId>,
-    /// The watches it met.
+    /// The watches that it matches.
     pub matches: Vec<Match>,
     /// The alerts that follow.
     pub alerts: Vec<AlertRecord>,
@@ -293,7 +301,7 @@ pub struct Held {
     pub until: Option<Timestamp>,
 }
 
-/// What a watch sent of late.
+/// What a watch sent recently.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recent {
     /// Alerts sent since the time asked for, summaries among them.
@@ -302,9 +310,9 @@ pub struct Recent {
     pub last: Option<Timestamp>,
 }
 
-/// What a watch's next summary has to tell.
+/// What a watch's next summary has to list.
 #[derive(Clone, Debug)]
-pub struct Untold {
+pub struct PendingSummary {
     /// Alerts held back.
     pub n_alerts: u64,
     /// The oldest of them.
@@ -313,7 +321,7 @@ pub struct Untold {
     pub reason: String,
     /// When the holding back began.
     pub since: Timestamp,
-    /// Stories that they tell of.
+    /// Stories that they are about.
     pub n_stories: u64,
     /// The bodies of the newest alert of each story, the newest first; as many
     /// as were asked for.
@@ -323,7 +331,7 @@ pub struct Untold {
 /// How far a watch has followed a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WatchStory {
-    /// Articles of the story that met the watch.
+    /// Articles of the story that matched the watch.
     pub n_articles: u32,
     /// Alerts sent on the story for the watch.
     pub n_alerts: u32,
@@ -353,14 +361,14 @@ pub struct VolumeRecord {
     pub alert: Option<AlertRecord>,
 }
 
-/// A delivery lent for one attempt.
+/// A delivery leased for one attempt.
 #[derive(Clone, Debug)]
 pub struct DeliveryLease {
     /// Which delivery.
     pub id: DeliveryId,
     /// The fencing token.
     pub token: i64,
-    /// How often it was lent, this time included.
+    /// How often it was leased, this time included.
     pub tries: u32,
     /// The alert's id.
     pub alert: AlertId,
@@ -387,12 +395,15 @@ pub struct AttemptRecord {
     pub error: Option<String>,
     /// What follows.
     pub outcome: DeliveryOutcome,
+    /// For a dead letter: the alert that tells of it. Sent for the first one since
+    /// the receiver last took a delivery, and not for those after it.
+    pub notice: Option<AlertRecord>,
 }
 
 /// What follows from an attempt.
 #[derive(Clone, Debug)]
 pub enum DeliveryOutcome {
-    /// It arrived.
+    /// The receiver took it.
     Delivered,
     /// Again at this time.
     Retry(Timestamp),
@@ -405,6 +416,7 @@ pub enum DeliveryOutcome {
 pub enum Settled {
     /// Its tries are used up, or the receiver refuses it for good.
     GivenUp,
-    /// The receiver answered 410 Gone: it is disabled, its other deliveries die with it.
+    /// The receiver answered 410 Gone: it is disabled, and its other deliveries are
+    /// given up.
     ReceiverGone,
 }

@@ -4,7 +4,7 @@ use crate::model::{
     AlertId, ArticleId, CoverageKind, DeliveryId, FeedId, Novelty, StoryId, WatchId,
 };
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// An article of a live story, as the story index wants it back.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct LiveArticle {
 }
 
 /// Where a feed stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedState {
     /// It is polled.
@@ -48,7 +48,7 @@ pub enum FeedState {
 }
 
 /// A feed and its health.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FeedView {
     /// Its row.
     pub id: FeedId,
@@ -93,7 +93,7 @@ impl FeedView {
 }
 
 /// An alert and its deliveries.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AlertView {
     /// Its id.
     pub id: AlertId,
@@ -112,15 +112,15 @@ pub struct AlertView {
     pub created: Timestamp,
     /// Why it is kept but not sent.
     pub held: Option<String>,
-    /// The summary that told of it after it was held.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The summary that listed it after it was held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_in: Option<AlertId>,
     /// Its deliveries.
     pub deliveries: Vec<DeliveryView>,
 }
 
 /// Where a delivery stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// On its way.
@@ -132,7 +132,7 @@ pub enum DeliveryState {
 }
 
 /// A delivery.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DeliveryView {
     /// Its row.
     pub id: DeliveryId,
@@ -188,7 +188,7 @@ pub struct ArticleView {
     pub of: Option<ArticleId>,
     /// What was new in it.
     pub new: Vec<Novelty>,
-    /// The watches it met.
+    /// The watches that it matched.
     pub watches: Vec<String>,
 }
 
@@ -257,7 +257,7 @@ pub struct LinkedStory {
     pub title: String,
 }
 
-/// An outlet's own report that met a watch.
+/// An outlet's own report that matched a watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Its number.
@@ -268,7 +268,7 @@ pub struct Report {
     pub outlet: String,
 }
 
-/// How many reports of a story met a watch over a time.
+/// How many reports of a story matched a watch over a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoryVolume {
     /// The story.
@@ -288,12 +288,42 @@ pub struct Pulse {
     pub entry: Option<Timestamp>,
     /// The next attempt.
     pub delivery: Option<Timestamp>,
-    /// Whether some work is lent.
-    pub is_lent: bool,
+    /// Whether some work is leased.
+    pub is_leased: bool,
+}
+
+/// All that the status shows, as of one moment.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// How much there is of everything.
+    pub numbers: Numbers,
+    /// The feeds that need a look.
+    pub troubled: Vec<FeedView>,
+    /// When the next work of each kind is due.
+    pub pulse: Pulse,
+    /// When the oldest alert that is still to be delivered came about.
+    pub oldest_pending: Option<Timestamp>,
+    /// Receivers that are not sent to, with the reason.
+    pub disabled_receivers: Vec<(String, String)>,
+    /// The newest alerts.
+    pub alerts: Vec<AlertView>,
+}
+
+/// A row that holds what it cannot hold, such as text that is not UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DamagedRow {
+    /// Its table.
+    pub table: String,
+    /// Its number or name in the table; `?` where that is what is damaged.
+    pub id: String,
+    /// Which column is damaged.
+    pub column: String,
+    /// What is wrong with it, such as `invalid UTF-8`.
+    pub what: String,
 }
 
 /// How much there is of everything.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbers {
     /// Feeds that are polled.
     pub feeds: u64,

@@ -1,10 +1,10 @@
-//! Byte offsets of a text as character offsets.
+//! Turns byte offsets of a text into character offsets.
 
-/// Bytes between two remembered places: a look-up counts at most so many.
+/// Bytes between two entries of the table: a look-up counts at most so many.
 const STEP: usize = 128;
 
-/// Turns byte offsets of one text into character offsets. ASCII texts need no
-/// table: there the two are the same.
+/// Turns byte offsets of one text into character offsets. An ASCII text needs no
+/// table, because the two are the same.
 #[derive(Clone, Debug, Default)]
 pub struct CharOffsets {
     /// Characters before byte `i * STEP`; empty for an ASCII text.
@@ -20,7 +20,7 @@ impl CharOffsets {
         offsets
     }
 
-    /// Takes `source` in place of the text it was of.
+    /// Replaces the table by that of `source`.
     pub fn read(&mut self, source: &str) {
         self.before.clear();
         if source.is_ascii() {
@@ -33,7 +33,7 @@ impl CharOffsets {
         }
     }
 
-    /// The character offset of byte `at` of `source`, the text of the table.
+    /// The character offset of byte `at` of `source`, the text of this table.
     #[must_use]
     pub fn of(&self, source: &str, at: usize) -> usize {
         let at = at.min(source.len());
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_offset_is_what_counting_gives() {
+    fn every_offset_equals_the_counted_one() {
         for text in ["plain words only", &"Größe für 東京 — ".repeat(40), ""] {
             let offsets = CharOffsets::new(text);
             for (n_chars, (at, _)) in text.char_indices().enumerate() {

@@ -1,43 +1,48 @@
 //! Text analysis: words with their folded form and their place in the
 //! original, sentences, blocks, language. The same for terms and for articles.
 //!
-//! The rules in short: HTML references are decoded; case, accents,
-//! compatibility forms, soft hyphens and the like are folded away; a word is a
-//! run of letters and digits, a Han or Kana character is a word by itself;
-//! `U.S.` is `US`; a final possessive is dropped. Offsets are bytes of the
-//! original; [`CharOffsets`] turns them into characters.
+//! The rules in short: HTML references are decoded. Case, accents, compatibility
+//! forms, soft hyphens and the like are folded. A word is a run of letters and
+//! digits; in scripts without spaces between words (Han, Kana, Thai, Lao,
+//! Burmese, Khmer), each letter is a word by itself. `U.S.` is `US`. A final
+//! possessive is dropped. Offsets are bytes of the original; [`CharOffsets`] turns
+//! them into characters.
 //!
-//! Not here: what is watched for (`matcher`), what is new (`story`).
+//! Not here: what terms mean (`matcher`), what is new in an article (`story`).
 
-mod chars;
-mod confusable;
-mod dictionary;
-mod fold;
-mod html_entity;
-mod irregular;
-mod language;
-mod abbreviation;
-mod sentence;
-mod stem;
-mod title;
+pub mod calendar;
+pub(crate) mod charset;
+pub(crate) mod mojibake;
 mod words;
+mod sentence;
+mod language;
+mod chars;
+mod title;
+mod escape;
 
 pub use chars::CharOffsets;
-pub use confusable::skeletons;
-pub use dictionary::word_edges;
-pub(crate) use fold::is_ideograph;
+pub use escape::{
+    escape_markup, is_printable, percent_decode, printable, printable_lines, without_www,
+};
+pub(crate) use language::attached::attached_hint;
+pub(crate) use language::is_common_word;
+pub use language::stem::Stems;
+pub use language::tag::{LanguageTag, tag_field};
 pub use language::{Language, detect_language};
-pub use stem::Stems;
 pub use title::first_sentence;
 pub(crate) use title::{TITLE_MARKS, last_mark};
+pub use words::confusable::skeletons;
+pub use words::dictionary::word_edges;
+pub(crate) use words::fold::{fold_word, is_southeast_asian, is_unspaced};
+pub(crate) use words::hashtag::hashtag_parts;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Longest text that is analysed, in bytes; what stands beyond is not read.
+/// Longest text that is analysed, in bytes; the rest is not read.
 pub const MAX_BYTES: usize = 32 << 20;
 
-/// What a word looked like before folding: a set of the constants.
+/// How a word is written in the original: a set of the constants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flags(u16);
 
@@ -50,6 +55,7 @@ impl Flags {
     const MIXED: u16 = 32;
     const IDEOGRAPH: u16 = 64;
     const REWRITTEN: u16 = 128;
+    const HASHTAG: u16 = 256;
 
     /// All its letters are upper case, or it is written with dots (`U.S.`).
     #[must_use]
@@ -87,23 +93,30 @@ impl Flags {
         self.0 & Self::MIXED != 0
     }
 
-    /// It is one Han or Kana character.
+    /// It is behind a `#`, as in `#HarbourBridge`.
+    #[must_use]
+    pub fn is_hashtag(self) -> bool {
+        self.0 & Self::HASHTAG != 0
+    }
+
+    /// It is one Han or Kana character, or one Thai, Lao, Burmese or Khmer letter
+    /// with its marks.
     #[must_use]
     pub fn is_ideograph(self) -> bool {
         self.0 & Self::IDEOGRAPH != 0
     }
 }
 
-/// One word: where it stands in the original, and where its folded form stands.
+/// One word: its place in the original, and that of its folded form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {
     /// First byte in the original.
     pub start: u32,
-    /// One past its last byte in the original; a dropped possessive is outside.
+    /// One past its last byte in the original, without a dropped possessive.
     pub end: u32,
     folded: u32,
     n_folded: u16,
-    /// What it looked like.
+    /// How it is written.
     pub flags: Flags,
 }
 
@@ -115,7 +128,7 @@ impl Word {
     }
 }
 
-/// A stretch of the text: a sentence or a block.
+/// A sentence or a block of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// First byte in the original; never white space.
@@ -150,16 +163,16 @@ struct Stop {
     c: char,
 }
 
-/// A text cut into words, sentences and blocks. It can be used again for the
-/// next text, so that a stream of articles allocates nothing.
+/// A text cut into words, sentences and blocks. It can be reused for the next text,
+/// so that a stream of articles needs no new memory.
 #[derive(Clone, Debug, Default)]
 pub struct Text {
     words: Vec<Word>,
     sentences: Vec<Span>,
     blocks: Vec<Span>,
     stops: Vec<Stop>,
-    /// The original in lower case, then the folded forms that are not found in
-    /// it as they stand.
+    /// The original in lower case, followed by the folded forms that are not part
+    /// of it.
     folded: String,
 }
 
@@ -172,15 +185,14 @@ pub fn analyze(source: &str) -> Text {
 }
 
 impl Text {
-    /// Analyses `source` in place of what it held.
+    /// Analyses `source`; the previous text is dropped.
     pub fn analyze(&mut self, source: &str) {
         self.read_words(source);
         self.split(source);
     }
 
-    /// Reads the words of `source` only; [`Text::split`] adds the rest where
-    /// somebody asks for it. An article that no watch matches never pays for
-    /// its sentences.
+    /// Reads only the words of `source`; [`Text::split`] adds sentences and blocks
+    /// if they are needed. An article that no watch matches is never split.
     pub fn analyze_words(&mut self, source: &str) {
         self.read_words(source);
         self.sentences.clear();
@@ -198,8 +210,8 @@ impl Text {
     #[inline]
     pub fn folded(&self, word: &Word) -> &str {
         let start = word.folded as usize;
-        // `get` and not an index: a word over 64 KiB is cut, and the cut may
-        // fall into a character.
+        // `get` and not an index: a word over 64 KiB is cut, possibly within a
+        // character.
         self.folded
             .get(start..start + usize::from(word.n_folded))
             .unwrap_or_default()
@@ -227,19 +239,19 @@ impl Text {
         &self.sentences
     }
 
-    /// The blocks: what stands between blank lines.
+    /// The blocks, which blank lines separate. Empty until the text is split.
     #[must_use]
     pub fn blocks(&self) -> &[Span] {
         &self.blocks
     }
 
-    /// The index of the sentence that holds the word with index `word`.
+    /// The index of the sentence that contains the word with index `word`.
     #[must_use]
     pub fn sentence_of(&self, word: usize) -> Option<usize> {
         holder(&self.sentences, word)
     }
 
-    /// The index of the block that holds the word with index `word`.
+    /// The index of the block that contains the word with index `word`.
     #[must_use]
     pub fn block_of(&self, word: usize) -> Option<usize> {
         holder(&self.blocks, word)
@@ -271,9 +283,8 @@ const fn masks() -> [u128; 16] {
     masks
 }
 
-/// A folded word as a number: the word itself where it has at most 15 bytes,
-/// else a hash of it that no other word of a watchlist will have by chance.
-/// Never 0 for a word.
+/// A folded word as a number: its bytes if there are at most 15, else a hash of 120
+/// bits, which no two words of a watchlist share by chance. Never 0 for a word.
 #[must_use]
 pub fn key_of(folded: &str) -> u128 {
     let bytes = folded.as_bytes();

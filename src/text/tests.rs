@@ -1,4 +1,4 @@
-//! What words are, on whole texts.
+//! Cutting whole texts into words.
 
 use super::analyze;
 
@@ -68,13 +68,13 @@ fn han_and_kana_are_words_by_the_character() {
 }
 
 #[test]
-fn decomposed_letters_are_put_together() {
+fn decomposed_letters_are_composed() {
     check("и\u{306}од", &["йод"]);
     check("\u{1112}\u{1161}\u{11ab}국", &["한국"]);
 }
 
 #[test]
-fn flags_tell_how_a_word_was_written() {
+fn flags_say_how_a_word_is_written() {
     let text = analyze("IAEA Chief u.n. report2\n\nnext Аcme 京");
     let flags: Vec<_> = text.words().iter().map(|word| word.flags).collect();
     assert!(flags[0].is_caps() && flags[0].opens_block());

@@ -1,6 +1,6 @@
-//! What stands between a headline and the name of its site or outlet.
+//! Separators between a headline and the name of its site or outlet.
 
-/// Marks between a headline and the name of its site.
+/// Separators between a headline and the name of its site.
 pub(crate) const TITLE_MARKS: [&str; 11] = [
     " | ",
     " - ",
@@ -15,7 +15,7 @@ pub(crate) const TITLE_MARKS: [&str; 11] = [
     " \u{2502} ",
 ];
 
-/// The last mark of a title: where it stands and how long it is, in bytes.
+/// The last separator of a title: its place and its length, in bytes.
 pub(crate) fn last_mark(title: &str) -> Option<(usize, usize)> {
     let marks = TITLE_MARKS.iter();
     marks

@@ -1,7 +1,8 @@
-//! The page as HTML: one file, no scripts, readable on a telephone.
+//! The page as HTML: one document without scripts, readable on a phone.
 
 use super::Status;
 use crate::store::{AlertView, DeliveryState, FeedState, FeedView};
+use crate::text::{escape_markup, printable_lines};
 use jiff::Timestamp;
 use std::fmt::Write as _;
 
@@ -16,36 +17,58 @@ th { font-size: .8rem; opacity: .7; border: 0; } small { opacity: .7; }
 pre { background: #8882; padding: .75rem; overflow-x: auto; } .bad { color: #c33; }
 ";
 
-/// The page.
-pub(super) fn render(status: &Status) -> String {
+/// Most feeds with problems in one part of the list.
+pub(super) const MAX_ROWS: usize = 100;
+
+/// The page. `part` is the part of the feeds with problems that `status` contains,
+/// from 1.
+pub(super) fn render(status: &Status, part: usize) -> String {
     let mut html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta http-equiv=\"refresh\" content=\"10\"><title>newsvane</title><style>{STYLE}</style><h1>newsvane</h1>"
     );
     running(&mut html, status);
     numbers(&mut html, status);
-    troubles(&mut html, status);
+    problems(&mut html, status, part);
     alerts(&mut html, &status.alerts);
     html
 }
 
 fn running(html: &mut String, status: &Status) {
     let Some(running) = &status.running else {
-        html.push_str("<p class=bad>The daemon does not run.");
+        html.push_str("<p class=bad>The daemon is not running.");
         return;
     };
     let _ = write!(
         html,
-        "<p>Version {} runs since {}. {} watches, read {}.",
+        "<p>Version {}, running since {}. {} watches, loaded {}.",
         running.version,
         time(running.since),
         running.watches,
         time(running.watchlist_read)
     );
+    for trouble in &running.progress.troubles {
+        let _ = write!(
+            html,
+            "<p class=bad>It does not work: {}.",
+            escape_markup(trouble)
+        );
+    }
+    if let Some(first) = running.progress.damaged_rows.first() {
+        let _ = write!(
+            html,
+            "<p class=bad>{} rows of the store are damaged, such as {} {} ({}: {}). Everything else goes on; <code>newsvane store check</code> lists them.",
+            running.progress.damaged_rows.len(),
+            escape_markup(&first.table),
+            escape_markup(&first.id),
+            escape_markup(&first.column),
+            escape_markup(&first.what)
+        );
+    }
     if let Some(error) = &running.watchlist_error {
         let _ = write!(
             html,
-            "<p class=bad>The watchlist as it is now is not in force; the one read before is.<pre>{}</pre>",
+            "<p class=bad>The current watchlist file has errors. The watchlist that was loaded before is still in force.<pre>{}</pre>",
             escape(error)
         );
     }
@@ -70,44 +93,57 @@ fn numbers(html: &mut String, status: &Status) {
     html.push_str("</dl>");
 }
 
-fn troubles(html: &mut String, status: &Status) {
+fn problems(html: &mut String, status: &Status, part: usize) {
     for (name, reason) in &status.disabled_receivers {
         let _ = write!(
             html,
-            "<p class=bad>Receiver {} is disabled: {}. Mend it, then <code>newsvane alerts redeliver --all-dead</code>.",
+            "<p class=bad>Receiver {} is disabled: {}. Correct this, then run <code>newsvane alerts redeliver --all-dead</code>.",
             escape(name),
             escape(reason)
         );
     }
-    if status.troubled.is_empty() {
+    if status.troubled_total == 0 {
         return;
     }
-    html.push_str(
-        "<h2>Feeds that need a look</h2><table><tr><th>Feed<th>What is wrong<th>Next poll",
-    );
+    html.push_str("<h2>Feeds with problems</h2><table><tr><th>Feed<th>Problem<th>Next poll");
     for feed in &status.troubled {
         let _ = write!(
             html,
             "<tr><td>{}<td>{}<td>{}",
             escape(feed.title.as_deref().unwrap_or(&feed.url)),
-            what_is_wrong(feed),
+            problem_of(feed),
             feed.next.map_or_else(|| "never".to_owned(), time),
         );
     }
     html.push_str("</table>");
+    parts(html, status.troubled_total, part);
 }
 
-fn what_is_wrong(feed: &FeedView) -> String {
+/// Links to the other parts of the feeds with problems.
+fn parts(html: &mut String, n_feeds: usize, part: usize) {
+    let n_parts = n_feeds.div_ceil(MAX_ROWS);
+    if n_parts < 2 {
+        return;
+    }
+    let _ = write!(html, "<p>{n_feeds} feeds, part {part} of {n_parts}.");
+    for (to, name) in [(part.wrapping_sub(1), "Previous"), (part + 1, "Next")] {
+        if (1..=n_parts).contains(&to) {
+            let _ = write!(html, " <a href=\"?page={to}\">{name}</a>");
+        }
+    }
+}
+
+fn problem_of(feed: &FeedView) -> String {
     let (error, silent_since) = (feed.error.as_deref(), feed.silent_since);
     match (feed.state, error, silent_since) {
-        (FeedState::Gone, ..) => "answered 410 Gone; take it out of the watchlist".to_owned(),
+        (FeedState::Gone, ..) => "answered 410 Gone; remove it from the watchlist".to_owned(),
         (FeedState::Active | FeedState::Removed, None, Some(since)) => format!(
-            "silent against its rhythm, last new entry {}: has it moved?",
+            "no new entry since {}, which is unusual for it: has it moved?",
             time(since)
         ),
         (FeedState::Active | FeedState::Removed, error, _) => format!(
             "{} <small>{}</small>",
-            escape(error.unwrap_or("never polled with success")),
+            escape(error.unwrap_or("not polled successfully yet")),
             feed.in_a_row()
         ),
     }
@@ -119,7 +155,7 @@ fn alerts(html: &mut String, alerts: &[AlertView]) {
         html.push_str("<p>None yet.");
         return;
     }
-    html.push_str("<table><tr><th>When<th>What<th>Watch<th>Delivered");
+    html.push_str("<table><tr><th>Time<th>Article<th>Watch<th>Delivered");
     for alert in alerts {
         let delivered = |state| {
             alert
@@ -147,21 +183,10 @@ fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// What feeds say is text here, never markup.
+/// Text of feeds for the page: never markup, and without characters that change the
+/// direction of the text after it.
 fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() && c != '\n' => {}
-            c => out.push(c),
-        }
-    }
-    out
+    escape_markup(&printable_lines(text))
 }
 
 #[cfg(test)]
@@ -169,10 +194,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_feeds_say_is_text_on_the_page() {
+    fn a_long_list_has_links_to_its_other_parts() {
+        let check = |n_feeds, part, want: &str| {
+            let mut html = String::new();
+            parts(&mut html, n_feeds, part);
+            assert_eq!(html, want);
+        };
+        check(100, 1, "");
+        check(
+            250,
+            2,
+            "<p>250 feeds, part 2 of 3. <a href=\"?page=1\">Previous</a> <a href=\"?page=3\">Next</a>",
+        );
+        check(
+            250,
+            3,
+            "<p>250 feeds, part 3 of 3. <a href=\"?page=2\">Previous</a>",
+        );
+    }
+
+    #[test]
+    fn text_of_feeds_is_escaped_on_the_page() {
         assert_eq!(
             escape("<b onclick='x'>\u{1b}&"),
-            "&lt;b onclick=&#39;x&#39;&gt;&amp;"
+            "&lt;b onclick=&#39;x&#39;&gt; &amp;"
         );
     }
 }

@@ -1,74 +1,121 @@
-//! How newsvane is doing, as one value: what the page, the API and
-//! `newsvane status` show.
+//! The state of newsvane as one value, for the page, the API and `newsvane status`.
 
-use crate::store::{AlertFilter, AlertView, FeedFilter, FeedView, Numbers, Store, StoreError};
+use crate::store::{AlertView, DamagedRow, FeedView, Numbers, Overview, Store, StoreError};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Alerts shown.
+/// Number of alerts shown.
 const ALERTS: usize = 20;
 
-/// What the running daemon knows and the store does not.
-#[derive(Clone, Debug, Serialize)]
-pub struct Running {
+/// What only the running daemon knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Running {
     /// The program's version.
-    pub version: &'static str,
-    /// Since when it runs.
-    pub since: Timestamp,
-    /// Watches in force.
-    pub watches: usize,
-    /// When the watchlist in force was read.
-    pub watchlist_read: Timestamp,
-    /// Why the files as they are now are not in force; `None` if they are.
-    pub watchlist_error: Option<String>,
+    pub(crate) version: String,
+    /// When it was started.
+    pub(crate) since: Timestamp,
+    /// The number of watches in force.
+    pub(crate) watches: usize,
+    /// When the watchlist in force was loaded.
+    pub(crate) watchlist_read: Timestamp,
+    /// Why the current watchlist files are not in force; `None` if they are.
+    pub(crate) watchlist_error: Option<String>,
+    /// How far it has got, and what keeps it from its work.
+    #[serde(default)]
+    pub(crate) progress: Progress,
 }
 
-/// How newsvane is doing.
-#[derive(Clone, Debug, Serialize)]
-pub struct Status {
-    /// The daemon; `None` if it does not run.
-    pub running: Option<Running>,
-    /// How much there is of everything.
-    pub numbers: Numbers,
-    /// Feeds that need a look: failing, gone, silent against their own rhythm.
-    pub troubled: Vec<FeedView>,
-    /// The next poll of any feed.
-    pub next_poll: Option<Timestamp>,
-    /// Receivers that are not sent to, with the reason.
-    pub disabled_receivers: Vec<(String, String)>,
+/// The daemon's progress: whether work gets done, and not only whether it runs.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Progress {
+    /// What keeps it from its work, each in a sentence; empty while all is well.
+    pub(crate) troubles: Vec<String>,
+    /// The loops.
+    pub(crate) loops: Vec<LoopProgress>,
+    /// Seconds since the store last took a write.
+    pub(crate) committed_s: u64,
+    /// Seconds since the status was last read from the store.
+    pub(crate) read_s: u64,
+    /// Damaged rows that were met in the store.
+    pub(crate) damaged_rows: Vec<DamagedRow>,
+}
+
+/// The progress of one loop.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LoopProgress {
+    /// Its name: `poll`, `read`, `deliver` or `housekeeping`.
+    pub(crate) name: String,
+    /// Seconds since it last turned.
+    pub(crate) turned_s: u64,
+    /// Seconds since a piece of its work was finished; `None` if none was yet.
+    pub(crate) done_s: Option<u64>,
+    /// Seconds without a turn from which on it counts as stuck.
+    pub(crate) bound_s: u64,
+}
+
+/// The state of newsvane.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Status {
+    /// The daemon; `None` if it is not running.
+    pub(crate) running: Option<Running>,
+    /// Counts of feeds, articles, alerts and others.
+    pub(crate) numbers: Numbers,
+    /// Feeds with problems: failing, gone, or silent for longer than usual.
+    pub(crate) troubled: Vec<FeedView>,
+    /// How many feeds have problems; `troubled` may be a part of them.
+    #[serde(default)]
+    pub(crate) troubled_total: usize,
+    /// The time of the next poll.
+    pub(crate) next_poll: Option<Timestamp>,
+    /// Disabled receivers, with the reason.
+    pub(crate) disabled_receivers: Vec<(String, String)>,
+    /// When the oldest alert that is still to be delivered came about.
+    #[serde(default)]
+    pub(crate) oldest_undelivered: Option<Timestamp>,
     /// The newest alerts.
-    pub alerts: Vec<AlertView>,
+    pub(crate) alerts: Vec<AlertView>,
 }
 
 impl Status {
-    /// Reads it from `store`; `now` is the clock.
+    /// Reads the state from `store`; `now` is the current time.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn gather(
+    pub(crate) async fn gather(
         store: &Arc<dyn Store>,
         running: Option<Running>,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
+        let Overview {
+            numbers,
+            troubled,
+            pulse,
+            oldest_pending,
+            disabled_receivers,
+            alerts,
+        } = store.overview(now, ALERTS).await?;
         Ok(Self {
             running,
-            numbers: store.numbers().await?,
-            troubled: store.feeds(FeedFilter::Troubled).await?,
-            next_poll: store.next_due(now).await?.feed,
-            disabled_receivers: store.disabled_receivers().await?,
-            alerts: store
-                .alerts(AlertFilter {
-                    limit: ALERTS,
-                    ..AlertFilter::default()
-                })
-                .await?,
+            numbers,
+            troubled_total: troubled.len(),
+            troubled,
+            next_poll: pulse.feed,
+            disabled_receivers,
+            oldest_undelivered: oldest_pending,
+            alerts,
         })
     }
 
-    /// One line that says it all, for `systemctl status` and the log.
+    /// Keeps a part of the feeds with problems.
+    pub(super) fn show_part(&mut self, from: usize, n: usize) {
+        let feeds = std::mem::take(&mut self.troubled);
+        self.troubled = feeds.into_iter().skip(from).take(n).collect();
+    }
+
+    /// A summary in one line, for `systemctl status` and the log.
     #[must_use]
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let n = &self.numbers;
         let mut line = format!("{} feeds", n.feeds);
         let mut add = |n: u64, what: &str| {
@@ -90,6 +137,16 @@ impl Status {
             .is_some_and(|running| running.watchlist_error.is_some())
         {
             line.push_str(", the edited watchlist is not in force");
+        }
+        let progress = self.running.as_ref().map(|running| &running.progress);
+        if let Some(progress) = progress {
+            if !progress.damaged_rows.is_empty() {
+                let n = progress.damaged_rows.len();
+                line.push_str(&format!(", {n} damaged rows"));
+            }
+            if let Some(trouble) = progress.troubles.first() {
+                line.push_str(&format!(", does not work: {trouble}"));
+            }
         }
         line
     }

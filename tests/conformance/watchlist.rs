@@ -1,8 +1,8 @@
-//! Broken watchlists and what a person is told about them.
+//! Invalid watchlists and the messages about them.
 //!
 //! Each `NAME.toml` in `tests/fixtures/watchlist` has its messages in
-//! `NAME.txt`. To write the messages anew after a change, and read them, run
-//! with `NEWSVANE_BLESS=1`.
+//! `NAME.txt`. To record the messages again after a change, run with
+//! `NEWSVANE_BLESS=1`, and read them.
 
 use newsvane::config::settings::Settings;
 use newsvane::config::{cross_check, watchlist};
@@ -23,8 +23,8 @@ fn fixtures() -> Vec<PathBuf> {
     paths
 }
 
-/// What is told about `text`, one message after the other.
-fn told(name: &str, text: &str) -> String {
+/// The messages about `text`, one after the other.
+fn messages(name: &str, text: &str) -> String {
     let Err(diagnostics) = watchlist::load_str(name, text) else {
         return "nothing is wrong\n".to_owned();
     };
@@ -35,14 +35,14 @@ fn told(name: &str, text: &str) -> String {
 }
 
 #[test]
-fn every_broken_watchlist_is_explained_as_recorded() {
+fn every_invalid_watchlist_is_explained_as_recorded() {
     let is_blessing = std::env::var_os("NEWSVANE_BLESS").is_some();
     let mut wrong = Vec::new();
     let paths = fixtures();
     assert!(paths.len() >= 25);
     for path in paths {
         let text = std::fs::read_to_string(&path).expect("it can be read");
-        let found = told("watchlist.toml", &text);
+        let found = messages("watchlist.toml", &text);
         let recorded = path.with_extension("txt");
         if is_blessing {
             std::fs::write(&recorded, &found).expect("it can be written");
@@ -54,7 +54,7 @@ fn every_broken_watchlist_is_explained_as_recorded() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What stands in the README between the fences of this language.
+/// The code blocks of the README in this language.
 fn readme(language: &str) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let text = std::fs::read_to_string(path).expect("it can be read");
@@ -65,28 +65,31 @@ fn readme(language: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_files_of_the_readme_are_passed_without_a_warning() {
+fn the_files_of_the_readme_are_valid_without_a_warning() {
     let files = readme("toml");
     let list = watchlist::load_str("watchlist.toml", &files[0]).expect("it is right");
     assert_eq!(watchlist::lint(&list), []);
     let settings: Settings = toml::from_str(&files[1]).expect("it is right");
     assert_eq!(cross_check::disagreements(&settings, &list, &["ops"]), []);
-    assert_eq!(cross_check::untold_warnings(&settings, &list, &["ops"]), []);
+    assert_eq!(
+        cross_check::receiver_warnings(&settings, &list, &["ops"]),
+        []
+    );
 }
 
 #[test]
-fn the_error_of_the_readme_is_told_as_it_stands_there() {
+fn the_error_in_the_readme_is_what_is_printed() {
     let broken = readme("toml")[0].replace("SENT", "NEAR/x");
     let wanted = readme("text").into_iter();
     let wanted = wanted.filter(|text| text.contains("NEAR needs"));
     let wanted: Vec<String> = wanted.map(|text| format!("{text}\n")).collect();
-    assert_eq!([told("watchlist.toml", &broken)], wanted.as_slice());
+    assert_eq!([messages("watchlist.toml", &broken)], wanted.as_slice());
 }
 
-/// The first message about `text`, which must come within `limit`.
+/// Checks the first message about `text`, which must come in time.
 fn check(text: &str, wanted: &str) {
     let start = Instant::now();
-    let found = told("w.toml", text);
+    let found = messages("w.toml", text);
     // A second in release; the debug build of a test is slower.
     assert!(
         start.elapsed() < Duration::from_secs(10),
@@ -94,7 +97,7 @@ fn check(text: &str, wanted: &str) {
         start.elapsed()
     );
     assert!(found.contains(wanted), "{}", &found[..found.len().min(500)]);
-    assert!(found.starts_with("w.toml:"), "it names no place");
+    assert!(found.starts_with("w.toml:"), "it has no place");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Spikes and silences: told once, with what was usual, whatever happens to
+//! Spikes and silences: alerted once, with what was usual, whatever happens to
 //! the daemon meanwhile.
 
 use crate::ledger::{Arrival, Ledger};
@@ -90,7 +90,7 @@ async fn start(home: &Home, newsroom: &Newsroom) -> Daemon {
 }
 
 #[tokio::test]
-async fn a_spike_is_told_once_with_what_was_usual_also_over_crashes() {
+async fn a_spike_is_reported_once_with_what_was_usual_also_over_crashes() {
     let (newsroom, ledger, home) = scene("mode = \"spike\", min_sources = 5", &[5, 17], 0).await;
     let daemon = start(&home, &newsroom).await;
     let mut feeds = Feeds {
@@ -115,7 +115,7 @@ async fn a_spike_is_told_once_with_what_was_usual_also_over_crashes() {
     assert!(!status.success());
 
     let daemon = start(&home, &newsroom).await;
-    eventually("the spike is told", async || ledger.n_accepted() > 0).await;
+    eventually("the spike is reported", async || ledger.n_accepted() > 0).await;
     daemon.kill().await;
     // Still more come, and a restart: it is the same spike.
     feeds.publish(OUTLETS[0], 3);

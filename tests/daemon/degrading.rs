@@ -1,7 +1,7 @@
 //! A site whose pages suddenly come out of extraction different.
 
 use crate::ledger::Ledger;
-use crate::manners::{tell_health, told};
+use crate::manners::{alert_kinds, with_health_alerts};
 use crate::newsroom::{Answer, Newsroom, page_path};
 use crate::polling::scene;
 use crate::process::Daemon;
@@ -38,18 +38,19 @@ async fn publish(
 }
 
 fn degradations(ledger: &Ledger) -> usize {
-    let told = told(ledger);
+    let kinds = alert_kinds(ledger);
     assert!(
-        told.iter().all(|kind| kind == "extraction.degraded"),
-        "{told:?}"
+        kinds.iter().all(|kind| kind == "extraction.degraded"),
+        "{kinds:?}"
     );
-    told.len()
+    kinds.len()
 }
 
 #[tokio::test]
-async fn a_site_that_shows_walls_is_told_once_with_an_example_and_again_only_after_it_recovered() {
+async fn a_site_that_shows_walls_is_reported_once_with_an_example_and_again_only_after_it_recovered()
+ {
     let (newsroom, ledger, home) = scene("").await;
-    tell_health(&home);
+    with_health_alerts(&home);
     let (mut writer, mut n) = (Writer::new(11), 0);
     let daemon = home.start_ready().await;
     // What the first poll finds is only recorded.
@@ -61,7 +62,7 @@ async fn a_site_that_shows_walls_is_told_once_with_an_example_and_again_only_aft
 
     let daemon = home.start_ready().await;
     publish(&newsroom, &daemon, &mut writer, (1, true), &mut n).await;
-    eventually("it is told", async || degradations(&ledger) == 1).await;
+    eventually("it is reported", async || degradations(&ledger) == 1).await;
     let event = ledger.arrivals()[0].body["data"].clone();
     assert_eq!(event["name"], "127.0.0.1");
     assert_eq!(event["url"], newsroom.url(&page_path("north", n - 1)));
@@ -70,8 +71,15 @@ async fn a_site_that_shows_walls_is_told_once_with_an_example_and_again_only_aft
     publish(&newsroom, &daemon, &mut writer, (2, true), &mut n).await;
 
     publish(&newsroom, &daemon, &mut writer, (3, false), &mut n).await;
-    assert_eq!(degradations(&ledger), 1, "the same trouble is told once");
+    assert_eq!(
+        degradations(&ledger),
+        1,
+        "the same trouble is reported once"
+    );
     publish(&newsroom, &daemon, &mut writer, (3, true), &mut n).await;
-    eventually("a new trouble is told", async || degradations(&ledger) == 2).await;
+    eventually("a new trouble is reported", async || {
+        degradations(&ledger) == 2
+    })
+    .await;
     daemon.stop().await;
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Publishes one story and waits for its alert.
-async fn tell_one(newsroom: &Newsroom, ledger: &Ledger, writer: &mut Writer, what: &str) {
+async fn alert_one(newsroom: &Newsroom, ledger: &Ledger, writer: &mut Writer, what: &str) {
     let url = newsroom
         .publish("north", writer.story(Some("lighthouse")))
         .url;
@@ -40,7 +40,7 @@ async fn a_clock_that_jumps_a_day_either_way_stops_nothing_and_repeats_nothing()
     home.environment("NEWSVANE_CLOCK", home.path("clock").to_str().unwrap());
     let mut daemon = home.start_ready().await;
     newsroom.until_polled(&["north"]).await;
-    tell_one(&newsroom, &ledger, &mut writer, "before").await;
+    alert_one(&newsroom, &ledger, &mut writer, "before").await;
     let mut n_told = 1;
     for (wrong, restarts) in [("86400", false), ("-86400", false), ("-90000", true)] {
         if restarts {
@@ -63,7 +63,7 @@ async fn a_clock_that_jumps_a_day_either_way_stops_nothing_and_repeats_nothing()
             ledger.accepted("lights").len() == n_told
         })
         .await;
-        tell_one(&newsroom, &ledger, &mut writer, "right again").await;
+        alert_one(&newsroom, &ledger, &mut writer, "right again").await;
         n_told += 1;
     }
     daemon.stop().await;
@@ -118,7 +118,7 @@ async fn a_disk_that_is_slow_to_sync_or_fails_to_loses_nothing() {
     newsroom.until_polled(&["north"]).await;
     home.write("mode", "slow");
     for _ in 0..3 {
-        tell_one(&newsroom, &ledger, &mut writer, "slow to sync").await;
+        alert_one(&newsroom, &ledger, &mut writer, "slow to sync").await;
     }
     home.write("mode", "fails");
     let mut published = Vec::new();
@@ -166,6 +166,6 @@ async fn a_store_that_is_read_only_is_refused_with_what_to_do() {
     output.assert_refused(&["must be writable by the user newsvane runs as"]);
     // Nothing is broken by it.
     let daemon = home.start_ready().await;
-    tell_one(&newsroom, &ledger, &mut Writer::new(7), "writable again").await;
+    alert_one(&newsroom, &ledger, &mut Writer::new(7), "writable again").await;
     daemon.stop().await;
 }

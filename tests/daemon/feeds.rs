@@ -154,7 +154,7 @@ async fn the_list_shows_each_feeds_rhythm_delay_and_health() {
     let daemon = home.start_ready().await;
     newsroom.until_polled(&["north"]).await;
     newsroom.publish("north", Writer::new(1).story(Some("lighthouse")));
-    crate::wait::eventually("it is told", async || ledger.n_accepted() == 1).await;
+    crate::wait::eventually("it is reported", async || ledger.n_accepted() == 1).await;
     daemon.stop().await;
     let shown = home.run(&["feeds"]).await;
     assert!(shown.status.success(), "{shown:?}");

@@ -1,4 +1,4 @@
-//! Alerts held back: none is lost, none is told twice; and what the archive
+//! Alerts held back: none is lost, none is sent twice; and what the archive
 //! says of them afterwards.
 
 use crate::polling::scene;
@@ -52,9 +52,9 @@ async fn what_a_cooldown_holds_back_comes_in_one_digest_also_after_a_crash() {
     let digest = &arrivals.last().unwrap().body;
     assert_eq!(digest["type"], "watch.digest");
     assert_eq!(digest["data"]["alerts"], 2);
-    let told = digest["data"]["coverage"].as_array().unwrap().iter();
-    let told = told.map(|line| line["article"]["url"].as_str().unwrap().to_owned());
-    assert_eq!(told.collect::<BTreeSet<_>>(), held);
+    let listed = digest["data"]["coverage"].as_array().unwrap().iter();
+    let listed = listed.map(|line| line["article"]["url"].as_str().unwrap().to_owned());
+    assert_eq!(listed.collect::<BTreeSet<_>>(), held);
 
     let alerts = lines(&home, &["alerts", "list", "--json"]).await;
     let told_in = alerts

@@ -1,7 +1,7 @@
 //! The daemon end to end: the real program in a temporary folder, between a
 //! newsroom and a ledger on loopback.
 //!
-//! - `newsroom`, `ledger`: what the daemon polls and whom it tells; both keep books
+//! - `newsroom`, `ledger`: what the daemon polls and whom it alerts; both keep books
 //! - `process`: the program's files, signals and end
 //! - the other modules: what the daemon promises, one sentence a test
 
@@ -31,3 +31,4 @@ mod restarting;
 mod sharing;
 mod stopping;
 mod supervised;
+mod trouble;

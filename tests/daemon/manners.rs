@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 /// A while in which a daemon in a hurry polls several times.
 const A_WHILE: Duration = Duration::from_millis(2_500);
 
-/// Has `ledger` told of newsvane's own troubles.
-pub(crate) fn tell_health(home: &Home) {
+/// Sends alerts about newsvane's own health to `ledger`.
+pub(crate) fn with_health_alerts(home: &Home) {
     let settings = std::fs::read_to_string(home.path("newsvane.toml")).unwrap();
     let settings = settings.replace("[defaults]", "[defaults]\nhealth = [\"ledger\"]");
     home.write("newsvane.toml", &settings);
@@ -33,7 +33,7 @@ async fn feed(home: &Home, part: &str) -> Value {
 }
 
 /// The types of the alerts that arrived, each id once, in order.
-pub(crate) fn told(ledger: &Ledger) -> Vec<String> {
+pub(crate) fn alert_kinds(ledger: &Ledger) -> Vec<String> {
     let mut seen = Vec::new();
     let mut types = Vec::new();
     for arrival in ledger.arrivals() {
@@ -48,10 +48,13 @@ pub(crate) fn told(ledger: &Ledger) -> Vec<String> {
 #[tokio::test]
 async fn a_feed_that_is_gone_is_told_once_and_asked_no_more_until_it_is_put_back() {
     let (newsroom, ledger, home) = scene("").await;
-    tell_health(&home);
+    with_health_alerts(&home);
     newsroom.set_answer(&feed_path("north"), Answer::Status(410));
     let daemon = home.start_ready().await;
-    eventually("it is told", async || told(&ledger) == ["feed.failing"]).await;
+    eventually("it is reported", async || {
+        alert_kinds(&ledger) == ["feed.failing"]
+    })
+    .await;
     daemon.stop().await;
     let arrival = &ledger.arrivals()[0].body["data"];
     assert_eq!(arrival["url"], newsroom.feed("north"));
@@ -63,7 +66,7 @@ async fn a_feed_that_is_gone_is_told_once_and_asked_no_more_until_it_is_put_back
     let row = feed(&home, "north").await;
     assert_eq!(row["state"], "gone");
 
-    newsroom.mend(&feed_path("north"));
+    newsroom.repair(&feed_path("north"));
     let daemon = home.start_ready().await;
     always("it is not asked again", A_WHILE, async || {
         newsroom.n_asked(&feed_path("north")) == 1
@@ -75,8 +78,8 @@ async fn a_feed_that_is_gone_is_told_once_and_asked_no_more_until_it_is_put_back
         &[newsroom.feed("north"), newsroom.feed("south")],
         LIGHTHOUSES,
     );
-    eventually("its return is told", async || {
-        told(&ledger) == ["feed.failing", "feed.recovered"]
+    eventually("its return is reported", async || {
+        alert_kinds(&ledger) == ["feed.failing", "feed.recovered"]
     })
     .await;
     daemon.stop().await;
@@ -220,7 +223,7 @@ async fn a_document_that_is_sent_again_as_it_was_is_no_news() {
     let daemon = home.start_ready().await;
     newsroom.until_polled(&["north"]).await;
     newsroom.until_polled(&["north"]).await;
-    eventually("it is told", async || ledger.n_accepted() == 1).await;
+    eventually("it is reported", async || ledger.n_accepted() == 1).await;
     daemon.stop().await;
     assert_eq!(feed(&home, "north").await["entries"], 1);
     assert_eq!(ledger.n_accepted(), 1);
@@ -325,8 +328,8 @@ async fn a_delta_adds_its_entries_and_is_not_taken_for_the_whole() {
         &feed_path("north"),
         Answer::Whole(226, headers, document("", &items)),
     );
-    eventually("the six are told", async || ledger.n_accepted() == 6).await;
-    newsroom.mend(&feed_path("north"));
+    eventually("the six are alerted", async || ledger.n_accepted() == 6).await;
+    newsroom.repair(&feed_path("north"));
     newsroom.until_polled(&["north"]).await;
     daemon.stop().await;
     assert_eq!(ledger.n_accepted(), 6, "the old ones are no news");
@@ -364,7 +367,7 @@ async fn a_gap_is_filled_from_the_feeds_archive() {
     newsroom.until_polled(&["north"]).await;
     let current = document(&archive("/older"), &[&item("4", 4), &item("3", 3)]);
     newsroom.set_answer(&feed_path("north"), text(current));
-    eventually("what came meanwhile is told", async || {
+    eventually("what came meanwhile is alerted", async || {
         ledger.n_accepted() == 3
     })
     .await;
@@ -393,7 +396,7 @@ async fn another_hosts_archive_is_not_walked() {
         other.url("/older")
     );
     newsroom.set_answer(&feed_path("north"), text(document(&link, &[&item("2", 2)])));
-    eventually("the new one is told", async || ledger.n_accepted() == 1).await;
+    eventually("the new one is alerted", async || ledger.n_accepted() == 1).await;
     daemon.stop().await;
     assert_eq!(other.n_asked("/older"), 0);
 }

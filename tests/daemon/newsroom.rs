@@ -130,7 +130,7 @@ impl Newsroom {
     }
 
     /// Answers requests for `path` as it should again.
-    pub(crate) fn mend(&self, path: &str) {
+    pub(crate) fn repair(&self, path: &str) {
         self.desk().answers.remove(path);
     }
 
@@ -330,7 +330,7 @@ fn page_of(story: &Story) -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
 }
 
-/// A steady stream of stories, `gap` apart, until it is told to stop.
+/// A steady stream of stories, `gap` apart, until it is asked to stop.
 pub(crate) struct Press {
     stop: tokio::sync::oneshot::Sender<()>,
     printed: tokio::task::JoinHandle<Printed>,

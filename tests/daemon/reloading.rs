@@ -109,7 +109,7 @@ async fn a_feed_added_by_an_edit_is_recorded_first_and_alerts_later() {
 }
 
 /// An edit that is refused: its `faults` are in the status, the command and the
-/// log, the list before stays in force, and a mended file takes over.
+/// log, the list before stays in force, and a repaired file takes over.
 async fn check_refused_edit(rest: &str, faults: &[&str]) {
     let (newsroom, ledger, home, daemon) = watching().await;
     let feeds = [newsroom.feed("north")];

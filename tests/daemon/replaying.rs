@@ -43,7 +43,7 @@ async fn replay(alerts: &[&str], articles: &[Value]) -> Vec<Value> {
 
 /// The alerts as `article: type watch`.
 fn alerts(answers: &[Value]) -> Vec<String> {
-    let told = answers.iter().flat_map(|answer| {
+    let alerted = answers.iter().flat_map(|answer| {
         let alerts = answer["alerts"].as_array().unwrap().iter();
         alerts.map(|alert| {
             let [id, kind, watch] =
@@ -51,7 +51,7 @@ fn alerts(answers: &[Value]) -> Vec<String> {
             format!("{id}: {kind} {watch}")
         })
     });
-    told.collect()
+    alerted.collect()
 }
 
 #[tokio::test]

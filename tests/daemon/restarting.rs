@@ -22,12 +22,12 @@ alert = { mode = "every", to = ["ledger"] }
 "#;
 
 /// Where a death leaves the most undone.
-const POINTS: [&str; 4] = ["polled", "entries-lent", "placed", "read"];
+const POINTS: [&str; 4] = ["polled", "entries-leased", "placed", "read"];
 
-/// Three events, each told by all outlets: first, copied, carried on.
+/// Three events, each reported by all outlets: first, copied, carried on.
 fn stories() -> Vec<(&'static str, Story)> {
     let mut writer = Writer::new(11);
-    let mut told = Vec::new();
+    let mut stories = Vec::new();
     for _ in 0..3 {
         let first = writer.story(Some("lighthouse"));
         let later = writer.story(Some("lighthouse"));
@@ -46,13 +46,13 @@ fn stories() -> Vec<(&'static str, Story)> {
             teaser: later.teaser.clone(),
             paragraphs: first.paragraphs[..3].to_vec(),
         };
-        told.push((FEEDS[0], first.clone()));
-        told.push((FEEDS[1], first));
-        told.push((FEEDS[2], carried_on));
-        told.push((FEEDS[1], cut));
-        told.push((FEEDS[0], later));
+        stories.push((FEEDS[0], first.clone()));
+        stories.push((FEEDS[1], first));
+        stories.push((FEEDS[2], carried_on));
+        stories.push((FEEDS[1], cut));
+        stories.push((FEEDS[0], later));
     }
-    told
+    stories
 }
 
 /// The articles as they were placed, and the alerts.

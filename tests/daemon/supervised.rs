@@ -1,4 +1,4 @@
-//! Under a supervisor: what systemd is told, and what nobody may read.
+//! Under a supervisor: what systemd hears, and what nobody may read.
 
 use crate::ledger::SECRET;
 use crate::polling::scene;
@@ -14,38 +14,48 @@ async fn systemd_hears_ready_status_watchdog_reloading_and_stopping() {
     let socket = UnixDatagram::bind(&path).unwrap();
     home.environment("NOTIFY_SOCKET", path.to_str().unwrap());
     home.environment("WATCHDOG_USEC", "600000");
-    let told = Arc::<Mutex<Vec<String>>>::default();
-    let hear = Arc::clone(&told);
+    let messages = Arc::<Mutex<Vec<String>>>::default();
+    let heard = Arc::clone(&messages);
     tokio::spawn(async move {
         let mut datagram = vec![0; 4096];
         while let Ok(n) = socket.recv(&mut datagram).await {
             let text = String::from_utf8_lossy(&datagram[..n]).into_owned();
-            hear.lock().unwrap().extend(text.lines().map(str::to_owned));
+            heard
+                .lock()
+                .unwrap()
+                .extend(text.lines().map(str::to_owned));
         }
     });
     let hears = |line: &str| {
-        let told = told.lock().unwrap();
-        told.iter().filter(|told| told.starts_with(line)).count()
+        let messages = messages.lock().unwrap();
+        messages
+            .iter()
+            .filter(|message| message.starts_with(line))
+            .count()
     };
 
     let daemon = home.start_ready().await;
-    eventually("READY is told", async || hears("READY=1") == 1).await;
-    eventually("the status is told", async || hears("STATUS=1 feeds") > 0).await;
+    eventually("READY arrives", async || hears("READY=1") == 1).await;
+    eventually("the status arrives", async || hears("STATUS=1 feeds") > 0).await;
     eventually("the watchdog is fed", async || hears("WATCHDOG=1") >= 3).await;
     daemon.signal("HUP");
-    eventually("READY is told again", async || hears("READY=1") == 2).await;
+    eventually("READY arrives again", async || hears("READY=1") == 2).await;
     assert_eq!(hears("RELOADING=1"), 1);
     assert_eq!(hears("MONOTONIC_USEC="), 1);
     daemon.stop().await;
-    eventually("STOPPING is told", async || hears("STOPPING=1") == 1).await;
-    let told = told.lock().unwrap();
-    let first = |line: &str| told.iter().position(|told| told.starts_with(line));
-    assert!(first("READY=1") < first("RELOADING=1"), "{told:?}");
-    assert!(first("RELOADING=1") < first("STOPPING=1"), "{told:?}");
+    eventually("STOPPING arrives", async || hears("STOPPING=1") == 1).await;
+    let messages = messages.lock().unwrap();
+    let first = |line: &str| {
+        messages
+            .iter()
+            .position(|message| message.starts_with(line))
+    };
+    assert!(first("READY=1") < first("RELOADING=1"), "{messages:?}");
+    assert!(first("RELOADING=1") < first("STOPPING=1"), "{messages:?}");
 }
 
 #[tokio::test]
-async fn nothing_is_told_as_ready_when_the_watchlist_is_bad() {
+async fn readiness_is_not_reported_when_the_watchlist_is_bad() {
     let (_newsroom, _ledger, home) = scene("").await;
     let path = home.path("notify.sock");
     let socket = UnixDatagram::bind(&path).unwrap();
@@ -102,7 +112,7 @@ async fn secrets_stand_neither_in_the_log_nor_in_the_status_nor_in_the_store() {
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[tokio::test]
-async fn the_allocator_is_told_to_give_memory_back_unless_the_environment_says_otherwise() {
+async fn the_allocator_is_asked_to_give_memory_back_unless_the_environment_says_otherwise() {
     let (_newsroom, _ledger, home) = scene("").await;
     home.environment("MALLOC_TRIM_THRESHOLD_", "7000000");
     let daemon = home.start_ready().await;

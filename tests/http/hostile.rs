@@ -1,5 +1,5 @@
-//! What hostile and broken servers do, one behaviour at a time: each ends in an
-//! answer or a clear error, in bounded time and memory.
+//! Hostile and broken servers, one behaviour per test. Each ends in a response or
+//! a clear error, in bounded time and memory.
 
 use crate::server::{Server, Step, answer, fetch, fetch_with, say, settings};
 use newsvane::http::{FetchError, Fetched, Get, Kind, Post, Settings};
@@ -28,7 +28,7 @@ async fn check(steps: Vec<Step>, want: &str) {
     assert_eq!(name(&result), want, "{result:?}");
 }
 
-/// The same with so little time that running out of it is the point.
+/// The same with a short timeout; the request must time out.
 async fn check_hurried(steps: Vec<Step>) {
     let server = Server::start(move |_| steps.clone()).await;
     let hurried = Settings {
@@ -41,7 +41,7 @@ async fn check_hurried(steps: Vec<Step>) {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing() {
+async fn a_server_that_sends_nothing() {
     check_hurried(vec![Step::Hang]).await;
 }
 
@@ -91,7 +91,7 @@ async fn an_endless_chunked_body() {
 }
 
 #[tokio::test]
-async fn a_body_said_to_be_huge_is_not_begun() {
+async fn a_body_announced_as_huge_is_not_read() {
     check(
         vec![
             say(format!("{OK}Content-Length: 99999999999\r\n\r\n")),
@@ -133,7 +133,7 @@ async fn an_endless_status_line() {
 }
 
 #[tokio::test]
-async fn a_body_shorter_than_said() {
+async fn a_body_shorter_than_announced() {
     check(
         vec![say(format!("{OK}Content-Length: 100\r\n\r\n<rss/>"))],
         "Broken",
@@ -142,7 +142,7 @@ async fn a_body_shorter_than_said() {
 }
 
 #[tokio::test]
-async fn a_body_longer_than_said_is_cut() {
+async fn a_body_longer_than_announced_is_cut() {
     check(
         vec![say(format!("{OK}Content-Length: 6\r\n\r\n<rss/>and more"))],
         "answer 200 of 6 bytes",
@@ -160,13 +160,13 @@ async fn a_body_without_a_length_ends_with_the_connection() {
 }
 
 #[tokio::test]
-async fn two_lengths_that_disagree() {
+async fn two_different_lengths() {
     let head = format!("{OK}Content-Length: 6\r\nContent-Length: 7\r\n\r\n<rss/>");
     check(vec![say(head)], "Protocol").await;
 }
 
 #[tokio::test]
-async fn a_length_that_is_no_number() {
+async fn a_length_that_is_not_a_number() {
     check(
         vec![say(format!("{OK}Content-Length: six\r\n\r\n<rss/>"))],
         "Protocol",
@@ -212,7 +212,7 @@ async fn chunked_nonsense() {
 }
 
 #[tokio::test]
-async fn a_chunk_size_beyond_all_numbers() {
+async fn a_chunk_size_too_large_for_a_number() {
     let head = format!("{OK}Transfer-Encoding: chunked\r\n\r\n");
     check(
         vec![say(format!("{head}fffffffffffffffffffffff\r\nabc"))],
@@ -228,7 +228,7 @@ async fn chunks_that_end_early() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_at_all() {
+async fn a_response_that_is_not_http() {
     check(vec![say("SSH-2.0-OpenSSH_9.6\r\n\r\n")], "Protocol").await;
     check(vec![say("<rss/>\r\n\r\n")], "Protocol").await;
 }
@@ -243,12 +243,12 @@ async fn http_1_0_is_understood() {
 }
 
 #[tokio::test]
-async fn not_modified_without_being_asked() {
+async fn not_modified_for_an_unconditional_request() {
     check(answer("304 Not Modified", ""), "Protocol").await;
 }
 
 #[tokio::test]
-async fn a_status_beyond_all_ranges() {
+async fn a_status_out_of_range() {
     check(answer("999 What", "x"), "answer 999 of 0 bytes").await;
     check(answer("99 What", "x"), "Protocol").await;
 }
@@ -339,7 +339,7 @@ async fn truncated_compression() {
 }
 
 #[tokio::test]
-async fn what_is_said_to_be_compressed_and_is_not() {
+async fn a_body_announced_as_compressed_that_is_not() {
     for encoding in ["gzip", "zstd"] {
         check(
             answer(&format!("200 OK\r\nContent-Encoding: {encoding}"), "<rss/>"),
@@ -365,7 +365,7 @@ async fn double_compression() {
 }
 
 #[tokio::test]
-async fn an_encoding_nobody_knows_is_plain_text_if_it_reads_so() {
+async fn an_unknown_encoding_is_ignored_if_the_body_is_plain() {
     check(
         answer("200 OK\r\nContent-Encoding: UTF-8", "<rss/>"),
         "answer 200 of 6 bytes",
@@ -391,7 +391,7 @@ async fn redirects_to_nowhere() {
 }
 
 #[tokio::test]
-async fn redirects_to_what_is_not_public_or_not_http() {
+async fn redirects_to_addresses_that_are_not_public_or_not_http() {
     for to in [
         "http://10.0.0.1/",
         "http://169.254.169.254/latest/meta-data/",
@@ -423,13 +423,13 @@ async fn a_name_that_resolves_to_loopback() {
     };
     let result = fetch_with(&strict, &get).await;
     assert_eq!(name(&result), "Refused", "{result:?}");
-    assert!(server.requests().is_empty(), "nothing was asked");
+    assert!(server.requests().is_empty(), "no request was sent");
     // The same name passes once its network is listed.
     assert_eq!(fetch_with(&settings(), &get).await.unwrap().status, 200);
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens() {
+async fn a_port_without_a_server() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url: Url = format!("http://{}/", listener.local_addr().unwrap())
         .parse()
@@ -464,7 +464,7 @@ async fn plain_text_where_tls_is_expected() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_takes_it_and_breaks_off() {
+async fn a_receiver_that_accepts_and_breaks_off() {
     for steps in [
         vec![
             say(format!("{OK}Content-Length: 100\r\n\r\nth")),

@@ -1,5 +1,5 @@
-//! The manners of the one HTTP client, and what hostile servers can do to it,
-//! against real servers on loopback that speak in raw bytes.
+//! The HTTP client against real servers on loopback that send raw bytes: how it
+//! behaves towards servers, and how it withstands hostile ones.
 #![allow(clippy::unwrap_used)]
 
 mod hostile;

@@ -1,4 +1,4 @@
-//! One test for each manner.
+//! How the client behaves towards servers.
 
 use crate::server::{Server, Step, answer, fetch, fetch_with, say, settings};
 use newsvane::http::{
@@ -18,7 +18,7 @@ fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
 }
 
 #[tokio::test]
-async fn validators_go_back_verbatim_and_both() {
+async fn both_validators_are_sent_back_unchanged() {
     let server = Server::start(|_| answer("304 Not Modified\r\nETag: W/\"next\"", "")).await;
     let mut get = Get::new(server.url.clone(), Kind::Feed);
     get.validators = Some(Validators {
@@ -37,7 +37,7 @@ async fn validators_go_back_verbatim_and_both() {
 }
 
 #[tokio::test]
-async fn the_request_says_who_asks_and_nothing_else_about_us() {
+async fn a_request_identifies_newsvane_and_discloses_nothing_else() {
     let server = Server::start(|head| {
         if head.starts_with("get /feed") {
             answer("302 Found\r\nLocation: /moved\r\nSet-Cookie: id=1", "")
@@ -70,7 +70,7 @@ async fn the_request_says_who_asks_and_nothing_else_about_us() {
 }
 
 #[tokio::test]
-async fn a_feed_can_have_its_own_user_agent_headers_and_password() {
+async fn a_feed_can_have_its_own_user_agent_headers_and_credentials() {
     let server = Server::start(|_| answer("200 OK", "<rss/>")).await;
     let mut get = Get::new(server.url.clone(), Kind::Feed);
     get.user_agent = Some("reader".into());
@@ -103,7 +103,7 @@ async fn credentials_in_the_address_are_sent_as_a_header_and_not_shown() {
 }
 
 #[tokio::test]
-async fn what_is_meant_for_one_site_is_not_sent_to_another() {
+async fn headers_and_credentials_are_not_sent_to_another_site() {
     let other = Server::start(|_| answer("200 OK", "<rss/>")).await;
     let to = other.url.to_string();
     let server = Server::start(move |_| answer(&format!("301 Moved\r\nLocation: {to}"), "")).await;
@@ -141,7 +141,7 @@ async fn redirects_are_recorded_with_their_status() {
 }
 
 #[tokio::test]
-async fn any_status_is_an_answer() {
+async fn any_status_is_a_response() {
     for status in [400, 401, 403, 404, 410, 418, 500, 502, 599] {
         let server = Server::start(move |_| answer(&format!("{status} Oh"), "<html>")).await;
         let fetched = fetch(&server).await.unwrap();
@@ -150,7 +150,7 @@ async fn any_status_is_an_answer() {
 }
 
 #[tokio::test]
-async fn retry_after_closes_the_host_for_everybody() {
+async fn retry_after_holds_the_host_for_all_feeds() {
     for head in [
         "429 Slow down\r\nRetry-After: 120",
         "503 Down\r\nRetry-After: 120",
@@ -172,13 +172,71 @@ async fn retry_after_closes_the_host_for_everybody() {
             second.retry_in().unwrap() > Duration::from_secs(50),
             "{second}"
         );
-        assert!(client.check_host(&server.url).is_err());
         assert_eq!(server.requests().len(), 1);
     }
 }
 
+/// A request on behalf of a feed at another host.
+fn of_stranger(url: Url, kind: Kind) -> Get {
+    let mut get = Get::new(url, kind);
+    get.feed = Some("http://stranger.example/feed".parse().unwrap());
+    get
+}
+
 #[tokio::test]
-async fn an_error_without_retry_after_closes_nothing() {
+async fn what_links_and_redirects_of_a_stranger_learn_holds_back_only_the_stranger() {
+    let victim = Server::start(|head| match head.split(' ').nth(1) {
+        Some("/search") => answer("429 Slow down\r\nRetry-After: 86400", ""),
+        _ => answer("200 OK", "<rss/>"),
+    })
+    .await;
+    let to = victim.at("/search");
+    let redirecting =
+        Server::start(move |_| answer(&format!("302 Found\r\nLocation: {to}"), "")).await;
+    let client = Client::new(&settings()).unwrap();
+    let status = async |get: &Get| client.get(get).await.map(|fetched| fetched.status);
+    let page = of_stranger(victim.at("/search"), Kind::Page);
+    assert_eq!(status(&page).await, Ok(429));
+    assert!(status(&page).await.unwrap_err().is_postponed());
+    let poll = Get::new(redirecting.url.clone(), Kind::Feed);
+    assert_eq!(status(&poll).await, Ok(429));
+    assert!(status(&poll).await.unwrap_err().is_postponed());
+    assert_eq!(
+        status(&Get::new(victim.url.clone(), Kind::Feed)).await,
+        Ok(200)
+    );
+    let mut own = Get::new(victim.at("/article"), Kind::Page);
+    own.feed = Some(victim.url.clone());
+    assert_eq!(status(&own).await, Ok(200));
+}
+
+#[tokio::test]
+async fn slow_pages_that_a_stranger_links_to_do_not_delay_polls() {
+    let victim = Server::start(|head| match head.split(' ').nth(1) {
+        Some("/feed") => answer("200 OK", "<rss/>"),
+        _ => vec![Step::Hang],
+    })
+    .await;
+    let client = Client::new(&settings()).unwrap();
+    let pages: Vec<_> = (0..9)
+        .map(|n| {
+            let get = of_stranger(victim.at(&format!("/slow/{n}")), Kind::Page);
+            let client = client.clone();
+            tokio::spawn(async move { client.get(&get).await.map(|_| ()) })
+        })
+        .collect();
+    while victim.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let fetched = client.get(&Get::new(victim.url.clone(), Kind::Feed)).await;
+    assert_eq!(fetched.unwrap().status, 200);
+    let pages_sent = victim.requests().len() - 1;
+    assert!(pages_sent <= 2, "{pages_sent} at a time");
+    pages.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test]
+async fn an_error_without_retry_after_holds_nothing() {
     let server = Server::start(|_| answer("503 Down", "")).await;
     let client = Client::new(&settings()).unwrap();
     for _ in 0..2 {
@@ -209,12 +267,12 @@ async fn requests_to_one_host_are_spaced_and_counted() {
     let n_postponed = errors.iter().filter(|err| err.is_postponed()).count();
     assert_eq!(
         n_postponed, 10,
-        "two run, eight wait, the rest comes again later"
+        "two run, eight wait, the others are postponed"
     );
 }
 
 #[tokio::test]
-async fn connections_are_used_again() {
+async fn connections_are_reused() {
     let server = Server::start(|_| answer("200 OK", "<rss/>")).await;
     let client = Client::new(&settings()).unwrap();
     let get = Get::new(server.url.clone(), Kind::Feed);
@@ -225,7 +283,7 @@ async fn connections_are_used_again() {
 }
 
 #[tokio::test]
-async fn freshness_and_type_are_told() {
+async fn freshness_and_content_type_are_returned() {
     let head = "200 OK\r\nCache-Control: max-age=600\r\nAge: 60\r\nContent-Type: text/xml; charset=x\r\nETag: \"1\"";
     let server = Server::start(move |_| answer(head, "<rss/>")).await;
     let fetched = fetch(&server).await.unwrap();
@@ -235,7 +293,7 @@ async fn freshness_and_type_are_told() {
 }
 
 #[tokio::test]
-async fn a_delta_is_told_from_a_whole() {
+async fn a_delta_is_distinguished_from_a_complete_feed() {
     let server = Server::start(|_| answer("226 IM Used\r\nIM: feed", "<rss/>")).await;
     let fetched = fetch(&server).await.unwrap();
     assert!(fetched.is_delta && fetched.is_success());
@@ -244,9 +302,8 @@ async fn a_delta_is_told_from_a_whole() {
 
 #[tokio::test]
 async fn no_proxy_of_the_environment_is_used() {
-    // The environment cannot be changed safely in a test with threads; that
-    // the client never asks for it shows in the builder: this runs with
-    // whatever proxy the machine has.
+    // A test with threads cannot change the environment safely. The test fails
+    // on a machine that has a proxy in its environment if the client uses it.
     let server = Server::start(|_| answer("200 OK", "<rss/>")).await;
     fetch(&server).await.unwrap();
     assert!(
@@ -256,7 +313,7 @@ async fn no_proxy_of_the_environment_is_used() {
 }
 
 #[tokio::test]
-async fn a_post_does_not_follow_redirects_and_tells_why_it_was_refused() {
+async fn a_post_does_not_follow_redirects_and_returns_why_it_was_refused() {
     let server = Server::start(|_| {
         vec![say(
             "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 9\r\n\r\ngo\x1b[1maway",
@@ -276,7 +333,7 @@ async fn a_post_does_not_follow_redirects_and_tells_why_it_was_refused() {
 }
 
 #[tokio::test]
-async fn a_url_that_cannot_be_asked_says_what_to_do() {
+async fn the_error_for_a_refused_url_says_what_to_do() {
     let client = Client::new(&Settings::default()).unwrap();
     let url: Url = "http://user:secret@127.0.0.1:1/feed?token=secret"
         .parse()
@@ -288,7 +345,7 @@ async fn a_url_that_cannot_be_asked_says_what_to_do() {
         .to_string();
     assert_eq!(
         told,
-        "http://127.0.0.1:1/feed is not asked: 127.0.0.1 is a loopback address; \
-         if it is meant, add it to http.allow_addresses"
+        "http://127.0.0.1:1/feed?token=*** is not requested: 127.0.0.1 is a loopback address; \
+         to allow it, add it to http.allow_addresses"
     );
 }

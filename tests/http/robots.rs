@@ -1,4 +1,4 @@
-//! `robots.txt` and the pages it speaks of.
+//! `robots.txt`, and the pages that it allows and disallows.
 
 use crate::server::{Server, Step, answer, settings};
 use newsvane::http::{Client, FetchError, Get, Kind, Settings};
@@ -11,8 +11,8 @@ fn client() -> Client {
     .unwrap()
 }
 
-/// Fetches two pages of a site with this answer to `/robots.txt`; their
-/// statuses or what is wrong, and how often the file was asked for.
+/// Fetches two pages of a site with this `/robots.txt`, checks their statuses or
+/// errors, and returns how often the file was requested.
 async fn check(robots: Vec<Step>, want: [Result<u16, &str>; 2]) -> usize {
     let server = Server::start(move |head| {
         if head.starts_with("get /robots.txt ") {
@@ -55,7 +55,7 @@ async fn a_site_without_the_file_allows_all() {
 }
 
 #[tokio::test]
-async fn a_site_in_trouble_allows_nothing_for_now() {
+async fn a_site_with_a_server_error_allows_nothing_until_later() {
     let trouble = answer("500 Oh", "");
     assert_eq!(
         check(trouble, [Err("unavailable"), Err("unavailable")]).await,
@@ -68,7 +68,7 @@ async fn a_site_in_trouble_allows_nothing_for_now() {
 }
 
 #[tokio::test]
-async fn a_huge_file_counts_with_its_beginning() {
+async fn only_the_beginning_of_a_huge_file_is_read() {
     let file = format!(
         "User-agent: *\nDisallow: /closed\n{}\nDisallow: /open\n",
         "# a\n".repeat(2_500_000)
@@ -80,14 +80,14 @@ async fn a_huge_file_counts_with_its_beginning() {
 }
 
 #[tokio::test]
-async fn a_redirected_file_counts_for_the_site_that_was_asked() {
+async fn a_redirected_file_applies_to_the_site_that_was_requested() {
     let file = answer("301 Moved\r\nLocation: /robots2.txt", "");
     // The second file is the page's `200` with a body that holds no rules.
     assert_eq!(check(file, [Ok(200), Ok(200)]).await, 1);
 }
 
 #[tokio::test]
-async fn feeds_are_polled_without_asking() {
+async fn feeds_are_polled_without_consulting_it() {
     let server = Server::start(|_| answer("200 OK", "<rss/>")).await;
     client()
         .get(&Get::new(server.url.clone(), Kind::Feed))

@@ -1,4 +1,4 @@
-//! A server that says exactly the bytes that a test wants said.
+//! A server that sends exactly the bytes that a test specifies.
 
 use newsvane::http::{Client, FetchError, Fetched, Get, Kind, Settings};
 use newsvane::model::{ByteSize, Span};
@@ -8,18 +8,18 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-/// What is done on a connection, one after the other; then it is closed.
+/// What the server does on a connection, step by step; then it closes it.
 #[derive(Clone)]
 pub(crate) enum Step {
-    /// Says these bytes.
+    /// Sends these bytes.
     Say(Vec<u8>),
-    /// Says these bytes again and again until the other side goes away.
+    /// Sends these bytes repeatedly until the client closes the connection.
     SayForever(Vec<u8>),
-    /// Waits for the other side to go away.
+    /// Waits until the client closes the connection.
     Hang,
     /// Breaks the connection with a reset.
     Reset,
-    /// Goes on to the next request on the same connection.
+    /// Waits for the next request on the same connection.
     Next,
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn say(bytes: impl AsRef<[u8]>) -> Step {
     Step::Say(bytes.as_ref().to_vec())
 }
 
-/// A whole answer.
+/// A complete response.
 pub(crate) fn answer(head: &str, body: impl AsRef<[u8]>) -> Vec<Step> {
     let body = body.as_ref();
     let mut bytes =
@@ -36,7 +36,7 @@ pub(crate) fn answer(head: &str, body: impl AsRef<[u8]>) -> Vec<Step> {
     vec![Step::Say(bytes), Step::Next]
 }
 
-/// A running server; it ends with the test's runtime.
+/// A running server; it stops with the test's runtime.
 pub(crate) struct Server {
     pub(crate) url: Url,
     requests: Arc<Mutex<Vec<String>>>,
@@ -44,7 +44,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server that answers each request by what `script` makes of its head.
+    /// Starts a server. `script` gives the steps for each request's head.
     pub(crate) async fn start(script: impl Fn(&str) -> Vec<Step> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/feed", listener.local_addr().unwrap())
@@ -66,17 +66,17 @@ impl Server {
         }
     }
 
-    /// The heads of the requests so far.
+    /// The heads of all requests so far.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 
-    /// Connections so far.
+    /// The number of connections so far.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
 
-    /// The URL of another path.
+    /// The URL of another path on the server.
     pub(crate) fn at(&self, path: &str) -> Url {
         self.url.join(path).unwrap()
     }
@@ -117,7 +117,7 @@ async fn read_head(stream: &mut TcpStream) -> Option<String> {
     Some(String::from_utf8_lossy(&head).to_lowercase())
 }
 
-/// Settings that reach loopback, with small caps.
+/// Settings that allow loopback, with small limits.
 pub(crate) fn settings() -> Settings {
     Settings {
         allow_addresses: vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],

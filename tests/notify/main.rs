@@ -1,5 +1,5 @@
-//! The receivers, each against a real one: a suite that all of them run, and
-//! what is special about each.
+//! The receivers, each against a real destination: a suite that all of them run,
+//! and tests for each kind.
 #![allow(clippy::unwrap_used)]
 
 mod others;

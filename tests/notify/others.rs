@@ -1,5 +1,5 @@
-//! What other implementations of Standard Webhooks make of our signatures: the
-//! packages of Python (`NEWSVANE_PYTHON`, else python3) and of npm (found by
+//! Our signatures verified by other implementations of Standard Webhooks: the
+//! packages of Python (`NEWSVANE_PYTHON`, else python3) and of npm (found through
 //! `NODE_PATH`), where they are installed.
 
 use crate::suite::{outgoing, send};

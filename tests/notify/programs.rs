@@ -5,7 +5,7 @@ use newsvane::policy::AttemptOutcome;
 use std::os::unix::fs::PermissionsExt as _;
 
 #[tokio::test]
-async fn a_file_gets_one_line_an_alert_and_nobody_else_can_read_it() {
+async fn a_file_gets_one_line_per_alert_and_only_its_owner_can_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("alerts.ndjson");
     let receivers = build(&format!("[log]\ntype = \"file\"\npath = {path:?}")).unwrap();
@@ -30,7 +30,7 @@ async fn a_file_gets_one_line_an_alert_and_nobody_else_can_read_it() {
 }
 
 #[tokio::test]
-async fn half_a_line_left_by_a_crash_does_not_swallow_the_next() {
+async fn an_incomplete_line_left_by_a_crash_does_not_spoil_the_next() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("alerts.ndjson");
     std::fs::write(&path, "{\"type\":\"story.op").unwrap();
@@ -43,7 +43,7 @@ async fn half_a_line_left_by_a_crash_does_not_swallow_the_next() {
 }
 
 #[tokio::test]
-async fn a_renamed_file_begins_anew() {
+async fn a_renamed_file_is_created_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("alerts.ndjson");
     let receivers = build(&format!("[log]\ntype = \"file\"\npath = {path:?}")).unwrap();
@@ -66,7 +66,7 @@ async fn a_full_disk_is_a_failed_attempt() {
     );
 }
 
-/// The outcome of a program that is a shell script, in a folder of its own.
+/// Runs a shell script as a receiver, in its own folder.
 async fn run(script: &str, timeout: &str) -> (AttemptOutcome, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let command = ["sh", "-c", script, "sh", folder.path().to_str().unwrap()];
@@ -83,7 +83,7 @@ async fn run(script: &str, timeout: &str) -> (AttemptOutcome, tempfile::TempDir)
 }
 
 #[tokio::test]
-async fn a_program_gets_the_alert_on_its_input_and_its_arguments_as_they_stand() {
+async fn a_program_gets_the_alert_as_input_and_its_arguments_unchanged() {
     let (outcome, folder) = run(
         "cat > $1/in; echo \"$NEWSVANE_ALERT\" > $1/id; env > $1/env",
         "20s",
@@ -106,7 +106,7 @@ async fn a_program_need_not_read_its_input() {
 }
 
 #[tokio::test]
-async fn a_program_that_hangs_is_ended() {
+async fn a_program_that_hangs_is_killed() {
     let (outcome, _) = run("exec sleep 600", "50ms").await;
     let AttemptOutcome::Transient { reason, .. } = outcome else {
         panic!("{outcome:?}")
@@ -115,7 +115,7 @@ async fn a_program_that_hangs_is_ended() {
 }
 
 #[tokio::test]
-async fn a_program_that_talks_without_end_is_cut_short() {
+async fn the_output_of_a_program_is_limited() {
     let (outcome, _) = run("head -c 1000000 /dev/zero >&2; exit 1", "20s").await;
     let AttemptOutcome::Transient { reason, .. } = outcome else {
         panic!("{outcome:?}")
@@ -127,7 +127,7 @@ async fn a_program_that_talks_without_end_is_cut_short() {
 }
 
 #[tokio::test]
-async fn a_program_that_is_not_there_is_named() {
+async fn the_error_names_a_program_that_does_not_exist() {
     let receivers = build("[page]\ntype = \"exec\"\ncommand = [\"/no/such/pager\"]").unwrap();
     let attempt = send(&receivers, "page", &outgoing("a1")).await;
     let AttemptOutcome::Transient { reason, .. } = attempt.outcome else {
@@ -137,4 +137,55 @@ async fn a_program_that_is_not_there_is_named() {
         reason.starts_with("cannot run /no/such/pager: No such file"),
         "{reason}"
     );
+}
+
+fn pipe(path: &std::path::Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_named_pipe_gets_each_alert_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    pipe(&path);
+    let receivers = build(&format!("[log]\ntype = \"file\"\npath = {path:?}")).unwrap();
+    let unread = send(&receivers, "log", &outgoing("a1")).await;
+    let AttemptOutcome::Transient { reason, .. } = unread.outcome else {
+        panic!("{:?}", unread.outcome);
+    };
+    assert!(reason.ends_with("nobody reads the pipe"), "{reason}");
+    let mut options = std::fs::OpenOptions::new();
+    let mut reader = options.read(true).write(true).open(&path).unwrap();
+    let attempt = send(&receivers, "log", &outgoing("a2")).await;
+    assert_eq!(attempt.outcome, AttemptOutcome::Accepted);
+    let mut line = vec![0; 4096];
+    let n = std::io::Read::read(&mut reader, &mut line).unwrap();
+    let line = String::from_utf8_lossy(&line[..n]).into_owned();
+    assert!(line.ends_with("}\n") && line.contains("\"a2\""), "{line}");
+}
+
+/// The process with this number is gone, or waits to be reaped by its parent.
+fn is_gone(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
+    stat.is_ok_and(|stat| stat.contains(") Z "))
+        || !std::path::Path::new(&format!("/proc/{}", pid.trim())).exists()
+}
+
+/// Runs a script that starts another process and writes its number into `pid`.
+async fn check_nothing_outlives(script: &str, timeout: &str) {
+    let (_, folder) = run(script, timeout).await;
+    let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
+    let begun = std::time::Instant::now();
+    while !is_gone(&pid) {
+        assert!(begun.elapsed().as_secs() < 20, "{script}: it lives on");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_a_program_started_outlives_its_timeout_or_its_end() {
+    let started = "cat > /dev/null; sleep 3600 & echo $! > \"$1/pid\"; ";
+    check_nothing_outlives(&format!("{started} wait"), "1s").await;
+    check_nothing_outlives(&format!("{started} exit 0"), "30s").await;
 }

@@ -1,5 +1,5 @@
-//! What every receiver does: it takes an alert, takes the same alert again, and
-//! says why it cannot.
+//! What every receiver does: it accepts an alert, accepts the same alert again,
+//! and reports why it cannot.
 
 use crate::webhook::{SECRET, listen, server};
 use newsvane::http::{Client, Settings};
@@ -49,7 +49,7 @@ pub(crate) async fn send(receivers: &Receivers, name: &str, outgoing: &Outgoing)
         .await
 }
 
-/// Every receiver, one that works and one that cannot; a line for each new kind.
+/// Settings of every kind of receiver, one that works and one that fails.
 fn every_kind(folder: &Path, url: &str) -> String {
     let folder = folder.display();
     std::fs::write(format!("{folder}/secret"), SECRET).unwrap();
@@ -83,7 +83,7 @@ fn every_kind(folder: &Path, url: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_receiver_takes_an_alert_and_the_same_again() {
+async fn every_receiver_accepts_an_alert_and_the_same_alert_again() {
     let folder = tempfile::tempdir().unwrap();
     let (url, _) = server(listen).await;
     let receivers = build(&every_kind(folder.path(), &url)).unwrap();
@@ -101,7 +101,7 @@ async fn every_receiver_takes_an_alert_and_the_same_again() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_cannot_says_why_and_is_tried_again() {
+async fn a_failing_receiver_reports_why_and_is_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let (url, _) = server(listen).await;
     let receivers = build(&every_kind(folder.path(), &url)).unwrap();
@@ -119,7 +119,7 @@ async fn a_receiver_that_cannot_says_why_and_is_tried_again() {
 }
 
 #[test]
-fn what_cannot_be_built_is_told_all_at_once() {
+fn all_receivers_that_cannot_be_created_are_reported_at_once() {
     let problems = build(
         r#"
         [a]
@@ -148,9 +148,9 @@ fn what_cannot_be_built_is_told_all_at_once() {
     let wanted = [
         "receiver \"a\" cannot read its secret from /nowhere/secret",
         "receiver \"b\" needs exactly one of secret_file, secret_env and secret_credential",
-        "receiver \"c\" cannot be at http://10.0.0.1/: 10.0.0.1 is a private address",
-        "receiver \"d\" its secret is missing: the environment variable NEWSVANE_TEST_NOT_SET is not set",
-        "receiver \"e\" names no program",
+        "receiver \"c\" cannot use the URL http://10.0.0.1/: 10.0.0.1 is a private address",
+        "receiver \"d\" has no secret: the environment variable NEWSVANE_TEST_NOT_SET is not set",
+        "receiver \"e\" has no program to run",
     ];
     assert_eq!(problems.len(), wanted.len());
     for (problem, wanted) in problems.iter().zip(wanted) {

@@ -1,5 +1,5 @@
 //! The webhook receiver against a server that verifies every signature with the
-//! specification's own library.
+//! library of the specification.
 
 use crate::suite::{build, client, outgoing, send};
 use axum::Router;
@@ -15,10 +15,10 @@ use std::time::Duration;
 pub(crate) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const OLD_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/// What arrived: path, headers, body.
+/// The requests received: path, headers, body.
 pub(crate) type Log = Arc<Mutex<Vec<(String, HeaderMap, Bytes)>>>;
 
-/// A receiver on a free port, its address and what it got.
+/// A server on a free port: its URL, and the requests it received.
 pub(crate) async fn server(answer: fn(&str) -> Response) -> (String, Log) {
     let log = Log::default();
     let take = move |State(log): State<Log>, uri: Uri, headers: HeaderMap, body: Bytes| async move {
@@ -57,7 +57,7 @@ pub(crate) fn receivers(url: &str, secrets: &str) -> Receivers {
 }
 
 #[tokio::test]
-async fn the_signature_verifies_and_the_id_is_the_alerts() {
+async fn the_signature_verifies_and_the_id_is_that_of_the_alert() {
     let (url, log) = server(listen).await;
     let receivers = receivers(&format!("{url}/take"), SECRET);
     for _ in 0..2 {
@@ -81,7 +81,7 @@ async fn the_signature_verifies_and_the_id_is_the_alerts() {
 }
 
 #[tokio::test]
-async fn a_retry_has_a_timestamp_of_its_own() {
+async fn a_retry_has_its_own_timestamp() {
     let (url, log) = server(listen).await;
     let receivers = receivers(&format!("{url}/take"), SECRET);
     for second in [1_700_000_000, 1_700_000_005] {
@@ -99,7 +99,7 @@ async fn a_retry_has_a_timestamp_of_its_own() {
 }
 
 #[tokio::test]
-async fn while_secrets_are_changed_both_verify() {
+async fn with_two_secrets_both_signatures_verify() {
     let (url, log) = server(listen).await;
     let both = format!("{SECRET}\n{OLD_SECRET}\n");
     send(
@@ -117,7 +117,7 @@ async fn while_secrets_are_changed_both_verify() {
     }
 }
 
-/// What an answer means, and how often the server was asked.
+/// Checks the outcome of a status, and that one request was sent.
 async fn check(path: &str, want: AttemptOutcome, want_status: u16) {
     let (url, log) = server(listen).await;
     let attempt = send(
@@ -145,12 +145,12 @@ async fn any_2xx_is_a_success() {
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
-    let want = "it answered 308; redirects are not followed: set the address it leads to";
+    let want = "it answered 308; redirects are not followed: set `url` to the redirect's target";
     check("/moved", transient(want, None), 308).await;
 }
 
 #[tokio::test]
-async fn gone_is_final() {
+async fn gone_is_permanent() {
     check("/gone", AttemptOutcome::Gone, 410).await;
 }
 
@@ -160,12 +160,12 @@ async fn retry_after_is_passed_on() {
 }
 
 #[tokio::test]
-async fn a_missing_page_is_tried_again() {
+async fn not_found_is_tried_again() {
     check("/missing", transient("it answered 404", None), 404).await;
 }
 
 #[tokio::test]
-async fn a_receiver_that_is_down_is_tried_again_and_named_without_its_token() {
+async fn the_error_of_an_unreachable_receiver_hides_its_token() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -189,7 +189,7 @@ async fn a_receiver_that_is_down_is_tried_again_and_named_without_its_token() {
 }
 
 #[tokio::test]
-async fn a_slow_receiver_is_given_up_in_its_time() {
+async fn a_slow_receiver_times_out() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let settings = toml::from_str(&format!(
         "url = \"http://{}/\"\nsecret_env = \"PATH\"\ntimeout = \"40ms\"",
@@ -204,7 +204,7 @@ async fn a_slow_receiver_is_given_up_in_its_time() {
         panic!("{:?}", attempt.outcome);
     };
     assert!(
-        reason.contains("did not finish its answer within 40ms"),
+        reason.contains("did not complete its response within 40ms"),
         "{reason}"
     );
     drop(listener);

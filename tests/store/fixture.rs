@@ -44,6 +44,7 @@ pub(crate) const FEED: &str = "https://harbour-courier.example/news.rss";
 pub(crate) fn seed(url: &str) -> FeedSeed {
     FeedSeed {
         url: url.to_owned(),
+        written: url.to_owned(),
         name: None,
         first_poll: at(0),
     }
@@ -92,19 +93,19 @@ pub(crate) fn entry(key: &str) -> NewEntry {
     }
 }
 
-/// A store with one entry, lent at five past noon for ten minutes.
+/// A store with one entry, leased at five past noon for ten minutes.
 pub(crate) async fn with_entry(store: &Arc<dyn Store>) -> EntryLease {
     let feed = with_feed(store).await;
     store
         .finish_poll(feed, poll(vec![EntryChange::New(entry("ferry"))]))
         .await
         .unwrap();
-    let mut lent = store
+    let mut leased = store
         .lease_entries(at(5), at(15), 10, 10, Vec::new())
         .await
         .unwrap();
-    assert_eq!(lent.len(), 1);
-    lent.remove(0)
+    assert_eq!(leased.len(), 1);
+    leased.remove(0)
 }
 
 pub(crate) fn alert(id: &str, to: &[&str]) -> AlertRecord {
@@ -129,6 +130,7 @@ pub(crate) fn article(id: i64, story: i64, alerts: Vec<AlertRecord>) -> ArticleR
         end: 9,
         sentence: "The ferry ran aground.".into(),
         marks: [(4, 9)].into(),
+        boilerplate: false,
     };
     ArticleRecord {
         id: ArticleId(id),
@@ -155,6 +157,7 @@ pub(crate) fn article(id: i64, story: i64, alerts: Vec<AlertRecord>) -> ArticleR
         matches: vec![Match {
             watch: WatchId::from("ferries"),
             why: vec![evidence],
+            boilerplate: false,
         }],
         alerts,
         site_health: None,

@@ -4,7 +4,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod damage;
+mod backup;
 mod fixture;
+mod share;
 mod suite;
 
 /// One test for each promise and backend.
@@ -20,13 +23,15 @@ macro_rules! each_backend {
                 polls_without_news_are_written_down_together
                 a_silent_feed_is_listed_with_the_troubled_until_it_has_news
                 a_feed_with_much_to_read_takes_only_its_share
-                entries_that_were_lent_in_two_crashes_are_lent_one_at_a_time
+                entries_that_were_leased_in_two_crashes_are_leased_one_at_a_time
                 a_reading_that_came_to_an_end_clears_the_entry_of_suspicion
                 validators_and_entries_come_together_or_not_at_all
                 an_entry_known_by_its_key_is_not_stored_twice
                 an_article_brings_its_story_matches_and_deliveries_in_one_transaction
                 an_alert_known_by_its_id_is_not_sent_twice
                 a_retry_waits_for_its_time_and_a_dead_letter_for_a_person
+                a_lease_can_be_extended_while_it_is_held
+                the_first_dead_letter_of_a_receiver_is_told_of_and_the_next_after_it_took_one
                 a_receiver_that_is_gone_takes_its_deliveries_along_until_it_is_mended
                 feeds_taken_out_of_the_watchlist_rest_and_come_back
                 an_entry_edited_while_it_was_read_is_read_again

@@ -1,5 +1,5 @@
-//! `newsvane backtest`: what the watches would have found in the archive, and
-//! what another watchlist would have found instead.
+//! `newsvane backtest`: what the watches would have matched in the archive, compared
+//! with another watchlist if one is given.
 
 mod report;
 mod tally;
@@ -37,7 +37,7 @@ pub struct Args {
     /// Show what is gained and lost against this watchlist
     #[arg(long, value_name = "OLD.toml")]
     diff: Option<PathBuf>,
-    /// One JSON object a watch
+    /// One JSON object per watch
     #[arg(long)]
     json: bool,
 }
@@ -45,7 +45,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the store cannot be opened or read, or there is no such watch.
+/// If the store cannot be opened or read, or if there is no such watch.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Some(list) = matching::load(args.files.watchlist.as_deref())? else {
         return Ok(ExitCode::from(1));
@@ -74,8 +74,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         .unwrap_or(Timestamp::MIN);
     let mut tally = Tally::new(&list, old.as_ref(), args.watch.as_deref(), &defaults);
     let bar = progress_bar(since, now);
-    let mut new = Lists::new(&list);
-    let mut old = old.as_ref().map(Lists::new);
+    let mut new = ArchiveMatcher::new(&list);
+    let mut old = old.as_ref().map(ArchiveMatcher::new);
     let runtime = runtime()?;
     let mut batch = runtime.block_on(store.archived(since, ArticleId(0), BATCH))?;
     while let Some(last) = batch.last() {
@@ -103,21 +103,21 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Over the time that is gone through; drawn on a terminal only.
+/// A progress bar over the period; it is drawn only on a terminal.
 fn progress_bar(since: Timestamp, now: Timestamp) -> ProgressBar {
     let length = now.duration_since(since).as_secs().max(1).cast_unsigned();
     let style = ProgressStyle::with_template("{bar:40} {percent:>3}%  {eta} left");
     ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-/// A watchlist with what is needed to match by it on all cores.
-pub(super) struct Lists<'a> {
+/// Matches archived articles against a watchlist, on all cores.
+pub(super) struct ArchiveMatcher<'a> {
     list: &'a Watchlist,
     tags: HashMap<String, &'a [String]>,
     scratches: Vec<Scratch>,
 }
 
-impl<'a> Lists<'a> {
+impl<'a> ArchiveMatcher<'a> {
     pub(super) fn new(list: &'a Watchlist) -> Self {
         let n_workers = thread::available_parallelism().map_or(1, usize::from);
         let feeds = list.feeds.iter();

@@ -1,4 +1,4 @@
-//! The answer of `newsvane backtest`, for a person or for a program.
+//! The output of `newsvane backtest`, for a person or for a program.
 
 use super::tally::{Found, Sample, Tally, WatchTally};
 use crate::command::matching::marked;
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::io::{IsTerminal as _, Write};
 
-/// Prints the tally of the time from `since` to `now`.
+/// Prints the tally of the period from `since` to `now`.
 pub(super) fn print(
     tally: &Tally,
     since: Timestamp,
@@ -15,7 +15,8 @@ pub(super) fn print(
     as_json: bool,
 ) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
-    // An archive younger than what was asked for would make every rate too low.
+    // If the archive is younger than `since`, rates over the whole period would be
+    // too low.
     let since = tally.first.map_or(since, |first| first.max(since));
     let days = (now.duration_since(since).as_secs_f64() / 86_400.0).max(1.0);
     if as_json {
@@ -46,7 +47,7 @@ pub(super) fn print(
             ("lost", &watch.lost),
             ("found", &watch.found),
         ];
-        // With another list beside it, the difference is what is asked for.
+        // With another list, only the difference is shown.
         let parts = parts
             .into_iter()
             .filter(|(name, _)| (*name == "found") != tally.has_diff);
@@ -114,7 +115,7 @@ fn samples(
         writeln!(out, "  {}", heading(sample))?;
         for hit in &sample.why {
             let sentence = marked(&hit.sentence, &hit.marks, is_terminal);
-            writeln!(out, "    {}: {sentence}", show::line(&hit.term, 40))?;
+            writeln!(out, "    {}: {sentence}", show::line(&hit.shown_term(), 40))?;
         }
     }
     Ok(())

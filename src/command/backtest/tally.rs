@@ -1,6 +1,6 @@
-//! What is counted while the archive goes by.
+//! Counts of matches and alerts over the archive.
 
-use crate::command::would_alert::{Heard, WouldAlert};
+use crate::command::would_alert::{MatchedStories, WouldAlert};
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::Watchlist;
 use crate::model::{Evidence, Match, StoryId, WatchId};
@@ -9,43 +9,43 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{HashSet, VecDeque};
 
-/// Articles shown of each kind: the newest.
+/// How many articles are shown as samples: the newest ones.
 const SAMPLES: usize = 3;
 
-/// Hits shown of a sample.
+/// How many hits of a sample are shown.
 const HITS: usize = 2;
 
-/// What came of it, watch by watch, in the order of the list.
+/// The counts of all watches, in the order of the list.
 pub(super) struct Tally {
     pub(super) watches: Vec<WatchTally>,
     pub(super) n_articles: u64,
     /// When the first article was fetched.
     pub(super) first: Option<Timestamp>,
     pub(super) has_diff: bool,
-    heard: Heard,
+    matched_stories: MatchedStories,
 }
 
-/// What one watch found.
+/// The counts of one watch.
 pub(super) struct WatchTally {
     pub(super) id: WatchId,
-    /// `None` for a watch that only the other list has.
+    /// `None` for a watch that is only in the other list.
     alerts: Option<WouldAlert>,
     pub(super) found: Found,
     stories: HashSet<StoryId>,
-    /// Found, but not by the other list.
+    /// Matched, but not by the other list.
     pub(super) gained: Found,
-    /// Found by the other list only.
+    /// Matched only by the other list.
     pub(super) lost: Found,
 }
 
-/// Articles, with some of them to look at.
+/// Matched articles: their number and some samples.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) n: u64,
     pub(super) samples: VecDeque<Sample>,
 }
 
-/// One article that was found.
+/// One matched article.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Sample {
     pub(super) fetched: Timestamp,
@@ -61,7 +61,7 @@ impl WatchTally {
         self.stories.len()
     }
 
-    /// Alerts of its mode, before cooldown and budget.
+    /// The alerts in the watch's mode, without cooldown and budget.
     pub(super) fn n_alerts(&self) -> u64 {
         self.alerts.as_ref().map_or(0, |alerts| alerts.n)
     }
@@ -85,7 +85,7 @@ impl Found {
 }
 
 impl Tally {
-    /// For the watches of `list` and of `old`, or for `only` one of them.
+    /// Counters for the watches of `list` and `old`, or for `only` one of them.
     pub(super) fn new(
         list: &Watchlist,
         old: Option<&Watchlist>,
@@ -107,12 +107,12 @@ impl Tally {
             n_articles: 0,
             first: None,
             has_diff: old.is_some(),
-            heard: Heard::default(),
+            matched_stories: MatchedStories::default(),
         }
     }
 
-    /// Counts an article with what the list found in it, and what the other
-    /// list did, if there is one.
+    /// Counts an article with its matches by the list, and by the other list if
+    /// there is one.
     pub(super) fn add(
         &mut self,
         article: &ArchivedArticle,
@@ -121,16 +121,17 @@ impl Tally {
     ) {
         self.n_articles += 1;
         self.first.get_or_insert(article.fetched);
-        self.heard.link_all(article.story, &article.linked);
+        self.matched_stories
+            .link_all(article.story, &article.linked);
         for watch in &mut self.watches {
             let of = |found: &[Match]| found.iter().position(|matched| matched.watch == watch.id);
             let now = of(found).map(|at| &found[at]);
             let then = before.and_then(|before| of(before).map(|at| &before[at]));
             if let Some(alerts) = &mut watch.alerts {
-                alerts.pass(article, now.is_some());
+                alerts.add_article(article, now.is_some());
             }
             if let Some(matched) = now {
-                let is_first = self.heard.is_first(&watch.id, article.story);
+                let is_first = self.matched_stories.is_first(&watch.id, article.story);
                 watch.add(article, matched, is_first);
                 if before.is_some() && then.is_none() {
                     watch.gained.add(article, matched);
@@ -158,7 +159,7 @@ impl WatchTally {
         self.found.add(article, matched);
         self.stories.insert(article.story);
         if let Some(alerts) = &mut self.alerts {
-            alerts.find(article, is_first);
+            alerts.add_match(article, is_first);
         }
     }
 }
@@ -190,7 +191,11 @@ mod tests {
 
     fn matched() -> Vec<Match> {
         let (watch, why) = (WatchId::from("ferries"), Vec::new());
-        vec![Match { watch, why }]
+        vec![Match {
+            watch,
+            why,
+            boilerplate: false,
+        }]
     }
 
     fn ferries(mode: &str) -> Tally {
@@ -209,11 +214,11 @@ mod tests {
             n_articles: 0,
             first: None,
             has_diff: true,
-            heard: Heard::default(),
+            matched_stories: MatchedStories::default(),
         }
     }
 
-    /// Two stories: one told by three outlets, one by one. How many alerts?
+    /// Checks the alerts for two stories: one of three outlets, one of a single one.
     fn check(mode: &str, want: u64) {
         use CoverageKind::{Development, Duplicate, First};
         let mut tally = ferries(mode);
@@ -231,14 +236,14 @@ mod tests {
     }
 
     #[test]
-    fn alerts_are_counted_by_the_watch_s_mode() {
+    fn alerts_are_counted_by_the_mode_of_the_watch() {
         check("every", 4);
         check("first", 2);
         check("story", 3);
     }
 
     #[test]
-    fn a_story_linked_to_one_that_was_told_of_is_not_told_of() {
+    fn a_story_linked_to_an_alerted_one_makes_no_alert() {
         let mut tally = ferries("first");
         let first = |id| article(id, id, CoverageKind::First);
         tally.add(&first(1), &matched(), None);
@@ -252,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_one_of_two_lists_finds_is_gained_or_lost() {
+    fn matches_of_only_one_list_are_gained_or_lost() {
         let mut tally = ferries("story");
         let first = |id| article(id, id, CoverageKind::First);
         tally.add(&first(1), &matched(), Some(&matched()));

@@ -1,10 +1,10 @@
-//! How many alerts a day each watch would have had over the archive.
+//! How many alerts a day each watch would have made over the archive.
 
-use crate::command::backtest::Lists;
+use crate::command::backtest::ArchiveMatcher;
 use crate::command::input::files::Files;
 use crate::command::input::store::open as open_store;
 use crate::command::run::runtime;
-use crate::command::would_alert::{Heard, WouldAlert};
+use crate::command::would_alert::{MatchedStories, WouldAlert};
 use crate::config::diagnostic::Diagnostic;
 use crate::config::settings::AlertTerms;
 use crate::config::watchlist::Watchlist;
@@ -17,21 +17,21 @@ use std::collections::HashMap;
 /// Articles read from the store at a time.
 const BATCH: usize = 256;
 
-/// Alerts a day that are too many for a watch without a budget of its own:
-/// nobody reads fifty about one thing.
+/// Alerts a day that are too many for a watch without a budget: nobody reads fifty
+/// about one topic.
 const MANY: f64 = 50.0;
 
-/// What the watches would have alerted of.
+/// How often the watches would have alerted.
 pub(super) struct Rates {
     /// Alerts a day, before cooldown and budget, in the order of the list.
     pub(super) a_day: Vec<f64>,
-    /// How many days the articles that were looked at cover; at least one.
+    /// How many days the articles cover; at least one.
     pub(super) days: f64,
     pub(super) n_articles: u64,
 }
 
 impl Rates {
-    /// What was looked at, in words.
+    /// The period in words.
     pub(super) fn span(&self) -> String {
         match self.days.round() {
             1.0 => "the last day".to_owned(),
@@ -40,10 +40,10 @@ impl Rates {
     }
 }
 
-/// Matches the articles fetched in the last `back` by `list`.
+/// Matches the articles that were fetched in the last `back` against `list`.
 ///
 /// # Errors
-/// When there is no store, or it cannot be read.
+/// If there is no store, or if it cannot be read.
 pub(super) fn rates(list: &Watchlist, files: &Files, back: Span) -> anyhow::Result<Rates> {
     let store = open_store(files)?;
     let defaults = files.settings()?.defaults.alert;
@@ -53,7 +53,7 @@ pub(super) fn rates(list: &Watchlist, files: &Files, back: Span) -> anyhow::Resu
         .unwrap_or(Timestamp::MIN);
     let terms = list.watches.iter().map(|watch| defaults.terms(watch));
     let mut counts = Counts::new(list, terms.collect());
-    let mut lists = Lists::new(list);
+    let mut lists = ArchiveMatcher::new(list);
     let runtime = runtime()?;
     let mut after = ArticleId(0);
     loop {
@@ -67,19 +67,27 @@ pub(super) fn rates(list: &Watchlist, files: &Files, back: Span) -> anyhow::Resu
     Ok(counts.rates())
 }
 
-/// A warning for each watch that would have told too much.
+/// A warning for each watch that would have alerted too often.
 pub(super) fn too_broad(list: &Watchlist, files: &Files, rates: &Rates) -> Vec<Diagnostic> {
     let Ok(settings) = files.settings() else {
         return Vec::new();
     };
-    let over = list.watches.iter().zip(&rates.a_day).filter_map(|(watch, &rate)| {
-        let budget = settings.defaults.alert.terms(watch).budget;
-        let limit = budget.map_or(MANY, |budget| {
-            f64::from(budget.n) * 86_400.0 / budget.per.as_secs_f64().max(1.0)
-        });
-        let beyond = if budget.is_some() { ", more than its budget" } else { "" };
-        (rate > limit).then(|| {
-            let problem = Problem {
+    let over = list
+        .watches
+        .iter()
+        .zip(&rates.a_day)
+        .filter_map(|(watch, &rate)| {
+            let budget = settings.defaults.alert.terms(watch).budget;
+            let limit = budget.map_or(MANY, |budget| {
+                f64::from(budget.n) * 86_400.0 / budget.per.as_secs_f64().max(1.0)
+            });
+            let beyond = if budget.is_some() {
+                ", more than its budget"
+            } else {
+                ""
+            };
+            (rate > limit).then(|| {
+                let problem = Problem {
                 at: watch.at,
                 span: 0..0,
                 message: format!(
@@ -87,22 +95,22 @@ pub(super) fn too_broad(list: &Watchlist, files: &Files, rates: &Rates) -> Vec<D
                     watch.id, rates.span()
                 ),
                 help: Some(
-                    "ask for one thing more in all = [...], or see `newsvane backtest` for what it finds"
+                    "add a term to all = [...], or see what it matches with `newsvane backtest`"
                         .to_owned(),
                 ),
             };
-            list.diagnostic(&problem).as_warning()
-        })
-    });
+                list.diagnostic(&problem).as_warning()
+            })
+        });
     over.collect()
 }
 
 struct Counts<'a> {
     places: HashMap<&'a WatchId, usize>,
     alerts: Vec<WouldAlert>,
-    /// Those that tell spikes or silences.
+    /// The indices of watches that alert on spikes or silences.
     counting: Vec<usize>,
-    heard: Heard,
+    matched_stories: MatchedStories,
     n_articles: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
@@ -118,7 +126,7 @@ impl<'a> Counts<'a> {
             places: ids.zip(0..).collect(),
             counting: counting.map(|(at, _)| at).collect(),
             alerts,
-            heard: Heard::default(),
+            matched_stories: MatchedStories::default(),
             n_articles: 0,
             first: None,
             last: None,
@@ -129,7 +137,8 @@ impl<'a> Counts<'a> {
         self.n_articles += 1;
         self.first.get_or_insert(article.fetched);
         self.last = Some(article.fetched);
-        self.heard.link_all(article.story, &article.linked);
+        self.matched_stories
+            .link_all(article.story, &article.linked);
         let place = |matched: &Match| self.places.get(&matched.watch).copied();
         let found: Vec<(usize, &WatchId)> = found
             .iter()
@@ -137,11 +146,11 @@ impl<'a> Counts<'a> {
             .collect();
         for &at in &self.counting {
             let is_found = found.iter().any(|(found, _)| *found == at);
-            self.alerts[at].pass(article, is_found);
+            self.alerts[at].add_article(article, is_found);
         }
         for (at, watch) in found {
-            let is_first = self.heard.is_first(watch, article.story);
-            self.alerts[at].find(article, is_first);
+            let is_first = self.matched_stories.is_first(watch, article.story);
+            self.alerts[at].add_match(article, is_first);
         }
     }
 
@@ -166,7 +175,7 @@ mod tests {
     use crate::config::watchlist;
     use crate::model::{CoverageKind, StoryId};
 
-    /// An article that opens a story, fetched so long after the first.
+    /// An article that opens a story, fetched `after` the first one.
     fn article(id: i64, after: SignedDuration) -> ArchivedArticle {
         ArchivedArticle {
             id: ArticleId(id),
@@ -191,14 +200,15 @@ mod tests {
         [Match {
             watch: WatchId::from("ferry"),
             why: Vec::new(),
+            boilerplate: false,
         }]
     }
 
-    /// Eleven days, `n` stories a day that the watch finds: how often a day
-    /// would it have alerted?
+    /// Checks how often a day a watch would have alerted that matches `n` stories a
+    /// day for eleven days.
     fn check(n: usize, wanted: f64) {
         let list = watchlist::load_str("w.toml", "[[watch]]\nid = \"ferry\"\nany = [\"ferry\"]\n")
-            .expect("the list is right");
+            .expect("the list is valid");
         let terms = Settings::default().defaults.alert.terms(&list.watches[0]);
         let mut counts = Counts::new(&list, vec![terms]);
         for (story, at) in (0..11 * n).zip(0..) {
@@ -224,7 +234,7 @@ mod tests {
             "w.toml",
             "[[watch]]\nid = \"ferry\"\nany = [\"ferry\"]\nalert = { mode = \"spike\" }\n",
         )
-        .expect("the list is right");
+        .expect("the list is valid");
         let terms = Settings::default().defaults.alert.terms(&list.watches[0]);
         let mut counts = Counts::new(&list, vec![terms]);
         // One article a day for a month, and then thirty within an hour.

@@ -1,12 +1,13 @@
-//! `newsvane check`: the files, the watches' own tests, the lints.
+//! `newsvane check`: validates both files, runs the tests of the watches, and warns
+//! about what is probably not meant.
 
 mod archive;
 
 use crate::command::input::files::Files;
 use crate::command::output::logging;
 use crate::command::output::show::count;
-use crate::config::cross_check::{disagreements, untold_warnings};
-use crate::config::services::outfit;
+use crate::config::cross_check::{disagreements, receiver_warnings};
+use crate::config::services::services;
 use crate::config::settings::Settings;
 use crate::config::{
     self,
@@ -30,12 +31,12 @@ pub struct Args {
     /// Fail on warnings as well
     #[arg(long)]
     strict: bool,
-    /// Tell how often a day each watch would have alerted over the archive, so far back
+    /// Show how many alerts a day each watch would have made over this much of the archive
     #[arg(long, value_name = "SPAN", num_args = 0..=1, default_missing_value = "7d")]
     archive: Option<Span>,
 }
 
-/// What became of one watch's tests.
+/// The results of one watch's tests.
 struct Tested<'a> {
     id: &'a str,
     n_passed: usize,
@@ -44,13 +45,13 @@ struct Tested<'a> {
     alerts_a_day: Option<f64>,
 }
 
-/// Most rows of the table; a list of many thousand is no reading matter.
+/// Most rows of the table: nobody reads a list of many thousands.
 const MAX_ROWS: usize = 200;
 
 /// Runs the command.
 ///
 /// # Errors
-/// When its input cannot be read or its output cannot be written.
+/// If the input cannot be read or the output cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let files = config::watchlist_files(args.files.watchlist.as_deref())?;
     let (list, mut diagnostics) = match watchlist::load(&files, None) {
@@ -87,7 +88,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(is_wrong)))
 }
 
-/// What is wrong in the settings, and between them and `list`.
+/// What is wrong in the settings, and where they contradict `list`.
 fn about_settings(files: &Files, list: Option<&Watchlist>) -> Vec<Diagnostic> {
     let settings = match files.settings() {
         Ok(settings) => settings,
@@ -98,17 +99,17 @@ fn about_settings(files: &Files, list: Option<&Watchlist>) -> Vec<Diagnostic> {
             }];
         }
     };
-    let mut found = unfit(files, &settings);
+    let mut found = start_errors(files, &settings);
     let receivers: Vec<&str> = settings.receiver.keys().map(String::as_str).collect();
     if let Some(list) = list {
         found.extend(disagreements(&settings, list, &receivers));
-        found.extend(untold_warnings(&settings, list, &receivers));
+        found.extend(receiver_warnings(&settings, list, &receivers));
     }
     found
 }
 
-/// What would keep `newsvane run` from starting with `settings`.
-fn unfit(files: &Files, settings: &Settings) -> Vec<Diagnostic> {
+/// Why `newsvane run` would not start with `settings`.
+fn start_errors(files: &Files, settings: &Settings) -> Vec<Diagnostic> {
     let file = files.settings_file();
     let text = file.as_ref().map(std::fs::read_to_string);
     let text = text.and_then(Result::ok).unwrap_or_default();
@@ -116,7 +117,7 @@ fn unfit(files: &Files, settings: &Settings) -> Vec<Diagnostic> {
         || "newsvane.toml".to_owned(),
         |file| file.display().to_string(),
     );
-    let faults = outfit(settings).map_or_else(|faults| faults.0, |_| Vec::new());
+    let faults = services(settings).map_or_else(|faults| faults.0, |_| Vec::new());
     let faults = faults.into_iter().chain(logging::fault(&settings.log));
     faults.map(|fault| fault.diagnostic(&name, &text)).collect()
 }
@@ -153,7 +154,7 @@ fn run_tests(list: &Watchlist) -> Vec<Tested<'_>> {
                     explained
                         .why
                         .first()
-                        .map(|why| format!("{} in: {}", why.term, why.sentence))
+                        .map(|why| format!("{} in: {}", why.shown_term(), why.sentence))
                 })
             });
             let wanted = if test.is_match {
@@ -191,11 +192,11 @@ fn print_json(
     let watches: Vec<_> = tested
         .iter()
         .map(|watch| {
-            let mut told = json!({ "id": watch.id, "tests": watch.n_tests, "passed": watch.n_passed, "failures": watch.failures });
+            let mut shown = json!({ "id": watch.id, "tests": watch.n_tests, "passed": watch.n_passed, "failures": watch.failures });
             if let Some(rate) = watch.alerts_a_day {
-                told["alerts_a_day"] = json!((rate * 10.0).round() / 10.0);
+                shown["alerts_a_day"] = json!((rate * 10.0).round() / 10.0);
             }
-            told
+            shown
         })
         .collect();
     let answer = json!({
@@ -220,7 +221,7 @@ fn print_table(
     }
     let Some(list) = list else {
         let n_errors = n_of(diagnostics, Severity::Error);
-        writeln!(out, "{} to mend", count(n_errors, "error"))?;
+        writeln!(out, "{} to correct", count(n_errors, "error"))?;
         return Ok(());
     };
     let width = tested
@@ -233,7 +234,7 @@ fn print_table(
     let has_rates = tested.iter().any(|watch| watch.alerts_a_day.is_some());
     let alerts = if has_rates { "ALERTS A DAY  " } else { "" };
     writeln!(out, "{:width$}  {alerts}TESTS", "WATCH")?;
-    // Failures first to be cut: none ever is.
+    // Watches whose tests fail are always shown.
     let shown = tested
         .iter()
         .enumerate()

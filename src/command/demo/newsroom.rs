@@ -4,6 +4,7 @@
 
 use super::pages::{self, Text};
 use super::script::{FeedForm, HOSTILE, Hostile, OUTLETS, Outlet, Piece};
+use crate::text::escape_markup;
 use anyhow::Context as _;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -254,11 +255,11 @@ async fn page(State(desk): State<Arc<Desk>>, Path(slug): Path<String>) -> Respon
 fn rss(name: &str, entries: &[Entry]) -> String {
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel><title>{}</title><language>en</language>\n",
-        pages::escape(name)
+        escape_markup(name)
     );
     for entry in entries {
-        let (url, title) = (pages::escape(&entry.url), pages::escape(&entry.title));
-        let summary = pages::escape(&entry.summary);
+        let (url, title) = (escape_markup(&entry.url), escape_markup(&entry.title));
+        let summary = escape_markup(&entry.summary);
         let date = entry.published.strftime("%a, %d %b %Y %H:%M:%S GMT");
         let _ = writeln!(
             xml,
@@ -271,11 +272,11 @@ fn rss(name: &str, entries: &[Entry]) -> String {
 fn atom(name: &str, entries: &[Entry]) -> String {
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\"><title>{}</title>\n",
-        pages::escape(name)
+        escape_markup(name)
     );
     for entry in entries {
-        let (url, title) = (pages::escape(&entry.url), pages::escape(&entry.title));
-        let (summary, author) = (pages::escape(&entry.summary), pages::escape(&entry.author));
+        let (url, title) = (escape_markup(&entry.url), escape_markup(&entry.title));
+        let (summary, author) = (escape_markup(&entry.summary), escape_markup(&entry.author));
         let _ = writeln!(
             xml,
             "<entry><id>{url}</id><link href=\"{url}\"/><title>{title}</title><summary>{summary}</summary><author><name>{author}</name></author><published>{}</published><updated>{}</updated></entry>",

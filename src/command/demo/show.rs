@@ -2,9 +2,12 @@
 //! wrapped for a terminal of ordinary width.
 
 use crate::command::output::show::count;
+use crate::model::shown_term;
 use crate::model::{CoverageKind, outermost};
 use crate::notify::payload::{Coverage, Event, Payload, Why};
+use crate::text::printable;
 use anstyle::{AnsiColor, Style};
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::time::Instant;
 
@@ -248,23 +251,24 @@ impl<'a> Paper<'a> {
 }
 
 /// A sentence, its marks, and the terms behind them.
-type Found<'a> = (&'a str, Vec<(usize, usize)>, Vec<&'a str>);
+type Found<'a> = (&'a str, Vec<(usize, usize)>, Vec<Cow<'a, str>>);
 
 /// The sentences with all marks and terms that were found in each.
 fn by_sentence(why: &[Why]) -> Vec<Found<'_>> {
     let mut sentences: Vec<Found<'_>> = Vec::new();
     for why in why {
+        let term = shown_term(&why.term, &why.sentence, &why.marks);
         match sentences
             .iter_mut()
             .find(|(sentence, ..)| *sentence == why.sentence)
         {
             Some((_, marks, terms)) => {
                 marks.extend(&why.marks);
-                if !terms.contains(&why.term.as_str()) {
-                    terms.push(&why.term);
+                if !terms.contains(&term) {
+                    terms.push(term);
                 }
             }
-            None => sentences.push((&why.sentence, why.marks.clone(), vec![&why.term])),
+            None => sentences.push((&why.sentence, why.marks.clone(), vec![term])),
         }
     }
     sentences
@@ -309,11 +313,4 @@ fn columns(word: &str) -> usize {
             is_shown
         })
         .count()
-}
-
-/// Replaces control characters, so that no feed can send them to the terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }

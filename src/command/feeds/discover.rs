@@ -2,7 +2,7 @@
 
 use super::append::NewFeed;
 use crate::command::output::show;
-use crate::feed::discover::{Candidate, announced, usual_places};
+use crate::feed::discover::{FeedLink, announced, usual_places};
 use crate::feed::{self, Hints, ParsedFeed};
 use crate::http::{self, Client, Fetched, Get, Kind};
 use anyhow::Context as _;
@@ -77,7 +77,7 @@ pub(super) async fn check(settings: &http::Settings, url: &str) -> anyhow::Resul
 
 /// Those of the candidates that are feeds, one after the other: they are all of
 /// one site. Two addresses that lead to one feed give it once.
-async fn try_all(client: &Client, candidates: Vec<Candidate>) -> Vec<Found> {
+async fn try_all(client: &Client, candidates: Vec<FeedLink>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for candidate in candidates {
         let Ok(fetched) = fetch(client, &candidate.url).await else {

@@ -1,7 +1,7 @@
 //! `newsvane feeds`: all feeds with their health.
 
 use crate::command::output::show;
-use crate::daemon::Learnt;
+use crate::daemon::FeedStatistics;
 use crate::model::FeedId;
 use crate::store::{FeedFilter, FeedState, FeedView, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -19,9 +19,11 @@ const RECENT: SignedDuration = SignedDuration::from_hours(30 * 24);
 struct Row<'a> {
     #[serde(flatten)]
     feed: &'a FeedView,
-    /// Entries a day, as far as they were learnt.
+    /// Entries a day, as far as they were statistics.
     entries_a_day: Option<f64>,
     failing_since: Option<Timestamp>,
+    /// Until when its host asked clients to wait.
+    held_until: Option<Timestamp>,
     /// The median time from an entry's publication to its article's reading.
     median_delay_s: Option<f64>,
 }
@@ -34,11 +36,12 @@ pub(super) async fn list(store: &Arc<dyn Store>, json: bool) -> anyhow::Result<E
     let rows: Vec<Row<'_>> = feeds
         .iter()
         .map(|feed| {
-            let learnt = Learnt::of(&feed.memory, now);
+            let statistics = FeedStatistics::of(&feed.memory, now);
             Row {
                 feed,
-                entries_a_day: learnt.entries_a_day,
-                failing_since: learnt.failing_since,
+                entries_a_day: statistics.entries_a_day,
+                failing_since: statistics.failing_since,
+                held_until: statistics.held_until,
                 median_delay_s: delays.get(&feed.id).map(Duration::as_secs_f64),
             }
         })
@@ -120,6 +123,10 @@ fn health(row: &Row<'_>, now: Timestamp) -> String {
             feed.url
         ),
         FeedState::Removed => "not in the watchlist".to_owned(),
+        FeedState::Active if row.held_until.is_some() => format!(
+            "on hold until {} UTC: its host asked clients to wait (429 or Retry-After)",
+            row.held_until.map(show::time).unwrap_or_default()
+        ),
         FeedState::Active => match &feed.error {
             Some(error) => format!(
                 "failed {}{}: {} ({})",

@@ -5,6 +5,7 @@ use crate::command::input::files::Files;
 use crate::command::input::source;
 use crate::config::{self, watchlist};
 use crate::feed::opml::{self, Outline};
+use crate::http::{has_secrets, masked_url};
 use anyhow::Context as _;
 use std::collections::HashSet;
 use std::path::Path;
@@ -56,11 +57,22 @@ pub(super) fn export(files: &Files, output: Option<&Path>) -> anyhow::Result<Exi
         let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
         anyhow::anyhow!(texts.join("\n"))
     })?;
+    let n_masked = list
+        .feeds
+        .iter()
+        .filter(|feed| has_secrets(&feed.url))
+        .count();
+    if n_masked > 0 {
+        anstream::eprintln!(
+            "the URLs of {n_masked} feeds contain passwords or keys; they are written as ***"
+        );
+    }
     let feeds: Vec<Outline> = list
         .feeds
         .iter()
         .map(|feed| Outline {
-            url: feed.url.to_string(),
+            // A list is passed on to others: without passwords and keys.
+            url: masked_url(&feed.url),
             title: feed.name.clone(),
             tags: feed.tags.clone(),
         })

@@ -5,7 +5,7 @@
 //! that `sudo newsvane alerts list` shows what the service sent.
 
 use crate::command::input::files::Files;
-use crate::config::settings::state_dir;
+use crate::config::settings::{Settings, state_dir};
 use crate::store::{self, Store};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,8 +22,26 @@ const SERVICE_DIRS: [&str; 2] = ["/var/lib/newsvane", "/var/lib/private/newsvane
 /// looked for and what to do.
 pub(in crate::command) fn open(files: &Files) -> anyhow::Result<Arc<dyn Store>> {
     let settings = files.settings()?;
-    let folder = folder(&settings.store.url, &folders())?;
+    let folder = folder_of(&settings)?;
     Ok(store::open(&settings.store.url, &folder)?)
+}
+
+/// The file of the store that newsvane.toml names.
+///
+/// # Errors
+/// As [`open`].
+pub(in crate::command) fn path(files: &Files) -> anyhow::Result<PathBuf> {
+    let settings = files.settings()?;
+    let folder = folder(&settings.store.url, &folders())?;
+    Ok(store::sqlite_path(&settings.store.url, &folder)?)
+}
+
+/// The folder that holds the store which the settings name.
+///
+/// # Errors
+/// As [`open`].
+pub(in crate::command) fn folder_of(settings: &Settings) -> anyhow::Result<PathBuf> {
+    folder(&settings.store.url, &folders())
 }
 
 /// The folders that may hold the store, the likeliest first.

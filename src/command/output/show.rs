@@ -1,6 +1,7 @@
 //! How commands print for a person: aligned columns, colours only on a terminal,
 //! and no control character from outside.
 
+use crate::text::printable;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
@@ -10,10 +11,7 @@ const MIN_COLUMN: usize = 8;
 /// `text` on one line: without control characters, at most `width` characters.
 #[must_use]
 pub fn line(text: &str, width: usize) -> String {
-    let clean: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let clean = printable(text);
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     cut(&clean, width)
 }

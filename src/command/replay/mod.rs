@@ -144,15 +144,22 @@ fn replay(
             same_as: None,
         };
         let placement = stories.plan(&incoming);
+        let boilerplate = match watcher {
+            Some(_) => stories.boilerplate(&incoming, placement.story),
+            None => Vec::new(),
+        };
         stories.apply(&incoming, &placement);
-        let matches = watcher
-            .as_mut()
-            .map_or_else(Vec::new, |watcher| watcher.matches(&read));
-        let alerts = watcher.as_mut().map_or_else(Vec::new, |watcher| {
-            let mut alerts = watcher.alerts(&matches, &placement);
-            alerts.extend(watcher.turns(&read, &matches, placement.kind, now));
-            alerts
-        });
+        let (mut matches, mut alerts) = (Vec::new(), Vec::new());
+        if let Some(watcher) = &mut watcher {
+            matches = watcher.matches(&read, &boilerplate);
+            let own: Vec<Match> = matches
+                .iter()
+                .filter(|found| !found.boilerplate)
+                .cloned()
+                .collect();
+            alerts = watcher.alerts(&own, &placement);
+            alerts.extend(watcher.turns(&read, &own, placement.kind, now));
+        }
         ids.push(read.id.clone());
         let id = |article: ArticleId| {
             let at = usize::try_from(article.0).ok()?;

@@ -2,7 +2,7 @@
 //! each watch already knows.
 
 use super::Line;
-use crate::command::would_alert::Heard;
+use crate::command::would_alert::MatchedStories;
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::{AlertMode, Watchlist};
 use crate::daemon::is_alert;
@@ -13,6 +13,7 @@ use crate::story::Placement;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// An alert that would have been sent.
 #[derive(Serialize)]
@@ -29,7 +30,7 @@ pub(super) struct Watcher {
     places: HashMap<WatchId, usize>,
     defaults: AlertDefaults,
     scratch: Scratch,
-    heard: Heard,
+    matched_stories: MatchedStories,
     counted: Vec<Counted>,
 }
 
@@ -60,7 +61,7 @@ impl Watcher {
             list,
             defaults,
             scratch: Scratch::new(),
-            heard: Heard::default(),
+            matched_stories: MatchedStories::default(),
         }
     }
 
@@ -93,8 +94,9 @@ impl Watcher {
         alerts
     }
 
-    /// The watches that the article matches.
-    pub(super) fn matches(&mut self, line: &Line) -> Vec<Match> {
+    /// The watches that the article matches. Those that match only because of the
+    /// byte ranges `boilerplate` of its text are marked.
+    pub(super) fn matches(&mut self, line: &Line, boilerplate: &[Range<usize>]) -> Vec<Match> {
         let doc = Doc {
             title: &line.title,
             dek: &line.dek,
@@ -106,15 +108,19 @@ impl Watcher {
             language: line.language.as_deref(),
             captions: &[],
         };
-        self.list.matcher.matches(&mut self.scratch, &doc)
+        let matcher = &self.list.matcher;
+        let mut found = matcher.matches(&mut self.scratch, &doc);
+        matcher.mark_boilerplate(&mut self.scratch, &doc, boilerplate, &mut found);
+        found
     }
 
     /// The alerts that the article itself causes (spikes and silences aside).
     pub(super) fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted> {
         let mut alerts = Vec::new();
-        self.heard.link_all(placement.story, &placement.linked);
+        self.matched_stories
+            .link_all(placement.story, &placement.linked);
         for found in matches {
-            let is_first = self.heard.is_first(&found.watch, placement.story);
+            let is_first = self.matched_stories.is_first(&found.watch, placement.story);
             let place = self.places.get(&found.watch);
             let Some(watch) = place.and_then(|&at| self.list.watches.get(at)) else {
                 continue;

@@ -1,4 +1,4 @@
-//! `alert = { ... }` of a watch: what to send where.
+//! `alert = { ... }` of a watch: when and where it alerts.
 
 use super::reader::{Pair, Reader};
 use crate::model::{CoverageKind, Span};
@@ -20,49 +20,49 @@ pub enum AlertMode {
         /// The minute.
         minute: u8,
     },
-    /// When coverage is far above the watch's own rhythm.
+    /// When there is far more coverage than usual for the watch.
     Spike,
-    /// When coverage is far below it.
+    /// When there is far less coverage than usual.
     Silence,
 }
 
-/// How much an alert matters to those who get it.
+/// How urgent an alert is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// To be read some time.
+    /// It can wait.
     Low,
     /// The default.
     #[default]
     Normal,
-    /// To be read now.
+    /// It should be read at once.
     High,
 }
 
-/// Most alerts in a stretch of time.
+/// Most alerts in a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// How many.
+    /// The number of alerts.
     pub n: u32,
-    /// In how long.
+    /// The period.
     pub per: Duration,
 }
 
-/// What to send where. What is none is taken from the service's defaults.
+/// When and where a watch alerts. `None` means the default in `newsvane.toml`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AlertSpec {
     /// When it alerts.
     pub mode: Option<AlertMode>,
     /// The coverage kinds that alert after the first one.
     pub updates: Option<Vec<CoverageKind>>,
-    /// The receivers' names; checked against the service's file elsewhere.
+    /// The names of the receivers; `cross_check` compares them with `newsvane.toml`.
     pub to: Option<Vec<String>>,
-    /// The quiet time after an alert.
+    /// How long the watch is quiet after an alert.
     pub cooldown: Option<Duration>,
-    /// Most alerts.
+    /// Most alerts in a period.
     pub budget: Option<Budget>,
-    /// How much it matters.
+    /// How urgent its alerts are.
     pub severity: Option<Severity>,
-    /// Fewest independent sources of a spike.
+    /// The least number of independent outlets for a spike.
     pub min_sources: Option<u32>,
     /// How much of an article has to be new for a development, 0 to 1.
     pub development: Option<f32>,
@@ -97,7 +97,8 @@ impl std::str::FromStr for Budget {
 
     /// Reads `20/day`, `5/hour`, `3/10m`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is no budget; write a number and a time, as in 20/day");
+        let wrong =
+            || format!("{text:?} is not a budget; write a number and a period, as in 20/day");
         let (n, per) = text.split_once('/').ok_or_else(wrong)?;
         let n = n.trim().parse().map_err(|_| wrong())?;
         let per = match per.trim() {
@@ -127,8 +128,9 @@ impl std::str::FromStr for AlertMode {
             "spike" => Self::Spike,
             "silence" => Self::Silence,
             time => {
-                let wrong =
-                    || format!("{text:?} is no time of day; write hours and minutes, as in 07:00");
+                let wrong = || {
+                    format!("{text:?} is not a time of day; write hours and minutes, as in 07:00")
+                };
                 let (hour, minute) = time.split_once(':').ok_or_else(wrong)?;
                 let hour = hour
                     .parse()
@@ -186,14 +188,14 @@ impl Reader<'_> {
         if is_digest && alert.mode.is_none() {
             self.wrong(
                 pair.1.span(),
-                format!("{place}: a digest needs its time"),
+                format!("{place}: a digest needs a time of day"),
                 "write alert = { digest = \"07:00\" }",
             );
         }
         Some(alert)
     }
 
-    /// The mode; none inside for a digest, whose time is another key.
+    /// The mode; `Some(None)` for a digest, whose time is in another key.
     fn mode(&mut self, pair: Pair<'_, '_>) -> Option<Option<AlertMode>> {
         let modes = [
             ("every", Some(AlertMode::Every)),
@@ -220,7 +222,7 @@ impl Reader<'_> {
             self.wrong(
                 pair.1.span(),
                 format!("{} is a share from 0 to 1", pair.0.get_ref()),
-                "write 0.1 to hear of little news, 0.5 of much; 0.25 is usual",
+                "write 0.1 to be alerted to small developments, 0.5 to large ones only; the default is 0.25",
             );
         }
         share.map(|share| share as f32)

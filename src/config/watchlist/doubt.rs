@@ -1,8 +1,8 @@
-//! What the lints look at, and how they say what they doubt.
+//! Helpers of the lints: their messages, and the strings they look at.
 
 use crate::matcher::{Conditions, Problem, Written};
 
-/// A doubt about what is `written`.
+/// A warning about `written`.
 pub(super) fn problem(written: &Written, message: String, help: &str) -> Problem {
     Problem {
         at: written.at,
@@ -12,7 +12,7 @@ pub(super) fn problem(written: &Written, message: String, help: &str) -> Problem
     }
 }
 
-/// Every string of the conditions that is a term or holds some.
+/// Every string of the conditions that is a term or contains terms.
 pub(super) fn strings(conditions: &Conditions) -> impl Iterator<Item = &Written> {
     let near = conditions
         .near

@@ -7,16 +7,16 @@ use crate::model::WatchId;
 use std::ops::Range;
 use toml::de::DeTable;
 
-/// A watch as far as matching does not need it.
+/// A watch without its conditions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WatchSpec {
     /// Its id.
     pub id: WatchId,
-    /// Its name for people; the id where none is given.
+    /// Its name for people; the id if none is given.
     pub name: String,
-    /// What to send where; none for the defaults.
+    /// When and where to alert; `None` for the defaults.
     pub alert: Option<AlertSpec>,
-    /// What it must and must not match.
+    /// Articles that it must match and must not match.
     pub tests: Vec<WatchTest>,
     /// Its place, as [`Written::at`].
     pub at: u64,
@@ -77,9 +77,9 @@ impl Reader<'_> {
             tests: Vec::new(),
             at: conditions.id.at,
         };
-        let n_faults = self.n_faults();
+        let n_errors = self.n_errors();
         let mut has_id = false;
-        // The id first: the messages about the other keys name it.
+        // The id first: messages about the other keys contain it.
         for pair in table {
             if pair.0.get_ref().as_ref() == "id" {
                 has_id = true;
@@ -93,7 +93,7 @@ impl Reader<'_> {
             self.wrong(
                 span,
                 "this watch has no id",
-                "add id = \"a-short-name\"; alerts are filed under it",
+                "add id = \"a-short-name\"; alerts carry it",
             );
         }
         let place = format!("watch \"{}\"", conditions.id.text);
@@ -118,7 +118,7 @@ impl Reader<'_> {
                 unknown => self.unknown(pair, unknown, &place, KNOWN),
             }
         }
-        conditions.is_partial = self.n_faults() > n_faults;
+        conditions.is_partial = self.n_errors() > n_errors;
         if watch.name.is_empty() {
             watch.name.clone_from(&conditions.id.text);
         }
@@ -129,7 +129,7 @@ impl Reader<'_> {
     fn check_id(&mut self, id: &Written, span: Range<usize>) {
         let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
         if id.text.is_empty() || id.text.len() > 100 || !id.text.chars().all(is_plain) {
-            let message = "an id has letters, digits, - _ and . only, 100 at most";
+            let message = "an id has at most 100 characters: letters, digits, - _ and .";
             self.wrong(span, message, "write the text for people as name = \"...\"");
         } else {
             self.take_id(id, span);
@@ -205,7 +205,7 @@ impl Reader<'_> {
                     self.wrong(
                         pair.1.span(),
                         format!(
-                            "in names the parts of an article that are searched; \"{}\" is none",
+                            "in lists the parts of an article that are searched; \"{}\" is not one",
                             name.text
                         ),
                         help,
@@ -243,7 +243,7 @@ impl Reader<'_> {
             {
                 self.wrong(
                     pair.1.span(),
-                    format!("\"{}\" is no language tag", tag.text),
+                    format!("\"{}\" is not a language tag", tag.text),
                     "write en for English, de for German, pt-br for Brazilian Portuguese",
                 );
             }
@@ -298,7 +298,7 @@ impl Reader<'_> {
             if is_match.is_none() && !table.keys().any(|key| key.get_ref().as_ref() == "match") {
                 self.wrong(
                     item.span(),
-                    format!("{place}: this test does not say what is expected"),
+                    format!("{place}: this test does not say whether it must match"),
                     "add match = true or match = false",
                 );
             }

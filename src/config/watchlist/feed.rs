@@ -7,15 +7,15 @@ use std::time::Duration;
 use toml::de::DeTable;
 use url::Url;
 
-/// When a feed's articles are fetched from their pages.
+/// Whether the articles of a feed are fetched from their pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FullText {
-    /// Where the feed does not carry the whole text itself.
+    /// If the feed does not contain the full text.
     #[default]
     Auto,
     /// For every entry.
     Always,
-    /// Never: the feed's own text is enough.
+    /// Never: the text in the feed is used.
     Never,
 }
 
@@ -24,23 +24,23 @@ pub enum FullText {
 pub struct FeedSpec {
     /// Where it is; HTTP or HTTPS.
     pub url: Url,
-    /// Its name, where the feed's own title is not wanted.
+    /// Its name, which replaces the feed's own title.
     pub name: Option<String>,
-    /// Its tags, for watches' `sources`.
+    /// Its tags, for the `sources` of watches.
     pub tags: Vec<String>,
-    /// A fixed interval; none for the adaptive one.
+    /// A fixed interval; `None` for an adaptive one.
     pub every: Option<Duration>,
     /// Whether articles are fetched from their pages.
     pub full_text: FullText,
-    /// Request headers of its own, name and value.
+    /// Additional request headers: name and value.
     pub headers: Vec<(String, String)>,
     /// A file with `user:password` for it.
     pub basic_auth_file: Option<PathBuf>,
-    /// A `User-Agent` of its own.
+    /// The `User-Agent` for it.
     pub user_agent: Option<String>,
     /// A CSS selector of the article on its pages.
     pub article_selector: Option<String>,
-    /// CSS selectors of what is taken off its pages.
+    /// CSS selectors of what is removed from its pages.
     pub remove: Vec<String>,
     /// Its place, as [`crate::matcher::Written::at`].
     pub at: u64,
@@ -123,7 +123,7 @@ impl Reader<'_> {
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Some(url),
             Ok(url) => {
                 let message = format!(
-                    "a feed is fetched by HTTP; {} is another scheme",
+                    "a feed needs an HTTP or HTTPS address; the scheme {} is not supported",
                     url.scheme()
                 );
                 self.wrong(pair.1.span(), message, "write https://...");
@@ -136,7 +136,7 @@ impl Reader<'_> {
                 );
                 self.wrong(
                     pair.1.span(),
-                    format!("\"{text}\" is no address: {err}"),
+                    format!("\"{text}\" is not an address: {err}"),
                     help,
                 );
                 None

@@ -1,9 +1,9 @@
-//! From a byte of a string's value to the byte of the file it was written as.
+//! Maps bytes of a string's value to the bytes of its literal in the file.
 
 use std::ops::Range;
 
-/// The bytes of `source` that the bytes `span` of a value were written as; the
-/// value's literal, or bare key, starts at `at`.
+/// The bytes of `source` where the bytes `span` of a value are written. The literal
+/// of the value, or the bare key, starts at `at`.
 pub(super) fn raw_span(source: &str, at: usize, span: &Range<usize>) -> Range<usize> {
     let Some(rest) = source.get(at..) else {
         return at..at;
@@ -24,7 +24,7 @@ fn raw_offset(rest: &str, wanted: usize) -> usize {
     };
     let mut raw = quote;
     if quote == 3 {
-        // A line end directly behind the quotes is not part of the value.
+        // A line end directly after the quotes is not part of the value.
         let body = &rest[raw..];
         raw += if body.starts_with("\r\n") {
             2
@@ -42,7 +42,7 @@ fn raw_offset(rest: &str, wanted: usize) -> usize {
         } else {
             (c.len_utf8(), c.len_utf8())
         };
-        // What stands for nothing belongs to what comes before it.
+        // A line continuation has no value; it belongs to what precedes it.
         if value >= wanted && n_value > 0 {
             break;
         }
@@ -52,7 +52,7 @@ fn raw_offset(rest: &str, wanted: usize) -> usize {
     raw
 }
 
-/// The bytes of the escape at the start of `rest`, and of what it stands for.
+/// The length in bytes of the escape at the start of `rest`, and of its value.
 fn escape(rest: &str) -> (usize, usize) {
     let hex = |n: usize| {
         let code = rest
@@ -67,7 +67,7 @@ fn escape(rest: &str) -> (usize, usize) {
         Some(b'x') => hex(2),
         Some(b'u') => hex(4),
         Some(b'U') => hex(8),
-        // A backslash at a line's end swallows the white space behind it.
+        // A backslash at the end of a line removes the white space after it.
         Some(b'\n' | b'\r' | b' ' | b'\t') => {
             let swallowed = rest[1..].len() - rest[1..].trim_start().len();
             (1 + swallowed, 0)

@@ -1,8 +1,8 @@
 //! The watchlist: feeds, entities, watches, from one file or several.
 //!
-//! The files are walked value by value, each with its place, so that every
-//! fault of every watch is told at once: an unknown key with the nearest known
-//! one, a wrong type, a term that cannot be understood.
+//! The files are read value by value, each with its place, so that all errors of
+//! all watches are reported at once: unknown keys with the nearest known one, wrong
+//! types, terms that cannot be parsed.
 
 mod alert;
 mod doubt;
@@ -11,6 +11,7 @@ mod feed;
 mod lint;
 mod sources;
 mod literal;
+mod file;
 mod reader;
 mod schema;
 
@@ -29,15 +30,15 @@ use std::sync::Arc;
 
 /// Most bytes of all files together; a hundred thousand watches take 14 MB.
 pub const MAX_BYTES: usize = 16 << 20;
-/// Most faults told in one go.
-const MAX_TOLD: usize = 50;
+/// Most errors reported at once.
+const MAX_REPORTED: usize = 50;
 
 /// One file of the watchlist.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
-    /// Its name, as it was given.
+    /// Its path, as it was given.
     pub name: String,
-    /// What stands in it.
+    /// Its content.
     pub text: String,
 }
 
@@ -58,11 +59,11 @@ pub struct Watchlist {
     pub files: Arc<[SourceFile]>,
 }
 
-/// Reads, checks and compiles the files `paths`. What did not change since
-/// `previous` is taken over from it.
+/// Reads, checks and compiles the files `paths`. Watches that did not change since
+/// `previous` are taken over from it.
 ///
 /// # Errors
-/// Everything that is wrong in the files, by file and line.
+/// Everything that is wrong in the files, sorted by file and line.
 pub fn load(paths: &[PathBuf], previous: Option<&Watchlist>) -> Result<Watchlist, Vec<Diagnostic>> {
     let mut files = Vec::with_capacity(paths.len());
     let mut diagnostics = Vec::new();
@@ -76,7 +77,23 @@ pub fn load(paths: &[PathBuf], previous: Option<&Watchlist>) -> Result<Watchlist
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
+    if let Some(problem) = emptied(&files, previous) {
+        return Err(vec![problem]);
+    }
     load_files(files, previous)
+}
+
+/// The error that all files are blank although the list in force is not: an editor or a
+/// full disk truncated them. Who wants no feeds and watches leaves a comment.
+fn emptied(files: &[SourceFile], previous: Option<&Watchlist>) -> Option<Diagnostic> {
+    let had_content =
+        previous.is_some_and(|list| !list.feeds.is_empty() || !list.watches.is_empty());
+    let is_blank = files.iter().all(|file| file.text.trim().is_empty());
+    (had_content && is_blank).then(|| {
+        let name = files.first().map_or("watchlist.toml", |file| &file.name);
+        Diagnostic::whole(name, "the watchlist is empty, and the one before was not")
+            .with_help("if it should be empty, write a comment into it, such as # no feeds")
+    })
 }
 
 /// [`load`] for one file in memory.
@@ -101,6 +118,13 @@ fn read_file(path: &Path, n_bytes: &mut usize) -> Result<SourceFile, Box<Diagnos
     let name = path.display().to_string();
     let whole =
         |err: std::io::Error| Box::new(Diagnostic::whole(&name, format!("cannot read it: {err}")));
+    // A pipe is not opened: nobody may ever write to it.
+    if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return Err(Box::new(
+            Diagnostic::whole(&name, "it is not a regular file")
+                .with_help("write the watchlist into a file"),
+        ));
+    }
     let file = std::fs::File::open(path).map_err(whole)?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES as u64 + 1)
@@ -145,8 +169,8 @@ fn load_files(
     let mut reader = Reader::new(&files);
     let parts = reader.read();
     let mut diagnostics = reader.into_diagnostics();
-    // The terms are looked at even where a key was wrong, so that a person
-    // sees all there is to mend; a file that is no TOML gives no terms.
+    // The terms are parsed even if a key is wrong, so that a person sees all
+    // errors at once; a file that is not TOML gives no terms.
     let compiled = Matcher::compile(
         &parts.conditions,
         &parts.entities,
@@ -158,7 +182,7 @@ fn load_files(
             diagnostics.extend(
                 problems
                     .iter()
-                    .take(MAX_TOLD)
+                    .take(MAX_REPORTED)
                     .map(|problem| explain(&files, problem)),
             );
             None
@@ -177,7 +201,7 @@ fn load_files(
     }
 }
 
-/// By file and line, each place told once, [`MAX_TOLD`] at most.
+/// Sorted by file and line, one for each place, [`MAX_REPORTED`] at most.
 fn in_order(files: &[SourceFile], mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let order: FxHashMap<&str, usize> = files
         .iter()
@@ -192,11 +216,11 @@ fn in_order(files: &[SourceFile], mut diagnostics: Vec<Diagnostic>) -> Vec<Diagn
         )
     });
     diagnostics.dedup_by(|a, b| (a.line, a.column, &a.file) == (b.line, b.column, &b.file));
-    diagnostics.truncate(MAX_TOLD);
+    diagnostics.truncate(MAX_REPORTED);
     diagnostics
 }
 
-/// A problem of the matcher at its place in the file.
+/// A problem of the matcher as an error at its place in the file.
 fn explain(files: &[SourceFile], problem: &Problem) -> Diagnostic {
     let (file, at) = reader::file_and_byte(problem.at);
     let Some(file) = files.get(file) else {
@@ -208,7 +232,7 @@ fn explain(files: &[SourceFile], problem: &Problem) -> Diagnostic {
 }
 
 impl Watchlist {
-    /// A warning or error about a place in its files ([`crate::matcher::Written::at`]).
+    /// An error about a place in its files ([`crate::matcher::Written::at`]).
     #[must_use]
     pub fn diagnostic(&self, problem: &Problem) -> Diagnostic {
         explain(&self.files, problem)

@@ -1,9 +1,8 @@
-//! Walks the files' values and tells every fault at its place.
+//! Reads the values of the files, and reports every error at its place.
 
 use super::super::diagnostic::Diagnostic;
-use super::feed::FeedSpec;
-use super::{MAX_TOLD, SourceFile, WatchSpec};
-use crate::matcher::{Conditions, EntitySpec, Written};
+use super::{MAX_REPORTED, SourceFile};
+use crate::matcher::Written;
 use crate::model::Span;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -14,7 +13,7 @@ use toml::de::{DeString, DeTable, DeValue};
 /// Bits of [`Written::at`] for the byte; those above are the file.
 const BYTE_BITS: u32 = 40;
 
-/// The file's index and the byte that [`Written::at`] stands for.
+/// The index of the file and the byte that [`Written::at`] encodes.
 pub(super) fn file_and_byte(at: u64) -> (usize, usize) {
     (
         (at >> BYTE_BITS) as usize,
@@ -22,28 +21,16 @@ pub(super) fn file_and_byte(at: u64) -> (usize, usize) {
     )
 }
 
-/// The tables of a watchlist.
-const KNOWN: &[&str] = &["feed", "entity", "watch"];
-
 /// A value with its place.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 /// A key and its value.
 pub(super) type Pair<'v, 'i> = (&'v Spanned<DeString<'i>>, &'v Value<'i>);
 
-/// What the files say.
-#[derive(Debug, Default)]
-pub(super) struct Parts {
-    pub(super) feeds: Vec<FeedSpec>,
-    pub(super) watches: Vec<WatchSpec>,
-    pub(super) conditions: Vec<Conditions>,
-    pub(super) entities: Vec<EntitySpec>,
-}
-
-/// Reads files one after the other.
+/// Reads files one after the other and collects their errors.
 pub(super) struct Reader<'f> {
-    files: &'f [SourceFile],
-    file: usize,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) files: &'f [SourceFile],
+    pub(super) file: usize,
+    pub(super) diagnostics: Vec<Diagnostic>,
     ids: FxHashMap<String, (usize, usize)>,
 }
 
@@ -61,167 +48,32 @@ impl<'f> Reader<'f> {
         self.diagnostics
     }
 
-    pub(super) fn read(&mut self) -> Parts {
-        let mut parts = Parts::default();
-        for (at, file) in self.files.iter().enumerate() {
-            self.file = at;
-            let (table, errors) = DeTable::parse_recoverable(&file.text);
-            if errors.is_empty() {
-                self.file(table.get_ref(), &mut parts);
-            } else {
-                // `[[watsh]]` above a `[[watch.test]]` leaves that test without its
-                // watch, and the next [[watch]] is then a duplicate: what has to be
-                // mended is the name.
-                let is_misspelt = self.has_unknown_tables(table.get_ref());
-                let told = errors
-                    .iter()
-                    .filter(|err| !is_misspelt || !err.message().contains("duplicate key"))
-                    .take(5)
-                    .map(|err| Diagnostic::from_toml(&file.name, &file.text, err));
-                self.diagnostics.extend(told);
-            }
-        }
-        parts
-    }
-
-    /// Tells the tables that a watchlist does not have; whether there are any.
-    fn has_unknown_tables(&mut self, table: &DeTable<'_>) -> bool {
-        let n_before = self.diagnostics.len();
-        for key in table.keys() {
-            if !KNOWN.contains(&key.get_ref().as_ref()) {
-                self.unknown_table(key);
-            }
-        }
-        self.diagnostics.len() > n_before
-    }
-
-    /// Tells a table that a watchlist does not have, and how the one is written
-    /// that may have been meant.
-    fn unknown_table(&mut self, key: &Spanned<DeString<'_>>) {
-        let name = key.get_ref().as_ref();
-        let help = match crate::matcher::nearest(name, KNOWN.iter().copied()) {
-            Some("feed") => "did you mean [[feed]]? One stands above each feed",
-            Some("watch") => "did you mean [[watch]]? One stands above each watch",
-            Some("entity") => "did you mean [entity.NAME]? One stands above each entity",
-            _ => {
-                "write [[feed]] above each feed, [entity.NAME] above each entity, [[watch]] above each watch"
-            }
-        };
-        self.wrong(
-            key.span(),
-            format!("the watchlist has no key called {name}"),
-            help,
-        );
-    }
-
-    fn file(&mut self, table: &DeTable<'_>, parts: &mut Parts) {
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "feed" => self.tables(key, value, |reader, span, table| {
-                    let feed = reader.feed(span, table);
-                    parts.feeds.extend(feed);
-                }),
-                "watch" => self.tables(key, value, |reader, span, table| {
-                    let (watch, conditions) = reader.watch(span, table);
-                    parts.watches.push(watch);
-                    parts.conditions.push(conditions);
-                }),
-                "entity" => match value.get_ref().as_table() {
-                    Some(entities) => {
-                        for (name, value) in entities {
-                            let entity = self.entity(name, value);
-                            parts.entities.extend(entity);
-                        }
-                    }
-                    None => self.wrong(
-                        value.span(),
-                        "an entity is a table of its own",
-                        "write [entity.acme] above its keys",
-                    ),
-                },
-                _ => self.unknown_table(key),
-            }
-        }
-    }
-
-    fn tables(
-        &mut self,
-        key: &Spanned<DeString<'_>>,
-        value: &Value<'_>,
-        mut read: impl FnMut(&mut Self, Range<usize>, &DeTable<'_>),
-    ) {
-        let name = key.get_ref().as_ref();
-        let Some(list) = value.get_ref().as_array() else {
-            let help = format!("write [[{name}]] with two brackets above each {name}");
-            self.wrong(value.span(), format!("{name} is a list of tables"), help);
-            return;
-        };
-        for item in list.iter() {
-            match item.get_ref().as_table() {
-                Some(table) => read(self, item.span(), table),
-                None => self.wrong(
-                    item.span(),
-                    format!("a {name} is a table"),
-                    format!("write [[{name}]] above its keys"),
-                ),
-            }
-        }
-    }
-
-    fn entity(&mut self, name: &Spanned<DeString<'_>>, value: &Value<'_>) -> Option<EntitySpec> {
-        const KNOWN: &[&str] = &["names", "metonyms", "short", "context", "not"];
-        let name = self.written(name.span(), name.get_ref());
-        let Some(table) = value.get_ref().as_table() else {
-            let help = format!("write [entity.{}] above its keys", name.text);
-            self.wrong(value.span(), "an entity is a table", help);
-            return None;
-        };
-        let mut entity = EntitySpec {
-            name,
-            ..EntitySpec::default()
-        };
-        for pair in table {
-            match pair.0.get_ref().as_ref() {
-                "names" => entity.names = self.terms(pair),
-                "metonyms" => entity.metonyms = self.terms(pair),
-                "short" => entity.short = self.terms(pair),
-                "context" => entity.context = self.terms(pair),
-                "not" => entity.not = self.terms(pair),
-                unknown => {
-                    let place = format!("entity \"{}\"", entity.name.text);
-                    self.unknown(pair, unknown, &place, KNOWN);
-                }
-            }
-        }
-        Some(entity)
-    }
-
-    /// How many faults were told so far.
-    pub(super) fn n_faults(&self) -> usize {
+    /// The number of errors so far.
+    pub(super) fn n_errors(&self) -> usize {
         self.diagnostics.len()
     }
 
-    /// Tells a fault at `span` of the file being read.
+    /// Reports an error at `span` of the file that is being read.
     pub(super) fn wrong(
         &mut self,
         span: Range<usize>,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        // A file of another kind altogether has a fault in every line.
-        if self.diagnostics.len() < 4 * MAX_TOLD {
+        // A file of another kind has an error in every line.
+        if self.diagnostics.len() < 4 * MAX_REPORTED {
             let file = &self.files[self.file];
             self.diagnostics
                 .push(Diagnostic::at(&file.name, &file.text, span, message).with_help(help));
         }
     }
 
-    /// Tells a key that `place` does not know.
+    /// Reports an unknown key of `place`.
     pub(super) fn unknown(&mut self, pair: Pair<'_, '_>, key: &str, place: &str, known: &[&str]) {
         let file = &self.files[self.file];
         let found =
             Diagnostic::unknown_key(&file.name, &file.text, pair.0.span(), key, place, known);
-        if self.diagnostics.len() < 4 * MAX_TOLD {
+        if self.diagnostics.len() < 4 * MAX_REPORTED {
             self.diagnostics.push(found);
         }
     }
@@ -239,12 +91,12 @@ impl<'f> Reader<'f> {
         let found = pair.1.get_ref().type_str();
         self.wrong(
             pair.1.span(),
-            format!("{key} is {wanted}, and this is a value of type {found}"),
+            format!("{key} must be {wanted}; this is a value of type {found}"),
             format!("write {key} = {help}"),
         );
     }
 
-    /// A list of terms; one string stands for a list of one.
+    /// A list of terms; a single string is a list of one.
     pub(super) fn terms(&mut self, pair: Pair<'_, '_>) -> Vec<Written> {
         if let Some(one) = pair.1.get_ref().as_str() {
             return vec![self.written(pair.1.span(), one)];
@@ -318,6 +170,13 @@ impl<'f> Reader<'f> {
 
     /// A length of time.
     pub(super) fn duration(&mut self, pair: Pair<'_, '_>) -> Option<Duration> {
+        if let Some(number) = pair.1.get_ref().as_integer() {
+            let (key, n) = (pair.0.get_ref(), number.as_str());
+            let message = format!("{key} needs a unit: s, m, h, d or w");
+            let help = format!("write {key} = \"{n}m\" for {n} minutes, \"{n}s\" for {n} seconds");
+            self.wrong(pair.1.span(), message, help);
+            return None;
+        }
         let Some(text) = pair.1.get_ref().as_str() else {
             self.wrong_type(pair, "a length of time", "\"30m\"");
             return None;
@@ -331,7 +190,7 @@ impl<'f> Reader<'f> {
         }
     }
 
-    /// A table, for a key whose values have keys.
+    /// A table.
     pub(super) fn table<'v, 'i>(
         &mut self,
         pair: Pair<'v, 'i>,
@@ -366,7 +225,7 @@ impl<'f> Reader<'f> {
         found
     }
 
-    /// Takes a watch's id; tells one that was taken before.
+    /// Remembers a watch's id; reports one that is used twice.
     pub(super) fn take_id(&mut self, id: &Written, span: Range<usize>) {
         let place = (self.file, span.start);
         let Some(&(file, at)) = self.ids.get(&id.text) else {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// The schema. Editors that know TOML use it by a first line
+/// The schema. Editors that support TOML use it if the first line of the file is
 /// `#:schema ./watchlist.schema.json`.
 #[must_use]
 pub fn schema() -> Value {
@@ -15,7 +15,7 @@ pub fn schema() -> Value {
         "properties": {
             "feed": { "description": "Feeds to poll", "type": "array", "items": { "$ref": "#/definitions/feed" } },
             "entity": {
-                "description": "Persons, organisations, places: named once, used as @name",
+                "description": "People, organisations, places: defined once, used as @name",
                 "type": "object",
                 "additionalProperties": { "$ref": "#/definitions/entity" }
             },
@@ -30,8 +30,8 @@ pub fn schema() -> Value {
                 "additionalProperties": false,
                 "properties": {
                     "names": terms("Terms that name it for certain"),
-                    "metonyms": terms("Names that stand for it by custom; a watch may leave them out"),
-                    "short": terms("Terms that count beside a full name, or within 40 words of the context"),
+                    "metonyms": terms("Names that are used for it by custom; a watch may exclude them"),
+                    "short": terms("Terms that count only in an article with a full name, or within 40 words of the context"),
                     "context": terms("Terms that make a short name count"),
                     "not": terms("Phrases inside which a short name does not count")
                 }
@@ -73,7 +73,7 @@ fn feed() -> Value {
         "required": ["url"],
         "properties": {
             "url": { "description": "An RSS, Atom or JSON Feed", "type": "string", "pattern": "^https?://" },
-            "name": { "description": "Else the feed's own title", "type": "string" },
+            "name": { "description": "The name; by default the feed's own title", "type": "string" },
             "tags": { "$ref": "#/definitions/terms" },
             "every": { "description": "A fixed interval; the default is adaptive", "$ref": "#/definitions/duration" },
             "full_text": { "description": "Whether articles are fetched from their pages", "enum": ["auto", "always", "never"], "default": "auto" },
@@ -81,7 +81,7 @@ fn feed() -> Value {
             "basic_auth_file": { "description": "A file with user:password", "type": "string" },
             "user_agent": { "type": "string" },
             "article_selector": { "description": "A CSS selector of the article on its pages", "type": "string" },
-            "remove": { "description": "CSS selectors of what is taken off its pages", "$ref": "#/definitions/terms" }
+            "remove": { "description": "CSS selectors of what is removed from its pages", "$ref": "#/definitions/terms" }
         }
     })
 }
@@ -92,14 +92,14 @@ fn watch() -> Value {
         "additionalProperties": false,
         "required": ["id"],
         "properties": {
-            "id": { "description": "A short name; alerts are filed under it", "type": "string", "pattern": "^[\\p{L}\\p{N}._-]{1,100}$" },
+            "id": { "description": "A short name that does not change; alerts carry it", "type": "string", "pattern": "^[\\p{L}\\p{N}._-]{1,100}$" },
             "name": { "description": "The name for people", "type": "string" },
-            "all": { "description": "Every one must hit", "$ref": "#/definitions/terms" },
-            "any": { "description": "One at least must hit", "$ref": "#/definitions/terms" },
-            "none": { "description": "None may hit", "$ref": "#/definitions/terms" },
-            "near": { "description": "Terms that must stand near each other", "type": "array", "items": { "$ref": "#/definitions/near" } },
+            "all": { "description": "Terms that must all be found", "$ref": "#/definitions/terms" },
+            "any": { "description": "Terms of which at least one must be found", "$ref": "#/definitions/terms" },
+            "none": { "description": "Terms that must not be found", "$ref": "#/definitions/terms" },
+            "near": { "description": "Terms that must be near each other", "type": "array", "items": { "$ref": "#/definitions/near" } },
             "query": { "description": "AND OR NOT ( ) NEAR/n ONEAR/n SENT PARA 2 OF (a, b, c) COUNT(a) >= 3", "type": "string" },
-            "min_mentions": { "description": "Fewest hits of the positive terms", "type": "integer", "minimum": 1 },
+            "min_mentions": { "description": "The least number of hits of the positive terms", "type": "integer", "minimum": 1 },
             "in": { "description": "The parts of an article that are searched", "type": "array", "items": { "enum": ["title", "dek", "body", "caption"] } },
             "metonyms": { "description": "Whether metonyms of entities count", "type": "boolean", "default": true },
             "sources": {
@@ -107,9 +107,9 @@ fn watch() -> Value {
                 "additionalProperties": false,
                 "properties": { "only": { "$ref": "#/definitions/terms" }, "not": { "$ref": "#/definitions/terms" } }
             },
-            "languages": { "description": "Language tags that count, as en", "$ref": "#/definitions/terms" },
+            "languages": { "description": "The only languages that count, as tags such as en", "$ref": "#/definitions/terms" },
             "alert": { "$ref": "#/definitions/alert" },
-            "test": { "description": "Articles that it must and must not match", "type": "array", "items": { "$ref": "#/definitions/test" } }
+            "test": { "description": "Articles that it must match or must not match", "type": "array", "items": { "$ref": "#/definitions/test" } }
         }
     })
 }
@@ -127,10 +127,10 @@ fn alert() -> Value {
                 "items": { "enum": ["first", "independent", "development", "rewrite", "duplicate", "revision"] }
             },
             "to": { "description": "Receivers", "$ref": "#/definitions/terms" },
-            "cooldown": { "description": "The quiet time after an alert", "$ref": "#/definitions/duration" },
-            "budget": { "description": "Most alerts in a time", "type": "string", "examples": ["20/day"] },
+            "cooldown": { "description": "How long the watch is quiet after an alert", "$ref": "#/definitions/duration" },
+            "budget": { "description": "Most alerts in a period", "type": "string", "examples": ["20/day"] },
             "severity": { "enum": ["low", "normal", "high"], "default": "normal" },
-            "min_sources": { "description": "Fewest independent sources of a spike", "type": "integer", "minimum": 1, "maximum": 1000, "default": 3 },
+            "min_sources": { "description": "The least number of independent outlets for a spike", "type": "integer", "minimum": 1, "maximum": 1000, "default": 3 },
             "development": { "description": "How much of an article has to be new for a development", "type": "number", "minimum": 0, "maximum": 1, "default": 0.25 }
         }
     })

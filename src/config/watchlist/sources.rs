@@ -1,4 +1,4 @@
-//! Lints about feeds, and about what watches say of them.
+//! Lints about feeds, and about the sources and tags that watches name.
 
 use super::Watchlist;
 use super::doubt::{problem, strings};
@@ -6,10 +6,10 @@ use crate::matcher::{Problem, Source, Written, folded, nearest};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
-/// Most names that a help lists.
+/// Most names in one help text.
 const MAX_LISTED: usize = 12;
 
-/// Feeds that stand in the list before.
+/// Feeds that are in the list twice.
 pub(super) fn same_feeds(list: &Watchlist, out: &mut Vec<Problem>) {
     let mut known: FxHashMap<&str, u64> = FxHashMap::default();
     for feed in &list.feeds {
@@ -17,38 +17,41 @@ pub(super) fn same_feeds(list: &Watchlist, out: &mut Vec<Problem>) {
             known.insert(feed.url.as_str(), feed.at);
             continue;
         };
-        let told = |at, message| Problem {
+        let warning = |at, message| Problem {
             at,
             span: 0..0,
             message,
             help: Some(
-                "remove one of the two; it is polled once, by the rules of the last".to_owned(),
+                "remove one of the two; the feed is polled once, with the keys of the last"
+                    .to_owned(),
             ),
         };
-        let first = list.diagnostic(&told(first, String::new()));
+        let first = list.diagnostic(&warning(first, String::new()));
         let message = format!(
-            "feed {} stands in {} line {} already",
-            feed.url, first.file, first.line
+            "feed {} is already in {} line {}",
+            crate::http::shown_url(&feed.url),
+            first.file,
+            first.line
         );
-        out.push(told(feed.at, message));
+        out.push(warning(feed.at, message));
     }
 }
 
 /// Tags and names in watches that no feed has. A list without feeds (for
-/// `newsvane match`) says nothing of the sources that there will be.
+/// `newsvane match`) is not checked: its sources are not known.
 pub(super) fn unknown_sources(list: &Watchlist, out: &mut Vec<Problem>) {
     if list.feeds.is_empty() {
         return;
     }
-    let known = Known::new(list);
+    let known = FeedNames::new(list);
     for conditions in &list.conditions {
         let id = &conditions.id.text;
         let sources = conditions
             .only_sources
             .iter()
             .chain(&conditions.not_sources);
-        let told = sources.filter_map(|written| Some((written, known.missing(written)?)));
-        out.extend(told.map(|(written, (what, help))| {
+        let missing = sources.filter_map(|written| Some((written, known.missing(written)?)));
+        out.extend(missing.map(|(written, (what, help))| {
             problem(
                 written,
                 format!("watch \"{id}\": no feed has {what}"),
@@ -70,19 +73,45 @@ pub(super) fn unknown_sources(list: &Watchlist, out: &mut Vec<Problem>) {
     }
 }
 
-/// What the feeds are called.
-struct Known<'l> {
+/// Sources that a watch names both in `only` and in `not`.
+pub(super) fn contradictions(list: &Watchlist, out: &mut Vec<Problem>) {
+    let key = |written: &Written| match Source::read(&written.text) {
+        Source::Tag(tag) => Source::Tag(tag.to_lowercase()),
+        other => other,
+    };
+    for conditions in &list.conditions {
+        let only: Vec<Source> = conditions.only_sources.iter().map(key).collect();
+        let both = conditions
+            .not_sources
+            .iter()
+            .filter(|not| only.contains(&key(not)));
+        out.extend(both.map(|written| {
+            let message = format!(
+                "watch \"{}\": sources.only and sources.not both name {:?}",
+                conditions.id.text, written.text
+            );
+            problem(
+                written,
+                message,
+                "remove it from one of the two: not excludes it",
+            )
+        }));
+    }
+}
+
+/// The names and tags of all feeds.
+struct FeedNames<'l> {
     /// The tags in lower case, once each.
     tags: FxHashSet<String>,
-    /// The tags' words, each tag with a space on either side.
+    /// The folded tags, each with a space on either side.
     tag_words: Vec<String>,
-    /// The names, and folded.
+    /// The names by their folded form.
     names: FxHashMap<String, &'l str>,
-    /// Every feed has a name: what it calls itself does not count.
+    /// Whether every feed has a name. Otherwise the feed's own title may be meant.
     is_all_named: bool,
 }
 
-impl<'l> Known<'l> {
+impl<'l> FeedNames<'l> {
     fn new(list: &'l Watchlist) -> Self {
         let tags = list.feeds.iter().flat_map(|feed| &feed.tags);
         let tags: FxHashSet<String> = tags.map(|tag| tag.to_lowercase()).collect();
@@ -98,14 +127,14 @@ impl<'l> Known<'l> {
         }
     }
 
-    /// What no feed has of a source, and what may have been meant.
+    /// The tag or name of a source that no feed has, and what may be meant.
     fn missing(&self, written: &Written) -> Option<(String, String)> {
         match Source::read(&written.text) {
             Source::Tag(tag) => {
                 let is_known = self.tags.contains(&tag.to_lowercase());
                 (!is_known).then(|| (format!("the tag {tag:?}"), self.tag_help(&tag)))
             }
-            // An article's host may be another than its feed's.
+            // The host of an article may differ from that of its feed.
             Source::Host(_) => None,
             Source::Name(name) if self.names.contains_key(&name) => None,
             Source::Name(name) => {
@@ -119,7 +148,7 @@ impl<'l> Known<'l> {
         }
     }
 
-    /// Whether a term `tag:word` can hit.
+    /// Whether a term `tag:word` can hit any feed.
     fn has_tag_with(&self, word: &str) -> bool {
         let word = format!(" {} ", folded(word));
         self.tag_words.iter().any(|tag| tag.contains(&word))
@@ -156,8 +185,8 @@ fn listed<'n>(what: &str, names: impl Iterator<Item = &'n str>) -> String {
     }
 }
 
-/// The words behind the `tag:` of a term or query, those with wildcards or
-/// other marks aside, and where they stand with it.
+/// The words after each `tag:` of a term or query, with their place; without those
+/// that have wildcards or other signs.
 fn tags_in(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     let at_a_start = |&(at, _): &(usize, &str)| {
         let before = text[..at].chars().next_back();
@@ -180,7 +209,7 @@ mod tests {
 
     const FEEDS: &str = "[[feed]]\nurl = \"https://a.example/rss\"\nname = \"Harbour Wire\"\ntags = [\"wire\", \"EU\"]\n";
 
-    /// The warnings about `feeds` and a watch that says `more`, each with its line.
+    /// Checks the warnings about `feeds` and a watch with the lines `more`.
     fn check(feeds: &str, more: &str, wanted: &[(usize, &str)]) {
         let text = format!("{feeds}[[watch]]\nid = \"ferry\"\n{more}\n");
         let list = load_str("w.toml", &text).expect("the list is right");
@@ -193,15 +222,15 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_that_stands_twice_is_told_at_the_second_place() {
+    fn a_feed_that_is_listed_twice_is_reported_at_the_second_place() {
         let ferry = "any = [\"ferry\"]";
         let again = format!("{FEEDS}[[feed]]\nurl = \"https://A.example/rss\"\n");
-        check(&again, ferry, &[(5, "stands in w.toml line 1 already")]);
+        check(&again, ferry, &[(5, "is already in w.toml line 1")]);
         check(FEEDS, ferry, &[]);
     }
 
     #[test]
-    fn a_source_that_no_feed_has_is_told_with_the_nearest() {
+    fn a_source_that_no_feed_has_is_reported_with_the_nearest() {
         let check = |sources: &str, wanted: &[(usize, &str)]| {
             let more = format!("any = [\"ferry\"]\nsources = {{ {sources} }}");
             check(FEEDS, &more, wanted);
@@ -217,12 +246,12 @@ mod tests {
             "only = [\"Harbor Wire\"]",
             &[(8, "did you mean \"Harbour Wire\"?")],
         );
-        // The articles of a feed may lie with another host.
+        // The articles of a feed may be on another host.
         check("only = [\"b.example\"]", &[]);
     }
 
     #[test]
-    fn a_tag_that_no_feed_has_is_told_in_a_query_too() {
+    fn a_tag_that_no_feed_has_is_reported_in_a_query_too() {
         check(FEEDS, "query = 'ferry AND (tag:wire OR tag:eu)'", &[]);
         check(FEEDS, "query = 'ferry AND tag:wir*'", &[]);
         check(
@@ -238,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_feeds_give_themselves_are_not_doubted() {
+    fn names_that_may_be_a_feed_s_own_title_get_no_warning() {
         let nameless = "[[feed]]\nurl = \"https://a.example/rss\"\n";
         let more = "any = [\"ferry\"]\nsources = { only = [\"Harbour Wire\"] }";
         check(nameless, more, &[]);

@@ -1,4 +1,4 @@
-//! What a watchlist says, read whole.
+//! Whole watchlists.
 
 use super::*;
 
@@ -25,7 +25,7 @@ fn feeds_entities_and_watches_are_read() {
           match = true
         "#,
     );
-    let list = list.expect("the watchlist is right");
+    let list = list.expect("the watchlist is valid");
     assert_eq!(list.feeds[0].every.map(|every| every.as_secs()), Some(600));
     assert_eq!(list.watches[0].name, "Recalls");
     assert_eq!(list.watches[0].tests.len(), 1);
@@ -35,13 +35,13 @@ fn feeds_entities_and_watches_are_read() {
 }
 
 #[test]
-fn several_faults_are_told_in_one_go() {
+fn several_errors_are_reported_at_once() {
     let found = load_str(
         "w.toml",
         "[[watch]]\nid = \"a\"\nanny = [\"x\"]\n[[watch]]\nid = \"b\"\nquery = 'p and q'\n[[watch]]\nid = \"b\"\nany = [\"ok\"]\n",
     );
     let lines: Vec<usize> = found
-        .expect_err("it is wrong")
+        .expect_err("it is invalid")
         .iter()
         .map(|found| found.line)
         .collect();
@@ -49,10 +49,10 @@ fn several_faults_are_told_in_one_go() {
 }
 
 #[test]
-fn a_key_that_the_mode_has_no_use_for_is_warned_of() {
+fn a_key_that_has_no_effect_with_the_mode_gets_a_warning() {
     let check = |alert: &str, idle: &[&str]| {
         let text = format!("[[watch]]\nid = \"a\"\nany = [\"acme\"]\nalert = {{ {alert} }}\n");
-        let list = load_str("w.toml", &text).expect("the watchlist is right");
+        let list = load_str("w.toml", &text).expect("the watchlist is valid");
         let found: Vec<String> = lint(&list).into_iter().map(|found| found.message).collect();
         assert_eq!(found.len(), idle.len(), "{alert}: {found:?}");
         for (message, key) in found.iter().zip(idle) {
@@ -67,7 +67,7 @@ fn a_key_that_the_mode_has_no_use_for_is_warned_of() {
 }
 
 #[test]
-fn a_watch_s_own_limit_of_a_development_is_a_share() {
+fn the_limit_of_a_development_is_a_share() {
     let check = |written: &str, want: Option<f32>| {
         let text = format!(
             "[[watch]]\nid = \"a\"\nany = [\"acme\"]\nalert = {{ development = {written} }}\n"
@@ -96,17 +96,17 @@ fn a_watch_s_own_limit_of_a_development_is_a_share() {
 }
 
 #[test]
-fn a_misspelt_watch_is_named_also_where_its_tests_are_not() {
+fn a_misspelt_watch_is_reported_even_if_its_tests_are_not() {
     let check = |text: &str, wanted: &[(usize, &str)]| {
-        let found = load_str("w.toml", text).expect_err("it is wrong");
-        let told: Vec<(usize, String)> = found
+        let found = load_str("w.toml", text).expect_err("it is invalid");
+        let shown: Vec<(usize, String)> = found
             .iter()
             .map(|found| (found.line, found.to_string()))
             .collect();
-        assert_eq!(told.len(), wanted.len(), "{told:#?}");
-        for ((line, told), (wanted_line, wanted)) in told.iter().zip(wanted) {
-            assert_eq!(line, wanted_line, "{told}");
-            assert!(told.contains(wanted), "{told}");
+        assert_eq!(shown.len(), wanted.len(), "{shown:#?}");
+        for ((line, shown), (wanted_line, wanted)) in shown.iter().zip(wanted) {
+            assert_eq!(line, wanted_line, "{shown}");
+            assert!(shown.contains(wanted), "{shown}");
         }
     };
     let test = "[[watch.test]]\ntext = \"acme\"\nmatch = true\n";
@@ -118,15 +118,46 @@ fn a_misspelt_watch_is_named_also_where_its_tests_are_not() {
 }
 
 #[test]
-fn a_misspelt_table_is_told_with_the_brackets_that_it_needs() {
+fn a_misspelt_table_is_reported_with_the_brackets_that_it_needs() {
     let check = |text: &str, wanted: &str| {
-        let found = load_str("w.toml", text).expect_err("it is wrong");
+        let found = load_str("w.toml", text).expect_err("it is invalid");
         assert!(found[0].to_string().contains(wanted), "{}", found[0]);
     };
     check(
         "[[feeds]]\nurl = \"https://a.example/rss\"\n",
-        "[[feed]]? One stands above each feed",
+        "[[feed]]? Write it above each feed",
     );
     check("[entitys.a]\nnames = [\"A\"]\n", "[entity.NAME]");
     check("[sources]\n", "write [[feed]] above each feed");
+}
+
+#[test]
+fn a_list_that_was_truncated_to_nothing_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("watchlist.toml");
+    let check = |text: &str, previous: Option<&Watchlist>, is_taken: bool| {
+        std::fs::write(&path, text).unwrap();
+        let loaded = load(std::slice::from_ref(&path), previous);
+        assert_eq!(loaded.is_ok(), is_taken, "{text:?}");
+    };
+    let full = load_str("w.toml", "[[watch]]\nid = \"a\"\nany = [\"ferry\"]\n").unwrap();
+    let empty = load_str("w.toml", "").unwrap();
+    check("", None, true);
+    check("", Some(&empty), true);
+    check("", Some(&full), false);
+    check(" \n", Some(&full), false);
+    check("# no feeds\n", Some(&full), true);
+}
+
+#[test]
+fn a_length_of_time_without_a_unit_gets_help() {
+    let found = load_str(
+        "w.toml",
+        "[[feed]]\nurl = \"https://a.example/rss\"\nevery = 30\n",
+    );
+    let shown = found.expect_err("it is invalid")[0].to_string();
+    assert!(
+        shown.contains("write every = \"30m\" for 30 minutes"),
+        "{shown}"
+    );
 }

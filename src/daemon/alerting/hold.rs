@@ -1,9 +1,9 @@
-//! Whether an alert is sent at once or held for a summary: a pure function of
-//! the watch's terms and what it sent of late.
+//! Whether an alert is sent at once or held for a summary: a pure function of the
+//! watch's terms and what it sent recently.
 //!
-//! No severity is exempt: who sets a cooldown or a budget means it. A summary
-//! is an alert like any other and counts for both, so that a watch never sends
-//! more often than its cooldown, nor more than its budget, whatever comes.
+//! No severity is exempt from a cooldown or a budget. A summary counts for both as any
+//! other alert does, so that a watch never sends more often than its cooldown, nor
+//! more than its budget.
 
 use crate::config::settings::AlertTerms;
 use crate::config::watchlist::{AlertMode, Budget};
@@ -13,19 +13,19 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use std::time::Duration;
 
-/// Monday 1970-01-05, from which stretches are counted: then hours, days and
-/// weeks begin where a person's do.
+/// Monday 1970-01-05. Budget periods are counted from it, so that hours, days and
+/// weeks begin as on the calendar.
 const FIRST_MONDAY_S: i64 = 4 * 86_400;
 
-/// From when on what the watch sent has to be known, for [`held`]; `None` for
-/// terms that hold nothing back.
+/// Since when [`held`] has to know what the watch sent; `None` for terms that never
+/// hold an alert.
 pub(in crate::daemon) fn looks_back_to(
     terms: &AlertTerms,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Option<Timestamp> {
     match terms.budget {
-        Some(budget) => Some(stretch(budget, zone, now).0),
+        Some(budget) => Some(period(budget, zone, now).0),
         None => terms.cooldown.map(|_| now),
     }
 }
@@ -43,12 +43,12 @@ pub(super) fn held(
     let cooldown = recent
         .last
         .zip(terms.cooldown)
-        // One from a future that was taken back says nothing.
+        // One from the future, before the clock was set back, does not count.
         .filter(|(last, cooldown)| *last <= later(now, *cooldown))
         .map(|(last, cooldown)| (last, later(last, cooldown)))
         .filter(|(_, until)| now < *until);
     if let Some(budget) = terms.budget.filter(|budget| recent.n_sent >= budget.n) {
-        let (since, end) = stretch(budget, zone, now);
+        let (since, end) = period(budget, zone, now);
         let until = cooldown.map_or(end, |(_, until)| until.max(end));
         let reason = format!(
             "the budget of {} alerts in {} is used up",
@@ -72,7 +72,7 @@ pub(super) fn held(
 fn for_digest(hour: u8, minute: u8, zone: &TimeZone, now: Timestamp) -> Held {
     let today = now.to_zoned(zone.clone()).date();
     let time = Time::new(hour.cast_signed(), minute.cast_signed(), 0, 0).unwrap_or_default();
-    // An hour that a clock change leaves out is told of at the hour after it.
+    // A digest in an hour that a clock change leaves out comes an hour later.
     let on = |days: i64| {
         let day = today.saturating_add(days.days());
         day.to_datetime(time)
@@ -91,8 +91,8 @@ fn for_digest(hour: u8, minute: u8, zone: &TimeZone, now: Timestamp) -> Held {
     }
 }
 
-/// The stretch of time that `now` lies in, by the local clock.
-fn stretch(budget: Budget, zone: &TimeZone, now: Timestamp) -> (Timestamp, Timestamp) {
+/// The budget period that `now` lies in, by the local clock.
+fn period(budget: Budget, zone: &TimeZone, now: Timestamp) -> (Timestamp, Timestamp) {
     let per = i64::try_from(budget.per.as_secs())
         .unwrap_or(i64::MAX)
         .max(1);

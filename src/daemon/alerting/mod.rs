@@ -1,10 +1,10 @@
 //! Which alerts follow from an article: a pure function of its matches, its
-//! placement and what each watch has heard of the story so far.
+//! placement, and what each watch was alerted about in the story so far.
 //!
-//! - `hold`: whether it is sent at once
-//! - `record`: it as it is stored, and its id
-//! - `summary`: what becomes of those that are not
-//! - `volume`: a watch's spike or silence, which no single article tells
+//! - `hold`: whether an alert is sent at once or held
+//! - `record`: an alert as it is stored, and its id
+//! - `summary`: one alert that lists held ones
+//! - `volume`: the alert about a spike or a silence
 
 mod hold;
 mod record;
@@ -45,30 +45,31 @@ pub(super) struct Placed<'a> {
     pub words: usize,
     /// Its place in its story.
     pub placement: &'a Placement,
-    /// It was there before it was watched for: alerts are kept, but nobody hears of them.
+    /// The entry is older than the watch on its feed: its alerts are recorded, and
+    /// sent to nobody.
     pub is_quiet: bool,
     /// Now.
     pub now: Timestamp,
 }
 
-/// What the watches are and what they have heard so far.
+/// The watches, and what they were alerted about so far.
 pub(super) struct Audience<'a> {
     /// The watches.
     pub watched: &'a Watched,
-    /// What they say that say nothing themselves.
+    /// Defaults for watches that do not set these keys.
     pub defaults: &'a AlertDefaults,
     /// The zone of times of day.
     pub zone: &'a TimeZone,
     /// The stories that turned out to be one with the article's.
     pub linked: &'a [StoryId],
-    /// What each watch has heard of the story, and of those.
+    /// How far each watch has followed the story, and those linked to it.
     pub followed: &'a [(WatchId, WatchStory)],
-    /// What each watch that [`looks_back`] named sent of late.
+    /// What each watch that [`looks_back`] named sent recently.
     pub recent: &'a [(WatchId, Recent)],
 }
 
-/// The watches among those of `matches` whose alerts depend on what they sent
-/// before, each with the time from which on that has to be known.
+/// The watches of `matches` whose alerts depend on what they sent before, each with
+/// the time since which that has to be known.
 pub(super) fn looks_back(
     matches: &[Match],
     watched: &Watched,
@@ -95,20 +96,20 @@ pub(super) fn alerts(
     matches
         .iter()
         .filter_map(|matched| {
-            // A watch that was taken out while the article was read wants nothing more.
+            // A watch that was removed while the article was read gets no alert.
             let watch = audience.watched.watch(&matched.watch)?;
             let terms = audience.defaults.terms(watch);
-            let heard = known(audience.followed, &watch.id);
+            let followed = known(audience.followed, &watch.id);
             let is_reread = placed.revision.is_some();
             let placement = placed.placement;
             let kind = terms.kind(placement.kind, Some(placement.newness));
-            let event = event(kind, &terms, heard.is_some(), is_reread)?;
+            let event = event(kind, &terms, followed.is_some(), is_reread)?;
             let mut coverage = coverage(placed, matched, watch, &terms);
             coverage.article.kind = kind;
             coverage.story.linked = audience.linked.iter().map(StoryId::to_string).collect();
             let held = held(placed, &terms, audience, &watch.id);
             if held.is_none() {
-                let n_before = heard.map_or(0, |heard| heard.n_alerts);
+                let n_before = followed.map_or(0, |followed| followed.n_alerts);
                 coverage.story.alert_number = Some(n_before.saturating_add(1));
             }
             let event = event(Box::new(coverage));
@@ -141,34 +142,33 @@ fn held(
 }
 
 /// Whether an article of `kind` alerts a watch with these terms, now or in a
-/// digest, if it has heard of the story or not.
+/// digest; `knows_story` says whether it was alerted about the story before.
 #[must_use]
-pub fn is_alert(kind: CoverageKind, terms: &AlertTerms, has_heard: bool) -> bool {
-    event(kind, terms, has_heard, kind == CoverageKind::Revision).is_some()
+pub fn is_alert(kind: CoverageKind, terms: &AlertTerms, knows_story: bool) -> bool {
+    event(kind, terms, knows_story, kind == CoverageKind::Revision).is_some()
 }
 
 /// Makes an event of what it says.
 type MakeEvent = fn(Box<Coverage>) -> Event;
 
-/// What an article of `kind` is to a watch, if it is worth an alert.
+/// The event that an article of `kind` is for a watch; `None` for no alert.
 fn event(
     kind: CoverageKind,
     terms: &AlertTerms,
-    has_heard: bool,
+    knows_story: bool,
     is_reread: bool,
 ) -> Option<MakeEvent> {
     let is_wanted = |kind| terms.updates.contains(&kind);
     match terms.mode {
-        // Only the same entry, edited, is no article of its own.
-        AlertMode::Every if is_reread && has_heard && !is_wanted(kind) => None,
+        // An edit of an entry that the watch knows is not another article.
+        AlertMode::Every if is_reread && knows_story && !is_wanted(kind) => None,
         AlertMode::Every => Some(Event::WatchMatched),
-        // The watch's first article of a story, whatever it is to the story:
-        // the watch has not heard of it.
-        AlertMode::First | AlertMode::Story | AlertMode::Digest { .. } if !has_heard => {
+        // The first article of a story that matches the watch, whatever its kind.
+        AlertMode::First | AlertMode::Story | AlertMode::Digest { .. } if !knows_story => {
             Some(Event::StoryOpened)
         }
         AlertMode::First => None,
-        // What a digest tells of at its time is what `story` tells of at once.
+        // A digest lists at its time what mode `story` alerts about at once.
         AlertMode::Story | AlertMode::Digest { .. } => match kind {
             kind if !is_wanted(kind) => None,
             CoverageKind::Development => Some(Event::StoryDeveloped),
@@ -199,7 +199,7 @@ fn record(
     }
 }
 
-/// Of the news, not of its reading.
+/// Computed from what the alert is about, so that it is the same after a crash.
 fn alert_id(placed: &Placed<'_>, watch: &WatchId) -> AlertId {
     let (feed, entry) = placed.identity;
     let revision = placed.revision.unwrap_or_default();
@@ -218,8 +218,8 @@ fn coverage(
         watch: watch_ref(watch, terms),
         story: StoryRef {
             id: placement.story.to_string(),
-            // A watch on every article does not follow stories: to it, the
-            // story is what this article tells.
+            // A watch on every article does not follow stories: for it, the story is
+            // this article.
             title: match terms.mode {
                 AlertMode::Every => heading(article),
                 _ => placement.coverage.title.clone(),
@@ -283,7 +283,7 @@ mod tests {
     use crate::config::settings::AlertDefaults;
 
     /// The event's name, for a watch of this mode with the shipped updates.
-    fn check(mode: AlertMode, kind: CoverageKind, has_heard: bool, is_reread: bool, want: bool) {
+    fn check(mode: AlertMode, kind: CoverageKind, knows_story: bool, is_reread: bool, want: bool) {
         let terms = AlertTerms {
             mode,
             updates: AlertDefaults::default().updates,
@@ -294,12 +294,12 @@ mod tests {
             min_sources: 3,
             development: None,
         };
-        let found = event(kind, &terms, has_heard, is_reread).is_some();
-        assert_eq!(found, want, "{mode:?} {kind:?} {has_heard} {is_reread}");
+        let found = event(kind, &terms, knows_story, is_reread).is_some();
+        assert_eq!(found, want, "{mode:?} {kind:?} {knows_story} {is_reread}");
     }
 
     #[test]
-    fn a_watch_on_every_article_misses_only_edits_of_what_it_knows() {
+    fn a_watch_on_every_article_leaves_out_only_edits_of_entries_that_it_knows() {
         use CoverageKind::{Duplicate, Revision};
         check(AlertMode::Every, Revision, true, true, false);
         check(AlertMode::Every, Revision, false, true, true);
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_watch_on_stories_hears_of_a_story_first_and_then_of_developments() {
+    fn a_watch_on_stories_is_alerted_to_a_story_first_and_then_to_developments() {
         use CoverageKind::{Development, Duplicate, Independent, Rewrite};
         check(AlertMode::Story, Duplicate, false, false, true);
         check(AlertMode::Story, Development, true, false, true);

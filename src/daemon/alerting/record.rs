@@ -1,4 +1,4 @@
-//! An alert as it is stored: kind and body follow from its event, its id from
+//! An alert as it is stored: its kind and body follow from its event, its id from
 //! what it is about.
 
 use crate::model::AlertId;
@@ -7,9 +7,9 @@ use crate::store::AlertRecord;
 use jiff::Timestamp;
 use xxhash_rust::xxh3::Xxh3;
 
-/// The id of an alert about `parts`, told apart by `last` (a time or a number):
-/// the same however often it is worked out, so that a crash between the work and
-/// its record leaves nothing behind that could differ.
+/// The id of an alert about `parts`; `last` (a time or a number) distinguishes alerts
+/// about the same parts. Computed and not drawn: work that is done again after a
+/// crash gets the same id.
 pub(in crate::daemon) fn computed_id(parts: &[&str], last: [u8; 8]) -> AlertId {
     let mut hash = Xxh3::new();
     for part in parts {
@@ -20,8 +20,8 @@ pub(in crate::daemon) fn computed_id(parts: &[&str], last: [u8; 8]) -> AlertId {
     AlertId::from(format!("al_{:032x}", hash.digest128()))
 }
 
-/// The alert of `event` at `now`, sent at once; of no watch, story or article
-/// unless the caller says so.
+/// The alert of `event` at `now`, sent at once. The caller adds watch, story and
+/// article, if any.
 pub(in crate::daemon) fn alert_record(
     id: AlertId,
     event: Event,
@@ -51,9 +51,9 @@ mod tests {
     use super::*;
     use xxhash_rust::xxh3::xxh3_128;
 
-    /// Receivers deduplicate by it, over updates of newsvane as well.
+    /// Receivers deduplicate by the id, also after an update of newsvane.
     #[test]
-    fn an_id_is_the_hash_of_its_parts_each_ended_and_of_what_is_last() {
+    fn an_id_is_the_hash_of_its_parts_with_separators_and_of_the_last_value() {
         let id = computed_id(&["dam", "e1"], 7_i64.to_le_bytes());
         let hashed = xxh3_128(b"dam\xffe1\xff\x07\0\0\0\0\0\0\0");
         assert_eq!(id.as_str(), format!("al_{hashed:032x}"));

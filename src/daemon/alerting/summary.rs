@@ -1,24 +1,23 @@
-//! One alert that tells what a watch's held ones would have told: after a
-//! cooldown, after a budget's stretch, or as the day's digest.
+//! One alert that lists the held alerts of a watch: after a cooldown, after a budget
+//! period, or as the day's digest.
 
 use super::{alert_record, computed_id, watch_ref};
 use crate::config::settings::AlertDefaults;
 use crate::config::watchlist::WatchSpec;
 use crate::model::WatchId;
 use crate::notify::payload::{Coverage, Cut, Digest, DigestLine, Event, Payload, WatchRef};
-use crate::store::{AlertRecord, Untold};
+use crate::store::{AlertRecord, PendingSummary};
 use jiff::Timestamp;
 
-/// Stories that a summary has lines for; more do not fit its body anyway, and
-/// are counted.
+/// Stories that a summary lists; more would not fit its body, and are counted.
 pub(in crate::daemon) const LINES: usize = 100;
 
-/// The summary of what `id` held back. A watch that was taken out meanwhile
-/// (`None`) still owes it, to those who get alerts by default.
+/// The summary of the held alerts of `id`. If the watch was removed meanwhile
+/// (`None`), the summary goes to the default receivers.
 pub(in crate::daemon) fn summary(
     id: &WatchId,
     watch: Option<&WatchSpec>,
-    untold: &Untold,
+    pending: &PendingSummary,
     defaults: &AlertDefaults,
     now: Timestamp,
 ) -> AlertRecord {
@@ -37,32 +36,36 @@ pub(in crate::daemon) fn summary(
             (watch, defaults.to.clone())
         }
     };
-    let coverage: Vec<_> = untold.bodies.iter().filter_map(|body| line(body)).collect();
-    let n_stories = usize::try_from(untold.n_stories).unwrap_or(usize::MAX);
+    let coverage: Vec<_> = pending
+        .bodies
+        .iter()
+        .filter_map(|body| line(body))
+        .collect();
+    let n_stories = usize::try_from(pending.n_stories).unwrap_or(usize::MAX);
     let cut = Cut {
         coverage: n_stories.saturating_sub(coverage.len()),
         ..Cut::default()
     };
     let event = Event::WatchDigest(Digest {
         watch,
-        since: untold.since,
+        since: pending.since,
         until: now,
-        reason: untold.reason.clone(),
-        alerts: untold.n_alerts,
+        reason: pending.reason.clone(),
+        alerts: pending.n_alerts,
         coverage,
         cut,
     });
-    // Another for each summary: an alert is told of in one summary only, so its
-    // oldest is never that of two.
-    let since = untold.since.as_millisecond().to_le_bytes();
-    let alert = computed_id(&["digest", id.as_str(), untold.first.as_str()], since);
+    // Each summary has its own id: an alert is listed in one summary only, so no two
+    // have the same oldest alert.
+    let since = pending.since.as_millisecond().to_le_bytes();
+    let alert = computed_id(&["digest", id.as_str(), pending.first.as_str()], since);
     AlertRecord {
         watch: Some(id.clone()),
         ..alert_record(alert, event, to, now)
     }
 }
 
-/// What a held alert would have told, in a line.
+/// A held alert as a line of the summary.
 fn line(body: &str) -> Option<DigestLine> {
     let payload: Payload = serde_json::from_str(body).ok()?;
     let Coverage { story, article, .. } = payload.event.coverage()?;
@@ -79,8 +82,8 @@ mod tests {
     use crate::model::AlertId;
     use serde_json::{Value, json};
 
-    fn untold(bodies: Vec<String>) -> Untold {
-        Untold {
+    fn pending_summary(bodies: Vec<String>) -> PendingSummary {
+        PendingSummary {
             n_alerts: 3,
             first: AlertId::from("al_1"),
             reason: "the budget of 2 alerts in 1d is used up".to_owned(),
@@ -105,21 +108,21 @@ mod tests {
     }
 
     /// The summary for a watch that was taken out meanwhile.
-    fn check(untold: &Untold) -> (AlertRecord, Value) {
+    fn check(pending: &PendingSummary) -> (AlertRecord, Value) {
         let defaults = AlertDefaults {
             mode: DefaultMode::Story,
             updates: Vec::new(),
             to: vec!["ops".to_owned()],
         };
         let now = "2031-05-05T00:00:00Z".parse().unwrap();
-        let summary = summary(&WatchId::from("ferries"), None, untold, &defaults, now);
+        let summary = summary(&WatchId::from("ferries"), None, pending, &defaults, now);
         let body = serde_json::from_str(&summary.body).unwrap();
         (summary, body)
     }
 
     #[test]
-    fn a_summary_says_why_how_much_and_what_even_for_a_watch_that_is_gone() {
-        let (summary, body) = check(&untold(vec![held_body()]));
+    fn a_summary_says_why_how_much_and_what_even_for_a_watch_that_was_removed() {
+        let (summary, body) = check(&pending_summary(vec![held_body()]));
         assert_eq!(summary.to, ["ops"]);
         assert_eq!(body["type"], "watch.digest");
         let data = &body["data"];
@@ -134,18 +137,18 @@ mod tests {
 
     #[test]
     fn a_body_that_cannot_be_read_is_counted_as_cut() {
-        let (_, body) = check(&untold(vec!["{}".to_owned()]));
+        let (_, body) = check(&pending_summary(vec!["{}".to_owned()]));
         assert_eq!(body["data"]["cut"]["coverage"], 2);
     }
 
     #[test]
     fn its_id_is_the_same_each_time_and_another_for_other_alerts() {
-        let (first, _) = check(&untold(Vec::new()));
-        let (again, _) = check(&untold(vec![held_body()]));
+        let (first, _) = check(&pending_summary(Vec::new()));
+        let (again, _) = check(&pending_summary(vec![held_body()]));
         assert_eq!(first.id, again.id);
-        let other = Untold {
+        let other = PendingSummary {
             first: AlertId::from("al_2"),
-            ..untold(Vec::new())
+            ..pending_summary(Vec::new())
         };
         assert_ne!(check(&other).0.id, first.id);
     }

@@ -1,11 +1,11 @@
-//! The alert of a watch that found far more, or far less, than is usual for it.
+//! The alert about a spike or a silence of a watch.
 
 use super::{alert_record, computed_id, hold, watch_ref};
 use crate::config::settings::AlertTerms;
 use crate::config::watchlist::WatchSpec;
 use crate::model::ArticleId;
 use crate::notify::payload::{Event, Volume, VolumeStory};
-use crate::policy::{Turn, Wanted};
+use crate::policy::{VolumeChange, Wanted};
 use crate::store::{AlertRecord, Recent, StoryVolume};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -13,15 +13,15 @@ use jiff::tz::TimeZone;
 /// What a watch found.
 pub(in crate::daemon) struct Amount<'a> {
     /// The spike or silence.
-    pub turn: &'a Turn,
+    pub turn: &'a VolumeChange,
     /// Which of the two.
     pub wanted: Wanted,
-    /// The last article taken into account: with the watch, the alert's identity.
-    /// Neither a spike nor a silence comes again without an article between.
+    /// The last article counted: with the watch, the alert's identity. Neither a spike
+    /// nor a silence is repeated without an article between.
     pub article: ArticleId,
     /// The stories with the most articles.
     pub stories: Vec<StoryVolume>,
-    /// What the watch sent of late.
+    /// What the watch sent recently.
     pub recent: Recent,
 }
 

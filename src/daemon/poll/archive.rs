@@ -1,10 +1,10 @@
-//! The documents before a feed's current one (RFC 5005 `prev-archive`), walked
-//! when a gap shows: nothing in the current document is known, so that what
-//! came between the last poll and its oldest entry would be lost.
+//! Earlier documents of a feed (RFC 5005 `prev-archive`). They are fetched if no
+//! entry of the current document is known: entries from between the last poll and
+//! the oldest entry of this document would be lost otherwise.
 
 use crate::daemon::Daemon;
-use crate::daemon::poll::attempt::parse;
 use crate::daemon::poll::diff;
+use crate::daemon::poll::parse::parse;
 use crate::feed::ParsedFeed;
 use crate::http::{Fetched, Get, Kind};
 use crate::store::KnownEntry;
@@ -12,17 +12,16 @@ use std::collections::HashSet;
 use std::time::Duration;
 use url::Url;
 
-/// Most documents asked for in one poll.
+/// Most documents fetched in one poll.
 const MAX_DOCUMENTS: usize = 5;
 
-/// Most entries gathered in one poll.
+/// Most entries collected in one poll.
 const MAX_ENTRIES: usize = 2_000;
 
-/// Adds the entries of `feed`'s earlier documents, back to the first that is
-/// known, within bounds. `current` is the request and the address by which the
-/// feed was had. What cannot be had ends the walk, and is no failure of the
-/// feed: its current document was read. Says how much of a processor that took,
-/// and for how many bytes.
+/// Adds the entries of earlier documents to `feed`, back to the first known entry,
+/// within limits. `current` is the request and the final address of the current
+/// document. An earlier document that cannot be read ends the search; this is not a
+/// failure of the feed. Returns the processor time and the bytes that it took.
 pub(crate) async fn fill_gap(
     daemon: &Daemon,
     current: (&Get, &Url),
@@ -35,7 +34,7 @@ pub(crate) async fn fill_gap(
     let mut n_added = 0;
     let (mut processor, mut n_bytes) = (Duration::ZERO, 0);
     while let Some(address) = next.take().and_then(|address| url.join(&address).ok()) {
-        // Another host's documents are not this feed's to name.
+        // Documents of another host are not fetched.
         let is_own = address.origin() == url.origin();
         let is_over = visited.len() > MAX_DOCUMENTS || feed.entries.len() >= MAX_ENTRIES;
         if !is_own || is_over || !visited.insert(address.clone()) {
@@ -60,7 +59,7 @@ pub(crate) async fn fill_gap(
         feed = %crate::http::shown_url(url),
         documents = visited.len() - 1,
         added = n_added,
-        "nothing in a feed was known, so its archive was read as well"
+        "no entry of a feed was known, so its earlier documents were read as well"
     );
     (processor, n_bytes)
 }

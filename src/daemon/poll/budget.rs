@@ -1,23 +1,23 @@
-//! The budget of polls an hour, spent as polls begin: the planner aims at it,
-//! this keeps to it.
+//! The budget of polls per hour. The planner aims at it; this module enforces it as
+//! polls begin.
 
 use jiff::Timestamp;
 
-/// Unspent polls of this time are kept; what is left over beyond it is lost, so
-/// that a pause is not made up for by a burst.
+/// Unused polls of this time are kept. Older ones are lost, so that a pause is not
+/// followed by a burst.
 const CREDIT_S: f64 = 60.0;
 
-/// A bucket that fills with time.
+/// A token bucket that fills over time.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget {
-    /// Polls a second; none for as many as are due.
+    /// Polls a second; none without a limit.
     rate: Option<f64>,
     credit: f64,
     at: Option<Timestamp>,
 }
 
 impl Budget {
-    /// `polls_per_hour`, 0 for no bound.
+    /// A budget of `polls_per_hour`, 0 for no limit.
     pub(crate) fn new(polls_per_hour: u32) -> Self {
         Self {
             rate: (polls_per_hour > 0).then(|| f64::from(polls_per_hour) / 3_600.0),
@@ -33,18 +33,18 @@ impl Budget {
         };
         let since = self.at.replace(now).unwrap_or(now);
         let passed_s = now.duration_since(since).as_secs_f64().max(0.0);
-        // A budget below one poll a minute still has to come to a whole one.
+        // With less than one poll a minute, the credit still has to reach a whole poll.
         let most = (rate * CREDIT_S).max(1.0);
         self.credit = (self.credit + rate * passed_s).min(most);
         wanted.min(self.credit as usize)
     }
 
-    /// So many polls begin.
+    /// `n_polls` polls begin.
     pub(crate) fn spend(&mut self, n_polls: usize) {
         self.credit -= n_polls as f64;
     }
 
-    /// A poll that was begun asked nobody.
+    /// A poll that began sent no request.
     pub(crate) fn give_back(&mut self) {
         self.credit += 1.0;
     }
@@ -55,8 +55,8 @@ mod tests {
     use super::*;
     use jiff::SignedDuration;
 
-    /// Polls begun in an hour in which `wanted` are due every half second, and
-    /// the most in one minute of it.
+    /// Polls that begin in an hour if `wanted` are due every half second, and the
+    /// most in one minute.
     fn check(polls_per_hour: u32, wanted: usize) -> (usize, usize) {
         let mut budget = Budget::new(polls_per_hour);
         let mut minutes = [0; 60];
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_earns_a_minutes_credit_at_most() {
+    fn a_pause_gives_one_minute_of_credit_at_most() {
         let mut budget = Budget::new(600);
         budget.available(100, Timestamp::UNIX_EPOCH);
         let later = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(5);

@@ -1,10 +1,9 @@
-//! From a parsed document and what is known of its feed to what the store is
-//! to change. Which entry is which is `feed::identity`'s to say; which of them
-//! is news is said here.
+//! What a parsed document changes in the store. `feed::identity` finds out which
+//! entries are known; this module decides which of the others are news.
 
 use crate::daemon::poll::entry::Entry;
 use crate::feed::identity;
-use crate::feed::identity::{Judgement, KeyMode, Verdict};
+use crate::feed::identity::{EntryStatus, Identification, KeyMode};
 use crate::feed::{ParsedEntry, ParsedFeed};
 use crate::model::EntryId;
 use crate::policy::FirstRun;
@@ -12,130 +11,160 @@ use crate::store::{EntryChange, EntryFacts, KnownEntry, NewEntry, ReadPlan};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 
-/// How often an entry that is still in its feed is noted as seen.
+/// How often an entry that is still in its feed is marked as seen.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
-/// Most entries that a delta is taken to have left out.
+/// Most entries that a delta is assumed to have left out.
 const MAX_LEFT_OUT: usize = 500;
 
-/// What is known of a feed when a document of it is judged.
-pub(crate) struct Case<'a> {
-    /// Its entries.
+/// What is known of a feed when its document is compared.
+pub(crate) struct DiffContext<'a> {
+    /// Its known entries.
     pub known: &'a [KnownEntry],
-    /// Whether its guids are no good.
+    /// Whether entries are recognised by their links because the guids are unreliable.
     pub by_link: bool,
-    /// What becomes of a first document's entries; `None` for a later one.
+    /// What happens to the entries of a first document; `None` for a later one.
     pub first_run: Option<FirstRun>,
     /// Whether the document holds only what changed (RFC 3229).
     pub is_delta: bool,
-    /// Now.
+    /// The time of the poll.
     pub now: Timestamp,
 }
 
 /// What a document changes.
-pub(crate) struct Judged {
-    /// For the store.
+pub(crate) struct Diff {
+    /// The changes for the store.
     pub changes: Vec<EntryChange>,
-    /// When the new entries were published: what the feed's rhythm is learnt from.
+    /// When the new entries were published: the feed's rhythm learns from it.
     pub published: Vec<Timestamp>,
-    /// Whether the feed's guids are no good, from now on.
+    /// Whether entries are recognised by their links from now on.
     pub by_link: bool,
-    /// What to say of a document of mostly unknown keys.
+    /// What to log about a document with mostly unknown keys.
     pub flood: Option<identity::Flood>,
 }
 
-/// Judges `parsed`.
-pub(crate) fn judge(case: &Case<'_>, parsed: &ParsedFeed) -> Judged {
-    let known: Vec<_> = case
-        .known
-        .iter()
-        .map(|entry| as_known(entry, case.now))
-        .collect();
-    let mode = if case.by_link {
+/// Compares `parsed` with what is known of its feed.
+pub(crate) fn compare(context: &DiffContext<'_>, parsed: &ParsedFeed) -> Diff {
+    let identification = identify(context, &parsed.entries);
+    let known = context.known.iter().map(|entry| (entry.id.0, entry));
+    let builder = ChangeBuilder {
+        context,
+        known: known.collect(),
+        language: parsed.language.as_deref(),
+        n_news: context
+            .first_run
+            .map_or(parsed.entries.len(), |first_run| n_news(first_run, parsed)),
+    };
+    let (mut changes, mut published) = (Vec::new(), Vec::new());
+    let pairs = identification.entries.into_iter().zip(&parsed.entries);
+    for (place, (identified, entry)) in pairs.enumerate() {
+        if identified.status == EntryStatus::New {
+            published.push(identity::sane_date(entry.published, context.now));
+        }
+        changes.extend(builder.change(place, entry, identified.key, identified.status));
+    }
+    Diff {
+        changes,
+        published,
+        by_link: identification.mode == KeyMode::Link,
+        flood: identification.flood,
+    }
+}
+
+/// Which entries of the document are known.
+fn identify(context: &DiffContext<'_>, entries: &[ParsedEntry]) -> Identification {
+    let known = context.known.iter();
+    let known: Vec<_> = known.map(|entry| as_stored(entry, context.now)).collect();
+    let mode = if context.by_link {
         KeyMode::Link
     } else {
         KeyMode::Guid
     };
-    let Judgement {
-        mode,
-        entries,
-        flood,
-    } = if case.is_delta {
-        // Judged as the document it is a part of: alone, a few new entries would
-        // be a document of nothing but unknown keys.
-        // What it left out goes first, where it tells nothing of the rest's age.
-        let mut whole: Vec<_> = unchanged_since(case.known, &parsed.entries).collect();
-        let n_left_out = whole.len();
-        whole.extend(parsed.entries.iter().cloned());
-        let mut judgement = identity::judge(&known, mode, &whole);
-        judgement.entries.drain(..n_left_out);
-        judgement
-    } else {
-        identity::judge(&known, mode, &parsed.entries)
-    };
-    let by_row: HashMap<i64, &KnownEntry> =
-        case.known.iter().map(|entry| (entry.id.0, entry)).collect();
-    let news_from = case
-        .first_run
-        .map_or(parsed.entries.len(), |first_run| newest(first_run, parsed));
-    let mut changes = Vec::new();
-    let mut published = Vec::new();
-    for (place, (judged, entry)) in entries.into_iter().zip(&parsed.entries).enumerate() {
-        let language = parsed.language.as_deref();
-        let facts = |key| facts(entry, key);
-        let new = |key, plan| NewEntry {
-            facts: facts(key),
-            payload: Entry::of(entry, language).to_json(),
-            plan,
-        };
-        let key = judged.key;
-        let is_news = case.first_run.is_none() || place < news_from;
-        let again = |row| {
-            by_row
-                .get(&row)
-                .map_or(ReadPlan::Record, |known| reread(known, case.now))
-        };
-        if judged.verdict == Verdict::New {
-            published.push(identity::sane_date(entry.published, case.now));
-        }
-        changes.extend(match judged.verdict {
-            Verdict::New if is_news => Some(EntryChange::New(new(key, ReadPlan::Read(case.now)))),
-            Verdict::New => Some(EntryChange::New(new(key, ReadPlan::Record))),
-            Verdict::NewQuietly => {
-                Some(EntryChange::New(new(key, ReadPlan::ReadQuietly(case.now))))
+    if !context.is_delta {
+        return identity::identify(&known, mode, entries);
+    }
+    // A delta is compared as the whole document that it is a part of. By itself, a
+    // delta of a few new entries would be a document of unknown keys only. The
+    // entries that it left out go first, where they say nothing about the age of
+    // the others.
+    let mut whole = unchanged_since(context.known, entries);
+    let n_left_out = whole.len();
+    whole.extend(entries.iter().cloned());
+    let mut identification = identity::identify(&known, mode, &whole);
+    identification.entries.drain(..n_left_out);
+    identification
+}
+
+/// Turns the status of each entry into a change for the store.
+struct ChangeBuilder<'a> {
+    context: &'a DiffContext<'a>,
+    /// The known entries by row.
+    known: HashMap<i64, &'a KnownEntry>,
+    /// The feed's language.
+    language: Option<&'a str>,
+    /// How many entries from the top are news; the others are only recorded.
+    n_news: usize,
+}
+
+impl ChangeBuilder<'_> {
+    fn change(
+        &self,
+        place: usize,
+        entry: &ParsedEntry,
+        key: String,
+        status: EntryStatus,
+    ) -> Option<EntryChange> {
+        let now = self.context.now;
+        let new = |key, plan| self.new_entry(entry, key, plan);
+        Some(match status {
+            EntryStatus::New if place < self.n_news => {
+                EntryChange::New(new(key, ReadPlan::Read(now)))
             }
-            Verdict::Known(row) => {
-                let is_stale = by_row
-                    .get(&row)
-                    .is_none_or(|known| case.now.duration_since(known.seen) > SEEN_EVERY);
-                is_stale.then_some(EntryChange::Seen(EntryId(row)))
-            }
-            Verdict::Edited(row)
-            | Verdict::Rekeyed {
+            EntryStatus::New => EntryChange::New(new(key, ReadPlan::Record)),
+            EntryStatus::NewQuietly => EntryChange::New(new(key, ReadPlan::ReadQuietly(now))),
+            EntryStatus::Known(row) => return self.seen(row),
+            EntryStatus::Edited(row)
+            | EntryStatus::Rekeyed {
                 row,
                 is_edited: true,
-            } => Some(EntryChange::Edited(EntryId(row), new(key, again(row)))),
-            Verdict::Rekeyed {
+            } => EntryChange::Edited(EntryId(row), new(key, self.reread(row))),
+            EntryStatus::Rekeyed {
                 row,
                 is_edited: false,
-            } => Some(EntryChange::Renamed(EntryId(row), facts(key))),
-            Verdict::Repeated => None,
-        });
+            } => EntryChange::Renamed(EntryId(row), facts(entry, key)),
+            EntryStatus::Repeated => return None,
+        })
     }
-    Judged {
-        changes,
-        published,
-        by_link: mode == KeyMode::Link,
-        flood,
+
+    fn new_entry(&self, entry: &ParsedEntry, key: String, plan: ReadPlan) -> NewEntry {
+        NewEntry {
+            facts: facts(entry, key),
+            payload: Entry::of(entry, self.language).to_json(),
+            plan,
+        }
+    }
+
+    /// Marks an unchanged entry as seen, if that was long ago.
+    fn seen(&self, row: i64) -> Option<EntryChange> {
+        let now = self.context.now;
+        let known = self.known.get(&row);
+        let is_stale = known.is_none_or(|known| now.duration_since(known.seen) > SEEN_EVERY);
+        is_stale.then_some(EntryChange::Seen(EntryId(row)))
+    }
+
+    /// An edited entry is read again if it was read before: it may have become a
+    /// revision. An entry that was only recorded stays recorded.
+    fn reread(&self, row: i64) -> ReadPlan {
+        match self.known.get(&row) {
+            Some(known) if known.article.is_some() => ReadPlan::Read(self.context.now),
+            Some(_) | None => ReadPlan::Record,
+        }
     }
 }
 
-/// The entries that a delta leaves out: those last seen in the feed, as far as
-/// the delta does not speak of them.
-fn unchanged_since(
-    known: &[KnownEntry],
-    delta: &[ParsedEntry],
-) -> impl Iterator<Item = ParsedEntry> {
+/// The entries that a delta leaves out because they did not change: those that were
+/// in the last document and are not in the delta.
+fn unchanged_since(known: &[KnownEntry], delta: &[ParsedEntry]) -> Vec<ParsedEntry> {
     let named = names(delta);
     let newest = known.iter().map(|entry| entry.seen).max();
     let is_current = move |entry: &&KnownEntry| {
@@ -156,16 +185,16 @@ fn unchanged_since(
         content_hash: entry.facts.content_hash,
         ..ParsedEntry::default()
     });
-    parsed.collect::<Vec<_>>().into_iter()
+    parsed.collect()
 }
 
-/// Whether any of a document's entries is known.
+/// Whether any entry of a document is known.
 pub(crate) fn knows_any(known: &[KnownEntry], entries: &[ParsedEntry]) -> bool {
     let named = names(entries);
     known.iter().any(|entry| is_named(&entry.facts, &named))
 }
 
-/// All that the entries go by.
+/// All keys, aliases and links of the entries.
 fn names(entries: &[ParsedEntry]) -> HashSet<&str> {
     entries
         .iter()
@@ -188,18 +217,8 @@ fn is_named(facts: &EntryFacts, named: &HashSet<&str>) -> bool {
         || aliases.any(|alias| named.contains(alias))
 }
 
-/// An edited entry is read again if it was read before: what it has become may
-/// be a revision. One that was only recorded stays recorded.
-fn reread(known: &KnownEntry, now: Timestamp) -> ReadPlan {
-    if known.article.is_some() {
-        ReadPlan::Read(now)
-    } else {
-        ReadPlan::Record
-    }
-}
-
 /// How many entries from the top of a first document are news.
-fn newest(first_run: FirstRun, parsed: &ParsedFeed) -> usize {
+fn n_news(first_run: FirstRun, parsed: &ParsedFeed) -> usize {
     match first_run {
         FirstRun::Record => 0,
         FirstRun::Alert => parsed.entries.len(),
@@ -218,10 +237,10 @@ fn facts(entry: &ParsedEntry, key: String) -> EntryFacts {
     }
 }
 
-/// A date in the future tells nothing: what is newer could not be told by it.
-fn as_known(entry: &KnownEntry, now: Timestamp) -> identity::KnownEntry<'_> {
+/// A date in the future is dropped: no later entry would ever be newer.
+fn as_stored(entry: &KnownEntry, now: Timestamp) -> identity::StoredEntry<'_> {
     let facts = &entry.facts;
-    identity::KnownEntry {
+    identity::StoredEntry {
         row: entry.id.0,
         key: &facts.key,
         aliases: &facts.aliases,
@@ -261,18 +280,18 @@ mod tests {
         crate::feed::parse(text.as_bytes(), &crate::feed::Hints::default()).unwrap()
     }
 
-    /// How many of the document's entries are news, among ten known ones.
+    /// How many entries of the document are news if ten others are known.
     fn check(guids: &[&str], is_delta: bool, wanted: usize) {
         let known = known(10);
-        let case = Case {
+        let context = DiffContext {
             known: &known,
             by_link: false,
             first_run: None,
             is_delta,
             now: Timestamp::UNIX_EPOCH,
         };
-        let judged = judge(&case, &document(guids));
-        let n_news = judged
+        let diff = compare(&context, &document(guids));
+        let n_news = diff
             .changes
             .iter()
             .filter(|change| {
@@ -283,21 +302,21 @@ mod tests {
     }
 
     #[test]
-    fn a_delta_of_new_entries_is_no_flood() {
+    fn a_delta_of_new_entries_is_not_taken_for_a_re_keyed_feed() {
         let six = ["n1", "n2", "n3", "n4", "n5", "n6"];
         check(&six, false, 0);
         check(&six, true, 6);
     }
 
     #[test]
-    fn a_delta_as_large_as_the_feed_may_be_one() {
+    fn a_delta_as_large_as_the_feed_may_be_a_re_keyed_feed() {
         let all: Vec<String> = (0..10).map(|n| format!("n{n}")).collect();
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
         check(&all, true, 0);
     }
 
     #[test]
-    fn a_document_is_known_by_any_of_its_names() {
+    fn an_entry_is_known_by_its_key_aliases_or_link() {
         let known = known(3);
         let mut entries = document(&["other"]).entries;
         assert!(!knows_any(&known, &entries));

@@ -1,81 +1,71 @@
-//! What is worth telling about a feed itself: that it fails, that it is silent
-//! against its own rhythm, that it is back. Each trouble is told once, and its
-//! end once, and only if its beginning was.
+//! Events of a feed's health: it fails, it is silent against its own rhythm, it has
+//! recovered. Each is reported once, and a recovery only if the trouble was.
 //!
-//! A feed fails when it has failed for an hour and three polls in a row, or for
-//! ten polls, or for good (410). Shorter troubles mend themselves, and whoever
-//! is woken by them stops listening; they stand in `newsvane feeds` and in the
-//! log from the first failure on.
+//! A feed is failing if it failed three times in a row over an hour or longer, ten
+//! times in a row, or for good (410). Shorter troubles pass by themselves, and people
+//! who are woken by them stop reading alerts. `newsvane feeds` and the log show every
+//! failure from the first on.
 //!
-//! A feed is silent when its rhythm made nine entries or more likely since the
-//! last one (by chance that happens once in 8,000 such times), for six hours at
-//! least, and for half as long again as any pause it made of late: weekends and
-//! holidays are rhythm too, whatever the average says.
+//! A feed is silent if nine or more entries were expected since the last one (the
+//! probability of none by chance is 1 in 8,000), for at least six hours, and for at
+//! least 1.5 times its longest recent pause, because weekends and holidays are part
+//! of its rhythm.
 
 use crate::daemon::alerting::{alert_record, computed_id};
-use crate::daemon::poll::feed_memory::Memory;
+use crate::daemon::poll::feed_memory::{Failing, PollMemory};
 use crate::model::AlertId;
 use crate::notify::payload::{Event, FeedHealth};
 use crate::policy::Rhythm;
 use crate::store::AlertRecord;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
-/// Failures in a row that are trouble once they have lasted for [`FAILING_FOR`].
+/// Failures in a row that are reported once they have lasted for [`FAILING_FOR`].
 const MIN_FAILURES: u32 = 3;
 
 /// See [`MIN_FAILURES`].
 const FAILING_FOR: SignedDuration = SignedDuration::from_hours(1);
 
-/// Failures in a row that are trouble however short a time they took.
+/// Failures in a row that are reported however soon they came.
 const MANY_FAILURES: u32 = 10;
 
-/// Entries that should have come before their absence is trouble.
+/// Expected entries from which a silence is reported.
 const MIN_MISSED: f64 = 9.0;
 
-/// Shortest silence that is trouble.
+/// Shortest silence that is reported.
 const MIN_SILENCE_S: f64 = 6.0 * 3_600.0;
 
-/// How far a silence has to exceed the longest pause of late.
+/// How many times the longest recent pause a silence has to last.
 const BEYOND_PAUSE: f64 = 1.5;
 
-/// Failures in a row that still go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Failing {
-    /// The first one's time.
-    pub since: Timestamp,
-    /// Whether it was told.
-    pub is_told: bool,
-}
-
-/// What a feed went into or came out of.
+/// A change of a feed's health.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub(crate) enum HealthChange {
     Failing,
     Silent,
     Recovered,
 }
 
-/// Something to tell about a feed.
+/// A change of a feed's health, with its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FeedEvent {
-    pub turn: Turn,
+    pub change: HealthChange,
     /// When the trouble began.
     pub since: Timestamp,
     /// What happened, and what to do.
     pub reason: String,
 }
 
-/// A feed as an event names it.
-pub(crate) struct Named<'a> {
+/// How an event names its feed.
+pub(crate) struct FeedName<'a> {
     pub id: String,
     pub url: &'a str,
     pub title: Option<&'a str>,
 }
 
-/// After the `failures`-th failure in a row; `is_final` if it is polled no more.
+/// The event after the `failures`-th failure in a row, if one is due; `is_final` if
+/// the feed is not polled any more.
 pub(crate) fn after_failure(
-    memory: &mut Memory,
+    memory: &mut PollMemory,
     failures: u32,
     is_final: bool,
     error: &str,
@@ -83,39 +73,39 @@ pub(crate) fn after_failure(
 ) -> Option<FeedEvent> {
     let failing = memory.failing.get_or_insert(Failing {
         since: now,
-        is_told: false,
+        is_reported: false,
     });
     let is_long = failures >= MIN_FAILURES && now.duration_since(failing.since) >= FAILING_FOR;
-    if failing.is_told || !(is_final || is_long || failures >= MANY_FAILURES) {
+    if failing.is_reported || !(is_final || is_long || failures >= MANY_FAILURES) {
         return None;
     }
-    failing.is_told = true;
+    failing.is_reported = true;
     let reason = match failures {
         1 => error.to_owned(),
         n => format!("failed {n} times in a row, the last time: {error}"),
     };
     Some(FeedEvent {
-        turn: Turn::Failing,
+        change: HealthChange::Failing,
         since: failing.since,
         reason,
     })
 }
 
-/// After a poll that went well and found new entries, or not. `expected` says
-/// how many a rhythm makes likely since a time.
+/// The events after a successful poll. `expected` gives the number of entries that
+/// are expected of a rhythm since a time.
 pub(crate) fn after_success(
-    memory: &mut Memory,
+    memory: &mut PollMemory,
     found_news: bool,
     expected: impl FnOnce(&Rhythm, Timestamp) -> f64,
     now: Timestamp,
 ) -> Vec<FeedEvent> {
     let recovered = |since, reason: &str| FeedEvent {
-        turn: Turn::Recovered,
+        change: HealthChange::Recovered,
         since,
         reason: reason.to_owned(),
     };
     let mut events = Vec::new();
-    if let Some(failing) = memory.failing.take().filter(|failing| failing.is_told) {
+    if let Some(failing) = memory.failing.take().filter(|failing| failing.is_reported) {
         events.push(recovered(failing.since, "it can be read again"));
     }
     if found_news {
@@ -131,24 +121,24 @@ pub(crate) fn after_success(
 }
 
 fn silence(
-    memory: &Memory,
+    memory: &PollMemory,
     expected: impl FnOnce(&Rhythm, Timestamp) -> f64,
     now: Timestamp,
 ) -> Option<FeedEvent> {
     let rhythm = memory.rhythm.as_ref()?;
     let since = rhythm.changed();
     let silent_s = now.duration_since(since).as_secs_f64();
-    // The cheap question first: this is asked at every poll.
+    // The cheap check first, because this runs at every poll.
     if silent_s < MIN_SILENCE_S.max(BEYOND_PAUSE * memory.longest_pause_s) {
         return None;
     }
     let n_missed = expected(rhythm, since);
     (n_missed >= MIN_MISSED).then(|| FeedEvent {
-        turn: Turn::Silent,
+        change: HealthChange::Silent,
         since,
         reason: format!(
-            "it can be read, but had no new entry for {:.0} hours, in which some {n_missed:.0} would be usual; \
-             look whether its site goes on and the feed has moved",
+            "it can be read but had no new entry for {:.0} hours, in which about {n_missed:.0} are usual; \
+             check whether the site still publishes and whether the feed has moved",
             silent_s / 3_600.0
         ),
     })
@@ -157,7 +147,7 @@ fn silence(
 /// The event as an alert to the receivers `to`.
 pub(crate) fn alert(
     event: FeedEvent,
-    feed: &Named<'_>,
+    feed: &FeedName<'_>,
     next_poll: Option<Timestamp>,
     to: &[String],
     now: Timestamp,
@@ -173,28 +163,28 @@ pub(crate) fn alert(
         since: Some(event.since),
         next_poll,
     };
-    let event = match event.turn {
-        Turn::Failing => Event::FeedFailing(health),
-        Turn::Silent => Event::FeedSilent(health),
-        Turn::Recovered => Event::FeedRecovered(health),
+    let event = match event.change {
+        HealthChange::Failing => Event::FeedFailing(health),
+        HealthChange::Silent => Event::FeedSilent(health),
+        HealthChange::Recovered => Event::FeedRecovered(health),
     };
     alert_record(id, event, to.to_vec(), now)
 }
 
-/// Of the feed and the time its trouble began: worked out again after a crash,
-/// it is the same.
+/// The id is computed from the feed and the time at which the trouble began, so that
+/// it is the same when it is computed again after a crash.
 fn alert_id(event: &FeedEvent, url: &str) -> AlertId {
-    let turn = match event.turn {
-        Turn::Failing => "failing",
-        Turn::Silent => "silent",
-        Turn::Recovered => "recovered",
+    let change = match event.change {
+        HealthChange::Failing => "failing",
+        HealthChange::Silent => "silent",
+        HealthChange::Recovered => "recovered",
     };
-    trouble_id(turn, url, event.since)
+    trouble_id(change, url, event.since)
 }
 
-/// The id of an alert of newsvane's own troubles; `whose` is an address or a host.
-pub(crate) fn trouble_id(turn: &str, whose: &str, since: Timestamp) -> AlertId {
-    let about = format!("{turn}{whose}");
+/// The id of a health alert; `whose` is an address or a host.
+pub(crate) fn trouble_id(change: &str, whose: &str, since: Timestamp) -> AlertId {
+    let about = format!("{change}{whose}");
     computed_id(&[&about], since.as_millisecond().to_le_bytes())
 }
 
@@ -207,18 +197,18 @@ mod tests {
         monday + SignedDuration::from_mins(minutes)
     }
 
-    /// The numbers of the failures, at these minutes, that are told.
+    /// Which of the failures at these minutes are reported.
     fn check_failing(minutes: &[i64], wanted: &[u32]) {
-        let mut memory = Memory::default();
-        let told = (1..).zip(minutes).filter(|(n, minute)| {
+        let mut memory = PollMemory::default();
+        let reported = (1..).zip(minutes).filter(|(n, minute)| {
             after_failure(&mut memory, *n, false, "answered 500", at(**minute)).is_some()
         });
-        let told: Vec<u32> = told.map(|(n, _)| n).collect();
-        assert_eq!(told, wanted, "{minutes:?}");
+        let reported: Vec<u32> = reported.map(|(n, _)| n).collect();
+        assert_eq!(reported, wanted, "{minutes:?}");
     }
 
     #[test]
-    fn failures_are_told_once_after_an_hour_and_three_or_after_ten() {
+    fn failures_are_reported_once_after_three_in_an_hour_or_after_ten() {
         check_failing(&[0, 5], &[]);
         check_failing(&[0, 120], &[]);
         check_failing(&[0, 5, 15, 35, 75, 155, 300], &[5]);
@@ -227,38 +217,41 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_that_is_gone_is_told_at_once() {
-        let mut memory = Memory::default();
+    fn a_feed_that_is_gone_is_reported_at_once() {
+        let mut memory = PollMemory::default();
         let event = after_failure(&mut memory, 1, true, "answered 410", at(0)).unwrap();
-        assert_eq!((event.turn, event.since), (Turn::Failing, at(0)));
+        assert_eq!((event.change, event.since), (HealthChange::Failing, at(0)));
         assert!(after_failure(&mut memory, 2, true, "answered 410", at(9)).is_none());
     }
 
     fn success(
-        memory: &mut Memory,
+        memory: &mut PollMemory,
         found_news: bool,
         n_expected: f64,
         now: Timestamp,
-    ) -> Vec<Turn> {
+    ) -> Vec<HealthChange> {
         let events = after_success(memory, found_news, |_, _| n_expected, now);
-        events.iter().map(|event| event.turn).collect()
+        events.iter().map(|event| event.change).collect()
     }
 
     #[test]
-    fn a_recovery_is_told_only_of_a_trouble_that_was() {
-        let mut memory = Memory::default();
+    fn a_recovery_is_reported_only_if_the_trouble_was() {
+        let mut memory = PollMemory::default();
         after_failure(&mut memory, 1, false, "", at(0));
         assert_eq!(success(&mut memory, false, 0.0, at(9)), []);
         after_failure(&mut memory, 10, false, "", at(10));
-        assert_eq!(success(&mut memory, false, 0.0, at(19)), [Turn::Recovered]);
+        assert_eq!(
+            success(&mut memory, false, 0.0, at(19)),
+            [HealthChange::Recovered]
+        );
         assert_eq!(success(&mut memory, false, 0.0, at(29)), []);
     }
 
     #[test]
-    fn a_silence_is_told_once_and_so_is_its_end() {
-        let mut memory = Memory {
+    fn a_silence_is_reported_once_and_so_is_its_end() {
+        let mut memory = PollMemory {
             rhythm: Some(Rhythm::new(at(0))),
-            ..Memory::default()
+            ..PollMemory::default()
         };
         assert_eq!(
             success(&mut memory, false, 99.0, at(5 * 60)),
@@ -270,44 +263,47 @@ mod tests {
             [],
             "by chance"
         );
-        assert_eq!(success(&mut memory, false, 9.0, at(8 * 60)), [Turn::Silent]);
+        assert_eq!(
+            success(&mut memory, false, 9.0, at(8 * 60)),
+            [HealthChange::Silent]
+        );
         assert_eq!(memory.silent_since, Some(at(0)));
         assert_eq!(success(&mut memory, false, 30.0, at(9 * 60)), []);
         assert_eq!(
             success(&mut memory, true, 0.0, at(10 * 60)),
-            [Turn::Recovered]
+            [HealthChange::Recovered]
         );
         assert_eq!(memory.silent_since, None);
     }
 
     #[test]
-    fn a_pause_that_a_feed_has_made_before_is_no_silence() {
-        let mut memory = Memory {
+    fn a_pause_that_a_feed_made_before_is_not_a_silence() {
+        let mut memory = PollMemory {
             rhythm: Some(Rhythm::new(at(0))),
             longest_pause_s: 60.0 * 3_600.0,
-            ..Memory::default()
+            ..PollMemory::default()
         };
         assert_eq!(success(&mut memory, false, 40.0, at(60 * 62)), []);
         assert_eq!(
             success(&mut memory, false, 60.0, at(60 * 91)),
-            [Turn::Silent]
+            [HealthChange::Silent]
         );
     }
 
     #[test]
-    fn an_alerts_id_is_of_the_feed_and_the_troubles_beginning() {
-        let id = |turn, minutes, url| {
+    fn an_alert_id_depends_on_the_feed_and_the_start_of_the_trouble() {
+        let id = |change, minutes, url| {
             let event = FeedEvent {
-                turn,
+                change,
                 since: at(minutes),
                 reason: String::new(),
             };
             alert_id(&event, url)
         };
-        let one = id(Turn::Failing, 0, "https://a.example/");
-        assert_eq!(one, id(Turn::Failing, 0, "https://a.example/"));
-        assert_ne!(one, id(Turn::Recovered, 0, "https://a.example/"));
-        assert_ne!(one, id(Turn::Failing, 1, "https://a.example/"));
-        assert_ne!(one, id(Turn::Failing, 0, "https://b.example/"));
+        let one = id(HealthChange::Failing, 0, "https://a.example/");
+        assert_eq!(one, id(HealthChange::Failing, 0, "https://a.example/"));
+        assert_ne!(one, id(HealthChange::Recovered, 0, "https://a.example/"));
+        assert_ne!(one, id(HealthChange::Failing, 1, "https://a.example/"));
+        assert_ne!(one, id(HealthChange::Failing, 0, "https://b.example/"));
     }
 }

@@ -1,9 +1,8 @@
-//! What the poll stage remembers of a feed from poll to poll, and when it is
-//! polled next: the store's JSON on one side, `policy` on the other.
+//! What the poll stage remembers of a feed from poll to poll, and when the feed is
+//! polled next by `policy`.
 
 use crate::config::watchlist::FeedSpec;
 use crate::daemon::Daemon;
-use crate::daemon::poll::events::Failing;
 use crate::feed::{ParsedFeed, Timing, Weekday};
 use crate::policy::{Hints, Moved, Planner, PollFailure, PollNext, Rhythm, after_failure};
 use jiff::{SignedDuration, Timestamp};
@@ -11,47 +10,60 @@ use serde::{Deserialize, Serialize};
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A feed's memory; stored as JSON, and written only where it changes.
+/// The poll memory of a feed; stored as JSON, and written only if it changed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Memory {
+pub(crate) struct PollMemory {
     /// A permanent redirect that was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
-    /// Entries are recognised by their links: the feed's guids are no good.
+    /// Whether entries are recognised by their links because the guids are unreliable.
     pub by_link: bool,
-    /// What the feed itself says of its times.
+    /// When the feed itself asks to be polled.
     pub hints: Hints,
-    /// When it publishes; none before its first document.
+    /// When it publishes; none before the first document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rhythm: Option<Rhythm>,
     /// The longest time without a new entry, in seconds; fades.
     pub longest_pause_s: f64,
-    /// The failures that go on.
+    /// The failures in a row, if the last poll failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failing: Option<Failing>,
-    /// Since when it is silent, if that was told.
+    /// Since when it is silent, if that was reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent_since: Option<Timestamp>,
+    /// Until when its host asked clients to wait, if it is not polled for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<Timestamp>,
 }
 
-/// The longest pause counts half after this time, in seconds: a summer's
-/// silence does not excuse one in winter.
+/// Failures in a row up to now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Failing {
+    /// The time of the first one.
+    pub since: Timestamp,
+    /// Whether an event reported them.
+    #[serde(rename = "is_told")]
+    pub is_reported: bool,
+}
+
+/// After this time, in seconds, the longest pause counts half: a quiet summer must
+/// not excuse a silence in winter.
 const PAUSE_HALF_LIFE_S: f64 = 60.0 * 86_400.0;
 
-impl Memory {
-    /// As it was stored; what cannot be read is an empty memory.
+impl PollMemory {
+    /// The memory from its stored form; an empty one if that cannot be read.
     pub(crate) fn from_json(json: &str) -> Self {
         serde_json::from_str(json).unwrap_or_default()
     }
 
-    /// As it is stored.
+    /// The memory as it is stored.
     pub(crate) fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a memory is always JSON")
     }
 
-    /// Learns from a document: its hints, and when its new entries (or, of a
-    /// first document, all its entries) were published.
+    /// Learns from a document: its hints, and when its new entries were published (of
+    /// a first document, all entries).
     pub(crate) fn learn(
         &mut self,
         feed: &ParsedFeed,
@@ -85,23 +97,26 @@ impl Memory {
     }
 }
 
-/// What a feed's memory (as stored) says to a person.
+/// Figures from a feed's poll memory, for people.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Learnt {
+pub struct FeedStatistics {
     /// Entries a day; `None` before its first document.
     pub entries_a_day: Option<f64>,
-    /// Since when it fails; `None` if the last poll went well.
+    /// Since when it fails; `None` if the last poll succeeded.
     pub failing_since: Option<Timestamp>,
+    /// Until when its host asked clients to wait; `None` if it is not held.
+    pub held_until: Option<Timestamp>,
 }
 
-impl Learnt {
-    /// By `memory` at `now`.
+impl FeedStatistics {
+    /// The figures in a stored `memory` at `now`.
     #[must_use]
     pub fn of(memory: &str, now: Timestamp) -> Self {
-        let memory = Memory::from_json(memory);
+        let memory = PollMemory::from_json(memory);
         Self {
             entries_a_day: memory.rhythm.map(|rhythm| rhythm.rate(now) * 86_400.0),
             failing_since: memory.failing.map(|failing| failing.since),
+            held_until: memory.held_until.filter(|until| *until > now),
         }
     }
 }
@@ -138,11 +153,12 @@ impl Daemon {
         self.planner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// When a feed is polled after a success at `now`; `fresh_for` is the answer's own word.
+    /// When a feed is polled after a success at `now`; `fresh_for` is how long the
+    /// response may be cached.
     pub(crate) fn after_success(
         &self,
         feed: Option<&FeedSpec>,
-        memory: &Memory,
+        memory: &PollMemory,
         fresh_for: Option<Duration>,
         now: Timestamp,
     ) -> Timestamp {
@@ -172,17 +188,17 @@ impl Daemon {
         self.planner().observe(due, begun);
     }
 
-    /// Lets the planner take stock of all feeds.
+    /// Lets the planner learn from all feeds.
     pub(crate) fn rebalance(&self) {
         let now = self.now();
-        self.rota
+        self.poll_queue
             .with_rhythms(|rhythms| self.planner().rebalance(rhythms.iter().copied(), now));
     }
 }
 
-/// What is known of a feed's move after a poll that was redirected `to`, by
-/// permanent redirects only, or was not. A move that is certain is asked
-/// directly, without a redirect, and stays.
+/// What is known of a feed's new address after a poll that was redirected `to` it by
+/// permanent redirects only, or was not redirected. A certain new address is asked
+/// directly, so there is no redirect any more, and is kept.
 pub(crate) fn moved(before: Option<&Moved>, to: Option<&str>, now: Timestamp) -> Option<Moved> {
     match to {
         Some(to) => Some(Moved::seen(before, to, now)),
@@ -190,9 +206,9 @@ pub(crate) fn moved(before: Option<&Moved>, to: Option<&str>, now: Timestamp) ->
     }
 }
 
-/// When a feed is polled after its `failures`-th failure in a row; `None` if
-/// not until a person acts. `longest` is the operator's word on how long a feed
-/// may go unpolled; only a server that names a time goes before it.
+/// When a feed is polled after its `failures`-th failure in a row; `None` if not
+/// until a person acts. `longest` is the longest interval that the operator allows;
+/// only a server that names a time may exceed it.
 pub(crate) fn after_trouble(
     failure: PollFailure,
     failures: u32,
@@ -218,8 +234,8 @@ mod tests {
         Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
     }
 
-    /// Polls at these hours that were redirected for good (or not) to `b`;
-    /// whether the move is believed after the last one.
+    /// Polls at these hours that were redirected permanently (or not) to `b`; whether
+    /// the new address is used after the last one.
     fn check_moved(polls: &[(i64, bool)], wanted: bool) {
         let mut known = None;
         let mut last = at(0);
@@ -227,26 +243,26 @@ mod tests {
             last = at(*hour);
             let to = is_moved.then_some("https://b.example/");
             known = moved(known.as_ref(), to, last);
-            // Between two polls the memory lies in the store.
-            let memory = Memory {
+            // Between two polls the memory is in the store.
+            let memory = PollMemory {
                 moved: known,
-                ..Memory::default()
+                ..PollMemory::default()
             };
-            known = Memory::from_json(&memory.to_json()).moved;
+            known = PollMemory::from_json(&memory.to_json()).moved;
         }
-        let is_believed = known.is_some_and(|moved| moved.is_certain(last));
-        assert_eq!(is_believed, wanted, "{polls:?}");
+        let is_used = known.is_some_and(|moved| moved.is_certain(last));
+        assert_eq!(is_used, wanted, "{polls:?}");
     }
 
     #[test]
-    fn a_permanent_redirect_is_believed_after_a_day_of_agreement() {
+    fn a_permanent_redirect_is_used_after_a_day_of_the_same_answer() {
         check_moved(&[(0, true), (1, true), (2, true)], false);
         check_moved(&[(0, true), (12, true), (25, true)], true);
         check_moved(&[(0, true), (25, true)], false);
     }
 
     #[test]
-    fn a_poll_without_it_ends_the_agreement_but_not_a_belief() {
+    fn a_poll_without_a_redirect_resets_the_count_but_keeps_a_certain_address() {
         check_moved(&[(0, true), (12, true), (13, false), (25, true)], false);
         check_moved(&[(0, true), (12, true), (25, true), (26, false)], true);
     }
@@ -261,9 +277,9 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_pause_is_learnt_from_the_backlog_and_from_news_and_fades() {
-        let hours = |memory: &Memory| (memory.longest_pause_s / 3_600.0).round();
-        let mut memory = Memory::default();
+    fn the_longest_pause_is_learnt_from_the_backlog_and_from_new_entries_and_fades() {
+        let hours = |memory: &PollMemory| (memory.longest_pause_s / 3_600.0).round();
+        let mut memory = PollMemory::default();
         memory.learn(&feed_of(&[90, 10, 80, 84]), &[], true, at(100));
         assert_eq!(hours(&memory), 70.0, "of the dates, in their order");
         let news = feed_of(&[]);
@@ -275,8 +291,8 @@ mod tests {
     }
 
     #[test]
-    fn a_memory_that_cannot_be_read_is_an_empty_one() {
-        assert_eq!(Memory::from_json("{"), Memory::default());
-        assert!(Memory::from_json("{\"by_link\":true}").by_link);
+    fn a_memory_that_cannot_be_read_is_empty() {
+        assert_eq!(PollMemory::from_json("{"), PollMemory::default());
+        assert!(PollMemory::from_json("{\"by_link\":true}").by_link);
     }
 }

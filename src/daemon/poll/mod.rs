@@ -1,55 +1,68 @@
-//! The poll stage: feeds in their turn, each asked and judged, and what came of
-//! it committed or noted.
+//! The poll stage: polls the feeds that are due, and commits or collects the
+//! outcomes.
+//!
+//! - `attempt`: one poll: the request and what the response means
+//! - `document`, `parse`, `diff`: a changed feed, compared with the known entries
+//! - `queue`: the feeds ordered by when they are due
+//! - `feed_memory`: what is remembered of a feed, and when it is polled next
+//! - `report`, `events`: log lines and health alerts
+//! - `archive`: earlier documents of a feed (RFC 5005)
+//! - `budget`: the limit on polls per hour
+//! - `entry`: an entry on its way to the read stage
 
 pub(super) mod attempt;
+mod document;
+mod parse;
 pub(super) mod diff;
 pub(super) mod queue;
 pub(super) mod feed_memory;
+mod report;
 pub(super) mod events;
-pub(super) mod archive;
-pub(super) mod budget;
+mod archive;
+mod budget;
 pub(super) mod entry;
 
 use super::stage::{self, Stage, TICK};
-use crate::daemon::poll::attempt::{Polled, is_to_read};
+use crate::daemon::poll::attempt::PollAttempt;
 use crate::daemon::poll::budget::Budget;
 use crate::daemon::poll::queue::{Claim, Outcome};
+use crate::daemon::poll::report::is_to_read;
 use crate::daemon::runtime::failpoint;
 use crate::daemon::{Daemon, Health};
-use crate::http::FetchError;
+use crate::http::{FetchError, Kind, Wait};
 use crate::policy::PollFailure;
-use crate::store::{PollNote, StoreError};
+use crate::store::{PollNote, StoreError, Subscription};
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// Tries of a document that no poll finished: what it serves ends the process.
+/// Polls in a row that did not finish after which a feed counts as failed: its
+/// document ends the process.
 const MAX_TRIES: u32 = 3;
 
-/// Turns that brought nothing wait so long at most for being written down: a
-/// crash loses no more of them than are had again in seconds, and the disk is
-/// waited for less often.
-const NOTES_EVERY: Duration = Duration::from_secs(5);
+/// How often polls without news are flushed to the store. A crash loses at most this
+/// much, and only facts that the next poll finds again.
+const FLUSH_EVERY: Duration = Duration::from_secs(5);
 
-/// Feeds due within this time of each other are claimed together.
-const TOGETHER: Duration = Duration::from_millis(25);
+/// Feeds that are due within this time of each other are claimed together.
+const CLAIM_WINDOW: Duration = Duration::from_millis(25);
 
-/// Longest time that a run with `--once` waits for a busy host.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Longest time that a run with `--once` waits for a host.
+const MAX_WAIT_ONCE: Duration = Duration::from_secs(10);
 
 /// The poll stage.
 pub(super) struct Poll {
     daemon: Arc<Daemon>,
-    /// Feeds due later than this are not polled: the end of a run with `--once`.
+    /// With `--once`: feeds that are due later than this are not polled.
     last: Option<Timestamp>,
     budget: Mutex<Budget>,
 }
 
 impl Poll {
     pub(super) fn new(daemon: Arc<Daemon>, last: Option<Timestamp>) -> Self {
-        // A run with `--once` is for now, not for an hour's pace.
+        // A run with `--once` polls everything now, whatever the hourly budget.
         let polls_per_hour = match last {
             Some(_) => 0,
             None => daemon.settings.scheduler.polls_per_hour,
@@ -65,11 +78,11 @@ impl Poll {
         with(&mut self.budget.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// When to come back to a host that is closed for `wait`. A run that polls
-    /// everything once waits here for it, unless that is for long.
-    async fn reopening(&self, now: Timestamp, wait: Duration) -> Timestamp {
+    /// When to poll a feed whose host is on hold for `wait`. With `--once` a short
+    /// hold is waited for here.
+    async fn retry_time(&self, now: Timestamp, wait: Duration) -> Timestamp {
         match self.last {
-            Some(last) if wait <= PATIENCE => {
+            Some(last) if wait <= MAX_WAIT_ONCE => {
                 tokio::time::sleep(wait).await;
                 last
             }
@@ -96,10 +109,10 @@ impl Stage for Poll {
 
     fn pause(&self) -> Duration {
         let now = self.daemon.now();
-        let next = self.daemon.rota.next_due();
+        let next = self.daemon.poll_queue.next_due();
         let wait = next.and_then(|at| Duration::try_from(at.duration_since(now)).ok());
         match next {
-            Some(_) => wait.unwrap_or_default().clamp(TOGETHER, TICK),
+            Some(_) => wait.unwrap_or_default().clamp(CLAIM_WINDOW, TICK),
             None => TICK,
         }
     }
@@ -111,7 +124,7 @@ impl Stage for Poll {
         if n == 0 {
             return Ok(Vec::new());
         }
-        let claims = self.daemon.rota.claim(due, n);
+        let claims = self.daemon.poll_queue.claim(due, n);
         self.with_budget(|budget| budget.spend(claims.len()));
         Ok(claims)
     }
@@ -121,60 +134,84 @@ impl Stage for Poll {
         let now = daemon.now();
         daemon.observe_poll(claim.subscription.due, now);
         let watched = daemon.watched();
-        let poll = Polled {
+        let poll = PollAttempt {
             daemon,
             feed: watched.feed(&claim.subscription.url),
             known: &claim,
             now,
         };
+        // Kept until the outcome is committed: its entries are in memory until then.
+        let mut parsing = None;
         let mut outcome = if claim.subscription.tries >= MAX_TRIES {
-            let error = "reading it ended the process three times in a row".to_owned();
+            let error = "parsing it ended the process three times in a row".to_owned();
             poll.failed(None, error, PollFailure::Trouble)
         } else {
             match poll.fetch().await {
-                Ok((get, fetched)) => poll.judge(get, fetched).await?,
-                Err(FetchError::HostClosed { retry_in, .. }) => {
+                Ok((get, fetched)) => {
+                    if fetched.is_success() {
+                        let n_bytes = fetched.body.len();
+                        parsing = Some(daemon.client.parsing(Kind::Feed, n_bytes).await);
+                    }
+                    match poll.handle_response(get, fetched).await {
+                        Ok(outcome) => outcome,
+                        Err(err) => {
+                            claim.put_back(now + stage::REFUSED);
+                            return Err(err);
+                        }
+                    }
+                }
+                Err(FetchError::Postponed { retry_in, why, .. }) => {
                     self.with_budget(Budget::give_back);
-                    claim.postpone(self.reopening(now, retry_in).await);
+                    let at = self.retry_time(now, retry_in).await;
+                    claim.postpone(at, why == Wait::Held);
                     return Ok(());
                 }
                 Err(err) => poll.failed(None, err.to_string(), PollFailure::Trouble),
             }
         };
-        self.rest(&claim, &mut outcome);
+        self.delay_throttled(&claim, &mut outcome);
         failpoint::reached("fetched");
         poll.log(&outcome.record);
-        self.keep(claim, outcome).await
+        let saved = self.save(claim, outcome).await;
+        drop(parsing);
+        saved
     }
 }
 
 impl Poll {
-    /// A feed that costs too much has its next turn later.
-    fn rest(&self, claim: &Claim, outcome: &mut Outcome) {
-        let rest = self.daemon.effort.rest(claim.subscription.id);
-        if let Some(next) = outcome.record.next.as_mut().filter(|_| !rest.is_zero()) {
-            let rested = self.daemon.now().saturating_add(rest);
-            *next = rested.unwrap_or(Timestamp::MAX).max(*next);
+    /// A feed that costs too much is polled later.
+    fn delay_throttled(&self, claim: &Claim, outcome: &mut Outcome) {
+        let wait = self.daemon.costs.throttled_for(claim.subscription.id);
+        if let Some(next) = outcome.record.next.as_mut().filter(|_| !wait.is_zero()) {
+            let earliest = self.daemon.now().saturating_add(wait);
+            *next = earliest.unwrap_or(Timestamp::MAX).max(*next);
         }
     }
 
-    /// Commits what a poll found, or notes that it found nothing.
-    async fn keep(&self, claim: Claim, mut outcome: Outcome) -> Result<(), StoreError> {
+    /// Commits an outcome with news; others are collected for the next flush.
+    async fn save(&self, claim: Claim, mut outcome: Outcome) -> Result<(), StoreError> {
         let daemon = &self.daemon;
         let id = claim.subscription.id;
-        if !outcome.is_news() {
+        if !outcome.must_be_committed() {
             daemon
-                .rota
+                .poll_queue
                 .note(id, PollNote::Polled(Box::new(outcome.record.clone())));
             claim.settle(outcome);
             return Ok(());
         }
-        daemon.rota.supersede(id, &mut outcome.record);
+        daemon.poll_queue.supersede(id, &mut outcome.record);
         let record = &outcome.record;
-        stage::record(&daemon.health, || {
+        let saved = stage::record(&daemon.health, || {
             daemon.store.finish_poll(id, record.clone())
-        })
-        .await?;
+        });
+        let n_left_out = match saved.await {
+            Ok(n_left_out) => n_left_out,
+            // The feed is not to blame: this counts as no try of its document.
+            Err(err) => {
+                claim.put_back(daemon.now() + stage::REFUSED);
+                return Err(err);
+            }
+        };
         failpoint::reached("polled");
         if record.entries.iter().any(is_to_read) {
             daemon.wakes.read.notify_one();
@@ -182,30 +219,53 @@ impl Poll {
         if !record.alerts.is_empty() {
             daemon.wakes.deliver.notify_one();
         }
+        if n_left_out > 0 {
+            outcome.forget_validators();
+        }
+        daemon.note_share(&claim.subscription, n_left_out);
         claim.settle(outcome);
         Ok(())
     }
 }
 
-/// Hands the notes of polls without news to the store until `stop`.
-pub(super) async fn write_notes(daemon: Arc<Daemon>, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(NOTES_EVERY) => hand_in(&daemon).await,
+impl Daemon {
+    /// Logs once when a feed begins to take its whole share of the store.
+    fn note_share(&self, feed: &Subscription, n_left_out: usize) {
+        let mut full = self
+            .full_feeds
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if n_left_out == 0 {
+            full.remove(&feed.id);
+        } else if full.insert(feed.id) {
+            tracing::warn!(
+                feed = feed.url,
+                entries = n_left_out,
+                "a feed takes its whole share of the store; its new entries are stored as its older ones are read or deleted (store.max_feed_size, store.max_feed_backlog, store.max_size)"
+            );
         }
     }
 }
 
-/// Writes down all that is noted. What cannot be written waits for the next time.
-pub(super) async fn hand_in(daemon: &Daemon) {
-    let notes = daemon.rota.take_notes();
+/// Flushes polls without news to the store, every few seconds until `stop`.
+pub(super) async fn flush_periodically(daemon: Arc<Daemon>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(FLUSH_EVERY) => flush(&daemon).await,
+        }
+    }
+}
+
+/// Flushes all collected outcomes. What the store refuses is kept for the next time.
+pub(super) async fn flush(daemon: &Daemon) {
+    let notes = daemon.poll_queue.take_notes();
     if notes.is_empty() {
         return;
     }
     if let Err(err) = daemon.store.note_polls(notes.clone()).await {
-        daemon.health.store_refuses(&err);
-        daemon.rota.put_back(notes);
+        daemon.health.work_failed(&err);
+        daemon.poll_queue.put_back(notes);
     } else {
         daemon.health.store_writes();
     }

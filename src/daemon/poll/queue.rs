@@ -1,12 +1,12 @@
-//! The rota: every feed with what a poll of it needs, in the order in which
-//! they are due. It lives in memory, filled from the store at the start and
-//! brought in step after each reload.
+//! The poll queue: every feed with what a poll of it needs, ordered by when it is
+//! due. It is kept in memory, filled from the store at the start and updated after
+//! each reload.
 //!
-//! Polls with news are committed by whoever made them. Polls without (most of
-//! them) are noted here and handed to the store together, every few seconds:
-//! what a crash loses of them is polled again.
+//! A poll with news is committed at once. Polls without news (most of them) are
+//! collected here and flushed to the store together every few seconds. If a crash
+//! loses some of them, these feeds are polled again.
 
-use crate::daemon::poll::feed_memory::Memory;
+use crate::daemon::poll::feed_memory::PollMemory;
 use crate::model::FeedId;
 use crate::policy::Rhythm;
 use crate::store::{PollNote, PollRecord, Subscription};
@@ -15,28 +15,28 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// When a feed is polled again whose turn was not brought to an end, such as by
-/// a panic.
-const AFTER_A_BREAK: SignedDuration = SignedDuration::from_mins(5);
+/// When a feed is polled again after a poll that did not finish, for example because
+/// of a panic.
+const RETRY_AFTER_PANIC: SignedDuration = SignedDuration::from_mins(5);
 
-/// A feed on the rota.
+/// A feed in the poll queue.
 #[derive(Debug)]
-pub(crate) struct Scheduled {
+pub(crate) struct QueuedFeed {
     pub subscription: Subscription,
-    /// The subscription's memory, read.
-    pub memory: Memory,
+    /// The poll memory of the subscription.
+    pub memory: PollMemory,
 }
 
-impl Scheduled {
+impl QueuedFeed {
     fn new(mut subscription: Subscription) -> Self {
         let json = std::mem::take(&mut subscription.memory);
         Self {
             subscription,
-            memory: Memory::from_json(&json),
+            memory: PollMemory::from_json(&json),
         }
     }
 
-    /// What the next poll needs to know of this one.
+    /// Takes over what the next poll needs to know of this one.
     fn learn(&mut self, outcome: Outcome) {
         let (record, known) = (outcome.record, &mut self.subscription);
         known.tries = 0;
@@ -56,93 +56,101 @@ impl Scheduled {
     }
 }
 
-/// What came of a poll: for the store, and for the rota.
+/// The outcome of a poll, for the store and for the poll queue.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub record: PollRecord,
-    /// What is remembered now; `None` for what was.
-    pub memory: Option<Memory>,
-    /// Whether a document was read: its try has to be taken off the books.
+    /// The new poll memory; `None` if it did not change.
+    pub memory: Option<PollMemory>,
+    /// Whether a document was begun: the store has counted a try, which the commit
+    /// resets.
     pub began_document: bool,
 }
 
 impl Outcome {
-    /// Whether it has to be in the store before anything follows from it.
-    pub(crate) fn is_news(&self) -> bool {
+    /// Makes the next poll bring the whole document: some of its entries could not
+    /// be stored.
+    pub(crate) fn forget_validators(&mut self) {
+        let record = &mut self.record;
+        (record.etag, record.last_modified, record.body_hash) = (None, None, None);
+    }
+
+    /// Whether it has to be in the store before anything else follows from it.
+    pub(crate) fn must_be_committed(&self) -> bool {
         self.began_document || !self.record.entries.is_empty() || !self.record.alerts.is_empty()
     }
 }
 
-/// The feeds and their turns.
+/// All feeds, ordered by when they are due.
 #[derive(Debug, Default)]
-pub(crate) struct Rota {
+pub(crate) struct PollQueue {
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    seats: HashMap<FeedId, Seat>,
-    /// The feeds that wait.
+    feeds: HashMap<FeedId, Progress>,
+    /// The feeds that wait for their next poll.
     due: BTreeSet<(Timestamp, FeedId)>,
-    /// What the store does not know yet.
+    /// Outcomes that are not in the store yet.
     notes: HashMap<FeedId, PollNote>,
 }
 
 #[derive(Debug)]
-enum Seat {
-    Waiting(Box<Scheduled>),
+enum Progress {
+    Waiting(Box<QueuedFeed>),
     Polling,
-    /// Being polled, and taken out of the watchlist meanwhile.
+    /// Being polled, and removed from the watchlist in the meantime.
     Leaving,
 }
 
-impl Rota {
+impl PollQueue {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the rota's feeds those of `subscriptions`. What it knows of a feed
-    /// already is newer than the store's, but for the name. None waits longer than
-    /// until its `latest`.
+    /// Replaces the feeds in the queue by those of `subscriptions`. For a feed that is
+    /// in the queue already, only the name is taken over: the rest is newer here than
+    /// in the store. No feed waits beyond its `latest` time.
     pub(crate) fn sync(
         &self,
         subscriptions: Vec<Subscription>,
-        latest: impl Fn(&Scheduled) -> Option<Timestamp>,
+        latest: impl Fn(&QueuedFeed) -> Option<Timestamp>,
     ) {
         let mut state = self.state();
         let named: HashSet<FeedId> = subscriptions.iter().map(|feed| feed.id).collect();
         for subscription in subscriptions {
             let id = subscription.id;
-            state.seat(subscription);
+            state.add(subscription);
             state.bring_forward(id, &latest);
         }
-        let State { seats, due, .. } = &mut *state;
-        seats.retain(|id, seat| match seat {
+        let State { feeds, due, .. } = &mut *state;
+        feeds.retain(|id, progress| match progress {
             _ if named.contains(id) => true,
-            Seat::Waiting(feed) => {
+            Progress::Waiting(feed) => {
                 due.remove(&(feed.subscription.due, *id));
                 false
             }
-            Seat::Polling | Seat::Leaving => {
-                *seat = Seat::Leaving;
+            Progress::Polling | Progress::Leaving => {
+                *progress = Progress::Leaving;
                 true
             }
         });
     }
 
-    /// Hands out up to `n` feeds due at `now`, the longest due first.
+    /// Claims up to `n` feeds that are due at `now`, the longest due first.
     pub(crate) fn claim(self: &Arc<Self>, now: Timestamp, n: usize) -> Vec<Claim> {
         let mut state = self.state();
-        let again = now.saturating_add(AFTER_A_BREAK).unwrap_or(now);
+        let again = now.saturating_add(RETRY_AFTER_PANIC).unwrap_or(now);
         let mut claims = Vec::new();
         while claims.len() < n
             && let Some((at, id)) = state.due.first().copied()
             && at <= now
         {
             state.due.pop_first();
-            if let Some(Seat::Waiting(feed)) = state.seats.insert(id, Seat::Polling) {
+            if let Some(Progress::Waiting(feed)) = state.feeds.insert(id, Progress::Polling) {
                 claims.push(Claim {
-                    rota: Arc::clone(self),
+                    queue: Arc::clone(self),
                     feed: Some(feed),
                     again,
                 });
@@ -151,20 +159,20 @@ impl Rota {
         claims
     }
 
-    /// When the next feed is due; none while nobody waits.
+    /// When the next feed is due; none if no feed waits.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
         self.state().due.first().map(|(at, _)| *at)
     }
 
-    /// Whether nothing is being polled, or due by `by`.
+    /// Whether no feed is being polled, and none is due at `by`.
     pub(crate) fn is_idle(&self, by: Timestamp) -> bool {
         let state = self.state();
-        // Whoever has a seat and does not wait is being polled.
-        state.seats.len() == state.due.len() && state.due.first().is_none_or(|(at, _)| *at > by)
+        // A feed that does not wait is being polled.
+        state.feeds.len() == state.due.len() && state.due.first().is_none_or(|(at, _)| *at > by)
     }
 
-    /// The clock was set back by `by` to `now`: the turns move with it, but
-    /// none to the past.
+    /// The clock was set back by `by` to `now`: due times move with it, but not into
+    /// the past.
     pub(crate) fn turn_back(&self, now: Timestamp, by: SignedDuration) {
         let mut state = self.state();
         let later: Vec<_> = state
@@ -176,10 +184,19 @@ impl Rota {
         for (at, id) in later {
             state.due.remove(&(at, id));
             let due = at.saturating_sub(by).unwrap_or(now).max(now);
-            if let Some(Seat::Waiting(feed)) = state.seats.get_mut(&id) {
+            if let Some(Progress::Waiting(feed)) = state.feeds.get_mut(&id) {
                 feed.subscription.due = due;
                 state.due.insert((due, id));
             }
+        }
+    }
+
+    /// The next poll of `feed` brings its whole document. A poll that is under way
+    /// still brings what the feed says has changed.
+    pub(crate) fn forget_validators(&self, feed: FeedId) {
+        if let Some(Progress::Waiting(feed)) = self.state().feeds.get_mut(&feed) {
+            let known = &mut feed.subscription;
+            (known.etag, known.last_modified, known.body_hash) = (None, None, None);
         }
     }
 
@@ -187,17 +204,17 @@ impl Rota {
     pub(crate) fn with_rhythms<T>(&self, with: impl FnOnce(&[&Rhythm]) -> T) -> T {
         let state = self.state();
         let rhythms: Vec<&Rhythm> = state
-            .seats
+            .feeds
             .values()
-            .filter_map(|seat| match seat {
-                Seat::Waiting(feed) => feed.memory.rhythm.as_ref(),
-                Seat::Polling | Seat::Leaving => None,
+            .filter_map(|progress| match progress {
+                Progress::Waiting(feed) => feed.memory.rhythm.as_ref(),
+                Progress::Polling | Progress::Leaving => None,
             })
             .collect();
         with(&rhythms)
     }
 
-    /// Keeps what the store is to be told with the next batch.
+    /// Keeps an outcome for the next flush.
     pub(crate) fn note(&self, id: FeedId, mut note: PollNote) {
         let mut state = self.state();
         if let Some(before) = state.notes.remove(&id) {
@@ -206,12 +223,12 @@ impl Rota {
         state.notes.insert(id, note);
     }
 
-    /// All that the store is to be told.
+    /// All outcomes that are to be flushed.
     pub(crate) fn take_notes(&self) -> Vec<(FeedId, PollNote)> {
         self.state().notes.drain().collect()
     }
 
-    /// What the store could not be told; newer notes stand.
+    /// Takes back outcomes that could not be flushed; newer ones are kept.
     pub(crate) fn put_back(&self, notes: Vec<(FeedId, PollNote)>) {
         let mut state = self.state();
         for (id, note) in notes {
@@ -223,42 +240,42 @@ impl Rota {
         }
     }
 
-    /// A record that is committed now says what notes before it did.
+    /// Merges the notes of earlier polls into a record that is committed now.
     pub(crate) fn supersede(&self, id: FeedId, record: &mut PollRecord) {
         if let Some(PollNote::Polled(before)) = self.state().notes.remove(&id) {
             carry_over_record(record, *before);
         }
     }
 
-    fn give_back(&self, feed: Box<Scheduled>, due: Option<Timestamp>) {
+    fn give_back(&self, feed: Box<QueuedFeed>, due: Option<Timestamp>) {
         let id = feed.subscription.id;
         let mut state = self.state();
-        match (state.seats.remove(&id), due) {
-            (Some(Seat::Polling), Some(due)) => state.wait(feed, due),
-            // Taken out of the watchlist, or gone for good.
-            (Some(Seat::Leaving | Seat::Polling) | None, _) => {}
-            (Some(Seat::Waiting(newer)), _) => {
-                state.seats.insert(id, Seat::Waiting(newer));
+        match (state.feeds.remove(&id), due) {
+            (Some(Progress::Polling), Some(due)) => state.wait(feed, due),
+            // Removed from the watchlist, or gone for good.
+            (Some(Progress::Leaving | Progress::Polling) | None, _) => {}
+            (Some(Progress::Waiting(newer)), _) => {
+                state.feeds.insert(id, Progress::Waiting(newer));
             }
         }
     }
 }
 
 impl State {
-    fn seat(&mut self, subscription: Subscription) {
-        match self.seats.get_mut(&subscription.id) {
-            Some(Seat::Waiting(feed)) => feed.subscription.name = subscription.name,
-            Some(seat @ Seat::Leaving) => *seat = Seat::Polling,
-            Some(Seat::Polling) => {}
+    fn add(&mut self, subscription: Subscription) {
+        match self.feeds.get_mut(&subscription.id) {
+            Some(Progress::Waiting(feed)) => feed.subscription.name = subscription.name,
+            Some(progress @ Progress::Leaving) => *progress = Progress::Polling,
+            Some(Progress::Polling) => {}
             None => {
                 let due = subscription.due;
-                self.wait(Box::new(Scheduled::new(subscription)), due);
+                self.wait(Box::new(QueuedFeed::new(subscription)), due);
             }
         }
     }
 
-    fn bring_forward(&mut self, id: FeedId, latest: impl Fn(&Scheduled) -> Option<Timestamp>) {
-        let Some(Seat::Waiting(feed)) = self.seats.get_mut(&id) else {
+    fn bring_forward(&mut self, id: FeedId, latest: impl Fn(&QueuedFeed) -> Option<Timestamp>) {
+        let Some(Progress::Waiting(feed)) = self.feeds.get_mut(&id) else {
             return;
         };
         let due = feed.subscription.due;
@@ -269,23 +286,27 @@ impl State {
         }
     }
 
-    fn wait(&mut self, mut feed: Box<Scheduled>, due: Timestamp) {
+    fn wait(&mut self, mut feed: Box<QueuedFeed>, due: Timestamp) {
         let id = feed.subscription.id;
         feed.subscription.due = due;
         self.due.insert((due, id));
-        self.seats.insert(id, Seat::Waiting(feed));
+        self.feeds.insert(id, Progress::Waiting(feed));
     }
 }
 
-/// Adds to a note what the one before it said and it does not.
+/// Adds to a note what only the earlier one says.
 fn carry_over(note: &mut PollNote, before: PollNote) {
     match (&mut *note, before) {
         (PollNote::Polled(record), PollNote::Polled(before)) => carry_over_record(record, *before),
-        (PollNote::Postponed(at), PollNote::Polled(mut before)) => {
+        (PollNote::Postponed { at, memory }, PollNote::Polled(mut before)) => {
+            before.memory = memory.take().or(before.memory);
             before.next = Some(*at);
             *note = PollNote::Polled(before);
         }
-        (_, PollNote::Postponed(_)) => {}
+        (PollNote::Postponed { memory, .. }, PollNote::Postponed { memory: before, .. }) => {
+            *memory = memory.take().or(before)
+        }
+        (PollNote::Polled(_), PollNote::Postponed { .. }) => {}
     }
 }
 
@@ -294,40 +315,53 @@ fn carry_over_record(record: &mut PollRecord, before: PollRecord) {
     record.memory = record.memory.take().or(before.memory);
 }
 
-/// A feed whose turn it is. Dropped without an outcome, it has another turn
-/// some minutes later, with one try less.
+/// A feed that is being polled. If it is dropped without an outcome, the feed is
+/// polled again some minutes later, with one try less.
 #[derive(Debug)]
 pub(crate) struct Claim {
-    rota: Arc<Rota>,
-    feed: Option<Box<Scheduled>>,
-    /// When it is claimed again if this turn comes to no end.
+    queue: Arc<PollQueue>,
+    feed: Option<Box<QueuedFeed>>,
+    /// When it is due again if this poll does not finish.
     again: Timestamp,
 }
 
 impl Claim {
-    /// Its turn is over.
+    /// The poll is finished.
     pub(crate) fn settle(mut self, outcome: Outcome) {
         if let Some(mut feed) = self.feed.take() {
             let next = outcome.record.next;
             feed.learn(outcome);
-            self.rota.give_back(feed, next);
+            self.queue.give_back(feed, next);
         }
     }
 
-    /// It was not polled; its turn comes at `at`.
-    pub(crate) fn postpone(mut self, at: Timestamp) {
+    /// The store could not record the poll: the feed is polled again at `at`. That
+    /// counts as no try of its document, as the feed is not to blame.
+    pub(crate) fn put_back(mut self, at: Timestamp) {
         if let Some(feed) = self.feed.take() {
-            self.rota
-                .note(feed.subscription.id, PollNote::Postponed(at));
-            self.rota.give_back(feed, Some(at));
+            self.queue.give_back(feed, Some(at));
+        }
+    }
+
+    /// It was not polled and is due at `at`. `is_held` says that its host asked
+    /// clients to wait until then.
+    pub(crate) fn postpone(mut self, at: Timestamp, is_held: bool) {
+        if let Some(mut feed) = self.feed.take() {
+            let held_until = is_held.then_some(at);
+            let has_changed = feed.memory.held_until != held_until;
+            feed.memory.held_until = held_until;
+            let memory = has_changed.then(|| feed.memory.to_json());
+            self.queue
+                .note(feed.subscription.id, PollNote::Postponed { at, memory });
+            self.queue.give_back(feed, Some(at));
         }
     }
 }
 
 impl Deref for Claim {
-    type Target = Scheduled;
+    type Target = QueuedFeed;
 
-    fn deref(&self) -> &Scheduled {
+    fn deref(&self) -> &QueuedFeed {
         self.feed.as_deref().expect("there until it is dropped")
     }
 }
@@ -336,7 +370,7 @@ impl Drop for Claim {
     fn drop(&mut self) {
         if let Some(mut feed) = self.feed.take() {
             feed.subscription.tries += 1;
-            self.rota.give_back(feed, Some(self.again));
+            self.queue.give_back(feed, Some(self.again));
         }
     }
 }
@@ -366,11 +400,11 @@ mod tests {
         }
     }
 
-    fn rota(feeds: &[(i64, i64)]) -> Arc<Rota> {
-        let rota = Arc::<Rota>::default();
+    fn queue(feeds: &[(i64, i64)]) -> Arc<PollQueue> {
+        let queue = Arc::<PollQueue>::default();
         let feeds = feeds.iter().map(|(id, due)| subscription(*id, *due));
-        rota.sync(feeds.collect(), |_| None);
-        rota
+        queue.sync(feeds.collect(), |_| None);
+        queue
     }
 
     fn record(next: Option<i64>, memory: Option<&str>) -> PollRecord {
@@ -409,66 +443,80 @@ mod tests {
 
     #[test]
     fn feeds_are_claimed_once_each_the_longest_due_first() {
-        let rota = rota(&[(1, 3), (2, 1), (3, 9), (4, 2)]);
-        let first = rota.claim(at(5), 2);
+        let queue = queue(&[(1, 3), (2, 1), (3, 9), (4, 2)]);
+        let first = queue.claim(at(5), 2);
         assert_eq!(ids(&first), [2, 4]);
-        assert_eq!(ids(&rota.claim(at(5), 9)), [1]);
-        assert_eq!(rota.next_due(), Some(at(9)));
-        assert!(!rota.is_idle(at(5)), "two are being polled");
+        assert_eq!(ids(&queue.claim(at(5), 9)), [1]);
+        assert_eq!(queue.next_due(), Some(at(9)));
+        assert!(!queue.is_idle(at(5)), "two are being polled");
         for claim in first {
             claim.settle(outcome(Some(20)));
         }
-        assert!(rota.is_idle(at(5)));
-        assert!(!rota.is_idle(at(9)));
+        assert!(queue.is_idle(at(5)));
+        assert!(!queue.is_idle(at(9)));
     }
 
     #[test]
     fn what_a_poll_learnt_is_known_to_the_next() {
-        let rota = rota(&[(1, 0)]);
-        rota.claim(at(5), 1).remove(0).settle(outcome(Some(6)));
-        let again = rota.claim(at(6), 1).remove(0);
+        let queue = queue(&[(1, 0)]);
+        queue.claim(at(5), 1).remove(0).settle(outcome(Some(6)));
+        let again = queue.claim(at(6), 1).remove(0);
         assert_eq!(again.subscription.etag.as_deref(), Some("\"7\""));
         assert_eq!(again.subscription.succeeded, Some(at(5)));
     }
 
     #[test]
-    fn a_turn_that_comes_to_no_end_is_had_again_with_a_try_less() {
-        let rota = rota(&[(1, 0)]);
-        drop(rota.claim(at(5), 1));
-        assert!(rota.claim(at(9), 1).is_empty());
-        assert_eq!(rota.claim(at(10), 1)[0].subscription.tries, 1);
+    fn a_poll_that_does_not_finish_is_repeated_with_one_try_less() {
+        let queue = queue(&[(1, 0)]);
+        drop(queue.claim(at(5), 1));
+        assert!(queue.claim(at(9), 1).is_empty());
+        assert_eq!(queue.claim(at(10), 1)[0].subscription.tries, 1);
     }
 
     #[test]
-    fn a_feed_taken_out_of_the_watchlist_has_no_turn_and_may_come_back() {
-        let rota = rota(&[(1, 0), (2, 0)]);
-        let polling = rota.claim(at(5), 1);
+    fn a_poll_that_the_store_could_not_record_counts_as_no_try() {
+        let queue = queue(&[(1, 0)]);
+        queue.claim(at(5), 1).remove(0).put_back(at(6));
+        let again = queue.claim(at(6), 1);
+        assert_eq!(again[0].subscription.tries, 0);
+    }
+
+    #[test]
+    fn a_feed_removed_from_the_watchlist_is_not_polled_and_may_come_back() {
+        let queue = queue(&[(1, 0), (2, 0)]);
+        let polling = queue.claim(at(5), 1);
         let waits = 3 - polling[0].subscription.id.0;
-        rota.sync(Vec::new(), |_| None);
-        assert!(rota.claim(at(5), 9).is_empty());
-        rota.sync(vec![subscription(waits, 1)], |_| None);
+        queue.sync(Vec::new(), |_| None);
+        assert!(queue.claim(at(5), 9).is_empty());
+        queue.sync(vec![subscription(waits, 1)], |_| None);
         for claim in polling {
             claim.settle(outcome(Some(6)));
         }
-        assert_eq!(ids(&rota.claim(at(99), 9)), [waits]);
+        assert_eq!(ids(&queue.claim(at(99), 9)), [waits]);
     }
 
     #[test]
-    fn a_feed_that_is_gone_has_no_turn() {
-        let rota = rota(&[(1, 0)]);
-        rota.claim(at(5), 1).remove(0).settle(outcome(None));
-        assert_eq!(rota.next_due(), None);
-        assert!(rota.is_idle(at(999)));
+    fn a_feed_that_is_gone_is_not_polled() {
+        let queue = queue(&[(1, 0)]);
+        queue.claim(at(5), 1).remove(0).settle(outcome(None));
+        assert_eq!(queue.next_due(), None);
+        assert!(queue.is_idle(at(999)));
     }
 
     #[test]
-    fn the_last_note_of_a_feed_stands_and_keeps_what_it_does_not_say() {
-        let rota = rota(&[(1, 0)]);
+    fn the_last_note_of_a_feed_counts_and_keeps_what_only_earlier_ones_say() {
+        let queue = queue(&[(1, 0)]);
         let id = FeedId(1);
-        rota.note(id, polled(7, Some("{}")));
-        rota.note(id, polled(8, None));
-        rota.note(id, PollNote::Postponed(at(9)));
-        let notes = rota.take_notes();
+        queue.note(id, polled(7, Some("{}")));
+        queue.note(id, polled(8, None));
+        queue.note(
+            id,
+            PollNote::Postponed {
+                at: at(9),
+                memory: None,
+            },
+        );
+        let notes = queue.take_notes();
         let [(_, PollNote::Polled(noted))] = &notes[..] else {
             panic!("{notes:?}");
         };
@@ -476,11 +524,11 @@ mod tests {
             (noted.next, noted.memory.as_deref()),
             (Some(at(9)), Some("{}"))
         );
-        rota.note(id, polled(10, None));
-        rota.put_back(notes);
+        queue.note(id, polled(10, None));
+        queue.put_back(notes);
         let mut committed = record(Some(11), None);
-        rota.supersede(id, &mut committed);
+        queue.supersede(id, &mut committed);
         assert_eq!(committed.memory.as_deref(), Some("{}"));
-        assert!(rota.take_notes().is_empty());
+        assert!(queue.take_notes().is_empty());
     }
 }

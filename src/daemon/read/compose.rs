@@ -1,7 +1,7 @@
 //! The article that an entry's page and its feed give together, and the watches
-//! that it meets.
+//! that it matches.
 
-use super::{Look, Read, Reading, n_words};
+use super::{PageMeasure, Read, Reading, n_words};
 use crate::daemon::Daemon;
 use crate::daemon::poll::entry::Entry;
 use crate::daemon::runtime::cost::metered;
@@ -9,9 +9,11 @@ use crate::daemon::runtime::offload;
 use crate::extract::health::Measure;
 use crate::extract::{self, ExtractError, Options, Overrides};
 use crate::http::Fetched;
-use crate::matcher::Doc;
+use crate::matcher::{Doc, Matcher, Scratch};
 use crate::model::{Article, Match, RemovedKind, TextFrom};
 use crate::store::EntryLease;
+use crate::text::without_www;
+use std::ops::Range;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use url::Url;
@@ -27,7 +29,7 @@ impl Read {
         let daemon = Arc::clone(&self.daemon);
         let (feed_url, feed_title) = (lease.feed_url.clone(), lease.feed_title.clone());
         let fallback = entry.title.clone();
-        // A page takes its time, whatever its size.
+        // A page is much work, whatever its size.
         let n_bytes = page.as_ref().map_or(entry.n_bytes(), |_| usize::MAX);
         let work = move || {
             let watched = daemon.watched();
@@ -62,7 +64,7 @@ impl Read {
         match offload::run(n_bytes, || metered(work)).await {
             Ok(read) => read,
             Err(err) => {
-                // Extraction must not panic; should it, the title is still news.
+                // Extraction must not panic. If it does, the title can still match.
                 tracing::error!(entry = %lease.id, feed = %lease.feed_url, err = %err, "reading an article panicked; only its title is used");
                 (self.title_only(lease, fallback), Duration::ZERO)
             }
@@ -92,13 +94,13 @@ impl Read {
     }
 }
 
-fn look(url: Url, measure: Measure) -> Option<Look> {
-    let site = url.host_str()?.trim_start_matches("www.").to_owned();
-    Some(Look { site, url, measure })
+fn look(url: Url, measure: Measure) -> Option<PageMeasure> {
+    let site = without_www(url.host_str()?).to_owned();
+    Some(PageMeasure { site, url, measure })
 }
 
-/// How a page came out; none where what came is no page, which says nothing of
-/// the site's pages.
+/// How a page came out of extraction; none where the answer is no page at all, which
+/// says nothing about the site's pages.
 fn measure(from_page: &Result<Article, ExtractError>) -> Option<Measure> {
     match from_page {
         Ok(article) => Some(Measure::of(article)),
@@ -107,8 +109,8 @@ fn measure(from_page: &Result<Article, ExtractError>) -> Option<Measure> {
     }
 }
 
-/// The best article that page and feed give together: the page's, unless the
-/// feed itself has more of it; and how the page came out.
+/// The best article that page and feed give together: the page's, unless the feed
+/// has more text; and how the page came out of extraction.
 fn article(
     entry: &Entry,
     page: Option<&Fetched>,
@@ -160,8 +162,8 @@ fn article(
     article.canonical_url = article
         .canonical_url
         .filter(|own| page.is_some_and(|page| is_own_address(own, &page.url)));
-    // The feed's title is the outlet's own choice for a reader outside its
-    // site; the page's may be cut, or carry the site's name.
+    // The feed's title is meant for readers outside the site; the page's may be cut,
+    // or contain the site's name.
     article.title = entry
         .title
         .clone()
@@ -181,46 +183,79 @@ fn find(
     tags: &[String],
     url: Option<&str>,
 ) -> Vec<Match> {
-    let captions: Vec<String> = article
-        .removed
-        .iter()
-        .filter(|removed| removed.kind == RemovedKind::Caption)
-        .map(|removed| removed.text.clone())
-        .collect();
+    let captions = captions(article);
     let doc = Doc {
-        title: article.title.as_deref().unwrap_or_default(),
-        dek: article.dek.as_deref().unwrap_or_default(),
         body: text,
         captions: &captions,
-        author: article.author.as_deref().unwrap_or_default(),
         source,
         tags,
         url: url.unwrap_or_default(),
-        language: article.language.as_deref(),
+        ..doc(article)
     };
-    let mut scratch = daemon
-        .scratches
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .pop()
-        .unwrap_or_default();
-    let matches = daemon.watched().list.matcher.matches(&mut scratch, &doc);
-    daemon
-        .scratches
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(scratch);
-    matches
+    with_scratch(daemon, |matcher, scratch| matcher.matches(scratch, &doc))
 }
 
-/// Whether the address that a page calls its own can be: it lies on the page's
-/// site, and names more than its front page. Templates that give all pages one
-/// address would otherwise make one article of them, and lose the others.
-fn is_own_address(own: &str, fetched: &Url) -> bool {
-    let bare = |url: &Url| {
-        url.host_str()
-            .map(|host| host.trim_start_matches("www.").to_owned())
+/// Removes the matches that hold only because of the byte ranges `boilerplate` of
+/// `text`, the text of the article, and returns them.
+pub(super) fn split_off_boilerplate(
+    daemon: &Daemon,
+    lease: &EntryLease,
+    reading: &mut Reading,
+    text: &str,
+    boilerplate: &[Range<usize>],
+) -> Vec<Match> {
+    let captions = captions(&reading.article);
+    let watched = daemon.watched();
+    let feed = watched.feed(&lease.feed_url);
+    let doc = Doc {
+        body: text,
+        captions: &captions,
+        source: &reading.source,
+        tags: feed.map_or(&[], |feed| &feed.tags),
+        url: reading.url.as_deref().unwrap_or_default(),
+        ..doc(&reading.article)
     };
+    let matches = &mut reading.matches;
+    with_scratch(daemon, |matcher, scratch| {
+        matcher.mark_boilerplate(scratch, &doc, boilerplate, matches);
+    });
+    matches.extract_if(.., |found| found.boilerplate).collect()
+}
+
+fn captions(article: &Article) -> Vec<String> {
+    let removed = article.removed.iter();
+    let captions = removed.filter(|removed| removed.kind == RemovedKind::Caption);
+    captions.map(|removed| removed.text.clone()).collect()
+}
+
+/// What the article itself gives to match.
+fn doc(article: &Article) -> Doc<'_> {
+    Doc {
+        title: article.title.as_deref().unwrap_or_default(),
+        dek: article.dek.as_deref().unwrap_or_default(),
+        author: article.author.as_deref().unwrap_or_default(),
+        language: article.language.as_deref(),
+        ..Doc::default()
+    }
+}
+
+/// Runs `work` with the matcher in force and a free working memory.
+fn with_scratch<T>(daemon: &Daemon, work: impl FnOnce(&Matcher, &mut Scratch) -> T) -> T {
+    let scratches = || {
+        let scratches = daemon.scratches.lock();
+        scratches.unwrap_or_else(PoisonError::into_inner)
+    };
+    let mut scratch = scratches().pop().unwrap_or_default();
+    let done = work(&daemon.watched().list.matcher, &mut scratch);
+    scratches().push(scratch);
+    done
+}
+
+/// Whether the canonical address of a page is plausible: on the page's site, and not
+/// its front page. Some templates give all pages one address; believed, they would
+/// all be one article.
+fn is_own_address(own: &str, fetched: &Url) -> bool {
+    let bare = |url: &Url| url.host_str().map(|host| without_www(host).to_owned());
     Url::parse(own).is_ok_and(|own| bare(&own) == bare(fetched) && own.path().len() > 1)
 }
 
@@ -236,7 +271,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_that_cannot_be_the_pages_own_is_not_believed() {
+    fn a_canonical_address_on_another_site_or_of_the_front_page_is_ignored() {
         let check = |own: &str, want: bool| {
             let fetched = Url::parse("https://www.harbour.example/news/ferry?ref=rss").unwrap();
             assert_eq!(is_own_address(own, &fetched), want, "{own}");

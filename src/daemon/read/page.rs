@@ -1,16 +1,20 @@
-//! The page of an entry, from the web: whether it is wanted, and what a failure
-//! leads to.
+//! Fetches the page of an entry, if it is wanted; decides what a failure leads to.
 
-use super::n_words;
+use super::{LEASE, n_words};
 use crate::config::watchlist::{FeedSpec, FullText};
-use crate::daemon::Daemon;
 use crate::daemon::poll::entry::Entry;
 use crate::daemon::runtime::cost::Spent;
+use crate::daemon::{Daemon, stage};
 use crate::extract::{self, Options};
-use crate::http::{FetchError, Fetched, Get, Kind};
+use crate::http::{FetchError, Fetched, Get, Kind, Wait};
 use crate::store::{EntryLease, ReadOutcome};
 use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
 use url::Url;
+
+/// How often the lease of an entry is extended while its page is fetched: a host
+/// with a Crawl-delay may let it wait longer than the lease lasts.
+const EXTEND_EVERY: Duration = Duration::from_secs(100);
 
 /// Waits before a page is asked for again, after each try that failed.
 const PAGE_RETRIES: [SignedDuration; 3] = [
@@ -19,21 +23,22 @@ const PAGE_RETRIES: [SignedDuration; 3] = [
     SignedDuration::from_mins(15),
 ];
 
-/// Tries after which an entry is read without its page: whatever it holds may
-/// have killed the process.
+/// Tries after which an entry is read without its page: the page may be what ends
+/// the process.
 const MAX_TRIES_WITH_PAGE: u32 = 6;
 
-/// Words from which on a feed's own content passes for the whole article.
+/// From this many words on, a feed's own content counts as the whole article.
 const WHOLE_WORDS: usize = 250;
 
-/// Fetches the entry's page, if it is wanted; `None` means to do with what the
-/// feed says. The error is to come back later. What was received is added to `spent`.
+/// Fetches the entry's page, if it is wanted; `None` means that the feed's own text
+/// is used. The error says when to try again. What was received is added to `spent`.
 pub(super) async fn get(
     daemon: &Daemon,
     lease: &EntryLease,
     entry: &Entry,
     feed: Option<&FeedSpec>,
     spent: &mut Spent,
+    patience: Duration,
 ) -> Result<Option<Fetched>, ReadOutcome> {
     let full_text = feed.map_or(FullText::Auto, |feed| feed.full_text);
     let is_whole = || entry.content.as_deref().is_some_and(is_whole);
@@ -47,10 +52,18 @@ pub(super) async fn get(
         return Ok(None);
     };
     let mut get = Get::new(url, Kind::Page);
+    get.feed = match feed {
+        Some(feed) => Some(feed.url.clone()),
+        None => Url::parse(&lease.feed_url).ok(),
+    };
     if let Some(feed) = feed {
         get.user_agent.clone_from(&feed.user_agent);
     }
-    let answer = daemon.client.get(&get).await;
+    let extend = || {
+        let until = daemon.now() + LEASE;
+        daemon.store.extend_entry_lease(lease, until)
+    };
+    let answer = stage::keep_lease(EXTEND_EVERY, extend, request(daemon, &get, patience)).await;
     spent.n_bytes += match &answer {
         Ok(fetched) => fetched.body.len(),
         Err(FetchError::TooLarge { limit, .. }) => *limit as usize,
@@ -68,8 +81,7 @@ pub(super) async fn get(
             later_or_without(daemon, lease, is_passing, error)
         }
         Err(
-            FetchError::HostClosed { retry_in, .. }
-            | FetchError::RobotsUnavailable { retry_in, .. },
+            FetchError::Postponed { retry_in, .. } | FetchError::RobotsUnavailable { retry_in, .. },
         ) => {
             let at = daemon
                 .now()
@@ -81,7 +93,23 @@ pub(super) async fn get(
     }
 }
 
-/// Comes back later where that may help, a few times; then does without the page.
+/// Sends the request. If it has to wait for others, up to `patience`, that is
+/// waited for here.
+async fn request(daemon: &Daemon, get: &Get, patience: Duration) -> Result<Fetched, FetchError> {
+    let begun = tokio::time::Instant::now();
+    loop {
+        match daemon.client.get(get).await {
+            Err(FetchError::Postponed { retry_in, why, .. })
+                if why != Wait::Held && begun.elapsed() + retry_in <= patience =>
+            {
+                tokio::time::sleep(retry_in).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Tries again later where that may help, a few times; then does without the page.
 fn later_or_without(
     daemon: &Daemon,
     lease: &EntryLease,
@@ -94,11 +122,11 @@ fn later_or_without(
     match wait {
         Some(wait) => {
             let at = daemon.now() + *wait;
-            tracing::warn!(entry = %lease.id, feed = %lease.feed_url, err = %error, next = %at, "a page could not be had; it is asked for again");
+            tracing::warn!(entry = %lease.id, feed = %lease.feed_url, err = %error, next = %at, "a page could not be fetched; it is tried again");
             Err(ReadOutcome::Retry { at, error })
         }
         None => {
-            tracing::warn!(entry = %lease.id, feed = %lease.feed_url, err = %error, "a page could not be had; the feed's own text is used");
+            tracing::warn!(entry = %lease.id, feed = %lease.feed_url, err = %error, "a page could not be fetched; the feed's own text is used");
             Ok(None)
         }
     }

@@ -1,10 +1,10 @@
-//! An article's place in its story, and the alerts that follow.
+//! Decides an article's place in its story, and the alerts that follow.
 
-use super::batch::Batch;
-use super::{Look, Read, Reading};
+use super::compose::split_off_boilerplate;
+use super::{PageMeasure, Read, Reading};
 use crate::daemon::alerting::{self, Audience, Placed};
 use crate::daemon::read::site_health;
-use crate::daemon::read::site_health::{Example, SiteHealth, Turn};
+use crate::daemon::read::site_health::{Change, Example, SiteHealth, Sites};
 use crate::daemon::{Placer, Watched};
 use crate::model::{ArticleId, WatchId};
 use crate::store::{
@@ -28,8 +28,35 @@ pub(super) struct Planned {
 impl Planned {
     /// The article as the story index takes it.
     pub(super) fn incoming(&self) -> Incoming<'_> {
-        let Self { id, at, .. } = *self;
-        incoming((id, at, self.same_as), &self.reading, &self.text)
+        incoming((self.id, self.at, self.same_as), &self.reading, &self.text)
+    }
+
+    /// The article as it is stored.
+    fn record(
+        &self,
+        alerts: Vec<AlertRecord>,
+        site_health: Option<(String, String)>,
+    ) -> ArticleRecord {
+        let (reading, placement) = (&self.reading, &self.placement);
+        ArticleRecord {
+            id: self.id,
+            url: reading.url.clone(),
+            source: reading.source.clone(),
+            fetched: reading.fetched,
+            at: self.at,
+            words: reading.words,
+            article: reading.article.clone(),
+            story: placement.story,
+            story_title: placement.coverage.title.clone(),
+            kind: placement.kind,
+            of: placement.of,
+            new: placement.new.clone(),
+            newness: placement.newness,
+            linked: placement.linked.clone(),
+            matches: reading.matches.clone(),
+            alerts,
+            site_health,
+        }
     }
 
     /// The number of the article after it.
@@ -58,49 +85,64 @@ fn incoming<'a>(
 }
 
 impl Read {
-    /// Where the article belongs after those of `batch`, which the story index
-    /// has taken over, and the alerts that follow.
+    /// Decides where the article belongs, and which alerts follow. The story index
+    /// holds all articles before it, committed or not; `sites` the health of their
+    /// sites.
     pub(super) async fn plan(
         &self,
         placer: &Placer,
-        batch: &mut Batch,
+        sites: &mut Sites,
         lease: &EntryLease,
-        reading: Reading,
+        mut reading: Reading,
     ) -> Result<(Planned, ReadOutcome), StoreError> {
-        let daemon = &self.daemon;
         let text = reading.article.text();
-        let at = reading
-            .article
-            .published
+        let published = reading.article.published;
+        let at = published
             .filter(|at| *at <= reading.fetched)
             .unwrap_or(reading.fetched);
-        let id = placer.next_article;
-        let placement = placer
-            .stories
-            .plan(&incoming((id, at, lease.article), &reading, &text));
-        let watched = daemon.watched();
-        let (recent, zone) = (self.recent(&reading, &watched).await?, TimeZone::system());
-        let watches = reading
-            .matches
-            .iter()
-            .map(|matched| matched.watch.clone())
-            .collect::<Vec<_>>();
-        let mut followed = Followed::default();
-        if !watches.is_empty() {
-            let mut stories = placement.linked.clone();
-            stories.push(placement.story);
-            followed = daemon.store.watch_stories(stories, watches).await?;
-            followed.stories.retain(|story| *story != placement.story);
-        }
-        let placed = Placed {
+        let (id, same_as) = (placer.next_article, lease.article);
+        let incoming = incoming((id, at, same_as), &reading, &text);
+        let placement = placer.stories.plan(&incoming);
+        self.drop_boilerplate(placer, lease, &mut reading, &text, &placement);
+        let mut planned = Planned {
+            reading,
+            placement,
+            n_alerts: 0,
             id,
+            at,
+            text,
+            same_as,
+        };
+        let mut alerts = self.alerts(lease, &planned).await?;
+        let site_health = self
+            .site_health(sites, lease, &planned.reading, &mut alerts)
+            .await?;
+        planned.n_alerts = alerts.len();
+        log(lease, &planned);
+        let record = planned.record(alerts, site_health);
+        Ok((planned, ReadOutcome::Article(Box::new(record))))
+    }
+
+    /// The alerts that follow from a placed article.
+    async fn alerts(
+        &self,
+        lease: &EntryLease,
+        planned: &Planned,
+    ) -> Result<Vec<AlertRecord>, StoreError> {
+        let (reading, placement) = (&planned.reading, &planned.placement);
+        let daemon = &self.daemon;
+        let watched = daemon.watched();
+        let (recent, zone) = (self.recent(reading, &watched).await?, TimeZone::system());
+        let followed = self.followed(reading, placement).await?;
+        let placed = Placed {
+            id: planned.id,
             identity: (&lease.feed_url, &lease.key),
             revision: lease.article.map(|_| lease.content_hash),
             url: reading.url.as_deref(),
             source: &reading.source,
             article: &reading.article,
             words: reading.words,
-            placement: &placement,
+            placement,
             is_quiet: lease.quiet,
             now: reading.fetched,
         };
@@ -112,57 +154,70 @@ impl Read {
             followed: &followed.watches,
             recent: &recent,
         };
-        let mut alerts = alerting::alerts(&placed, &reading.matches, &audience);
-        let site_health = self
-            .site_health(batch, lease, &reading, &mut alerts)
-            .await?;
-        log(lease, &reading, &placement, alerts.len());
-        let n_alerts = alerts.len();
-        let record = ArticleRecord {
-            id,
-            url: reading.url.clone(),
-            source: reading.source.clone(),
-            fetched: reading.fetched,
-            at,
-            words: reading.words,
-            article: reading.article.clone(),
-            story: placement.story,
-            story_title: placement.coverage.title.clone(),
-            kind: placement.kind,
-            of: placement.of,
-            new: placement.new.clone(),
-            newness: placement.newness,
-            linked: placement.linked.clone(),
-            matches: reading.matches.clone(),
-            alerts,
-            site_health,
-        };
-        let planned = Planned {
-            reading,
-            placement,
-            n_alerts,
-            id,
-            at,
-            text,
-            same_as: lease.article,
-        };
-        Ok((planned, ReadOutcome::Article(Box::new(record))))
+        Ok(alerting::alerts(&placed, &reading.matches, &audience))
     }
 
-    /// The health of the page's site with this page in it; an alert where that
-    /// turns. To be asked under the lock on the stories: two pages of a site at
-    /// once would forget one of them.
+    /// How far the article's watches have followed its story, and the stories that
+    /// are linked to it.
+    async fn followed(
+        &self,
+        reading: &Reading,
+        placement: &Placement,
+    ) -> Result<Followed, StoreError> {
+        let matches = reading.matches.iter();
+        let watches: Vec<_> = matches.map(|matched| matched.watch.clone()).collect();
+        if watches.is_empty() {
+            return Ok(Followed::default());
+        }
+        let mut stories = placement.linked.clone();
+        stories.push(placement.story);
+        let mut followed = self.daemon.store.watch_stories(stories, watches).await?;
+        followed.stories.retain(|story| *story != placement.story);
+        Ok(followed)
+    }
+
+    /// Drops the matches that hold only because of sentences that the outlet repeats
+    /// under articles on other topics: a note under every article is no news.
+    fn drop_boilerplate(
+        &self,
+        placer: &Placer,
+        lease: &EntryLease,
+        reading: &mut Reading,
+        text: &str,
+        placement: &Placement,
+    ) {
+        if reading.matches.is_empty() {
+            return;
+        }
+        let incoming = incoming(
+            (placement.article, reading.fetched, lease.article),
+            reading,
+            text,
+        );
+        let boilerplate = placer.stories.boilerplate(&incoming, placement.story);
+        if boilerplate.is_empty() {
+            return;
+        }
+        for found in split_off_boilerplate(&self.daemon, lease, reading, text, &boilerplate) {
+            let sentence = found.why.first().map(|why| why.sentence.to_string());
+            tracing::info!(entry = %lease.id, watch = %found.watch, sentence, "a watch matched only in a sentence that the outlet repeats; no alert");
+        }
+    }
+
+    /// The health of the page's site, with this page taken into account; adds an
+    /// alert where the health changes. Needs the lock on the stories: otherwise two
+    /// pages of a site at once would forget one of them.
     async fn site_health(
         &self,
-        batch: &mut Batch,
+        sites: &mut Sites,
         lease: &EntryLease,
         reading: &Reading,
         alerts: &mut Vec<AlertRecord>,
     ) -> Result<Option<(String, String)>, StoreError> {
-        let Some(Look { site, url, measure }) = &reading.look else {
+        let Some(PageMeasure { site, url, measure }) = &reading.look else {
             return Ok(None);
         };
-        let mut health = match batch.sites.get(site) {
+        let mut health = match sites.get(site) {
             Some(health) => *health,
             None => {
                 let known = self.daemon.store.site_health(site.clone()).await?;
@@ -174,25 +229,25 @@ impl Read {
             &self.daemon.settings.defaults.health,
         );
         match health.after(*measure, reading.fetched) {
-            Some(Turn::Degraded { how, since }) => {
-                tracing::warn!(site, url, how = ?how, since = %since, "pages of a site come out of extraction otherwise than they used to");
+            Some(Change::Degraded { how, since }) => {
+                tracing::warn!(site, url, how = ?how, since = %since, "extraction quality for this site has changed");
                 let feed = lease.feed.to_string();
                 let example = Example { feed, site, url };
                 if !to.is_empty() {
                     alerts.push(site_health::alert(how, since, example, to, reading.fetched));
                 }
             }
-            Some(Turn::Recovered { since }) => {
-                tracing::info!(site, since = %since, "pages of a site come out of extraction as they used to again");
+            Some(Change::Recovered { since }) => {
+                tracing::info!(site, since = %since, "extraction quality for this site is as usual again");
             }
             None => {}
         }
-        batch.sites.insert(site.clone(), health);
+        sites.insert(site.clone(), health);
         Ok(Some((site.clone(), health.to_json())))
     }
 
-    /// What the article's watches sent of late, as far as it matters. To be
-    /// asked under the lock on the stories, so that no other alert comes between.
+    /// What the article's watches sent recently, as far as it matters. Needs the lock
+    /// on the stories, so that no other alert comes between.
     async fn recent(
         &self,
         reading: &Reading,
@@ -213,7 +268,8 @@ impl Read {
     }
 }
 
-fn log(lease: &EntryLease, reading: &Reading, placement: &Placement, n_alerts: usize) {
+fn log(lease: &EntryLease, planned: &Planned) {
+    let (reading, placement) = (&planned.reading, &planned.placement);
     let delay_s = reading
         .article
         .published
@@ -221,7 +277,7 @@ fn log(lease: &EntryLease, reading: &Reading, placement: &Placement, n_alerts: u
     tracing::info!(
         entry = %lease.id, feed = %lease.feed_url, story = %placement.story, kind = ?placement.kind,
         words = reading.words, from = ?reading.article.text_from,
-        matches = reading.matches.len(), alerts = n_alerts, delay_s,
+        matches = reading.matches.len(), alerts = planned.n_alerts, delay_s,
         "read"
     );
 }

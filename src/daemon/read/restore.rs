@@ -1,13 +1,13 @@
-//! The story index, rebuilt from the store after a start.
+//! Rebuilds the story index from the store after a start.
 //!
-//! It is done beside the polls and deliveries, which do not need it; reading
-//! begins when it is done, so that every article is placed against all that
-//! were placed before it.
+//! Polls and deliveries do not need it and go on meanwhile. Reading begins when it is
+//! done, so that every article is placed against all that were placed before it.
 
-use crate::daemon::stage::REFUSED;
+use crate::daemon::read::Read;
+use crate::daemon::stage::{REFUSED, Stage as _};
 use crate::daemon::{Daemon, Placer};
 use crate::model::{ArticleId, StoryId};
-use crate::store::LiveArticle;
+use crate::store::{LiveArticle, StoreError};
 use crate::story;
 use crate::story::{Incoming, Stories};
 use anyhow::Context as _;
@@ -17,12 +17,16 @@ use tokio_util::sync::CancellationToken;
 /// Articles read back from the store at a time.
 const BATCH: usize = 500;
 
-/// Rebuilds the index, as often as it takes until `stop`. Whether it is whole.
+/// Rebuilds the index, trying again until it succeeds or the daemon stops; says
+/// whether it succeeded.
 pub(crate) async fn until_done(daemon: &Daemon, stop: &CancellationToken) -> bool {
     loop {
         let Err(err) = restore(daemon, stop).await else {
             return !stop.is_cancelled();
         };
+        if let Some(err) = err.downcast_ref::<StoreError>() {
+            daemon.health.turn_failed(Read::NAME, err);
+        }
         tracing::error!(
             err = format!("{err:#}"),
             "the stories cannot be rebuilt from the store; no article is read until they are"
@@ -34,15 +38,14 @@ pub(crate) async fn until_done(daemon: &Daemon, stop: &CancellationToken) -> boo
     }
 }
 
-/// Rebuilds the index; leaves it as it was once `stop` is there.
+/// Rebuilds the index; leaves it as it was when the daemon stops meanwhile.
 async fn restore(daemon: &Daemon, stop: &CancellationToken) -> anyhow::Result<()> {
-    // Held to the end: nothing is swept meanwhile that has been taken over.
+    // Locked to the end: nothing may be placed meanwhile.
     let mut placer = daemon.stories.lock().await;
     rebuild(daemon, &mut placer, stop).await
 }
 
-/// Rebuilds the index of `placer`, whoever holds it, because it took over what
-/// was not committed.
+/// Rebuilds the index of `placer` because it holds what was not committed.
 pub(crate) async fn again(daemon: &Daemon, placer: &mut Placer) -> anyhow::Result<()> {
     rebuild(daemon, placer, &CancellationToken::new()).await
 }
@@ -84,15 +87,16 @@ async fn rebuild(
             }
             return Ok(());
         };
+        daemon.health.turned(Read::NAME, false);
         after = last.id;
-        stories = tokio::task::spawn_blocking(move || take_over(stories, &batch))
+        stories = tokio::task::spawn_blocking(move || add(stories, &batch))
             .await
-            .context("an article in the store cannot be taken over")?;
+            .context("an article in the store cannot be added to the story index")?;
     }
     Ok(())
 }
 
-fn take_over(mut stories: Stories, batch: &[LiveArticle]) -> Stories {
+fn add(mut stories: Stories, batch: &[LiveArticle]) -> Stories {
     for article in batch {
         let incoming = Incoming {
             id: article.id,

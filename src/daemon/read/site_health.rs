@@ -1,6 +1,6 @@
-//! Whether the pages of a site still come out of extraction as they used to. A
-//! site that was rebuilt, or that shows a wall or a check for robots instead of
-//! its articles, is told once, with an example, and no page of it is held back.
+//! Whether the pages of a site still come out of extraction as usual. A site that was
+//! rebuilt, or that shows a consent page or a check for robots instead of its
+//! articles, is reported once, with an example. Its pages are read all the same.
 
 use crate::daemon::alerting::alert_record;
 use crate::daemon::poll::events;
@@ -10,33 +10,39 @@ use crate::notify::payload::{Event, FeedHealth};
 use crate::store::AlertRecord;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
-/// Odd pages in a row that are no chance.
-const ODD_IN_A_ROW: u32 = 3;
+/// Unusual pages in a row that are more than chance.
+const UNUSUAL_IN_A_ROW: u32 = 3;
 
-/// Usual pages in a row after which a trouble is over.
+/// Usual pages in a row after which the trouble is over.
 const USUAL_IN_A_ROW: u32 = 3;
 
-/// Odd pages in a row after which their way is the site's new one, and a norm is
-/// learnt anew: else a rebuilt site would stay odd for good.
-const NEW_WAY: u32 = 40;
+/// Unusual pages in a row after which they are the site's new normal, and what is
+/// usual is learnt again: otherwise a rebuilt site would count as unusual for good.
+const NEW_NORMAL: u32 = 40;
 
 /// What is remembered of a site; stored as JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct SiteHealth {
     norm: Norm,
-    /// Odd pages in a row, and usual ones in a row since the trouble was told.
-    n_odd: u32,
+    /// Unusual pages in a row, and usual ones in a row since the alert.
+    #[serde(rename = "n_odd")]
+    n_unusual: u32,
     n_usual: u32,
     /// When the trouble began, if there is one.
     since: Option<Timestamp>,
-    is_told: bool,
+    #[serde(rename = "is_told")]
+    was_reported: bool,
 }
 
-/// What a page did to its site's health.
+/// The health of sites with articles that are not committed yet.
+pub(crate) type Sites = HashMap<String, SiteHealth>;
+
+/// How a page changed its site's health.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub(crate) enum Change {
     Degraded { how: Degraded, since: Timestamp },
     Recovered { since: Timestamp },
 }
@@ -55,29 +61,29 @@ impl SiteHealth {
     }
 
     /// Takes one more page of the site into account.
-    pub(crate) fn after(&mut self, page: Measure, now: Timestamp) -> Option<Turn> {
+    pub(crate) fn after(&mut self, page: Measure, now: Timestamp) -> Option<Change> {
         match compare(&self.norm, page) {
             None => self.after_usual(page),
-            Some(how) => self.after_odd(page, how, now),
+            Some(how) => self.after_unusual(page, how, now),
         }
     }
 
-    fn after_usual(&mut self, page: Measure) -> Option<Turn> {
+    fn after_usual(&mut self, page: Measure) -> Option<Change> {
         self.norm = self.norm.learn(page);
-        self.n_odd = 0;
+        self.n_unusual = 0;
         self.n_usual = self.n_usual.saturating_add(1);
-        if self.is_told && self.n_usual < USUAL_IN_A_ROW {
+        if self.was_reported && self.n_usual < USUAL_IN_A_ROW {
             return None;
         }
-        let was_told = std::mem::take(&mut self.is_told);
-        let since = self.since.take().filter(|_| was_told)?;
-        Some(Turn::Recovered { since })
+        let was_reported = std::mem::take(&mut self.was_reported);
+        let since = self.since.take().filter(|_| was_reported)?;
+        Some(Change::Recovered { since })
     }
 
-    fn after_odd(&mut self, page: Measure, how: Degraded, now: Timestamp) -> Option<Turn> {
+    fn after_unusual(&mut self, page: Measure, how: Degraded, now: Timestamp) -> Option<Change> {
         self.n_usual = 0;
-        self.n_odd = self.n_odd.saturating_add(1);
-        if self.n_odd >= NEW_WAY {
+        self.n_unusual = self.n_unusual.saturating_add(1);
+        if self.n_unusual >= NEW_NORMAL {
             *self = Self {
                 norm: Norm::default().learn(page),
                 ..Self::default()
@@ -85,23 +91,23 @@ impl SiteHealth {
             return None;
         }
         let since = *self.since.get_or_insert(now);
-        if self.is_told || self.n_odd < ODD_IN_A_ROW {
+        if self.was_reported || self.n_unusual < UNUSUAL_IN_A_ROW {
             return None;
         }
-        self.is_told = true;
-        Some(Turn::Degraded { how, since })
+        self.was_reported = true;
+        Some(Change::Degraded { how, since })
     }
 }
 
-/// The page by which a trouble is shown.
+/// The page that serves as an example.
 pub(crate) struct Example<'a> {
     pub(crate) feed: String,
     pub(crate) site: &'a str,
-    /// Without what may be a token.
+    /// Without parts that may be a token.
     pub(crate) url: String,
 }
 
-/// A degradation as an alert to the receivers `to`.
+/// The alert about a degradation, to the receivers `to`.
 pub(crate) fn alert(
     how: Degraded,
     since: Timestamp,
@@ -113,13 +119,13 @@ pub(crate) fn alert(
     let what = match how {
         Degraded::Empty => "give no article any more",
         Degraded::Short => "give less than a tenth of the text they used to",
-        Degraded::Removed => "come apart into article and furniture otherwise than they used to",
+        Degraded::Removed => "lose far more of their text as boilerplate than usual",
     };
     let event = Event::ExtractionDegraded(FeedHealth {
         feed: example.feed,
         name: example.site.to_owned(),
         reason: format!(
-            "the last {ODD_IN_A_ROW} pages of {site} {what}; this one is an example: look at it with newsvane extract, \
+            "the last {UNUSUAL_IN_A_ROW} pages of {site} {what}; this one is an example: look at it with newsvane extract, \
              and set article_selector or remove for the feed if the site was rebuilt",
             site = example.site
         ),
@@ -130,8 +136,8 @@ pub(crate) fn alert(
     alert_record(id, event, to.to_vec(), now)
 }
 
-/// Of the site and the time its trouble began: worked out again after a crash,
-/// it is the same.
+/// Computed from the site and when its trouble began, so that it is the same after a
+/// crash.
 fn alert_id(site: &str, since: Timestamp) -> AlertId {
     events::trouble_id("degraded", site, since)
 }
@@ -154,8 +160,8 @@ mod tests {
         })
     }
 
-    /// The pages, by their length, after twenty of 2,000 characters; the numbers
-    /// of those that turn the site's health, and whether for the worse.
+    /// Twenty pages of 2,000 characters, then pages of these lengths: the numbers of
+    /// those that change the site's health, and whether for the worse.
     fn check(pages: &[usize], wanted: &[(usize, bool)]) {
         let mut site = SiteHealth::default();
         let at = |n: usize| Timestamp::from_second(1_900_000_000 + n as i64).unwrap();
@@ -167,14 +173,14 @@ mod tests {
             .filter_map(|(n, n_chars)| {
                 site = SiteHealth::from_json(Some(&site.to_json()));
                 let turn = site.after(page(*n_chars), at(20 + n))?;
-                Some((n, matches!(turn, Turn::Degraded { .. })))
+                Some((n, matches!(turn, Change::Degraded { .. })))
             })
             .collect();
         assert_eq!(turns, wanted, "{pages:?}");
     }
 
     #[test]
-    fn three_odd_pages_in_a_row_are_told_once() {
+    fn three_unusual_pages_in_a_row_are_reported_once() {
         check(&[0, 0, 2_000, 0, 0], &[]);
         check(&[0, 0, 0, 0, 0, 0], &[(2, true)]);
         check(&[100, 0, 100], &[(2, true)]);
@@ -187,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_site_keeps_to_for_long_becomes_its_norm() {
+    fn pages_that_stay_unusual_for_long_become_usual() {
         let mut pages = vec![100; 40 + 12 + 6];
         check(&pages, &[(2, true)]);
         pages.extend([0, 0, 0]);
@@ -195,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alerts_id_is_of_the_site_and_the_troubles_beginning() {
+    fn an_alerts_id_depends_on_the_site_and_when_the_trouble_began() {
         let at = |s| Timestamp::from_second(s).unwrap();
         assert_eq!(alert_id("a.example", at(1)), alert_id("a.example", at(1)));
         assert_ne!(alert_id("a.example", at(1)), alert_id("a.example", at(2)));

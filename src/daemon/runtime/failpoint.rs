@@ -1,27 +1,34 @@
-//! Points at which a debug build can be told to end as a crash would:
-//! `NEWSVANE_DIE_AT=sent:3` ends the process when it has come to the point
-//! `sent` for the third time. For the tests of what a crash leaves behind; a
-//! release build has none of it.
+//! Named places at which tests end the process or let it panic:
+//! `NEWSVANE_DIE_AT=sent:3` ends the process, as a crash would, when it reaches
+//! `sent` for the third time; `NEWSVANE_PANIC_AT` lets the task panic there. Only
+//! in debug builds; a release build has none of it.
 
-/// Ends the process here, if that was asked for.
+/// Ends the process or panics here, if a test asked for it.
 #[cfg(debug_assertions)]
 pub(crate) fn reached(point: &str) {
     use std::sync::LazyLock;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    static PLAN: LazyLock<Option<(String, AtomicU32)>> = LazyLock::new(|| {
-        let written = std::env::var("NEWSVANE_DIE_AT").ok()?;
+    type Plan = LazyLock<Option<(String, AtomicU32)>>;
+    static DIE: Plan = LazyLock::new(|| read("NEWSVANE_DIE_AT"));
+    static PANIC: Plan = LazyLock::new(|| read("NEWSVANE_PANIC_AT"));
+
+    fn read(variable: &str) -> Option<(String, AtomicU32)> {
+        let written = std::env::var(variable).ok()?;
         let (point, times) = written.split_once(':')?;
         Some((point.to_owned(), AtomicU32::new(times.parse().ok()?)))
-    });
-    if let Some((wanted, left)) = &*PLAN
-        && wanted == point
-        && left.fetch_sub(1, Ordering::Relaxed) == 1
-    {
+    }
+    let is_now = |plan: &Plan| {
+        plan.as_ref().is_some_and(|(wanted, left)| {
+            wanted == point && left.fetch_sub(1, Ordering::Relaxed) == 1
+        })
+    };
+    if is_now(&DIE) {
         std::process::abort();
     }
+    assert!(!is_now(&PANIC), "a test asked for a panic at {point}");
 }
 
-/// Nothing ends here.
+/// Does nothing in a release build.
 #[cfg(not(debug_assertions))]
 pub(crate) fn reached(_point: &str) {}

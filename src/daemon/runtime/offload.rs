@@ -1,29 +1,27 @@
-//! Work without waiting, such as parsing and matching: here if it is little,
-//! else on a thread that may take its time.
+//! Computing, such as parsing and matching: on this thread if it is little work,
+//! else on a background thread, so that no async task waits for it.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::LazyLock;
 use tokio::sync::Semaphore;
 
-/// Most bytes of input that are little work: a feed of 50 entries takes half a
-/// millisecond, and being handed to another thread and back a tenth of that, in
-/// which the processors do nothing else but wake each other.
+/// Up to this many bytes of input are little work. A feed of 50 entries takes half
+/// a millisecond; handing it to another thread and back takes a tenth of that.
 const LITTLE: usize = 64 << 10;
 
-/// How much of it is done at once: more than there are processors would be no
-/// sooner done, and each has its memory, and a thread that stays.
+/// How much runs at once. More than there are processors would not be faster, and
+/// each takes memory and a thread.
 static PROCESSORS: LazyLock<Semaphore> = LazyLock::new(|| {
     let n_processors = std::thread::available_parallelism().map_or(1, usize::from);
     Semaphore::new(n_processors + 2)
 });
 
-/// The work panicked; the panic itself said how.
+/// The work panicked; the panic itself was logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it panicked")]
 pub(crate) struct Panicked;
 
-/// Does `work` on an input of `n_bytes`. What it shares with others is as whole
-/// after a panic as after one of a thread of its own.
+/// Does `work` on an input of `n_bytes`. A panic in it ends nothing else.
 pub(crate) async fn run<T: Send + 'static>(
     n_bytes: usize,
     work: impl FnOnce() -> T + Send + 'static,
@@ -31,7 +29,7 @@ pub(crate) async fn run<T: Send + 'static>(
     if n_bytes <= LITTLE {
         panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| Panicked)
     } else {
-        let _turn = PROCESSORS.acquire().await;
+        let _permit = PROCESSORS.acquire().await;
         let work = tokio::task::spawn_blocking(work);
         work.await.map_err(|_| Panicked)
     }

@@ -1,10 +1,10 @@
 //! The clock of the wall, and what is done when it is set back.
 //!
-//! All that is due is due at a time of day: a clock set back by a day, as by a
-//! machine that had a wrong date at its start, would let feeds, articles and
-//! deliveries rest for that day. So their times move with it. A clock set
-//! forward makes everything due, which the stages take on in their slots; that
-//! is also what a machine sees that has been asleep.
+//! Everything is due at a time of the wall's clock. If that is set back by a day,
+//! as on a machine that had a wrong date at its start, feeds, entries and
+//! deliveries would wait for that day: so their times are moved back with it. A
+//! clock set forward makes everything due, which the loops work off in their
+//! slots; a machine that was asleep sees the same.
 
 use crate::daemon::Daemon;
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 /// How often the clock is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// What is more than a correction.
+/// A step back by more than this is not a mere correction.
 const JUMP: SignedDuration = SignedDuration::from_secs(30);
 
 /// The clock, and the latest time that it gave.
@@ -87,7 +87,7 @@ pub(crate) async fn watch(daemon: Arc<Daemon>, stop: CancellationToken) {
 
 /// Brings forward what is due by `back`, as far as that is not past.
 pub(crate) async fn turn_back(daemon: &Daemon, back: SignedDuration) {
-    daemon.rota.turn_back(daemon.now(), back);
+    daemon.poll_queue.turn_back(daemon.now(), back);
     if let Err(err) = daemon.store.turn_back(daemon.now(), back).await {
         tracing::error!(err = %err, back_s = back.as_secs(), "what is due in the store could not be moved with the clock; it waits that much longer");
     }

@@ -1,8 +1,11 @@
-//! What is done beside the stages, now and then: summaries of what was held
-//! back, the status line, retention, the note that we are alive.
+//! What is done now and then: summaries of held alerts, the status line, deleting
+//! what is old, the note that we are alive.
 
+use crate::daemon::runtime::failpoint;
+use crate::daemon::upkeep::retention::RetentionClock;
 use crate::daemon::upkeep::systemd;
 use crate::daemon::{Daemon, alerting};
+use crate::store::StoreError;
 use crate::web::Status;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -12,29 +15,49 @@ use tokio_util::sync::CancellationToken;
 /// How often the status line is renewed.
 const STATUS: Duration = Duration::from_secs(10);
 
-/// Rounds between two sweeps of what is past its retention, and between two warnings
-/// that the store is full.
+/// Rounds between two sweeps of what is older than the retention, and between two
+/// warnings that the store is full.
 const SWEEP_EVERY: u32 = 60;
 
-/// Pause between the steps of a sweep, so that it never holds up the stages.
+/// Pause between the steps of a sweep, so that it does not hold up the loops.
 const SWEEP_PAUSE: Duration = Duration::from_millis(100);
 
-/// Keeps house until `stop`.
-pub(crate) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
+/// The name of this loop in the health.
+pub(crate) const NAME: &str = "housekeeping";
+
+/// Does the housekeeping until `stop`.
+pub(crate) async fn run(
+    daemon: Arc<Daemon>,
+    mut retention: RetentionClock,
+    stop: CancellationToken,
+) {
     let mut round = 0_u32;
     let mut next_warning = 0;
     loop {
-        match keep(&daemon, round.is_multiple_of(SWEEP_EVERY), &stop).await {
+        failpoint::reached("housekeeping");
+        match keep(
+            &daemon,
+            &mut retention,
+            round.is_multiple_of(SWEEP_EVERY),
+            &stop,
+        )
+        .await
+        {
             Ok(true) if round >= next_warning => {
                 next_warning = round.saturating_add(SWEEP_EVERY);
                 let max_bytes = daemon.settings.store.max_size.0;
                 tracing::warn!(
                     max_bytes,
-                    "the store is at its max_size; its oldest stories go before their time"
+                    "the store is at its max_size; the oldest of what the largest feeds stored is deleted before its time"
                 );
             }
             Ok(_) => {}
-            Err(err) => tracing::warn!(err = %err, "housekeeping is put off"),
+            Err(err) => {
+                if let Some(err) = err.downcast_ref::<StoreError>() {
+                    daemon.health.turn_failed(NAME, err);
+                }
+                tracing::warn!(err = %err, "housekeeping is put off");
+            }
         }
         round = round.saturating_add(1);
         tokio::select! {
@@ -44,22 +67,31 @@ pub(crate) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
     }
 }
 
-/// One round; says whether stories went to keep the store within its size.
-async fn keep(daemon: &Daemon, sweeps: bool, stop: &CancellationToken) -> anyhow::Result<bool> {
+/// One round; says whether something was deleted to keep the store within its size.
+async fn keep(
+    daemon: &Daemon,
+    retention: &mut RetentionClock,
+    sweeps: bool,
+    stop: &CancellationToken,
+) -> anyhow::Result<bool> {
     let now = daemon.now();
     summarise(daemon, now).await?;
     let status = Status::gather(&daemon.store, Some(daemon.running()), now).await?;
     let line = status.line();
+    daemon.health.store_was_read();
     systemd::status(&line);
     daemon.health.set_line(&line);
     daemon.store.set_note("alive", now.to_string()).await?;
     daemon.health.store_writes();
+    daemon.health.turned(NAME, false);
+    let seen = retention.advance(daemon).await?;
     if sweeps {
         daemon.rebalance();
-        let retention = SignedDuration::try_from(daemon.settings.store.retention.0)
+        let keep_for = SignedDuration::try_from(daemon.settings.store.retention.0)
             .unwrap_or(SignedDuration::MAX);
-        let before = now.saturating_sub(retention)?;
+        let before = seen.saturating_sub(keep_for)?;
         while !stop.is_cancelled() && daemon.store.sweep(before).await? {
+            daemon.health.turned(NAME, false);
             tokio::time::sleep(SWEEP_PAUSE).await;
         }
     }
@@ -70,33 +102,37 @@ async fn keep(daemon: &Daemon, sweeps: bool, stop: &CancellationToken) -> anyhow
 async fn summarise(daemon: &Daemon, now: Timestamp) -> anyhow::Result<()> {
     let store = &daemon.store;
     for watch in store.summaries_due(now).await? {
-        // No article is placed meanwhile: the next one sees the summary as the
-        // watch's last alert, and what it adds is not marked as told by this one.
+        // No article is placed meanwhile: the next one sees this summary as the
+        // watch's last alert, and is not marked as part of it.
         let _placing = daemon.stories.lock().await;
-        let Some(untold) = store.untold(watch.clone(), now, alerting::LINES).await? else {
+        let Some(pending) = store
+            .pending_summary(watch.clone(), now, alerting::LINES)
+            .await?
+        else {
             continue;
         };
         let watched = daemon.watched();
         let spec = watched.watch(&watch);
         let defaults = &daemon.settings.defaults.alert;
-        let summary = alerting::summary(&watch, spec, &untold, defaults, now);
-        tracing::info!(watch = %watch, alerts = untold.n_alerts, stories = untold.n_stories, "what was held back is summed up");
+        let summary = alerting::summary(&watch, spec, &pending, defaults, now);
+        tracing::info!(watch = %watch, alerts = pending.n_alerts, stories = pending.n_stories, "held alerts are summarised");
         store.summarise(summary, now).await?;
         daemon.wakes.deliver.notify_one();
     }
     Ok(())
 }
 
-/// Keeps the store within `store.max_size`, if there is one; says whether stories
-/// had to go.
+/// Keeps the store within `store.max_size`, if there is one; says whether
+/// something had to be deleted.
 async fn sweep_to_size(daemon: &Daemon, stop: &CancellationToken) -> anyhow::Result<bool> {
     let max_bytes = daemon.settings.store.max_size.0;
     if max_bytes == 0 {
         return Ok(false);
     }
     let mut has_swept = false;
-    while !stop.is_cancelled() && daemon.store.sweep_to_size(max_bytes).await? {
+    while !stop.is_cancelled() && daemon.store.sweep_to_size(max_bytes, daemon.now()).await? {
         has_swept = true;
+        daemon.health.turned(NAME, false);
         tokio::time::sleep(SWEEP_PAUSE).await;
     }
     Ok(has_swept)

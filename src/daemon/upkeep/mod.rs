@@ -1,9 +1,20 @@
-//! What runs beside the loops: reload, housekeeping, the clock, systemd, health, volumes.
+//! What runs beside the loops.
+//!
+//! - `watched`, `subscriptions`: the watchlist in force, and its feeds in the store
+//! - `reload`: the watchlist is read again when its files change
+//! - `health`, `store_watch`: whether work gets done, and whether the store is still there
+//! - `housekeeping`, `retention`: summaries, the status line, deleting what is old
+//! - `clock`: the clock of the wall, which may jump
+//! - `volumes`: spikes and silences
+//! - `systemd`: messages to the supervisor
 
-pub(super) mod housekeeping;
-pub(super) mod reload;
-pub(super) mod clock;
-pub(super) mod systemd;
-pub(super) mod health;
-pub(super) mod volumes;
 pub(super) mod watched;
+pub(super) mod subscriptions;
+pub(super) mod reload;
+pub(super) mod health;
+pub(super) mod store_watch;
+pub(super) mod housekeeping;
+pub(super) mod retention;
+pub(super) mod clock;
+pub(super) mod volumes;
+pub(super) mod systemd;

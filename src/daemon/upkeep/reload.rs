@@ -1,48 +1,52 @@
-//! The watchlist, read again when its files change and on SIGHUP. All that can
-//! fail is done before anything is touched; then one transaction, then one
-//! pointer swap. A bad file changes nothing but the reports.
+//! The watchlist is read again when its files change and on SIGHUP. Everything that
+//! can fail is done first; then one transaction, then one pointer swap. A bad file
+//! changes nothing but the status and the log. What failed for an outside reason, such
+//! as a full disk, is tried again every few seconds.
 
 use crate::config;
-use crate::config::watchlist::Watchlist;
+use crate::daemon::upkeep::subscriptions::{seeds, sync_feeds};
 use crate::daemon::upkeep::systemd;
 use crate::daemon::{Daemon, Watched};
-use crate::store::FeedSeed;
+use crate::store::StoreError;
 use anyhow::Context as _;
-use jiff::Timestamp;
 use notify::{RecursiveMode, Watcher as _};
-use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Editors write a file in several steps; this long after the last one it is read.
+/// Editors write a file in several steps; it is read this long after the first.
 const SETTLE: Duration = Duration::from_millis(200);
 
-/// How often the files' times are looked at, where the system does not tell.
+/// How often the files are looked at, in case the system does not say that they changed.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// An article that is being read may hold the list before for so long.
-const LAST_READER: Duration = Duration::from_millis(20);
-const LAST_READERS: usize = 100;
+/// How often a reload that failed for an outside reason is tried again.
+const RETRY: Duration = Duration::from_secs(2);
 
-/// The ear for SIGHUP and for edits.
-pub(crate) struct Ear {
+/// Articles that are being read may still use the old list: it is looked at so
+/// often, this far apart, before it is freed.
+const LAST_USE: Duration = Duration::from_millis(20);
+const LAST_USES: usize = 100;
+
+/// What makes the daemon read its watchlist again: SIGHUP, and edits of the files.
+pub(crate) struct Triggers {
     hangup: Option<Signal>,
     watcher: Option<notify::RecommendedWatcher>,
     seen: Fingerprint,
 }
 
-impl Ear {
-    /// Listens from now on. To be called before anybody is told that the daemon
-    /// is ready: a SIGHUP that nobody listens for ends the process.
+impl Triggers {
+    /// Listens from now on. To be called before the daemon says that it is ready: a
+    /// SIGHUP that nobody listens for ends the process.
     pub(crate) fn new(daemon: &Arc<Daemon>) -> Self {
         let hangup = signal(SignalKind::hangup()).inspect_err(|err| {
-            tracing::warn!(err = %err, "SIGHUP cannot be heard; edits of the watchlist are still noticed");
+            tracing::warn!(err = %err, "cannot listen for SIGHUP; edits of the watchlist are still noticed");
         });
         let watcher = watch(daemon).inspect_err(|err| {
-            tracing::warn!(err = %err, "the system does not tell when the watchlist changes; it is looked at every 5 s");
+            tracing::warn!(err = %err, "the system cannot say when the watchlist changes; it is looked at every 5 s");
         });
         Self {
             hangup: hangup.ok(),
@@ -53,12 +57,13 @@ impl Ear {
 }
 
 /// Reloads until `stop`.
-pub(crate) async fn run(daemon: Arc<Daemon>, ear: Ear, stop: CancellationToken) {
-    let Ear {
+pub(crate) async fn run(daemon: Arc<Daemon>, triggers: Triggers, stop: CancellationToken) {
+    let Triggers {
         mut hangup,
         watcher,
         mut seen,
-    } = ear;
+    } = triggers;
+    let mut is_to_retry = false;
     loop {
         let asked = async {
             match &mut hangup {
@@ -72,28 +77,39 @@ pub(crate) async fn run(daemon: Arc<Daemon>, ear: Ear, stop: CancellationToken) 
             () = stop.cancelled() => break,
             () = asked => true,
             () = daemon.wakes.reload.notified() => false,
-            () = tokio::time::sleep(LOOK) => false,
+            () = tokio::time::sleep(if is_to_retry { RETRY } else { LOOK }) => false,
         };
         if !is_asked {
             tokio::time::sleep(SETTLE).await;
         }
-        let now = fingerprint(&daemon.watchlist_file);
-        if is_asked || now != seen {
+        let file = daemon.watchlist_file.clone();
+        let Ok(now) = tokio::task::spawn_blocking(move || fingerprint(&file)).await else {
+            continue;
+        };
+        if is_asked || is_to_retry || now != seen {
             seen = now;
-            reload(&daemon).await;
+            is_to_retry = reload(&daemon).await;
         }
     }
     drop(watcher);
 }
 
-/// The files' names, times and sizes: equal as long as nobody wrote them.
-type Fingerprint = Vec<(PathBuf, Option<std::time::SystemTime>, u64)>;
+/// The files' names and what changes when somebody writes or replaces them or
+/// sets their permissions: inode, size, and the times of content and status.
+type Fingerprint = Vec<(PathBuf, Option<(u64, u64, [i64; 4])>)>;
 
 fn fingerprint(file: &Path) -> Fingerprint {
     let look = |path: PathBuf| {
-        let meta = std::fs::metadata(&path).ok();
-        let modified = meta.as_ref().and_then(|meta| meta.modified().ok());
-        (path, modified, meta.map_or(0, |meta| meta.len()))
+        let seen = std::fs::metadata(&path).ok().map(|meta| {
+            let times = [
+                meta.mtime(),
+                meta.mtime_nsec(),
+                meta.ctime(),
+                meta.ctime_nsec(),
+            ];
+            (meta.ino(), meta.len(), times)
+        });
+        (path, seen)
     };
     config::watchlist_files(Some(file))
         .unwrap_or_default()
@@ -102,13 +118,13 @@ fn fingerprint(file: &Path) -> Fingerprint {
         .collect()
 }
 
-/// Rings [`crate::daemon::Wakes::reload`] when a file in the watchlist's folders
-/// changes. Folders, as editors replace files.
+/// Wakes the reload when a file in the watchlist's folders changes. The folders are
+/// watched, as editors replace files.
 fn watch(daemon: &Arc<Daemon>) -> anyhow::Result<notify::RecommendedWatcher> {
-    let ring = Arc::clone(daemon);
+    let wake = Arc::clone(daemon);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if event.is_ok_and(|event| !event.kind.is_access()) {
-            ring.wakes.reload.notify_one();
+            wake.wakes.reload.notify_one();
         }
     })?;
     let more = daemon.watchlist_file.with_extension("d");
@@ -130,9 +146,18 @@ fn watch(daemon: &Arc<Daemon>) -> anyhow::Result<notify::RecommendedWatcher> {
     Ok(watcher)
 }
 
-async fn reload(daemon: &Arc<Daemon>) {
+/// Why the files as they are now are not in force.
+enum Failure {
+    /// They are wrong: a person has to change them.
+    Refused(anyhow::Error),
+    /// They cannot be read, or the store cannot be written: the same may succeed later.
+    Outside(anyhow::Error),
+}
+
+/// Reads the watchlist again; says whether that is to be tried again soon.
+async fn reload(daemon: &Arc<Daemon>) -> bool {
     systemd::reloading();
-    match swap(daemon).await {
+    let is_to_retry = match swap(daemon).await {
         Ok(watched) => {
             let list = &watched.list;
             tracing::info!(
@@ -141,86 +166,90 @@ async fn reload(daemon: &Arc<Daemon>) {
                 "the watchlist was read again"
             );
             daemon.wakes.poll.notify_one();
+            false
         }
-        Err(err) => {
+        Err(failure) => {
+            let (err, is_to_retry) = match failure {
+                Failure::Refused(err) => (err, false),
+                Failure::Outside(err) => (err, true),
+            };
             let err = format!("{err:#}");
-            tracing::error!(err = %err, "the edited watchlist is refused; the one before stays in force");
-            daemon.health.reload_failed(err);
+            if daemon.health.reload_failed(err.clone()) {
+                let what = if is_to_retry {
+                    "the edited watchlist cannot be put in force yet; that is tried again every 2 s"
+                } else {
+                    "the edited watchlist is refused; the one before stays in force"
+                };
+                tracing::error!(err = %err, "{what}");
+            }
+            is_to_retry
         }
-    }
+    };
     systemd::ready(&daemon.health.line());
+    is_to_retry
 }
 
-async fn swap(daemon: &Arc<Daemon>) -> anyhow::Result<Arc<Watched>> {
+async fn swap(daemon: &Arc<Daemon>) -> Result<Arc<Watched>, Failure> {
+    let list = load(daemon).await?;
+    sync_feeds(daemon, &list, seeds(daemon, &list.list))
+        .await
+        .map_err(|err| match err.downcast_ref::<StoreError>() {
+            Some(store) => {
+                daemon.health.work_failed(store);
+                Failure::Outside(err)
+            }
+            None => Failure::Refused(err),
+        })?;
+    let watched = Arc::new(list);
+    // Before the swap: whoever sees the new list must not see the old one's error.
+    daemon.health.reloaded(daemon.now());
+    let old = daemon.watched.swap(Arc::clone(&watched));
+    free(old).await;
+    Ok(watched)
+}
+
+/// Reads, checks and compiles the files on a background thread.
+async fn load(daemon: &Arc<Daemon>) -> Result<Watched, Failure> {
     let working = Arc::clone(daemon);
-    let list = tokio::task::spawn_blocking(move || {
+    let load = move || {
         let before = working.watched();
-        crate::daemon::start::load_watchlist(
+        let loaded = Watched::load(
             &working.watchlist_file,
             &working.receivers,
             &working.settings,
             Some(&before.list),
-        )
-    })
-    .await
-    .context("reading it panicked")??;
-    sync_feeds(daemon, &list, seeds(daemon, &list.list)).await?;
-    let watched = Arc::new(list);
-    // Before the swap: who sees the new list must not see the old one's error.
-    daemon.health.reloaded(daemon.now());
-    let before = daemon.watched.swap(Arc::clone(&watched));
-    retire(before).await;
-    Ok(watched)
+        );
+        loaded.map_err(|err| {
+            if are_readable(&working.watchlist_file) {
+                Failure::Refused(err)
+            } else {
+                Failure::Outside(err)
+            }
+        })
+    };
+    match tokio::task::spawn_blocking(load).await {
+        Ok(loaded) => loaded,
+        Err(err) => Err(Failure::Refused(
+            anyhow::Error::new(err).context("reading it panicked"),
+        )),
+    }
 }
 
-/// Gives back the memory of the list before, off the threads that read
-/// articles: with a hundred thousand watches that takes a tenth of a second.
-async fn retire(before: Arc<Watched>) {
-    for _ in 0..LAST_READERS {
-        if Arc::strong_count(&before) == 1 {
+fn are_readable(file: &Path) -> bool {
+    // A pipe is not opened: that could wait for good.
+    let is_readable = |path: &PathBuf| path.is_file() && std::fs::File::open(path).is_ok();
+    config::watchlist_files(Some(file)).is_ok_and(|files| files.iter().all(is_readable))
+}
+
+/// Frees the old list on a background thread: with a hundred thousand watches that
+/// takes a tenth of a second.
+async fn free(old: Arc<Watched>) {
+    for _ in 0..LAST_USES {
+        if Arc::strong_count(&old) == 1 {
             break;
         }
-        tokio::time::sleep(LAST_READER).await;
+        tokio::time::sleep(LAST_USE).await;
     }
-    // A panic in it would be told by the hook; there is nothing to do about it.
-    let _ = tokio::task::spawn_blocking(move || drop(before)).await;
-}
-
-/// Brings store and rota in step with the feeds of a list. One that has its own
-/// interval now waits no longer than that from its last poll.
-pub(crate) async fn sync_feeds(
-    daemon: &Daemon,
-    list: &Watched,
-    seeds: Vec<FeedSeed>,
-) -> anyhow::Result<()> {
-    let firsts = seeds.iter().map(|seed| (seed.url.clone(), seed.first_poll));
-    let firsts: HashMap<String, Timestamp> = firsts.collect();
-    daemon.store.sync_feeds(seeds).await?;
-    let subscriptions = daemon.store.subscriptions().await?;
-    daemon.rota.sync(subscriptions, |feed| {
-        let known = &feed.subscription;
-        // What waits for its host to recover waits on.
-        let last = known.succeeded.filter(|_| known.failures == 0)?;
-        let spec = list.feed(&known.url).filter(|spec| spec.every.is_some())?;
-        let due = daemon.after_success(Some(spec), &feed.memory, None, last);
-        // Not all at once where many have an interval that is over.
-        Some(due.max(*firsts.get(&known.url)?))
-    });
-    Ok(())
-}
-
-/// The watchlist's feeds for the store. New ones are due over the next minute
-/// or so rather than all at once.
-pub(crate) fn seeds(daemon: &Daemon, list: &Watchlist) -> Vec<FeedSeed> {
-    let now = daemon.now();
-    let spread = Duration::from_millis(50 * list.feeds.len() as u64)
-        .min(daemon.settings.scheduler.start_spread.0);
-    list.feeds
-        .iter()
-        .map(|feed| FeedSeed {
-            url: feed.url.to_string(),
-            name: feed.name.clone(),
-            first_poll: now + spread.mul_f64(fastrand::f64()),
-        })
-        .collect()
+    // A panic in it would be logged by the hook; there is nothing to do about it.
+    let _ = tokio::task::spawn_blocking(move || drop(old)).await;
 }

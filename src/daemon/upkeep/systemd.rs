@@ -1,16 +1,15 @@
-//! What systemd is told: ready, reloading, stopping, alive, and how it goes.
-//! Without systemd (`NOTIFY_SOCKET` unset) all of it does nothing.
+//! Messages to systemd: ready, reloading, stopping, alive, and the status line.
+//! Without systemd (`NOTIFY_SOCKET` unset) nothing is sent.
 
 use crate::daemon::Daemon;
 use sd_notify::NotifyState;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Sends states; a socket that cannot be written is said once in a debug line,
-/// as there is nobody else to tell.
+/// Sends states. A socket that cannot be written is only logged at debug level.
 fn send(states: &[NotifyState<'_>]) {
     if let Err(err) = sd_notify::notify(states) {
-        tracing::debug!(err = %err, "systemd could not be told");
+        tracing::debug!(err = %err, "systemd could not be notified");
     }
 }
 
@@ -40,29 +39,28 @@ pub(crate) fn status(line: &str) {
     send(&[NotifyState::Status(line)]);
 }
 
-/// Tells systemd that we are alive, for as long as the store answers: a
-/// daemon whose commits hang does no work, whatever else still runs.
+/// Tells systemd that we are alive for as long as work gets done: each loop turns,
+/// and the store takes writes and answers. Otherwise systemd restarts us.
 pub(crate) async fn watchdog(daemon: &Daemon, stop: CancellationToken) {
     let Some(limit) = sd_notify::watchdog_enabled() else {
+        stop.cancelled().await;
         return;
     };
     let every = (limit / 3).max(Duration::from_millis(100));
+    let mut is_stuck = false;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(every) => {}
         }
-        match tokio::time::timeout(every, daemon.store.ping()).await {
-            // A full disk is reported elsewhere, and a restart would not empty it.
-            Ok(Ok(()) | Err(crate::store::StoreError::CannotWrite(_))) => {
-                send(&[NotifyState::Watchdog]);
+        if daemon.health.is_stuck() {
+            if !std::mem::replace(&mut is_stuck, true) {
+                let troubles = daemon.health.progress().troubles.join("; ");
+                tracing::error!(err = %troubles, "no work gets done; systemd's watchdog is no longer fed, and will restart newsvane");
             }
-            Ok(Err(err)) => {
-                tracing::error!(err = %err, "the store fails its check; systemd is not told that we live");
-            }
-            Err(_) => {
-                tracing::error!("the store does not answer; systemd is not told that we live");
-            }
+            continue;
         }
+        is_stuck = false;
+        send(&[NotifyState::Watchdog]);
     }
 }

@@ -1,9 +1,9 @@
-//! Spikes and silences: what the watches that tell them found, taken from the
-//! archive article by article, and looked at as time goes by.
+//! Spikes and silences: for each watch on them, the matching articles are counted
+//! from the archive, and compared with what is usual for the watch.
 //!
-//! What a watch has learnt is stored with the article up to which it has; both
-//! change in one transaction with the alert that follows. A crash takes back
-//! what was not stored, and the same is worked out again.
+//! What a watch has learnt is stored together with the last article counted, in one
+//! transaction with the alert that follows. After a crash the counting goes on from
+//! what was stored, and comes to the same result.
 
 use crate::config::settings::AlertTerms;
 use crate::config::watchlist::WatchSpec;
@@ -13,7 +13,7 @@ use crate::daemon::alerting::Amount;
 use crate::daemon::runtime::failpoint;
 use crate::daemon::stage::TICK;
 use crate::model::{ArticleId, WatchId};
-use crate::policy::{Turn, Volume, Wanted};
+use crate::policy::{Volume, VolumeChange, Wanted};
 use crate::store::{StoreError, VolumeRecord};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -27,23 +27,24 @@ const BATCH: usize = 500;
 /// Stories named in an alert.
 const STORIES: usize = 5;
 
-/// How often it is looked at what time alone changes.
+/// How often the counts are compared although no article came: time alone may
+/// make a silence.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
-/// How often what was learnt is stored although nothing was found.
+/// How often what was learnt is stored although there is no alert.
 const STORE_EVERY: SignedDuration = SignedDuration::from_hours(12);
 
-/// After a start feeds are behind: what came meanwhile is read first.
+/// After a start the feeds are behind: what came meanwhile is read first.
 const CATCH_UP: SignedDuration = SignedDuration::from_mins(15);
 
-/// An absence in which feeds may have dropped what nobody saw.
+/// After an absence of this length, feeds may no longer hold what came meanwhile.
 pub(crate) const LONG_AWAY: SignedDuration = SignedDuration::from_hours(12);
 
 /// What the watches have learnt.
 #[derive(Default)]
 pub(crate) struct Volumes {
-    books: HashMap<WatchId, Book>,
-    /// The newest article when the archive was last gone through.
+    learnt: HashMap<WatchId, Learnt>,
+    /// The newest article when the archive was last read.
     newest: Option<ArticleId>,
     looked: Timestamp,
     /// The end of a long absence.
@@ -51,32 +52,32 @@ pub(crate) struct Volumes {
 }
 
 /// What one watch has learnt.
-struct Book {
+struct Learnt {
     volume: Volume,
-    /// The last article taken.
+    /// The last article counted.
     article: ArticleId,
     stored: Timestamp,
 }
 
 impl Volumes {
-    /// Nobody watched for long until `now`.
+    /// newsvane did not run for a long time, until `now`.
     pub(crate) fn were_away_until(&mut self, now: Timestamp) {
         self.away_until = Some(now);
     }
 }
 
-/// When volumes are looked at.
+/// The occasion on which volumes are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Occasion {
     /// Soon after a start: the feeds are behind, and nothing is a silence.
     Start,
-    /// Now and then.
+    /// While the daemon runs.
     Running,
-    /// All feeds were just heard, and there is no later.
+    /// All feeds were just polled, and the run ends.
     End,
 }
 
-/// Keeps the volumes until `stop`.
+/// Counts and compares until `stop`.
 pub(crate) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
     let begun = daemon.now();
     loop {
@@ -86,7 +87,7 @@ pub(crate) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
             Occasion::Running
         };
         if let Err(err) = keep(&daemon, occasion).await {
-            tracing::warn!(err = %err, "spikes and silences are looked for later");
+            tracing::warn!(err = %err, "spikes and silences could not be looked for; that is done later");
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -95,8 +96,8 @@ pub(crate) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
     }
 }
 
-/// Takes what is new in the archive and looks at every volume; says whether
-/// there was an alert.
+/// Counts what is new in the archive and compares every volume with what is usual;
+/// says whether there was an alert.
 pub(crate) async fn keep(daemon: &Daemon, occasion: Occasion) -> Result<bool, StoreError> {
     let (watched, now) = (daemon.watched(), daemon.now());
     if watched.counted().next().is_none() {
@@ -113,13 +114,13 @@ pub(crate) async fn keep(daemon: &Daemon, occasion: Occasion) -> Result<bool, St
     for watch in watched.counted() {
         let terms = daemon.settings.defaults.alert.terms(watch);
         let away_until = volumes.away_until;
-        let book = match volumes.books.remove(&watch.id) {
-            Some(book) => book,
+        let known = match volumes.learnt.remove(&watch.id) {
+            Some(known) => known,
             None => open(daemon, &watch.id, away_until, now).await?,
         };
-        let (book, is_alert) = turn_page(daemon, watch, &terms, book, occasion).await?;
+        let (known, is_alert) = count_and_compare(daemon, watch, &terms, known, occasion).await?;
         has_alerted |= is_alert;
-        volumes.books.insert(watch.id.clone(), book);
+        volumes.learnt.insert(watch.id.clone(), known);
     }
     (volumes.newest, volumes.looked) = (Some(newest), now);
     if has_alerted {
@@ -128,19 +129,19 @@ pub(crate) async fn keep(daemon: &Daemon, occasion: Occasion) -> Result<bool, St
     Ok(has_alerted)
 }
 
-/// What the store knows of a watch; of a new one, nothing yet: it begins with
-/// the first of its matches in the archive.
+/// What the store knows of a watch. A new watch begins with its first match in the
+/// archive.
 async fn open(
     daemon: &Daemon,
     watch: &WatchId,
     away_until: Option<Timestamp>,
     now: Timestamp,
-) -> Result<Book, StoreError> {
+) -> Result<Learnt, StoreError> {
     let stored = daemon.store.volume(watch.clone()).await?;
     let stored = stored.and_then(|(article, state)| {
         let volume = serde_json::from_str::<Volume>(&state);
         let volume = volume.inspect_err(|err| {
-            tracing::warn!(watch = %watch, err = %err, "what a watch had learnt cannot be read; it learns anew");
+            tracing::warn!(watch = %watch, err = %err, "what a watch had learnt is damaged in the store; it starts to learn again");
         });
         Some((article, volume.ok()?))
     });
@@ -156,32 +157,32 @@ async fn open(
     if let Some(until) = away_until {
         volume.resume(until);
     }
-    Ok(Book {
+    Ok(Learnt {
         volume,
         article,
         stored: Timestamp::MIN,
     })
 }
 
-/// Takes what is new for one watch, looks, and stores what came of it.
-async fn turn_page(
+/// Counts what is new for one watch, compares, and stores the result.
+async fn count_and_compare(
     daemon: &Daemon,
     watch: &WatchSpec,
     terms: &AlertTerms,
-    book: Book,
+    known: Learnt,
     occasion: Occasion,
-) -> Result<(Book, bool), StoreError> {
+) -> Result<(Learnt, bool), StoreError> {
     let Some(wanted) = terms.wanted() else {
-        return Ok((book, false));
+        return Ok((known, false));
     };
     let store = &daemon.store;
     let now = daemon.now();
-    let Book {
+    let Learnt {
         mut volume,
         mut article,
         mut stored,
-    } = book;
-    let (before, was_told) = (article, volume.is_told());
+    } = known;
+    let (before, was_alerted) = (article, volume.is_reported());
     loop {
         let reports = store
             .watch_reports(watch.id.clone(), article, BATCH)
@@ -200,7 +201,7 @@ async fn turn_page(
         volume.look(wanted, now)
     };
     let is_stale = now.duration_since(stored) >= STORE_EVERY;
-    let has_changed = article != before || volume.is_told() != was_told;
+    let has_changed = article != before || volume.is_reported() != was_alerted;
     if turn.is_some() || has_changed || is_stale {
         let alert = match &turn {
             Some(turn) => Some(alert(daemon, watch, terms, (turn, wanted, article)).await?),
@@ -218,19 +219,19 @@ async fn turn_page(
         store.set_volume(watch.id.clone(), record).await?;
         stored = now;
     }
-    let book = Book {
+    let known = Learnt {
         volume,
         article,
         stored,
     };
-    Ok((book, turn.is_some()))
+    Ok((known, turn.is_some()))
 }
 
 async fn alert(
     daemon: &Daemon,
     watch: &WatchSpec,
     terms: &AlertTerms,
-    (turn, wanted, article): (&Turn, Wanted, ArticleId),
+    (turn, wanted, article): (&VolumeChange, Wanted, ArticleId),
 ) -> Result<crate::store::AlertRecord, StoreError> {
     let store = &daemon.store;
     let (now, zone) = (daemon.now(), TimeZone::system());
@@ -243,7 +244,7 @@ async fn alert(
     };
     tracing::info!(
         watch = %watch.id, articles = turn.articles, expected = turn.expected, since = %turn.since, wanted = ?wanted,
-        "a watch found far more or far less than is usual for it"
+        "a watch found far more or far fewer articles than is usual for it"
     );
     let amount = Amount {
         turn,

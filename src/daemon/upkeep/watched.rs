@@ -1,10 +1,14 @@
 //! The watchlist in force, with its feeds and watches by name.
 
-use crate::config;
-use crate::config::watchlist::{AlertMode, FeedSpec, WatchSpec, Watchlist};
+use crate::config::settings::Settings;
+use crate::config::watchlist::{self, AlertMode, FeedSpec, WatchSpec, Watchlist};
+use crate::config::{self, cross_check};
 use crate::extract::Overrides;
+use crate::http::feed_name;
 use crate::model::WatchId;
+use crate::notify::Receivers;
 use std::collections::HashMap;
+use std::path::Path;
 
 /// A watchlist, indexed.
 #[derive(Debug)]
@@ -15,11 +19,35 @@ pub struct Watched {
     overrides: Vec<Overrides>,
     feeds: HashMap<String, usize>,
     watches: HashMap<WatchId, usize>,
-    /// The watches that tell spikes or silences.
+    /// The watches on spikes or silences.
     counted: Vec<usize>,
 }
 
 impl Watched {
+    /// Reads, checks and compiles the watchlist. What did not change since
+    /// `before` is taken over from it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    pub(crate) fn load(
+        file: &Path,
+        receivers: &Receivers,
+        settings: &Settings,
+        before: Option<&Watchlist>,
+    ) -> anyhow::Result<Self> {
+        let files = config::watchlist_files(Some(file))?;
+        let list = watchlist::load(&files, before).map_err(|found| {
+            let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!("{}", texts.join("\n"))
+        })?;
+        let names: Vec<&str> = receivers.names().collect();
+        let problems = cross_check::disagreements(settings, &list, &names);
+        let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow::ensure!(texts.is_empty(), "{}", texts.join("\n"));
+        warn_of_no_receivers(settings, &list, &names);
+        Self::new(list)
+    }
+
     /// Indexes `list`.
     ///
     /// # Errors
@@ -28,13 +56,13 @@ impl Watched {
         let overrides = list
             .feeds
             .iter()
-            .map(config::cross_check::overrides)
+            .map(cross_check::overrides)
             .collect::<Result<_, _>>()?;
         let feeds = list
             .feeds
             .iter()
             .enumerate()
-            .map(|(at, feed)| (feed.url.to_string(), at))
+            .map(|(at, feed)| (feed_name(&feed.url), at))
             .collect();
         let watches = list
             .watches
@@ -72,7 +100,7 @@ impl Watched {
             .filter(|overrides| !overrides.is_empty())
     }
 
-    /// The watches that tell spikes or silences.
+    /// The watches on spikes or silences.
     pub(crate) fn counted(&self) -> impl Iterator<Item = &WatchSpec> {
         self.counted.iter().map(|at| &self.list.watches[*at])
     }
@@ -81,5 +109,22 @@ impl Watched {
     #[must_use]
     pub fn watch(&self, id: &WatchId) -> Option<&WatchSpec> {
         self.watches.get(id).map(|at| &self.list.watches[*at])
+    }
+}
+
+/// Logs which watches have no receiver: everything else about them looks well.
+fn warn_of_no_receivers(settings: &Settings, list: &Watchlist, receivers: &[&str]) {
+    let receivers = receivers.join(", ");
+    for watch in
+        cross_check::without_receiver(settings, list).take(cross_check::MAX_WITHOUT_RECEIVER)
+    {
+        let (id, help) = (&watch.id, cross_check::HOW_TO_NAME_RECEIVER);
+        tracing::warn!(watch = %id, receivers, help, "a watch alerts nobody");
+    }
+    let n_more = cross_check::without_receiver(settings, list)
+        .skip(cross_check::MAX_WITHOUT_RECEIVER)
+        .count();
+    if n_more > 0 {
+        tracing::warn!(watches = n_more, "more watches alert nobody");
     }
 }

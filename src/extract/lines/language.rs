@@ -42,7 +42,7 @@ pub(crate) fn of_words(article: &Article, declared: Option<&str>) -> Option<Stri
         return None;
     }
     let is_borne_out = |tag: &String| {
-        Language::from_tag(tag).is_some_and(|language| language.is_borne_out_by(&sample))
+        Language::from_tag(tag).is_some_and(|language| language.is_confirmed_by(&sample))
     };
     let declared = declared.and_then(of_tag).filter(is_borne_out);
     declared.or_else(|| text::detect_language(&sample).map(str::to_owned))

@@ -5,6 +5,7 @@ use super::jsonld::Data;
 use super::tags::{self, Gathered};
 use crate::extract::Options;
 use crate::extract::lines::{candidate, headline, phrases};
+use crate::text::without_www;
 use crate::text::{TITLE_MARKS, last_mark};
 
 pub(crate) fn choose(
@@ -89,7 +90,7 @@ impl Site {
             .and_then(|url| url::Url::parse(url).ok())
             .and_then(|url| url.host_str().map(str::to_owned))
         {
-            let host = host.trim_start_matches("www.");
+            let host = without_www(&host);
             keys.push(headline::key(host));
             let labels: Vec<&str> = host.split('.').collect();
             keys.extend(

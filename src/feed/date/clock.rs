@@ -1,10 +1,10 @@
-//! The time of day within a date, with its zone.
+//! The time of day in a date, with its zone.
 
 use super::Token;
 use super::names::{Half, half_of_day, military_minutes_of, offset_minutes_of};
 use jiff::{SignedDuration, Timestamp, civil, tz::Offset};
 
-/// The time of day and its zone, and which tokens they took.
+/// The time of day, its zone, and the tokens that they use.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     pub(super) hour: i64,
@@ -12,13 +12,13 @@ pub(super) struct Clock {
     pub(super) second: i64,
     pub(super) nanosecond: i64,
     pub(super) offset_minutes: i64,
-    /// Tokens before `start` and from `end` on are the date's.
+    /// Tokens before `start` and from `end` on belong to the date.
     pub(super) start: usize,
     pub(super) end: usize,
 }
 
 impl Clock {
-    /// The clock of a date; midnight in UTC if it has none.
+    /// The time of day in a date; midnight in UTC if there is none.
     pub(super) fn take(tokens: &[Token<'_>]) -> Self {
         let mut clock = Self::find(tokens);
         clock.take_half_of_day(tokens);
@@ -26,7 +26,8 @@ impl Clock {
         clock
     }
 
-    /// Finds `h:mm`, `h:mm:ss.f`, `T163100`; none is midnight, at the end.
+    /// Finds `h:mm`, `h:mm:ss.f`, `T163100`; midnight after the last token if there is
+    /// none.
     fn find(tokens: &[Token<'_>]) -> Self {
         for at in 0..tokens.len() {
             let clock = match &tokens[at..] {
@@ -129,7 +130,7 @@ impl Clock {
         }
     }
 
-    /// `11時53分14秒` and its like.
+    /// `11時53分14秒` and the like.
     fn spelled(tokens: &[Token<'_>], at: usize, hour: i64) -> Self {
         let mut clock = Self {
             hour,
@@ -166,7 +167,7 @@ impl Clock {
         }
     }
 
-    /// The zone: an offset after the time, else the first zone name anywhere.
+    /// The zone: an offset after the time, or else the first zone name anywhere.
     fn take_zone(&mut self, tokens: &[Token<'_>]) {
         let after = &tokens[self.end..];
         let mut end = self.end;
@@ -202,7 +203,7 @@ impl Clock {
         };
     }
 
-    /// The instant of this clock on `date`.
+    /// This time of day on `date`.
     pub(super) fn on(&self, date: civil::Date) -> Option<Timestamp> {
         let (hour, days) = if self.hour == 24 {
             (0, 1)
@@ -212,7 +213,7 @@ impl Clock {
         let time = civil::Time::new(
             i8::try_from(hour).ok()?,
             i8::try_from(self.minute).ok()?,
-            // A leap second is the one before it.
+            // A leap second is taken as the second before it.
             i8::try_from(self.second.min(59)).ok()?,
             i32::try_from(self.nanosecond).ok()?,
         )
@@ -226,7 +227,7 @@ impl Clock {
     }
 }
 
-/// Minutes of `0200`, `02:00`, `2`, `00:0`, and how many tokens they are.
+/// The minutes of `0200`, `02:00`, `2`, `00:0`, and the number of tokens.
 fn numeric_offset(tokens: &[Token<'_>]) -> Option<(i64, usize)> {
     let (hours, minutes, n_tokens) = match tokens {
         [

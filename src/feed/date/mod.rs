@@ -1,8 +1,8 @@
-//! Dates as feeds write them: RFC 822, RFC 3339, ISO 8601 in all its shapes,
-//! and the local habits of thirty years.
+//! Dates in feeds: RFC 822, RFC 3339, ISO 8601 in all its forms, and many local
+//! forms.
 //!
-//! A date without a zone, and one whose zone has no fixed offset
-//! (`Europe/Brussels`), is taken as UTC: this module reads no zone database.
+//! A date without a zone, or with a zone without a fixed offset (`Europe/Brussels`),
+//! is taken as UTC: this module has no time zone database.
 
 mod clock;
 mod names;
@@ -11,14 +11,14 @@ use clock::Clock;
 use jiff::{Timestamp, civil};
 use names::month_of;
 
-/// Longest text taken for a date, in bytes; what is longer is prose.
+/// Longest text that may be a date, in bytes; anything longer is prose.
 const MAX_BYTES: usize = 128;
 
 /// Most tokens of a date; `Thu Nov 12 2020 17:00:00 GMT+0000 (Coordinated
 /// Universal Time)` has fifteen.
 const MAX_TOKENS: usize = 32;
 
-/// The instant that `text` names, to the second or better; `None` if it names none.
+/// The time that `text` names, to the second or better; `None` if it is not a date.
 #[must_use]
 pub fn parse_date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
@@ -36,14 +36,14 @@ pub fn parse_date(text: &str) -> Option<Timestamp> {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Token<'a> {
-    /// Digits: their value and how many there are.
+    /// Digits: their value and number.
     Number(i64, usize),
     Word(&'a str),
     Sign(char),
     Blank,
 }
 
-/// The tokens of `text` without what stands in brackets.
+/// The tokens of `text` up to the first bracket.
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::with_capacity(MAX_TOKENS);
     let mut rest = text;
@@ -84,7 +84,7 @@ fn plain_sign(c: char) -> char {
     }
 }
 
-/// A date of digits only: by their number a basic ISO date or a Unix time.
+/// A date of digits only: by their number, a basic ISO date or a Unix time.
 fn from_digits(text: &str) -> Option<Timestamp> {
     let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
     let midnight = |date: civil::Date| Clock::default().on(date);
@@ -109,7 +109,7 @@ fn from_digits(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// The date in what the clock left over.
+/// The date in the tokens that do not belong to the time of day.
 fn civil_date(tokens: &[Token<'_>], clock: &Clock) -> Option<civil::Date> {
     let before = &tokens[..clock.start];
     let after = tokens.get(clock.end..).unwrap_or_default();
@@ -136,7 +136,7 @@ fn spelled_date(tokens: &[Token<'_>]) -> Option<civil::Date> {
     )
 }
 
-/// Numbers with dashes, slashes or dots between.
+/// Numbers separated by dashes, slashes or dots.
 fn numeric_date(tokens: &[Token<'_>]) -> Option<civil::Date> {
     let first = tokens
         .iter()
@@ -255,7 +255,7 @@ fn ordinal(year: i64, day: i64) -> Option<civil::Date> {
         .then(|| first.checked_add(jiff::Span::new().days(day - 1)).ok())?
 }
 
-/// A year of two digits: up to 69 it is of this century.
+/// A year of two digits: up to 69 it is in this century.
 fn full_year(year: i64) -> i64 {
     match year {
         0..=69 => year + 2000,

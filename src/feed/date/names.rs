@@ -74,8 +74,8 @@ pub(super) fn month_of(word: &str) -> Option<i64> {
         .map(|month| month + 1 + i64::from(is_juillet))
 }
 
-/// Minutes east of Greenwich of a zone's name or abbreviation. Where one
-/// abbreviation has several meanings it is the one that feeds use.
+/// Minutes east of Greenwich of a zone's name or abbreviation. If an abbreviation has
+/// several meanings, this is the one that feeds use.
 pub(super) fn offset_minutes_of(word: &str) -> Option<i64> {
     let mut upper = [0_u8; 5];
     let upper = upper.get_mut(..word.len())?;

@@ -8,7 +8,7 @@ fn check(text: &str, wanted: &str) {
 }
 
 #[test]
-fn the_two_standards() {
+fn rfc_822_and_rfc_3339() {
     check("Tue, 03 Nov 2026 10:00:05 +0100", "2026-11-03T09:00:05Z");
     check("Tue, 03 Nov 2026 10:00:05 GMT", "2026-11-03T10:00:05Z");
     check("2026-11-03T10:00:05Z", "2026-11-03T10:00:05Z");
@@ -16,7 +16,7 @@ fn the_two_standards() {
 }
 
 #[test]
-fn iso_8601_in_all_its_shapes() {
+fn iso_8601_in_all_its_forms() {
     check("2026-11-03", "2026-11-03T00:00:00Z");
     check("2026-11", "2026-11-01T00:00:00Z");
     check("2026", "2026-01-01T00:00:00Z");
@@ -53,7 +53,7 @@ fn zones_by_name_and_number() {
         "2026-11-03T09:00:00Z",
     );
     check("2026-11-03T10:00:00+01:0", "2026-11-03T09:00:00Z");
-    // No zone database is read: a zone by place is taken as UTC.
+    // There is no zone database: a zone by place is taken as UTC.
     check(
         "Tue, 3 Nov 2026 10:00:00 Europe/Brussels",
         "2026-11-03T10:00:00Z",
@@ -89,7 +89,7 @@ fn months_in_many_languages() {
 }
 
 #[test]
-fn what_is_no_date_is_none() {
+fn other_text_is_not_a_date() {
     for text in [
         "",
         "soon",

@@ -1,14 +1,14 @@
-//! Under which key each entry of a document stands.
+//! The key of each entry of a document.
 
 use super::KeyMode;
 use crate::feed::{ParsedEntry, canonical_link, key};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// One guid in this many may be missing or repeated.
+/// One guid in this many may be missing or used twice.
 const MAX_BAD_GUID_SHARE: usize = 20;
 
-/// The mode after this document: link, if too many guids are missing or stand
-/// for several entries, and the links are better.
+/// The mode after this document: link, if too many guids are missing or used for
+/// several entries, and the links are better.
 pub(super) fn key_mode(mode: KeyMode, entries: &[ParsedEntry]) -> KeyMode {
     if mode == KeyMode::Link || entries.is_empty() {
         return mode;
@@ -20,7 +20,7 @@ pub(super) fn key_mode(mode: KeyMode, entries: &[ParsedEntry]) -> KeyMode {
     for entry in entries {
         let link = entry.link.as_deref();
         match &entry.id {
-            // The same entry standing twice says nothing against its guid.
+            // The same entry twice in a document is not a bad guid.
             Some(id) => match links_of_guid.insert(id, link) {
                 Some(earlier) if earlier == link => continue,
                 Some(_) => n_bad_guids += 1,
@@ -39,9 +39,9 @@ pub(super) fn key_mode(mode: KeyMode, entries: &[ParsedEntry]) -> KeyMode {
     }
 }
 
-/// The key of each entry under `mode`. A key that stands for several entries
-/// gives way to the link, and a link that does so to the title, for all of
-/// them: which one comes first changes from poll to poll.
+/// The key of each entry in `mode`. If several entries share a key, all of them use
+/// the link instead, and if they share the link, the title: their order changes from
+/// poll to poll.
 pub(super) fn document_keys(mode: KeyMode, entries: &[ParsedEntry]) -> Vec<String> {
     let links: Vec<_> = entries
         .iter()
@@ -67,8 +67,9 @@ pub(super) fn document_keys(mode: KeyMode, entries: &[ParsedEntry]) -> Vec<Strin
         .collect()
 }
 
-/// The names that entries of different links have in common, or more than two
-/// of different titles: two may be versions of one entry, which Atom allows.
+/// Names that are shared by entries with different links, or by entries with more
+/// than two different titles. Two titles may be versions of one entry, which Atom
+/// allows.
 fn shared<'a>(
     names: impl Iterator<Item = Option<&'a str>> + Clone,
     entries: &'a [ParsedEntry],
@@ -80,7 +81,7 @@ fn shared<'a>(
     }
     let mut of_name: FxHashMap<&str, (FxHashSet<_>, FxHashSet<_>)> = FxHashMap::default();
     for ((name, entry), link) in names.zip(entries).zip(links) {
-        // Hardly any name stands twice.
+        // Hardly any name is used twice.
         if let Some(name) = name.filter(|name| n_of_name.get(name) > Some(&1)) {
             let (links, titles) = of_name.entry(name).or_default();
             links.insert((
@@ -97,7 +98,7 @@ fn shared<'a>(
         .collect()
 }
 
-/// A link as it is compared.
+/// A link in the form that is compared.
 pub(super) fn canonical(link: Option<&str>) -> Option<String> {
     link.map(canonical_link)
 }

@@ -1,10 +1,10 @@
-//! Which entries of a document are new, and which are old ones under a new
-//! name: pure, from what the store knows of the feed and one parsed document.
+//! Which entries of a document are known and which are new, from what the store
+//! knows of the feed and one parsed document.
 //!
-//! An entry is looked for by its key, then by its aliases; a document that
-//! would be mostly new is suspected of having been re-keyed, and looked at by
-//! link, title and date as well. When in doubt between a second alert for an
-//! old entry and none for a new one, an entry dated after all known ones is new.
+//! An entry is looked up by its key, then by its aliases. If most entries of a
+//! document are unknown, the feed may have been re-keyed, and its entries are
+//! looked up by link, title and date as well. An entry that is dated after all
+//! known ones is new even then, because a lost alert is worse than a second one.
 
 mod keys;
 
@@ -15,8 +15,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What the store knows of one entry of the feed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct KnownEntry<'a> {
-    /// The entry's row.
+pub struct StoredEntry<'a> {
+    /// The entry's row in the store.
     pub row: i64,
     /// The key it is stored under.
     pub key: &'a str,
@@ -32,81 +32,71 @@ pub struct KnownEntry<'a> {
     pub content_hash: u64,
 }
 
-/// What tells a feed's entries apart. A feed goes from guid to link once, for good.
+/// By what the entries of a feed are recognised. A feed changes from guid to link
+/// once, and never back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyMode {
     /// The guid.
     #[default]
     Guid,
-    /// The link, because the guids are missing or repeated.
+    /// The link, because guids are missing or used for several entries.
     Link,
 }
 
-/// What one entry of the document is.
+/// What is known of one entry of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Never seen: to be read and alerted on.
+pub enum EntryStatus {
+    /// Never seen before: it is read and may alert.
     New,
-    /// Not recognised within a flood: to be stored, not alerted on.
+    /// Not recognised in a feed that may be re-keyed: it is stored without alerting.
     NewQuietly,
-    /// Seen, and unchanged.
+    /// Known, and unchanged.
     Known(i64),
-    /// Seen, with another title, body or link since.
+    /// Known, with a changed title, body or link.
     Edited(i64),
-    /// Seen under another key: the row takes the new key and aliases.
+    /// Known under another key: the row takes over the new key and aliases.
     Rekeyed {
-        /// The entry's row.
+        /// The entry's row in the store.
         row: i64,
         /// Whether title, body or link changed as well.
         is_edited: bool,
     },
-    /// Stands earlier in the same document already.
+    /// A repetition of an earlier entry of the same document.
     Repeated,
 }
 
-/// An entry's verdict and the key to store it under.
+/// The status of an entry, and the key to store it under.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judged {
-    /// The key under the feed's mode; unique within the document.
+pub struct IdentifiedEntry {
+    /// The key in the feed's mode; unique within the document.
     pub key: String,
-    /// What the entry is.
-    pub verdict: Verdict,
+    /// What is known of the entry.
+    pub status: EntryStatus,
 }
 
-/// A document mostly of unknown keys.
+/// What happened to a document with mostly unknown keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flood {
     /// Entries whose key was unknown.
     pub n_unknown: usize,
-    /// Those of them recognised by alias, link, title or date.
+    /// Entries among them that were recognised by alias, link, title or date.
     pub n_recognised: usize,
-    /// Those stored without alerting.
+    /// Entries among them that are stored without alerting.
     pub n_quiet: usize,
 }
 
-/// The verdicts on one document.
+/// The status of all entries of one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judgement {
+pub struct Identification {
     /// The mode to keep for the feed.
     pub mode: KeyMode,
     /// One for each entry, in the document's order.
-    pub entries: Vec<Judged>,
-    /// The flood to report, if this was one; once per document.
+    pub entries: Vec<IdentifiedEntry>,
+    /// What to report if most keys were unknown.
     pub flood: Option<Flood>,
 }
 
-impl Judgement {
-    /// The rows that the document still holds. Whatever else is forgotten, the
-    /// keys of these must be kept: an entry forgotten while it stands in the
-    /// feed would be new at the next poll.
-    pub fn rows_present(&self) -> impl Iterator<Item = i64> {
-        self.entries
-            .iter()
-            .filter_map(|judged| judged.verdict.row())
-    }
-}
-
-impl Verdict {
+impl EntryStatus {
     /// The row of an entry seen before.
     #[must_use]
     pub fn row(self) -> Option<i64> {
@@ -117,100 +107,104 @@ impl Verdict {
     }
 }
 
-/// Fewest unknown keys that make a flood, if they are half of the document too.
+/// Unknown keys from which a feed may be re-keyed, if they are also half of the
+/// document.
 const MIN_FLOOD: usize = 5;
 
-/// Words from which on a title alone names an entry.
+/// Words from which a title alone identifies an entry.
 const MIN_DISTINCTIVE_WORDS: usize = 5;
 
-/// How far the dates of one entry may lie apart when a short title is all else
-/// that is known.
+/// How far the dates of one entry may differ if only a short title is equal.
 const MAX_DATE_DRIFT: SignedDuration = SignedDuration::from_hours(24);
 
-/// Judges the entries of a document against what is `known` of the feed.
+/// Compares the entries of a document with the `known` entries of the feed.
 ///
-/// With nothing known all entries are new: what a first poll alerts on is the
-/// caller's to decide.
+/// If nothing is known, all entries are new; the caller decides which entries of a
+/// first poll alert.
 #[must_use]
-pub fn judge(known: &[KnownEntry<'_>], mode: KeyMode, entries: &[ParsedEntry]) -> Judgement {
+pub fn identify(
+    known: &[StoredEntry<'_>],
+    mode: KeyMode,
+    entries: &[ParsedEntry],
+) -> Identification {
     let mode = key_mode(mode, entries);
     let keys = document_keys(mode, entries);
-    let mut court = Court::new(known, entries, &keys);
-    court.by_key();
-    let first_known = court.verdicts.iter().position(Option::is_some);
-    let n_unknown = court.n_open();
-    court.by_alias();
+    let mut matcher = EntryMatcher::new(known, entries, &keys);
+    matcher.by_key();
+    let first_known = matcher.statuses.iter().position(Option::is_some);
+    let n_unknown = matcher.n_open();
+    matcher.by_alias();
     let is_flood = !known.is_empty() && n_unknown >= MIN_FLOOD && 2 * n_unknown >= entries.len();
     if is_flood {
-        court.by_link();
-        court.by_title();
+        matcher.by_link();
+        matcher.by_title();
     }
-    let n_left = court.n_open();
-    // Where none of them is an old one under another key and the old ones keep theirs,
-    // nothing was re-keyed: what stands above those without a date is of a busy hour.
+    let n_left = matcher.n_open();
+    // If no unknown entry was recognised and known ones keep their keys, the feed was
+    // not re-keyed: undated entries above the known ones are new.
     let n_on_top = first_known.filter(|_| n_left == n_unknown).unwrap_or(0);
-    court.close(is_flood, n_on_top);
-    let verdicts = court.verdicts;
-    let n_quiet = verdicts
+    matcher.close(is_flood, n_on_top);
+    let statuses = matcher.statuses;
+    let n_quiet = statuses
         .iter()
-        .filter(|v| **v == Some(Verdict::NewQuietly))
+        .filter(|v| **v == Some(EntryStatus::NewQuietly))
         .count();
     let flood = Flood {
         n_unknown,
         n_recognised: n_unknown - n_left,
         n_quiet,
     };
-    Judgement {
+    Identification {
         mode,
         entries: keys
             .into_iter()
-            .zip(verdicts)
-            .map(|(key, verdict)| Judged {
+            .zip(statuses)
+            .map(|(key, status)| IdentifiedEntry {
                 key,
-                verdict: verdict.unwrap_or(Verdict::New),
+                status: status.unwrap_or(EntryStatus::New),
             })
             .collect(),
-        // Half a page of plainly newer entries is a busy day, not an event.
+        // Many entries that are all newer than the known ones are just a busy day.
         flood: (is_flood && flood.n_recognised + flood.n_quiet > 0).then_some(flood),
     }
 }
 
-/// When an entry counts as published: never after `now`, which stands in for
-/// dates that are missing or from before the feeds (an unset clock's 1970).
+/// When an entry counts as published: never after `now`. `now` also replaces dates
+/// that are missing or too old to be true (1970, from a clock that was not set).
 #[must_use]
 pub fn sane_date(published: Option<Timestamp>, now: Timestamp) -> Timestamp {
-    /// 1990-01-01: no feed, and hardly a site, is older.
+    /// 1990-01-01: no feed and hardly any site is older.
     const EARLIEST: i64 = 631_152_000;
     published
         .filter(|date| date.as_second() >= EARLIEST)
         .map_or(now, |date| date.min(now))
 }
 
-/// The entries of one document while their verdicts are found.
-struct Court<'a> {
-    known: &'a [KnownEntry<'a>],
+/// Finds the status of each entry of one document, step by step.
+struct EntryMatcher<'a> {
+    known: &'a [StoredEntry<'a>],
     entries: &'a [ParsedEntry],
     keys: &'a [String],
-    verdicts: Vec<Option<Verdict>>,
-    /// Known entries, by index, that an entry of the document has been found to be.
+    statuses: Vec<Option<EntryStatus>>,
+    /// By index, whether a known entry was found in the document.
     claimed: Vec<bool>,
 }
 
-impl<'a> Court<'a> {
-    fn new(known: &'a [KnownEntry<'a>], entries: &'a [ParsedEntry], keys: &'a [String]) -> Self {
+impl<'a> EntryMatcher<'a> {
+    fn new(known: &'a [StoredEntry<'a>], entries: &'a [ParsedEntry], keys: &'a [String]) -> Self {
         Self {
             known,
             entries,
             keys,
-            verdicts: vec![None; entries.len()],
+            statuses: vec![None; entries.len()],
             claimed: vec![false; known.len()],
         }
     }
 
     fn n_open(&self) -> usize {
-        self.verdicts
+        self.statuses
             .iter()
-            .filter(|verdict| verdict.is_none())
+            .filter(|status| status.is_none())
             .count()
     }
 
@@ -224,22 +218,22 @@ impl<'a> Court<'a> {
         let mut seen = FxHashSet::default();
         for (at, key) in self.keys.iter().enumerate() {
             if !seen.insert(key.as_str()) {
-                self.verdicts[at] = Some(Verdict::Repeated);
+                self.statuses[at] = Some(EntryStatus::Repeated);
             } else if let Some(&index) = known.get(key.as_str()) {
                 self.claimed[index] = true;
                 let row = self.known[index].row;
-                self.verdicts[at] = Some(if self.is_edited(at, index) {
-                    Verdict::Edited(row)
+                self.statuses[at] = Some(if self.is_edited(at, index) {
+                    EntryStatus::Edited(row)
                 } else {
-                    Verdict::Known(row)
+                    EntryStatus::Known(row)
                 });
             }
         }
     }
 
-    /// Another name in common, be it one's key and the other's alias.
+    /// Recognises entries that share a key or an alias with a known one.
     fn by_alias(&mut self) {
-        let names = |entry: &KnownEntry<'a>| {
+        let names = |entry: &StoredEntry<'a>| {
             let aliases = entry.aliases.iter().map(String::as_str);
             aliases.chain([entry.key]).collect()
         };
@@ -285,7 +279,7 @@ impl<'a> Court<'a> {
         });
     }
 
-    /// Matches entries whose text is one known entry's and no other's.
+    /// Recognises entries whose text is that of exactly one known entry.
     fn match_texts(
         &mut self,
         of_known: &[Option<String>],
@@ -298,7 +292,7 @@ impl<'a> Court<'a> {
             let (Some(at), Some(Some(index))) = (at, known.get(text)) else {
                 continue;
             };
-            if self.verdicts[at].is_none() && agrees(*index, at) {
+            if self.statuses[at].is_none() && agrees(*index, at) {
                 self.claim(at, *index);
             }
         }
@@ -306,7 +300,7 @@ impl<'a> Court<'a> {
 
     fn match_by<'n>(
         &mut self,
-        names: impl Fn(&KnownEntry<'a>) -> Vec<&'a str>,
+        names: impl Fn(&StoredEntry<'a>) -> Vec<&'a str>,
         own_names: impl Fn(usize) -> Vec<&'n str>,
     ) where
         'a: 'n,
@@ -314,7 +308,7 @@ impl<'a> Court<'a> {
         let mut index_of: FxHashMap<&str, Option<usize>> = FxHashMap::default();
         for (index, entry) in self.known.iter().enumerate() {
             for name in names(entry) {
-                // A name that several go by names none of them.
+                // A name that several entries share identifies none of them.
                 index_of
                     .entry(name)
                     .and_modify(|held| *held = held.filter(|held| *held == index))
@@ -322,7 +316,7 @@ impl<'a> Court<'a> {
             }
         }
         for at in 0..self.entries.len() {
-            if self.verdicts[at].is_some() {
+            if self.statuses[at].is_some() {
                 continue;
             }
             let found = own_names(at).into_iter().find_map(|name| {
@@ -342,7 +336,7 @@ impl<'a> Court<'a> {
         if std::mem::replace(&mut self.claimed[index], true) {
             return;
         }
-        self.verdicts[at] = Some(Verdict::Rekeyed {
+        self.statuses[at] = Some(EntryStatus::Rekeyed {
             row: self.known[index].row,
             is_edited: self.is_edited(at, index),
         });
@@ -352,29 +346,29 @@ impl<'a> Court<'a> {
         self.entries[at].content_hash != self.known[index].content_hash
     }
 
-    /// Gives the entries still open their verdict; without a date, the first
-    /// `n_on_top` are new in a flood too.
+    /// Gives the remaining entries their status. Undated entries among the first
+    /// `n_on_top` are new even if the feed may be re-keyed.
     fn close(&mut self, is_flood: bool, n_on_top: usize) {
         let newest = self.known.iter().filter_map(|entry| entry.published).max();
-        for (at, verdict) in self.verdicts.iter_mut().enumerate() {
-            // After a pause of ours a busy feed is as full of unknown keys as a
-            // re-keyed one; its entries differ in being no older than all we
-            // know. As old is young enough: dates are exact to a second or a
-            // minute, and a desk files ten reports in one.
+        for (at, status) in self.statuses.iter_mut().enumerate() {
+            // After a pause of the daemon, a busy feed has as many unknown keys as a
+            // re-keyed one. But its entries are not older than the known ones. The same
+            // date counts as newer: dates are exact to a minute at best, and a newsroom
+            // may file ten reports in one.
             let is_as_late = match self.entries[at].published {
                 Some(published) => newest.is_some_and(|newest| published >= newest),
                 None => at < n_on_top,
             };
-            verdict.get_or_insert(if is_flood && !is_as_late {
-                Verdict::NewQuietly
+            status.get_or_insert(if is_flood && !is_as_late {
+                EntryStatus::NewQuietly
             } else {
-                Verdict::New
+                EntryStatus::New
             });
         }
     }
 }
 
-/// Texts and who has them; nobody, where several do.
+/// Each text with the index of its only owner; `None` if several share it.
 fn unique(texts: &[Option<String>]) -> FxHashMap<&str, Option<usize>> {
     let mut owners = FxHashMap::default();
     for (at, text) in texts.iter().enumerate() {
@@ -388,7 +382,7 @@ fn unique(texts: &[Option<String>]) -> FxHashMap<&str, Option<usize>> {
     owners
 }
 
-/// A title as it is compared: letters and digits in lower case.
+/// A title in the form that is compared: letters and digits in lower case.
 fn folded(title: Option<&str>) -> Option<String> {
     let title: String = title?
         .chars()
@@ -398,7 +392,7 @@ fn folded(title: Option<&str>) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
-/// Whether two dates may be one entry's; a missing one speaks against nothing.
+/// Whether two dates may belong to one entry; a missing date fits any.
 fn are_near(a: Option<Timestamp>, b: Option<Timestamp>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => a.duration_since(b).abs() <= MAX_DATE_DRIFT,

@@ -3,7 +3,8 @@
 use super::*;
 use crate::feed::{Hints, parse};
 
-/// Entries as a feed would give them: `guid|link|title|date|body`, empty parts left out.
+/// The entries of a feed, one per line: `guid|link|title|date|body`; empty parts are
+/// left out.
 fn document(lines: &[&str]) -> Vec<ParsedEntry> {
     let mut feed = String::from("<rss version=\"2.0\"><channel>");
     for line in lines {
@@ -21,11 +22,11 @@ fn document(lines: &[&str]) -> Vec<ParsedEntry> {
     parse(feed.as_bytes(), &Hints::default()).unwrap().entries
 }
 
-/// What the store would know after `document`: rows 1, 2, 3... under `keys`.
-fn known<'a>(document: &'a [ParsedEntry], keys: &'a [String]) -> Vec<KnownEntry<'a>> {
+/// What the store knows after `document`: rows 1, 2, 3... under `keys`.
+fn known<'a>(document: &'a [ParsedEntry], keys: &'a [String]) -> Vec<StoredEntry<'a>> {
     (1..)
         .zip(document.iter().zip(keys))
-        .map(|(row, (entry, key))| KnownEntry {
+        .map(|(row, (entry, key))| StoredEntry {
             row,
             key,
             aliases: &entry.aliases,
@@ -39,40 +40,40 @@ fn known<'a>(document: &'a [ParsedEntry], keys: &'a [String]) -> Vec<KnownEntry<
 
 /// The keys that a document's entries are stored under.
 fn keys(document: &[ParsedEntry]) -> Vec<String> {
-    let judgement = judge(&[], KeyMode::Guid, document);
-    judgement
+    let identification = identify(&[], KeyMode::Guid, document);
+    identification
         .entries
         .into_iter()
-        .map(|judged| judged.key)
+        .map(|identified| identified.key)
         .collect()
 }
 
-/// The judgement on one document after another.
-fn judged(before: &[&str], after: &[&str]) -> Judgement {
+/// The result for one document after another.
+fn identified(before: &[&str], after: &[&str]) -> Identification {
     let before = document(before);
-    judge(
+    identify(
         &known(&before, &keys(&before)),
         KeyMode::Guid,
         &document(after),
     )
 }
 
-fn check(before: &[&str], after: &[&str], wanted: &[Verdict]) -> Judgement {
-    let judgement = judged(before, after);
-    let found: Vec<_> = judgement
+fn check(before: &[&str], after: &[&str], wanted: &[EntryStatus]) -> Identification {
+    let identification = identified(before, after);
+    let found: Vec<_> = identification
         .entries
         .iter()
-        .map(|judged| judged.verdict)
+        .map(|identified| identified.status)
         .collect();
     assert_eq!(found, wanted, "{before:?} then {after:?}");
-    judgement
+    identification
 }
 
-const fn rekeyed(row: i64, is_edited: bool) -> Verdict {
-    Verdict::Rekeyed { row, is_edited }
+const fn rekeyed(row: i64, is_edited: bool) -> EntryStatus {
+    EntryStatus::Rekeyed { row, is_edited }
 }
 
-use Verdict::{Edited, Known, New, NewQuietly, Repeated};
+use EntryStatus::{Edited, Known, New, NewQuietly, Repeated};
 
 #[test]
 fn an_entry_is_known_by_its_guid_whatever_else_changes() {
@@ -157,7 +158,7 @@ fn fragments_tell_entries_apart() {
 }
 
 #[test]
-fn an_entry_that_stands_twice_counts_once() {
+fn a_repeated_entry_counts_once() {
     let line = "g1|https://e.example/1|One";
     check(&[], &[line, line], &[New, Repeated]);
 }
@@ -165,12 +166,12 @@ fn an_entry_that_stands_twice_counts_once() {
 #[test]
 fn a_guid_shared_by_two_entries_gives_way_to_the_link() {
     let before = &["g|https://e.example/1|One", "g|https://e.example/2|Two"];
-    let judgement = check(
+    let identification = check(
         before,
         &["g|https://e.example/1|One", "g|https://e.example/2|Two"],
         &[Known(1), Known(2)],
     );
-    assert_eq!(judgement.mode, KeyMode::Link);
+    assert_eq!(identification.mode, KeyMode::Link);
 }
 
 #[test]
@@ -192,7 +193,7 @@ fn the_order_of_entries_with_one_guid_does_not_matter() {
 }
 
 #[test]
-fn a_feed_with_bad_guids_goes_over_to_links_for_good() {
+fn a_feed_with_bad_guids_changes_to_links_for_good() {
     let good: Vec<String> = (0..30)
         .map(|n| format!("g{n}|https://e.example/{n}|T{n}"))
         .collect();
@@ -212,7 +213,7 @@ fn a_feed_without_links_keeps_to_its_guids_however_bad() {
 }
 
 #[test]
-fn the_change_to_links_makes_nothing_new() {
+fn the_change_from_guids_to_links_makes_no_entry_new() {
     let before = ["a|https://e.example/1|One", "b|https://e.example/2|Two"];
     let after = ["x|https://e.example/1|One", "x|https://e.example/2|Two"];
     check(&before, &after, &[rekeyed(1, false), rekeyed(2, false)]);
@@ -227,93 +228,107 @@ fn ten(guid: &str, link: &str, hour: u32) -> Vec<String> {
         .collect()
 }
 
-fn verdicts_of(before: &[String], after: &[String]) -> Judgement {
+fn verdicts_of(before: &[String], after: &[String]) -> Identification {
     let lines = |lines: &[String]| lines.to_vec();
     let (before, after) = (lines(before), lines(after));
     let before: Vec<&str> = before.iter().map(String::as_str).collect();
     let after: Vec<&str> = after.iter().map(String::as_str).collect();
-    judged(&before, &after)
+    identified(&before, &after)
 }
 
 #[test]
-fn a_flood_is_recognised_by_title_when_all_else_changed() {
-    let judgement = verdicts_of(
+fn a_re_keyed_feed_is_recognised_by_title_when_all_else_changed() {
+    let identification = verdicts_of(
         &ten("a", "https://e.example/", 8),
         &ten("b", "https://f.example/x", 9),
     );
     assert!(
-        judgement
+        identification
             .entries
             .iter()
-            .all(|judged| judged.verdict.row().is_some())
+            .all(|identified| identified.status.row().is_some())
     );
     let flood = Flood {
         n_unknown: 10,
         n_recognised: 10,
         n_quiet: 0,
     };
-    assert_eq!(judgement.flood, Some(flood));
-    assert_eq!(judgement.rows_present().count(), 10);
+    assert_eq!(identification.flood, Some(flood));
 }
 
 #[test]
-fn what_is_left_of_a_flood_is_stored_quietly_with_one_event() {
+fn unrecognised_entries_of_a_re_keyed_feed_are_stored_quietly_with_one_event() {
     let mut after = ten("b", "https://f.example/x", 7);
     for line in &mut after[..5] {
         *line = line.replace("Council votes on bridge", "Old tale about");
     }
-    let judgement = verdicts_of(&ten("a", "https://e.example/", 8), &after);
-    let quiet = judgement
+    let identification = verdicts_of(&ten("a", "https://e.example/", 8), &after);
+    let quiet = identification
         .entries
         .iter()
-        .filter(|judged| judged.verdict == NewQuietly);
+        .filter(|identified| identified.status == NewQuietly);
     assert_eq!(quiet.count(), 5);
     let flood = Flood {
         n_unknown: 10,
         n_recognised: 5,
         n_quiet: 5,
     };
-    assert_eq!(judgement.flood, Some(flood));
+    assert_eq!(identification.flood, Some(flood));
 }
 
 #[test]
-fn a_busy_day_is_no_flood() {
+fn a_busy_day_is_not_a_re_keyed_feed() {
     let mut after = ten("b", "https://e.example/next", 12);
     for line in &mut after {
         *line = line.replace("Council votes on bridge", "Harbour reopens after storm");
     }
-    let judgement = verdicts_of(&ten("a", "https://e.example/", 8), &after);
-    assert!(judgement.entries.iter().all(|judged| judged.verdict == New));
-    assert_eq!(judgement.flood, None);
+    let identification = verdicts_of(&ten("a", "https://e.example/", 8), &after);
+    assert!(
+        identification
+            .entries
+            .iter()
+            .all(|identified| identified.status == New)
+    );
+    assert_eq!(identification.flood, None);
 }
 
 #[test]
-fn a_busy_hour_of_a_feed_without_dates_is_new_above_what_it_had() {
+fn undated_entries_above_the_known_ones_are_new_in_a_busy_hour() {
     let item = |n: u32| format!("g{n}|https://e.example/{n}|Council votes on bridge number {n}");
     let items = |from: u32, to: u32| (from..to).rev().map(item).collect::<Vec<_>>();
     let on_top = verdicts_of(&items(0, 5), &items(0, 12));
-    let verdicts = on_top.entries.iter().map(|judged| judged.verdict);
-    assert_eq!(verdicts.filter(|verdict| *verdict == New).count(), 7);
+    let statuses = on_top.entries.iter().map(|identified| identified.status);
+    assert_eq!(statuses.filter(|status| *status == New).count(), 7);
     assert_eq!(on_top.flood, None);
-    // A catalogue put below what stands in the feed is none.
+    // Old entries that are added below the known ones are not new.
     let below = verdicts_of(&items(7, 12), &items(0, 12));
-    let verdicts = below.entries.iter().map(|judged| judged.verdict);
-    assert_eq!(verdicts.filter(|verdict| *verdict == NewQuietly).count(), 7);
+    let statuses = below.entries.iter().map(|identified| identified.status);
+    assert_eq!(statuses.filter(|status| *status == NewQuietly).count(), 7);
 }
 
 #[test]
-fn four_unknown_entries_are_no_flood() {
+fn four_unknown_entries_are_not_a_re_keyed_feed() {
     let before = ten("a", "https://e.example/", 8);
     let after = ten("b", "https://f.example/x", 9);
-    let judgement = verdicts_of(&before, &after[..4]);
-    assert!(judgement.entries.iter().all(|judged| judged.verdict == New));
+    let identification = verdicts_of(&before, &after[..4]);
+    assert!(
+        identification
+            .entries
+            .iter()
+            .all(|identified| identified.status == New)
+    );
 }
 
 #[test]
-fn the_first_document_is_no_flood() {
-    let judgement = verdicts_of(&[], &ten("a", "https://e.example/", 8));
-    assert!(judgement.entries.iter().all(|judged| judged.verdict == New));
-    assert_eq!(judgement.flood, None);
+fn the_first_document_is_not_a_re_keyed_feed() {
+    let identification = verdicts_of(&[], &ten("a", "https://e.example/", 8));
+    assert!(
+        identification
+            .entries
+            .iter()
+            .all(|identified| identified.status == New)
+    );
+    assert_eq!(identification.flood, None);
 }
 
 #[test]

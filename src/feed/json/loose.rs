@@ -1,13 +1,13 @@
-//! JSON values that may be of another type than they should be.
+//! JSON values that may be of another type than the format asks for.
 
 use crate::feed::limits::MAX_NAMES;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
-/// Any value, passed over.
+/// Any value; ignored.
 pub(super) type Rest = IgnoredAny;
 
-/// A string; a number or truth value as one; `None` for all else.
+/// A string; a number or boolean as a string; `None` for anything else.
 pub(super) struct Loose(pub(super) Option<String>);
 
 impl<'de> Deserialize<'de> for Loose {
@@ -108,7 +108,7 @@ impl<'de> Visitor<'de> for NamesVisitor {
 
     fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Names, S::Error> {
         let mut names = Vec::new();
-        // Lists within lists end at the JSON reader's own bound on depth.
+        // The JSON reader itself limits the depth of nested lists.
         while let Some(Names(more)) = seq.next_element()? {
             names.extend(more);
             names.truncate(MAX_NAMES);

@@ -1,6 +1,6 @@
-//! JSON Feed 1.0 and 1.1, read leniently: numbers for strings, missing
-//! fields and odd types cost a field, not the feed; what breaks off yields its
-//! whole entries.
+//! JSON Feed 1.0 and 1.1, read leniently: a missing field or a value of the wrong type
+//! costs that field, not the feed, and a truncated document gives its complete
+//! entries.
 
 mod loose;
 
@@ -14,7 +14,7 @@ use loose::{Loose, Names, Rest};
 use serde::de::{DeserializeSeed, Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
-/// Reads `text`, which begins as JSON does.
+/// Reads `text`, which begins like JSON.
 pub(super) fn read(
     text: &str,
     encoding: &'static str,
@@ -23,7 +23,8 @@ pub(super) fn read(
 ) -> Result<ParsedFeed, FeedError> {
     let (mut document, err) = parse(text, hints);
     let (document, err) = match err {
-        // Line breaks and tabs within strings: outside of them a blank is as good.
+        // Unescaped line breaks and tabs in strings. Outside of strings a blank means
+        // the same.
         Some(err) if err.is_syntax() && text.bytes().any(|byte| byte < 0x20) => {
             let cleaned = text.replace(|c: char| c < ' ', " ");
             let (second, second_err) = parse(&cleaned, hints);
@@ -60,7 +61,7 @@ pub(super) fn read(
     })
 }
 
-/// What was read, and the fault that ended the reading, if one did.
+/// What was read, and the error that ended it, if any.
 fn parse<'a>(text: &str, hints: &Hints<'a>) -> (Document<'a>, Option<serde_json::Error>) {
     let mut document = Document {
         base: hints.base,
@@ -175,7 +176,7 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
     }
 }
 
-/// One item; `None` if it is no object.
+/// One item; `None` if it is not an object.
 struct Item<'a> {
     base: Option<&'a str>,
 }

@@ -3,15 +3,15 @@
 use crate::feed::xml::entities::{DecodeRepairs, Entities};
 use std::borrow::Cow;
 
-/// Most attributes of one tag that are looked at.
+/// Most attributes of one tag that are read.
 const MAX_ATTRIBUTES: usize = 64;
 
-/// Names and undecoded values of a tag's attributes, in their order.
+/// Names and undecoded values of a tag's attributes, in order.
 #[derive(Clone, Copy)]
 pub(crate) struct Attributes<'a>(&'a str);
 
 impl<'a> Attributes<'a> {
-    /// `raw` is what stands between a tag's name and its end.
+    /// `raw` is the text between a tag's name and its end.
     pub(crate) fn new(raw: &'a str) -> Self {
         Self(raw)
     }
@@ -32,7 +32,7 @@ impl<'a> Attributes<'a> {
         Some(entities.decode(raw, &mut DecodeRepairs::default()))
     }
 
-    /// All of them, [`MAX_ATTRIBUTES`] at most.
+    /// All attributes, [`MAX_ATTRIBUTES`] at most.
     pub(crate) fn iter(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         Iter(self.0).take(MAX_ATTRIBUTES)
     }
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_two_namesakes_counts() {
+    fn the_first_of_two_attributes_with_one_name_counts() {
         assert_eq!(Attributes::new(r#"url=a url="b""#).raw("url"), Some("a"));
     }
 }

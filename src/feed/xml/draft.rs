@@ -1,12 +1,13 @@
-//! An entry and a feed while they are being read: which of several values for
-//! one thing counts.
+//! An entry and a feed while they are being read. Decides which of several values for
+//! the same field counts.
 
 use crate::feed::limits::{MAX_NAME_BYTES, MAX_NAMES, MAX_TITLE_BYTES, cut};
 use crate::feed::timing::{Syndication, Timing};
 use crate::feed::{ParsedEntry, key, link, plain};
 use jiff::Timestamp;
 
-/// A value and how much it is worth; of equals the first counts.
+/// A value with a rank. A value of a higher rank replaces it; of equal ranks the first
+/// counts.
 #[derive(Debug)]
 pub(crate) struct Ranked<T>(Option<(u8, T)>);
 
@@ -23,7 +24,7 @@ impl<T> Ranked<T> {
         }
     }
 
-    /// Whether a value of `rank` would be taken.
+    /// Whether a value of `rank` would replace the current one.
     pub(crate) fn is_worse_than(&self, rank: u8) -> bool {
         self.0.as_ref().is_none_or(|(held, _)| *held < rank)
     }
@@ -33,26 +34,26 @@ impl<T> Ranked<T> {
     }
 }
 
-/// How much a link is worth.
+/// The ranks of links.
 pub(crate) mod link_rank {
-    /// An id that happens to be an address.
+    /// An id that is also an address.
     pub(crate) const ID: u8 = 1;
-    /// A guid that is the permalink, or `rdf:about`.
+    /// A guid that is a permalink, or `rdf:about`.
     pub(crate) const GUID: u8 = 2;
-    /// An alternate that is not HTML.
+    /// An alternate link that is not HTML.
     pub(crate) const ALTERNATE: u8 = 3;
-    /// An alternate that is HTML, or of no declared type.
+    /// An alternate link that is HTML or has no type.
     pub(crate) const HTML_ALTERNATE: u8 = 4;
-    /// RSS's own `link`.
+    /// The `link` of RSS.
     pub(crate) const OWN: u8 = 5;
-    /// `feedburner:origLink`: the address before FeedBurner put its own in.
+    /// `feedburner:origLink`: the address that FeedBurner replaced by its own.
     pub(crate) const ORIGINAL: u8 = 6;
 }
 
 /// An entry being read.
 #[derive(Debug, Default)]
 pub(crate) struct EntryDraft {
-    /// The id as it stands, and resolved.
+    /// The id as written, and resolved.
     pub(crate) id: Ranked<(String, String)>,
     pub(crate) title: Ranked<String>,
     pub(crate) link: Ranked<String>,
@@ -66,7 +67,7 @@ pub(crate) struct EntryDraft {
     pub(crate) tags: Vec<String>,
 }
 
-/// Names of which those of the highest rank count.
+/// Names; only those of the highest rank count.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     rank: u8,
@@ -152,8 +153,8 @@ pub(crate) fn language(text: &str) -> Option<String> {
     is_tag.then_some(language)
 }
 
-/// The name in `jane@example.org (Jane Doe)` and `Jane Doe <jane@example.org>`;
-/// the text itself where it is neither.
+/// The name in `jane@example.org (Jane Doe)` and `Jane Doe <jane@example.org>`; the
+/// text itself if it has another form.
 pub(crate) fn author_name(text: &str) -> String {
     let text = plain::fold(text);
     let in_brackets = text
@@ -168,7 +169,8 @@ pub(crate) fn author_name(text: &str) -> String {
     cut(if name.is_empty() { &text } else { name }, MAX_NAME_BYTES).to_owned()
 }
 
-/// What a guid or id gives: itself, and perhaps the link.
+/// Takes a guid or id as the entry's id, and as a link of `link_rank` if it is an
+/// address.
 pub(crate) fn offer_id(
     entry: &mut EntryDraft,
     rank: u8,
@@ -177,7 +179,7 @@ pub(crate) fn offer_id(
     link_rank: Option<u8>,
 ) {
     let raw = plain::fold(raw);
-    // A relative path is an address; a bare number or word is a name.
+    // A relative path is an address; a number or a word is just a name.
     let is_path = !link::is_absolute(&raw) && raw.contains('/') && !raw.contains(' ');
     let id = if is_path {
         link::resolve(&raw, base).unwrap_or_else(|| raw.clone())

@@ -1,10 +1,11 @@
-//! Character references and entities, the ones a document declares included.
+//! Character references and entities, including those that a document declares.
 
+use encoding_rs::WINDOWS_1252;
 use quick_xml::escape::resolve_html5_entity;
 use std::borrow::Cow;
 use std::cell::Cell;
 
-/// Most entities taken from a document type declaration.
+/// Most entities of a document type declaration.
 const MAX_DECLARED: usize = 128;
 
 /// Longest replacement text of a declared entity, in bytes.
@@ -16,21 +17,21 @@ const MAX_NAME_BYTES: usize = 40;
 /// How deep a declared entity may refer to others.
 const MAX_DEPTH: usize = 4;
 
-/// What the entities that a document declares may cost in all: bytes written,
-/// and one for each replacement. Against entities that multiply one another.
+/// Limit on the expansion of declared entities: bytes written, plus one for each
+/// replacement. It stops entities that multiply one another.
 const MAX_EXPANSION: usize = 256 << 10;
 
-/// The entities that a document declares for itself.
+/// The entities that a document declares.
 #[derive(Debug, Default)]
 pub(crate) struct Entities {
     declared: Vec<(String, String)>,
     n_expanded: Cell<usize>,
 }
 
-/// What decoding had to mend.
+/// What decoding had to repair.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DecodeRepairs {
-    /// An `&` that begins no reference.
+    /// An `&` that does not begin a reference.
     pub(crate) bare_ampersand: bool,
     /// An entity that HTML knows but the document did not declare.
     pub(crate) undeclared_entity: bool,
@@ -39,8 +40,8 @@ pub(crate) struct DecodeRepairs {
 }
 
 impl Entities {
-    /// Takes the general entities of a document type's internal subset.
-    /// External ones are refused: their text would have to be fetched.
+    /// Takes over the general entities of a document type's internal subset. External
+    /// ones are refused, because their text would have to be fetched.
     pub(crate) fn declare(&mut self, doctype: &str) {
         for declaration in doctype.split("<!ENTITY").skip(1).take(MAX_DECLARED) {
             let Some((name, rest)) = declaration.trim_start().split_once(char::is_whitespace)
@@ -67,8 +68,8 @@ impl Entities {
         entity.map(|(_, value)| value.as_str())
     }
 
-    /// `text` with its references replaced. What begins no reference stays as
-    /// it stands; declared entities vanish once a document has used too many.
+    /// `text` with its references replaced. An `&` without a reference stays as it is.
+    /// Declared entities are dropped once a document has used too many.
     pub(crate) fn decode<'a>(&self, text: &'a str, repairs: &mut DecodeRepairs) -> Cow<'a, str> {
         if memchr::memchr(b'&', text.as_bytes()).is_none() {
             return Cow::Borrowed(text);
@@ -139,7 +140,7 @@ enum Reference<'a> {
     Entity(&'a str),
 }
 
-/// The reference at the start of `text`, and what comes after it.
+/// The reference at the start of `text`, and the text after it.
 fn reference(text: &str) -> Option<(Reference<'_>, &str)> {
     let body = &text[1..];
     if let Some(number) = body.strip_prefix('#') {
@@ -172,10 +173,10 @@ fn reference(text: &str) -> Option<(Reference<'_>, &str)> {
 
 fn push_character(code: u32, decoded: &mut String, repairs: &mut DecodeRepairs) {
     let code = match code {
-        // What Windows writes there, as every browser reads it.
+        // Windows-1252 characters under their byte values, as browsers read them.
         0x80..=0x9f => {
             repairs.bad_character = true;
-            WINDOWS_1252[(code - 0x80) as usize]
+            char::from_u32(code).map_or(code, |c| of_windows(c).into())
         }
         _ => code,
     };
@@ -185,15 +186,19 @@ fn push_character(code: u32, decoded: &mut String, repairs: &mut DecodeRepairs) 
     }
 }
 
-/// The character that Windows writes where Unicode has a control character.
+/// The windows-1252 character for a control character U+0080 to U+009F.
 pub(crate) fn of_windows(c: char) -> char {
     match c {
-        '\u{80}'..='\u{9f}' => char::from_u32(WINDOWS_1252[c as usize - 0x80]).unwrap_or(c),
+        '\u{80}'..='\u{9f}' => {
+            let byte = [c as u8];
+            let (text, _) = WINDOWS_1252.decode_without_bom_handling(&byte);
+            text.chars().next().unwrap_or(c)
+        }
         _ => c,
     }
 }
 
-/// Whether XML allows the character; the ends of the planes are no characters.
+/// Whether XML allows the character. U+FFFE and U+FFFF are not characters.
 pub(crate) fn is_allowed(c: char) -> bool {
     match c {
         '\t' | '\n' | '\r' => true,
@@ -201,10 +206,3 @@ pub(crate) fn is_allowed(c: char) -> bool {
         _ => true,
     }
 }
-
-/// Bytes 0x80 to 0x9f of windows-1252 as code points.
-const WINDOWS_1252: [u32; 32] = [
-    0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039,
-    0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc,
-    0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178,
-];

@@ -1,13 +1,15 @@
-//! The vocabulary: which element a name means, whatever prefix, case or
-//! namespace address it is written with.
+//! The vocabulary: which element a name means, in whatever prefix, case or namespace
+//! address it is written.
 
-/// The namespaces whose elements mean something to us.
+use crate::text::without_www;
+
+/// The namespaces whose elements are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Namespace {
-    /// RSS in all versions, and Atom where it is the default namespace: one
-    /// vocabulary, because feeds mix the two.
+    /// RSS of all versions, and Atom as the default namespace. One vocabulary, because
+    /// feeds mix the two.
     Core,
-    /// Atom under a prefix.
+    /// Atom with a prefix.
     Atom,
     Rdf,
     DublinCore,
@@ -16,20 +18,20 @@ pub(crate) enum Namespace {
     Itunes,
     Syndication,
     FeedBurner,
-    /// Any other, declared or not.
+    /// Any other namespace, declared or not.
     Other,
 }
 
-/// What an element is to a feed.
+/// The role of an element in a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Element {
     Root(Root),
     Channel,
     Entry,
-    /// Holds fields that are not the feed's or entry's own.
-    Enclave,
+    /// Holds fields that do not belong to the feed or entry itself: `<source>`, `<image>`.
+    Foreign,
     Field(Field),
-    /// `<html>`: what this is if it is no feed.
+    /// `<html>`: the document may be a web page.
     Html,
     Other,
 }
@@ -42,7 +44,7 @@ pub(crate) enum Root {
     Feed,
 }
 
-/// An element whose content says something of the feed or the entry.
+/// An element whose content is a field of the feed or the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     Title,
@@ -66,15 +68,15 @@ pub(crate) enum Field {
 }
 
 impl Namespace {
-    /// The namespace of an address; forgiving of case, `https`, `www.` and what
-    /// stands at its end.
+    /// The namespace of an address; case, `https`, `www.` and a final slash or hash do
+    /// not matter.
     pub(crate) fn of_address(address: &str) -> Self {
         let address = address.trim().to_ascii_lowercase();
         let address = address
             .trim_start_matches("https://")
             .trim_start_matches("http://")
-            .trim_start_matches("www.")
             .trim_end_matches(['/', '#']);
+        let address = without_www(address);
         match address {
             "w3.org/2005/atom" => Self::Core,
             "w3.org/1999/02/22-rdf-syntax-ns" => Self::Rdf,
@@ -92,7 +94,7 @@ impl Namespace {
         }
     }
 
-    /// The namespace that a prefix stands for by custom, if nobody declared it.
+    /// The usual namespace of a prefix that is not declared.
     pub(crate) fn of_custom(prefix: &str) -> Self {
         match prefix {
             "atom" | "atom03" | "atom10" | "a10" => Self::Atom,
@@ -124,10 +126,10 @@ fn is_rss(address: &str) -> bool {
     !address.contains("/modules/") && RSS.iter().any(|start| address.starts_with(start))
 }
 
-/// Longest local name that means anything, in bytes.
+/// Longest local name that is known, in bytes.
 const MAX_NAME_BYTES: usize = 18;
 
-/// What the element of a local name in a namespace is.
+/// The role of the element with this local name in a namespace.
 pub(crate) fn element(namespace: Namespace, local: &str) -> Element {
     let mut lower = [0_u8; MAX_NAME_BYTES];
     let Some(lower) = lower.get_mut(..local.len()) else {
@@ -139,10 +141,9 @@ pub(crate) fn element(namespace: Namespace, local: &str) -> Element {
     match namespace {
         Namespace::Core => core_element(lower),
         Namespace::Atom => match core_element(lower) {
-            // The feed's own links and authors under `atom:` are as good as
-            // RSS's; an `atom:entry` within RSS is somebody's quotation.
+            // Links and authors under `atom:` count as much as those of RSS.
             element @ (Element::Root(_) | Element::Field(_) | Element::Entry) => element,
-            Element::Enclave => Element::Enclave,
+            Element::Foreign => Element::Foreign,
             Element::Channel | Element::Html | Element::Other => Element::Other,
         },
         Namespace::Rdf => match lower {
@@ -163,7 +164,7 @@ pub(crate) fn element(namespace: Namespace, local: &str) -> Element {
             b"title" => Element::Field(Field::Title),
             b"summary" | b"subtitle" => Element::Field(Field::Description),
             b"author" => Element::Field(Field::Author),
-            b"owner" => Element::Enclave,
+            b"owner" => Element::Foreign,
             _ => Element::Other,
         },
         Namespace::Syndication => match lower {
@@ -186,7 +187,7 @@ fn core_element(lower: &[u8]) -> Element {
         b"feed" => return Element::Root(Root::Feed),
         b"channel" => return Element::Channel,
         b"item" | b"entry" => return Element::Entry,
-        b"image" | b"textinput" | b"source" | b"cloud" => return Element::Enclave,
+        b"image" | b"textinput" | b"source" | b"cloud" => return Element::Foreign,
         b"html" => return Element::Html,
         b"title" => Field::Title,
         b"link" => Field::Link,

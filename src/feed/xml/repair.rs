@@ -1,10 +1,10 @@
-//! What had to be mended to read a feed.
+//! What had to be repaired to read a feed.
 
 use std::fmt;
 
 macro_rules! repairs {
     ($($(#[$doc:meta])* $name:ident => $text:literal,)*) => {
-        /// A fault of a feed that was mended; shown to the person, who may tell
+        /// A fault of a feed that was repaired; shown to people, who may report it to
         /// the publisher.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Repair {
@@ -12,7 +12,7 @@ macro_rules! repairs {
         }
 
         impl Repair {
-            /// All of them, in the order they are told.
+            /// All repairs, in the order in which they are listed.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
         }
 
@@ -29,19 +29,19 @@ macro_rules! repairs {
 repairs! {
     /// The encoding was not what the labels say.
     Encoding => "the text is in another encoding than labelled",
-    /// Something stands before the document.
+    /// There is text before the document.
     JunkBefore => "something stands before the document",
-    /// Something stands behind the document.
+    /// There is text after the document.
     JunkAfter => "something stands behind the document",
     /// RSS without its version, or with one that does not exist.
     OddVersion => "the RSS version is missing or odd",
     /// The default namespace is not one of a feed.
     UnknownNamespace => "the default namespace is unknown",
-    /// A prefix is used that no namespace was declared for.
+    /// A namespace prefix is not declared.
     UndeclaredPrefix => "a namespace prefix is not declared",
-    /// `&` that begins no reference.
+    /// An `&` that does not begin a reference.
     BareAmpersand => "an & is not escaped",
-    /// `<` that begins no tag.
+    /// A `<` that does not begin a tag.
     BareLessThan => "a < is not escaped",
     /// An HTML entity that XML does not know.
     UndeclaredEntity => "an HTML entity is not declared",
@@ -59,15 +59,15 @@ repairs! {
     NakedMarkup => "markup stands unescaped in a text",
     /// Elements nested deeper than are tracked.
     TooDeep => "elements are nested too deep",
-    /// More entries than are taken.
+    /// There are more entries than the limit.
     TooManyEntries => "there are more entries than are taken",
     /// A JSON value of another type than the format asks for.
     OddJson => "a JSON value is of an odd type",
-    /// The document breaks off.
+    /// The document is cut off.
     Truncated => "the document breaks off",
 }
 
-/// The faults mended so far, each once.
+/// The faults repaired so far, each once.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Repairs(u32);
 
@@ -82,7 +82,7 @@ impl Repairs {
         }
     }
 
-    /// All of them, in the order they are told.
+    /// All repairs so far, in the order in which they are listed.
     pub(crate) fn list(self) -> Vec<Repair> {
         let holds = |repair: &&Repair| self.0 & (1 << **repair as u32) != 0;
         Repair::ALL.iter().filter(holds).copied().collect()

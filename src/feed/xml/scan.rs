@@ -1,7 +1,7 @@
-//! A scanner for markup that may be broken: it never fails, never looks back,
-//! and takes time linear in the text whatever the text holds.
+//! A scanner for markup that may be damaged. It never fails, never goes back, and
+//! takes linear time for any text.
 //!
-//! What it does not know: names, nesting, namespaces; see [`crate::feed::xml::reader`].
+//! It does not know names, nesting or namespaces: see [`crate::feed::xml::reader`].
 
 use memchr::memmem;
 
@@ -10,31 +10,31 @@ use memchr::memmem;
 pub(crate) enum Token<'a> {
     /// Character data with its references undecoded.
     Text(&'a str),
-    /// The inside of a CDATA section: nothing in it is a reference.
+    /// The content of a CDATA section, in which there are no references.
     Cdata(&'a str),
     /// A start tag, or an empty element's tag.
     Start {
         /// The qualified name, as written.
         name: &'a str,
-        /// What stands between the name and the end of the tag.
+        /// The text between the name and the end of the tag.
         attributes: &'a str,
         /// Whether the tag closes itself.
         is_empty: bool,
     },
     /// An end tag's qualified name.
     End(&'a str),
-    /// The inside of `<!DOCTYPE ...>`.
+    /// The content of `<!DOCTYPE ...>`.
     Doctype(&'a str),
-    /// The inside of `<? ... ?>`.
+    /// The content of `<? ... ?>`.
     Instruction(&'a str),
-    /// A comment, or a declaration of no interest.
+    /// A comment, or a declaration that does not matter.
     Comment,
 }
 
-/// What the scanner had to mend, as it went.
+/// What the scanner has repaired.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Mended {
-    /// A `<` that starts no tag was taken as text.
+    /// A `<` that does not start a tag was taken as text.
     pub(crate) bare_less_than: bool,
     /// A CDATA section without an end of its own.
     pub(crate) unclosed_cdata: bool,
@@ -42,39 +42,39 @@ pub(crate) struct Mended {
     pub(crate) unclosed_markup: bool,
 }
 
-/// Reads a document token by token.
+/// Splits a document into tokens.
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
-    /// Where the next ends and quotes stand, so that hostile repetition
-    /// of their beginnings is not searched through again and again.
-    cdata_end: Seen,
-    comment_end: Seen,
-    instruction_end: Seen,
-    subset_end: Seen,
-    double_quote: Seen,
-    single_quote: Seen,
+    /// The next end of each kind, remembered so that many repeated beginnings do not
+    /// make the scanner search the same text again and again.
+    cdata_end: NextDelimiter,
+    comment_end: NextDelimiter,
+    instruction_end: NextDelimiter,
+    subset_end: NextDelimiter,
+    double_quote: NextDelimiter,
+    single_quote: NextDelimiter,
     mended: Mended,
 }
 
-/// The nearest known occurrence of a delimiter.
+/// The next occurrence of a delimiter, as far as it is known.
 #[derive(Clone, Copy)]
-enum Seen {
+enum NextDelimiter {
     Unknown,
     At(usize),
     Nowhere,
 }
 
-impl Seen {
-    /// The first occurrence at or after `from`, found by `find` at most once
-    /// for each stretch of text.
+impl NextDelimiter {
+    /// The first occurrence at or after `from`; `find` searches each part of the text
+    /// at most once.
     fn next(&mut self, from: usize, find: impl FnOnce() -> Option<usize>) -> Option<usize> {
         match *self {
-            Seen::Nowhere => None,
-            Seen::At(at) if at >= from => Some(at),
-            Seen::At(_) | Seen::Unknown => {
+            NextDelimiter::Nowhere => None,
+            NextDelimiter::At(at) if at >= from => Some(at),
+            NextDelimiter::At(_) | NextDelimiter::Unknown => {
                 let found = find().map(|offset| from + offset);
-                *self = found.map_or(Seen::Nowhere, Seen::At);
+                *self = found.map_or(NextDelimiter::Nowhere, NextDelimiter::At);
                 found
             }
         }
@@ -86,12 +86,12 @@ impl<'a> Scanner<'a> {
         Self {
             text,
             at: 0,
-            cdata_end: Seen::Unknown,
-            comment_end: Seen::Unknown,
-            instruction_end: Seen::Unknown,
-            subset_end: Seen::Unknown,
-            double_quote: Seen::Unknown,
-            single_quote: Seen::Unknown,
+            cdata_end: NextDelimiter::Unknown,
+            comment_end: NextDelimiter::Unknown,
+            instruction_end: NextDelimiter::Unknown,
+            subset_end: NextDelimiter::Unknown,
+            double_quote: NextDelimiter::Unknown,
+            single_quote: NextDelimiter::Unknown,
             mended: Mended::default(),
         }
     }
@@ -101,14 +101,13 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
-    /// What has been mended so far.
+    /// What has been repaired so far.
     pub(crate) fn mended(&self) -> Mended {
         self.mended
     }
 
-    /// The next token, `None` at the end. `is_open` says whether an element of
-    /// that name is open: the end of such an element also ends a CDATA section
-    /// that has no end of its own.
+    /// The next token, `None` at the end. `is_open` says whether an element with that
+    /// name is open: its end tag also ends a CDATA section without an end.
     pub(crate) fn next(&mut self, is_open: impl Fn(&str) -> bool) -> Option<Token<'a>> {
         let rest = &self.text.as_bytes()[self.at..];
         match *rest.first()? {
@@ -117,7 +116,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Text up to the next `<`, looking from `skip` bytes further.
+    /// Text up to the next `<`, searched from `skip` bytes after the current position.
     fn character_data(&mut self, skip: usize) -> Token<'a> {
         let start = self.at;
         let from = start + skip;
@@ -158,7 +157,7 @@ impl<'a> Scanner<'a> {
             .split(|c: char| c.is_ascii_whitespace() || c == '/')
             .find(|part| !part.is_empty())
             .unwrap_or_default();
-        // `</title<link>`: the end tag ends where the next tag begins.
+        // `</title<link>`: the end tag ends at the start of the next tag.
         self.at = end + usize::from(bytes[end] == b'>');
         if name.is_empty() {
             Token::Comment
@@ -178,15 +177,15 @@ impl<'a> Scanner<'a> {
         let attributes_start = at;
         loop {
             let Some(&byte) = bytes.get(at) else {
-                // A tag cut off by the end of the document is no tag.
+                // A tag that is cut off by the end of the document is dropped.
                 self.at = bytes.len();
                 return Token::Comment;
             };
             match byte {
                 b'>' => break,
                 b'<' => {
-                    // The whole stretch is text: starting over inside it would
-                    // make the scan quadratic.
+                    // All of it is taken as text: scanning it again would take
+                    // quadratic time.
                     self.mended.bare_less_than = true;
                     let skip = at - self.at;
                     return self.character_data(skip);
@@ -207,20 +206,20 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// One past the closing quote of the value whose opening quote is at `open`;
-    /// one past `open` if the quote is never closed, or closes another value.
+    /// One byte after the closing quote of the value that is opened at `open`; one byte
+    /// after `open` if the quote is never closed or belongs to another value.
     fn quoted_value_end(&mut self, open: usize) -> usize {
         let bytes = self.text.as_bytes();
         let quote = bytes[open];
-        let seen = if quote == b'"' {
+        let delimiter = if quote == b'"' {
             &mut self.double_quote
         } else {
             &mut self.single_quote
         };
-        let close = seen.next(open + 1, || memchr::memchr(quote, &bytes[open + 1..]));
+        let close = delimiter.next(open + 1, || memchr::memchr(quote, &bytes[open + 1..]));
         let closes = close.filter(|&close| {
-            // `<a href="x>text</a><a href="y">` finds the next value's opening
-            // quote; what follows an own closing quote is never a letter there.
+            // In `<a href="x>text</a><a href="y">` this finds the opening quote of the
+            // next value. After a real closing quote there is never a letter.
             match bytes.get(close + 1) {
                 None => true,
                 Some(b'>' | b'/' | b'?') => true,
@@ -274,8 +273,8 @@ impl<'a> Scanner<'a> {
         let end = self
             .instruction_end
             .next(from, || memmem::find(&bytes[from..], b"?>"));
-        // `<?xml version="1.0">`: without the question mark at its end it
-        // would swallow all up to the next instruction.
+        // `<?xml version="1.0">` without its second question mark must not run on to
+        // the end of the next instruction.
         let close = memchr::memchr2(b'>', b'<', &bytes[from..]).map(|offset| from + offset);
         match (end, close) {
             (Some(end), Some(close)) if end <= close || bytes[close] == b'<' => {
@@ -305,8 +304,8 @@ impl<'a> Scanner<'a> {
             .cdata_end
             .next(from, || memmem::find(&bytes[from..], b"]]>"));
         let limit = match own_end {
-            // Another section begins before the end: the end is that one's,
-            // if an open element is closed in between.
+            // If another section begins before the end and an open element is closed
+            // in between, the end belongs to that section.
             Some(end) => memmem::find(&bytes[from..end], b"<![CDATA[").map(|offset| from + offset),
             None => Some(bytes.len()),
         };
@@ -374,8 +373,8 @@ impl<'a> Scanner<'a> {
 /// Blanks allowed between `]` and `>` of a document type declaration.
 const MAX_SUBSET_BLANKS: usize = 64;
 
-/// Where the `>` stands that closes a document type with an internal subset:
-/// after a `]`, blanks between.
+/// The position of the `>` that ends a document type with an internal subset: it
+/// follows a `]` and optional blanks.
 fn find_subset_end(bytes: &[u8]) -> Option<usize> {
     memchr::memchr_iter(b']', bytes).find_map(|bracket| {
         let after = bracket + 1;
@@ -411,7 +410,7 @@ fn starts_with_ignoring_case(bytes: &[u8], prefix: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// The tokens of `text` where an element `t` is open.
+    /// The tokens of `text` if an element `t` is open.
     fn check(text: &str, wanted: &[Token<'_>]) {
         let mut scanner = Scanner::new(text);
         let mut found = Vec::new();
@@ -432,7 +431,7 @@ mod tests {
     use Token::{Cdata, Comment, End, Instruction, Text};
 
     #[test]
-    fn a_less_than_that_starts_no_tag_is_text() {
+    fn a_less_than_that_does_not_start_a_tag_is_text() {
         check("a < b", &[Text("a "), Text("< b")]);
         check(
             "<t>3 <5</t>",
@@ -470,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_by_the_end_is_no_tag() {
+    fn a_tag_that_is_cut_off_by_the_end_is_dropped() {
         check("a<t b=\"c", &[Text("a"), Comment]);
         check("a</u", &[Text("a"), Comment]);
         check("a</t", &[Text("a"), End("t")]);

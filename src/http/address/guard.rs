@@ -1,14 +1,15 @@
-//! The address guard: newsvane speaks to public addresses only, unless the
-//! operator lists more in `allow_addresses`.
+//! The address guard: newsvane connects to public addresses only, unless the
+//! operator lists others in `allow_addresses`.
 //!
-//! A feed, a page or a receiver's URL is written by a stranger or copied from
-//! one. Without the guard it could make the daemon ask the cloud's metadata
-//! service, a router or a database beside it. It stands at four gates: the
-//! URL's own host, each address that a name resolves to (so a name that changes
-//! its address between two look-ups gains nothing), each redirect, and no
-//! proxy from the environment.
+//! The URLs of feeds, pages and receivers are written by strangers or copied
+//! from them. Without the guard, such a URL could make the daemon send a request
+//! to the cloud's metadata service, a router or a database next to it. The guard
+//! checks the host of the URL, every address that a name resolves to (so that a
+//! name which changes its address between two look-ups gains nothing) and every
+//! redirect; and no proxy of the environment is used.
 //!
-//! Not here: names. `localhost` and the like are judged by what they resolve to.
+//! Not here: names. `localhost` and others like it are checked by the addresses
+//! that they resolve to.
 
 use ipnet::IpNet;
 use std::fmt;
@@ -16,49 +17,49 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use url::{Host, Url};
 
-/// Which addresses may be spoken to; cheap to clone.
+/// Which addresses newsvane may connect to; cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Guard {
+pub(crate) struct Guard {
     allowed: Arc<[IpNet]>,
 }
 
-/// Why an address or URL is not asked.
+/// Why no request is sent to an address or URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Neither `http` nor `https`, or no host.
     NotHttp,
-    /// The address, and what kind of network it belongs to.
+    /// The address is not public; with the kind of network it belongs to.
     Address(IpAddr, &'static str),
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotHttp => f.write_str("it is no http or https address"),
+            Self::NotHttp => f.write_str("it is not an http or https URL"),
             Self::Address(ip, network) => write!(
                 f,
-                "{ip} is {network}; if it is meant, add it to http.allow_addresses"
+                "{ip} is {network}; to allow it, add it to http.allow_addresses"
             ),
         }
     }
 }
 
 impl Guard {
-    /// A guard that lets public addresses and `allowed` through.
+    /// A guard that allows public addresses and those in `allowed`.
     #[must_use]
-    pub fn new(allowed: &[IpNet]) -> Self {
+    pub(crate) fn new(allowed: &[IpNet]) -> Self {
         Self {
             allowed: allowed.into(),
         }
     }
 
-    /// The first gate: the scheme, and the host where it is written as an
-    /// address, in whatever spelling (`Url` has already read `0x7f.1`,
-    /// `2130706433` and full-width digits as the address they mean).
+    /// Checks the scheme, and the host where it is written as an address, in any
+    /// spelling: `Url` has already parsed `0x7f.1`, `2130706433` and full-width
+    /// digits.
     ///
     /// # Errors
-    /// The reason, if the URL may not be asked.
-    pub fn check_url(&self, url: &Url) -> Result<(), Refusal> {
+    /// The reason, if the URL may not be requested.
+    pub(crate) fn check_url(&self, url: &Url) -> Result<(), Refusal> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Refusal::NotHttp);
         }
@@ -70,11 +71,11 @@ impl Guard {
         }
     }
 
-    /// The second gate: an address that is about to be connected to.
+    /// Checks an address before a connection to it is opened.
     ///
     /// # Errors
-    /// The reason, if the address may not be asked.
-    pub fn check_ip(&self, ip: IpAddr) -> Result<(), Refusal> {
+    /// The reason, if newsvane may not connect to the address.
+    pub(crate) fn check_ip(&self, ip: IpAddr) -> Result<(), Refusal> {
         let ip = ip.to_canonical();
         if self.allowed.iter().any(|net| net.contains(&ip)) {
             return Ok(());
@@ -86,7 +87,7 @@ impl Guard {
     }
 }
 
-/// What kind of network an address belongs to; none for a public one.
+/// The kind of network that an address belongs to; `None` for a public one.
 fn network_of(ip: IpAddr) -> Option<&'static str> {
     match ip {
         IpAddr::V4(ip) => network_of_v4(ip),
@@ -94,8 +95,9 @@ fn network_of(ip: IpAddr) -> Option<&'static str> {
     }
 }
 
-/// IPv4 networks that are not for the public, first address and prefix length.
-/// IANA IPv4 Special-Purpose Address Registry, and what clouds added to it.
+/// IPv4 networks that are not public: first address, prefix length, description.
+/// From the IANA IPv4 Special-Purpose Address Registry, with the metadata
+/// addresses of clouds.
 const V4_NETWORKS: [(Ipv4Addr, u32, &str); 17] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8, "an address of this host"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "a private address"),
@@ -120,7 +122,7 @@ const V4_NETWORKS: [(Ipv4Addr, u32, &str); 17] = [
     (
         Ipv4Addr::new(192, 0, 0, 0),
         24,
-        "an address of the protocol itself",
+        "an address reserved for protocols",
     ),
     (
         Ipv4Addr::new(192, 0, 2, 0),
@@ -155,8 +157,8 @@ fn network_of_v4(ip: Ipv4Addr) -> Option<&'static str> {
         .map(|(_, _, network)| *network)
 }
 
-/// Only 2000::/3 is given out for public use; within it some blocks carry an
-/// IPv4 address or are nobody's. Outside it only NAT64's well-known prefix
+/// Only 2000::/3 is assigned for public use; within it some blocks contain an
+/// IPv4 address or are reserved. Outside it only the well-known NAT64 prefix
 /// leads to public hosts.
 fn network_of_v6(ip: Ipv6Addr) -> Option<&'static str> {
     let s = ip.segments();
@@ -165,21 +167,23 @@ fn network_of_v6(ip: Ipv6Addr) -> Option<&'static str> {
         [0, 0, 0, 0, 0, 0, 0, 0] => Some("an address of this host"),
         [0, 0, 0, 0, 0, 0, 0, 1] => Some("a loopback address"),
         // IPv4-compatible (deprecated), SIIT's IPv4-translated.
-        [0, 0, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => Some("an IPv4 address in disguise"),
+        [0, 0, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => {
+            Some("an IPv4 address written as IPv6")
+        }
         [0x64, 0xff9b, 0, 0, 0, 0, ..] => network_of_v4(last_v4), // NAT64, RFC 6052
         [0x64, 0xff9b, 1, ..] => Some("a private NAT64 address"), // RFC 8215
         [0xfe80..=0xfebf, ..] => Some("a link-local address"),
         [0xfec0..=0xfeff, ..] => Some("a site-local address"),
         [0xfc00..=0xfdff, ..] => Some("a private address"),
         [0xff00..=0xffff, ..] => Some("a multicast address"),
-        // 2001::/23 is the protocols' own: Teredo, ORCHID, benchmarks.
+        // 2001::/23 is reserved for protocols: Teredo, ORCHID, benchmarks.
         [0x2001, 0, ..] => Some("a Teredo address"),
-        [0x2001, 1..=0x1ff, ..] => Some("an address of the protocol itself"),
+        [0x2001, 1..=0x1ff, ..] => Some("an address reserved for protocols"),
         [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => Some("an address for documentation"),
-        // 6to4 carries the IPv4 address behind its prefix, RFC 3056; the
-        // relays are gone, so nothing public is lost.
+        // 6to4 contains an IPv4 address after its prefix (RFC 3056). Its relays
+        // no longer exist, so that no public host is lost.
         [0x2002, ..] => Some("a 6to4 address"),
-        // ISATAP, RFC 5214: an IPv4 address behind a marked interface id.
+        // ISATAP (RFC 5214): an IPv4 address after a marked interface id.
         [_, _, _, _, 0 | 0x200, 0x5efe, ..] => Some("an ISATAP address"),
         [0x2000..=0x3fff, ..] => None,
         _ => Some("a reserved address"),

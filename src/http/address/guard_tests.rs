@@ -1,7 +1,7 @@
 use super::*;
 
-/// Whether the guard lets a URL's host through, after names: an address in any
-/// spelling is the URL parser's to read and ours to judge.
+/// Whether the guard allows the URL with this host. The URL parser reads the
+/// spelling of the address; the guard checks the address.
 fn check(host: &str, want: bool) {
     let guard = Guard::default();
     let passes =
@@ -142,14 +142,14 @@ fn public_addresses_and_names_pass() {
         "[64:ff9b::8.8.8.8]",
         "[::ffff:8.8.8.8]",
         "example.org",
-        "localhost", // judged by what it resolves to
+        "localhost", // checked by the addresses it resolves to
     ] {
         check(host, true);
     }
 }
 
 #[test]
-fn only_http_is_asked() {
+fn only_http_and_https_urls_are_requested() {
     for url in [
         "file:///etc/passwd",
         "ftp://example.org/feed",
@@ -164,7 +164,7 @@ fn only_http_is_asked() {
 }
 
 #[test]
-fn a_listed_network_passes_in_every_spelling_and_others_still_do_not() {
+fn an_allowed_network_passes_in_every_spelling_and_others_are_still_refused() {
     let guard = Guard::new(&["127.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
     let passes = |host: &str| {
         let url = Url::parse(&format!("http://{host}/")).unwrap();
@@ -185,11 +185,11 @@ fn a_listed_network_passes_in_every_spelling_and_others_still_do_not() {
 }
 
 #[test]
-fn the_refusal_says_what_to_do() {
+fn the_error_says_how_to_allow_the_address() {
     let url = Url::parse("http://192.168.1.1/").unwrap();
     let refusal = Guard::default().check_url(&url).unwrap_err().to_string();
     assert_eq!(
         refusal,
-        "192.168.1.1 is a private address; if it is meant, add it to http.allow_addresses"
+        "192.168.1.1 is a private address; to allow it, add it to http.allow_addresses"
     );
 }

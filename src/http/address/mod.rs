@@ -1,4 +1,5 @@
-//! Which addresses may be asked: the guard, and the resolver that applies it.
+//! Which addresses newsvane may connect to: the guard, and the resolver that
+//! applies it to names.
 
 pub(super) mod guard;
 pub(super) mod resolve;

@@ -1,5 +1,5 @@
-//! The second gate of the address guard: names are resolved here and nowhere
-//! else, and what comes back is filtered before anything connects to it.
+//! The resolver. All names are resolved here, and the address guard filters the
+//! addresses before anything connects to them.
 
 use crate::http::address::guard::{Guard, Refusal};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Most look-ups at a time. The system's resolver blocks a thread for each, for
-/// up to half a minute where a name server is dead.
+/// up to half a minute if a name server does not answer.
 const MAX_LOOKUPS: usize = 64;
 
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Resolver {
     slots: Arc<Semaphore>,
 }
 
-/// Why a name gives no address to connect to.
+/// Why a name has no address to connect to.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum ResolveError {
     #[error("{0}")]
@@ -42,8 +42,8 @@ impl Resolve for Resolver {
         Box::pin(async move {
             let failed = |err: &dyn std::fmt::Display| ResolveError::Failed(err.to_string());
             let slot = slots.acquire_owned().await.map_err(|err| failed(&err))?;
-            // The slot goes with the thread: a request that gave up does not
-            // stop the look-up it began.
+            // The thread owns the slot: a request that is given up does not end
+            // the look-up that it started.
             let look_up = move || {
                 let _slot = slot;
                 (name.as_str(), 0).to_socket_addrs().map(Vec::from_iter)
@@ -57,8 +57,8 @@ impl Resolve for Resolver {
     }
 }
 
-/// The addresses that may be asked. A name with a public and a private one is
-/// reached on the public one only.
+/// The addresses that the guard allows. A name with a public and a private
+/// address is reached at the public one only.
 fn filter(guard: &Guard, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, ResolveError> {
     let mut refused = None;
     let mut kept = found;
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn only_public_addresses_of_a_name_are_asked() {
+    fn only_the_public_addresses_of_a_name_are_used() {
         check(
             &["8.8.8.8", "10.0.0.1", "2606:4700::1"],
             Ok(&["8.8.8.8", "2606:4700::1"]),

@@ -1,9 +1,10 @@
-//! Bodies, read chunk by chunk under a cap. The chunks are decompressed ones,
-//! so that a bomb is cut off at the cap and not at its full size.
+//! Reads bodies chunk by chunk up to a limit. The chunks are decompressed ones,
+//! so that a decompression bomb is cut off at the limit.
 
-use crate::http::FetchError;
 use crate::http::client::classify;
+use crate::http::memory::{Memory, NoMemory, Share};
 use crate::http::shown::shown_host;
+use crate::http::{FetchError, Wait};
 use crate::model::ByteSize;
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
@@ -12,100 +13,128 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
-/// Most bytes read of a body that nobody wants, to keep the connection usable.
+/// Most bytes read of a body that is not used, so that its connection can be
+/// reused.
 const MAX_DRAIN: usize = 16 << 10;
 
-/// Most characters of an answer's body in an error message.
+/// Most characters of a response's body in an error message.
 const MAX_EXCERPT: usize = 200;
 
-/// The whole body, or the error that it is over `limit`.
-pub(crate) async fn read(
-    response: Response,
-    limit: ByteSize,
-    url: &Url,
-) -> Result<Bytes, FetchError> {
-    let too_large = || FetchError::TooLarge {
-        host: shown_host(url),
-        limit: limit.0,
-    };
-    if response
-        .content_length()
-        .is_some_and(|n_bytes| n_bytes > limit.0)
-    {
-        return Err(too_large());
-    }
-    let encoding = left_encoding(&response);
-    let (body, is_whole) = read_up_to(response, limit.as_len(), url).await?;
-    if !is_whole {
-        return Err(too_large());
-    }
-    check_plain(&body, encoding.as_deref(), url)?;
-    Ok(body)
+/// Reads the body of one response into its share of memory.
+pub(crate) struct Reader<'a> {
+    url: &'a Url,
+    memory: &'a Memory,
+    share: &'a mut Share,
 }
 
-/// The body's first `limit` bytes; what follows is not read.
-pub(crate) async fn read_beginning(
-    response: Response,
-    limit: usize,
-    url: &Url,
-) -> Result<Bytes, FetchError> {
-    read_up_to(response, limit, url).await.map(|(body, _)| body)
-}
+impl<'a> Reader<'a> {
+    pub(crate) fn new(url: &'a Url, memory: &'a Memory, share: &'a mut Share) -> Self {
+        Self { url, memory, share }
+    }
 
-/// The body, and whether that is all of it.
-async fn read_up_to(
-    mut response: Response,
-    limit: usize,
-    url: &Url,
-) -> Result<(Bytes, bool), FetchError> {
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|err| classify::error(&err, url))?
-    {
-        let n_bytes = first.len() + rest.len();
-        if n_bytes + chunk.len() > limit {
-            let mut body = BytesMut::from(&first[..]);
-            body.extend_from_slice(&rest);
-            body.extend_from_slice(&chunk[..limit - n_bytes]);
-            return Ok((body.freeze(), false));
+    /// The whole body, or an error if it is larger than `limit`.
+    pub(crate) async fn whole(
+        &mut self,
+        response: Response,
+        limit: ByteSize,
+    ) -> Result<Bytes, FetchError> {
+        let too_large = |url| FetchError::TooLarge {
+            host: shown_host(url),
+            limit: limit.0,
+        };
+        if response
+            .content_length()
+            .is_some_and(|n_bytes| n_bytes > limit.0)
+        {
+            return Err(too_large(self.url));
         }
-        // Most bodies come in one chunk, which need not be copied.
-        if first.is_empty() && rest.is_empty() {
-            first = chunk;
-        } else {
-            if rest.is_empty() {
-                rest.extend_from_slice(&std::mem::take(&mut first));
+        let encoding = remaining_encoding(&response);
+        let (body, is_whole) = self.up_to(response, limit.as_len()).await?;
+        if !is_whole {
+            return Err(too_large(self.url));
+        }
+        check_is_decoded(&body, encoding.as_deref(), self.url)?;
+        Ok(body)
+    }
+
+    /// The body's first `limit` bytes; the rest is not read.
+    pub(crate) async fn beginning(
+        &mut self,
+        response: Response,
+        limit: usize,
+    ) -> Result<Bytes, FetchError> {
+        self.up_to(response, limit).await.map(|(body, _)| body)
+    }
+
+    /// The body, and whether it is complete.
+    async fn up_to(
+        &mut self,
+        mut response: Response,
+        limit: usize,
+    ) -> Result<(Bytes, bool), FetchError> {
+        let mut first = Bytes::new();
+        let mut rest = BytesMut::new();
+        if let Some(n_bytes) = response.content_length() {
+            let n_bytes = usize::try_from(n_bytes).unwrap_or(usize::MAX);
+            self.grow(n_bytes.min(limit)).await?;
+        }
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|err| classify::error(&err, self.url))?
+        {
+            let n_bytes = first.len() + rest.len();
+            if n_bytes + chunk.len() > limit {
+                let mut body = BytesMut::from(&first[..]);
+                body.extend_from_slice(&rest);
+                body.extend_from_slice(&chunk[..limit - n_bytes]);
+                return Ok((body.freeze(), false));
             }
-            rest.extend_from_slice(&chunk);
+            self.grow(n_bytes + chunk.len()).await?;
+            // Most bodies are one chunk, which need not be copied.
+            if first.is_empty() && rest.is_empty() {
+                first = chunk;
+            } else {
+                if rest.is_empty() {
+                    rest.extend_from_slice(&std::mem::take(&mut first));
+                }
+                rest.extend_from_slice(&chunk);
+            }
         }
+        let body = match rest.is_empty() {
+            true => first,
+            false => rest.freeze(),
+        };
+        Ok((body, true))
     }
-    Ok((
-        if rest.is_empty() {
-            first
-        } else {
-            rest.freeze()
-        },
-        true,
-    ))
+
+    async fn grow(&mut self, n_bytes: usize) -> Result<(), FetchError> {
+        let grown = self.memory.grow(self.share, n_bytes).await;
+        grown.map_err(|NoMemory(retry_in)| FetchError::Postponed {
+            host: shown_host(self.url),
+            retry_in,
+            why: Wait::Memory,
+        })
+    }
 }
 
-/// `Content-Encoding` that the client did not undo: it was not asked for, or
-/// names more than one.
-fn left_encoding(response: &Response) -> Option<String> {
+/// A `Content-Encoding` that the client did not decode: it was not requested, or
+/// names more than one encoding.
+fn remaining_encoding(response: &Response) -> Option<String> {
     let encoding = response.headers().get(CONTENT_ENCODING)?;
     Some(String::from_utf8_lossy(encoding.as_bytes()).into_owned())
 }
 
-/// Some servers call plain text `gzip` or `utf-8`; what counts is the body.
-fn check_plain(body: &[u8], encoding: Option<&str>, url: &Url) -> Result<(), FetchError> {
+/// An error if the body is still compressed. The header does not count: some
+/// servers send plain text as `utf-8`.
+fn check_is_decoded(body: &[u8], encoding: Option<&str>, url: &Url) -> Result<(), FetchError> {
     let is_packed = body.starts_with(b"\x1f\x8b") || body.starts_with(b"\x28\xb5\x2f\xfd");
     if is_packed {
         let cause = match encoding {
-            Some(encoding) => format!("Content-Encoding {encoding:?} was not asked for"),
-            None => "it is compressed twice, or not said to be compressed".into(),
+            Some(encoding) => format!("Content-Encoding {encoding:?} was not requested"),
+            None => {
+                "it is compressed twice, or compressed without a Content-Encoding header".into()
+            }
         };
         return Err(FetchError::Encoding {
             host: shown_host(url),
@@ -115,7 +144,7 @@ fn check_plain(body: &[u8], encoding: Option<&str>, url: &Url) -> Result<(), Fet
     Ok(())
 }
 
-/// Reads a short body to its end, so that the connection can be used again.
+/// Reads a short body to its end, so that its connection can be reused.
 pub(crate) async fn drain(mut response: Response) {
     let mut n_bytes = 0;
     while let Ok(Some(chunk)) = response.chunk().await {
@@ -126,9 +155,9 @@ pub(crate) async fn drain(mut response: Response) {
     }
 }
 
-/// The beginning of the body on one line of printable characters; empty if it
-/// does not come within `patience`.
-pub(crate) async fn excerpt(mut response: Response, patience: Duration) -> String {
+/// The beginning of the body as one line of printable characters; empty if it
+/// does not arrive within `max_wait`.
+pub(crate) async fn excerpt(mut response: Response, max_wait: Duration) -> String {
     let mut beginning = Vec::new();
     let read = async {
         while let Ok(Some(chunk)) = response.chunk().await {
@@ -138,8 +167,8 @@ pub(crate) async fn excerpt(mut response: Response, patience: Duration) -> Strin
             }
         }
     };
-    // The status is known; that its body is late changes nothing about it.
-    let _ = timeout(patience, read).await;
+    // The status is known; a late body does not change it.
+    let _ = timeout(max_wait, read).await;
     one_line(&String::from_utf8_lossy(&beginning))
 }
 

@@ -1,7 +1,7 @@
-//! What reqwest's errors mean to us.
+//! Turns reqwest's errors into [`FetchError`]s.
 //!
-//! reqwest wraps the cause in several layers, some of them its own and some
-//! `std::io::Error`; the innermost one that we know decides.
+//! reqwest wraps the cause in several layers, some of its own and some of
+//! `std::io::Error`; the innermost one that is known here decides.
 
 use crate::http::FetchError;
 use crate::http::address::resolve::ResolveError;
@@ -10,7 +10,7 @@ use std::error::Error;
 use std::io;
 use url::Url;
 
-/// The error of a request to `url`, or of its body.
+/// The error of a request to `url`, or of reading its body.
 pub(crate) fn error(err: &reqwest::Error, url: &Url) -> FetchError {
     let host = shown_host(url);
     let causes = causes(err);
@@ -57,9 +57,9 @@ pub(crate) fn error(err: &reqwest::Error, url: &Url) -> FetchError {
     }
 }
 
-/// A body's error. reqwest calls every one of them a decoding error, that of a
-/// plain body as well: what lies under it decides whether the connection broke,
-/// the framing was wrong, or the decompressor gave up.
+/// An error while a body was read. reqwest reports all of them as decoding
+/// errors, even for uncompressed bodies: the cause decides whether the connection
+/// broke, the framing was wrong, or decompression failed.
 fn decode_error(causes: &[&(dyn Error + 'static)], host: String, cause: String) -> FetchError {
     let is_framing = |cause: &&(dyn Error + 'static)| cause.to_string().starts_with(BODY_FRAMING);
     if causes
@@ -74,9 +74,9 @@ fn decode_error(causes: &[&(dyn Error + 'static)], host: String, cause: String) 
     }
 }
 
-/// The error and everything under it, outermost first.
+/// The error and all its causes, outermost first.
 fn causes<'e>(err: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> {
-    // Far deeper than any chain there is.
+    // Deeper than any real chain of causes.
     const MAX_DEPTH: usize = 16;
     let mut causes = Vec::new();
     let mut next = Some(err);
@@ -87,7 +87,7 @@ fn causes<'e>(err: &'e (dyn Error + 'static)) -> Vec<&'e (dyn Error + 'static)> 
     causes
 }
 
-/// What an `io::Error` wraps: its `source` would skip just that.
+/// The error that an `io::Error` wraps; its `source` skips that one.
 fn inner<'e>(cause: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
     let inner = cause.downcast_ref::<io::Error>()?.get_ref()?;
     Some(inner as &(dyn Error + 'static))
@@ -110,8 +110,9 @@ fn is_broken(cause: &(dyn Error + 'static)) -> bool {
     is_reset(cause) || is_early_end(cause) || cause.downcast_ref::<io::Error>().is_some_and(is_eof)
 }
 
-/// hyper does not let its kinds of error be named through reqwest; its words
-/// have been the same for years, and tests/http/hostile.rs sees it if they change.
+/// hyper's error kinds cannot be named through reqwest, so that their texts are
+/// compared. They have not changed for years, and tests/http/hostile.rs fails if
+/// they do.
 fn is_early_end(cause: &(dyn Error + 'static)) -> bool {
     [
         "connection closed before message completed",
@@ -121,5 +122,5 @@ fn is_early_end(cause: &(dyn Error + 'static)) -> bool {
     .contains(&cause.to_string().as_str())
 }
 
-/// How hyper begins when a body's length or chunks make no sense.
+/// How hyper's message starts when a body's length or chunks are invalid.
 const BODY_FRAMING: &str = "error reading a body from connection";

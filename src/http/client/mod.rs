@@ -1,4 +1,8 @@
-//! The client: one request with its redirects, under every cap.
+//! The client: one request with its redirects, within all limits.
+//!
+//! - `request`, `response`: what a caller passes in and gets back
+//! - `body`: bodies up to a size limit
+//! - `classify`: the meaning of reqwest's errors
 
 pub(super) mod request;
 pub(super) mod response;
@@ -6,17 +10,21 @@ pub(super) mod body;
 pub(super) mod classify;
 
 use super::error::FetchError;
+use super::error::Wait;
 use super::shown::{shown_host, shown_url};
 use super::tls::{self, BadClient};
 use crate::http::Settings;
 use crate::http::address::guard::Guard;
 use crate::http::address::resolve::Resolver;
+use crate::http::client::body::Reader;
 use crate::http::client::request::{BasicAuth, Get, Kind, Post};
 use crate::http::client::response::{
     CacheHints, Fetched, Hop, Posted, Validators, header_value, retry_after, text,
 };
-use crate::http::politeness::gate::{Closed, Gates};
-use crate::http::politeness::robots::Robots;
+use crate::http::memory::{Memory, NoMemory, Parsing, Share};
+use crate::http::politeness::gate::{Gates, Permit, Postponement};
+use crate::http::politeness::purpose::Asker;
+use crate::http::politeness::robots::{MAX_BYTES as MAX_ROBOTS_BYTES, Robots};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
     IF_NONE_MATCH, LOCATION, USER_AGENT,
@@ -27,15 +35,15 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
-/// Most bytes of an answer's headers, names and values. hyper's own bound (some
-/// 400 kB) holds while they are read.
+/// Most bytes of a response's headers, names and values together. While they are
+/// received, hyper's own limit of about 400 kB applies.
 const MAX_HEADER_BYTES: usize = 64 << 10;
 
-/// Idle connections are closed after this time: most feeds are asked again
+/// Idle connections are closed after this time: most feeds are polled again
 /// minutes later, and ten thousand idle TLS sessions would fill the memory.
 const POOL_IDLE: Duration = Duration::from_secs(15);
 
-/// Longest time that a `Retry-After` without a number of its own holds a host.
+/// How long a 429 without `Retry-After` holds its host.
 const DEFAULT_HOLD: Duration = Duration::from_secs(60);
 
 /// The one HTTP client; cheap to clone.
@@ -50,13 +58,15 @@ struct Inner {
     guard: Guard,
     gates: Gates,
     robots: Robots,
+    feeds: Memory,
+    pages: Memory,
     settings: Settings,
     user_agent: HeaderValue,
     has_roots: bool,
 }
 
 impl Client {
-    /// A client under these settings.
+    /// A client with these settings.
     ///
     /// # Errors
     /// When `ca_file` or `user_agent` cannot be used.
@@ -64,7 +74,7 @@ impl Client {
         let user_agent = HeaderValue::from_str(&settings.user_agent)
             .map_err(|_| BadClient::UserAgent(settings.user_agent.clone()))?;
         let guard = Guard::new(&settings.allow_addresses);
-        let (tls, has_roots) = tls::config(settings.ca_file.as_deref())?;
+        let (tls, has_roots) = tls::config(settings)?;
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .dns_resolver(Resolver::new(guard.clone()))
@@ -82,6 +92,8 @@ impl Client {
                 guard,
                 gates: Gates::new(settings.per_host, settings.spacing.0),
                 robots: Robots::default(),
+                feeds: Memory::new(settings.max_body),
+                pages: Memory::new(settings.max_body),
                 settings: settings.clone(),
                 user_agent,
                 has_roots,
@@ -89,33 +101,33 @@ impl Client {
         })
     }
 
-    /// The settings it was built with.
+    /// The settings that the client was created with.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
     }
 
-    /// Whether a request to the URL's host could begin now; for a caller that
-    /// would rather do something else than wait.
-    ///
-    /// # Errors
-    /// Why not, and for how long.
-    pub fn check_host(&self, url: &Url) -> Result<(), Closed> {
-        self.inner.gates.check(&shown_host(url))
+    /// Waits until a body of this kind and size may be parsed. The permission is
+    /// kept until what was parsed is no longer in memory.
+    pub async fn parsing(&self, kind: Kind, n_bytes: usize) -> Parsing {
+        self.memory(kind).parsing(n_bytes).await
     }
 
-    /// Keeps requests to a host at least this far apart.
-    pub(super) fn slow_down(&self, host: &str, spacing: Duration) {
-        self.inner.gates.slow_down(host, spacing);
+    fn memory(&self, kind: Kind) -> &Memory {
+        match kind {
+            Kind::Feed => &self.inner.feeds,
+            Kind::Page | Kind::Robots => &self.inner.pages,
+        }
     }
 
     /// Fetches `get.url`, following redirects.
     ///
-    /// Any status is an answer, 304 and 500 as well; the caller judges it. A 429
-    /// or 503 with `Retry-After` closes the host's gate for everybody.
+    /// A response with any status is `Ok`, including 304 and 500; the caller
+    /// decides what it means. A 429, or a 503 with `Retry-After`, holds the host:
+    /// no request is sent to it for that time.
     ///
     /// # Errors
-    /// When there is no answer that could be used; see [`FetchError`].
+    /// When there is no usable response; see [`FetchError`].
     pub async fn get(&self, get: &Get) -> Result<Fetched, FetchError> {
         let mut url = get.url.clone();
         let in_url = BasicAuth::take(&mut url);
@@ -128,31 +140,40 @@ impl Client {
         let mut elapsed = Duration::ZERO;
         loop {
             self.check_url(&url)?;
-            if get.kind == Kind::Page && self.inner.settings.robots {
-                self.inner.robots.check(self, &url).await?;
-            }
+            let delay = match get.kind == Kind::Page && self.inner.settings.robots {
+                true => self.inner.robots.check(self, get, &url).await?,
+                false => Duration::ZERO,
+            };
             let host = shown_host(&url);
-            let _permit = self.enter(&host).await?;
+            let asker = Asker::of(get, &url);
+            let _permit = self.enter(&host, asker, delay).await?;
+            let share = self.memory(get.kind).share(url_hash(&get.url));
+            let share = share.map_err(|no_memory| postponed_for_memory(&host, no_memory))?;
+            let target = Target {
+                url: &url,
+                host: &host,
+                asker,
+            };
             let begun = Instant::now();
             let left = self.inner.settings.timeout.0.saturating_sub(elapsed);
-            let answer = timeout(left, self.exchange(get, &url, &host, auth.as_ref())).await;
+            let step = timeout(left, self.exchange(get, target, auth.as_ref(), share)).await;
             elapsed += begun.elapsed();
             let late = |_| FetchError::Timeout {
                 host: host.clone(),
                 after: self.inner.settings.timeout.0,
             };
-            match answer.map_err(late)?? {
-                Answer::Final(mut fetched) => {
+            match step.map_err(late)?? {
+                Step::Done(mut fetched) => {
                     fetched.redirects = redirects;
                     fetched.elapsed = elapsed;
                     return Ok(*fetched);
                 }
-                Answer::Redirect(hop) => {
+                Step::Redirect(hop) => {
                     url.clone_from(&hop.to);
                     redirects.push(hop);
                     if redirects.len() > self.inner.settings.max_redirects {
                         let cause = format!(
-                            "over {} redirects in a row",
+                            "more than {} redirects in a row",
                             self.inner.settings.max_redirects
                         );
                         return Err(FetchError::Redirect {
@@ -165,12 +186,12 @@ impl Client {
         }
     }
 
-    /// Posts to a receiver. Redirects are not followed; the answer's body is
-    /// read only as far as an error message needs it, and what goes wrong with
-    /// it after the status does not undo the status.
+    /// Posts to a receiver. Redirects are not followed. Only the beginning of the
+    /// response's body is read, for error messages; an error while reading it is
+    /// ignored, because the status is already known.
     ///
     /// # Errors
-    /// When no status came back; see [`FetchError`].
+    /// When no status was received; see [`FetchError`].
     pub async fn post(&self, post: &Post) -> Result<Posted, FetchError> {
         self.check_url(&post.url)?;
         let host = shown_host(&post.url);
@@ -199,7 +220,7 @@ impl Client {
         })
     }
 
-    /// The first gate, before anything is looked up or asked.
+    /// The checks that need no connection: the address guard, and certificates for TLS.
     fn check_url(&self, url: &Url) -> Result<(), FetchError> {
         self.inner
             .guard
@@ -216,13 +237,14 @@ impl Client {
         Ok(())
     }
 
-    async fn enter(&self, host: &str) -> Result<crate::http::politeness::gate::Permit, FetchError> {
-        self.inner.gates.enter(host).await.map_err(|closed| {
-            let (retry_in, why) = match closed {
-                Closed::Held(left) => (left, "it asked for quiet (Retry-After)"),
-                Closed::Busy(left) => (left, "enough requests to it are under way"),
+    async fn enter(&self, host: &str, asker: Asker, delay: Duration) -> Result<Permit, FetchError> {
+        let permit = self.inner.gates.enter(host, asker, delay).await;
+        permit.map_err(|postponement| {
+            let (retry_in, why) = match postponement {
+                Postponement::Held(left) => (left, Wait::Held),
+                Postponement::Busy(left) => (left, Wait::Busy),
             };
-            FetchError::HostClosed {
+            FetchError::Postponed {
                 host: host.into(),
                 retry_in,
                 why,
@@ -230,40 +252,42 @@ impl Client {
         })
     }
 
-    /// One request and its answer.
+    /// One request and its response.
     async fn exchange(
         &self,
         get: &Get,
-        url: &Url,
-        host: &str,
+        target: Target<'_>,
         auth: Option<&HeaderValue>,
-    ) -> Result<Answer, FetchError> {
+        share: Share,
+    ) -> Result<Step, FetchError> {
+        let Target { url, host, .. } = target;
         let request = self.request(get, url, auth, host)?;
         let sent = self.inner.http.execute(request).await;
         let response = sent.map_err(|err| classify::error(&err, url))?;
         check_headers(response.headers(), host)?;
         let status = response.status().as_u16();
         if let 301 | 302 | 303 | 307 | 308 = status {
-            return redirect(&response, status, url, host).map(Answer::Redirect);
+            return redirect(&response, status, url, host).map(Step::Redirect);
         }
         if status == 304 && !get.is_conditional() {
             return Err(FetchError::Protocol {
                 host: host.to_owned(),
-                cause: "304 (not modified) to a request without conditions".into(),
+                cause: "304 (not modified) in response to an unconditional request".into(),
             });
         }
-        let fetched = self.read(get, response, url, host).await?;
-        Ok(Answer::Final(Box::new(fetched)))
+        let fetched = self.read(get, response, target, share).await?;
+        Ok(Step::Done(Box::new(fetched)))
     }
 
-    /// The answer to the end of its body.
+    /// Reads the response to the end of its body.
     async fn read(
         &self,
         get: &Get,
         response: Response,
-        url: &Url,
-        host: &str,
+        target: Target<'_>,
+        mut share: Share,
     ) -> Result<Fetched, FetchError> {
+        let Target { url, host, asker } = target;
         let now = SystemTime::now();
         let headers = response.headers();
         let status = response.status().as_u16();
@@ -278,26 +302,30 @@ impl Client {
             retry_after: retry_after(headers, now),
             cache: CacheHints::of(headers, now),
             elapsed: Duration::ZERO,
+            share: None,
         };
-        if let (429 | 503, Some(quiet)) = (status, fetched.retry_after) {
-            self.inner.gates.hold(host, quiet);
+        if let (429 | 503, Some(wait)) = (status, fetched.retry_after) {
+            self.inner.gates.hold(host, asker, wait);
         } else if status == 429 {
-            self.inner.gates.hold(host, DEFAULT_HOLD);
+            self.inner.gates.hold(host, asker, DEFAULT_HOLD);
         }
         if !(200..300).contains(&status) {
             body::drain(response).await;
             return Ok(fetched);
         }
+        let memory = self.memory(get.kind);
+        let mut reader = Reader::new(url, memory, &mut share);
         let body = match get.kind {
-            Kind::Feed | Kind::Page => {
-                body::read(response, self.inner.settings.max_body, url).await?
-            }
-            Kind::Robots => {
-                body::read_beginning(response, crate::http::politeness::robots::MAX_BYTES, url)
-                    .await?
-            }
+            Kind::Feed | Kind::Page => reader.whole(response, self.inner.settings.max_body).await?,
+            Kind::Robots => reader.beginning(response, MAX_ROBOTS_BYTES).await?,
         };
-        Ok(Fetched { body, ..fetched })
+        memory.received(&share, body.len());
+        let share = Some(Arc::new(share));
+        Ok(Fetched {
+            body,
+            share,
+            ..fetched
+        })
     }
 
     fn request(
@@ -324,8 +352,9 @@ impl Client {
                 HeaderValue::from_static("feed"),
             );
         }
-        // What was meant for one site is no other site's business.
-        if is_same_origin(url, &get.url) {
+        // Headers and credentials are for the feed's own site, not for the
+        // target of a redirect.
+        if url.origin() == get.url.origin() {
             add_headers(headers, &get.headers, host)?;
             auth.map(|auth| headers.insert(AUTHORIZATION, auth.clone()));
         }
@@ -343,15 +372,30 @@ impl Client {
     }
 }
 
-enum Answer {
-    Final(Box<Fetched>),
-    Redirect(Hop),
+/// Where a request goes: the URL of the feed or page, or a redirect's target.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    url: &'a Url,
+    host: &'a str,
+    asker: Asker,
 }
 
-/// Both have a host: they passed the guard.
-fn is_same_origin(a: &Url, b: &Url) -> bool {
-    (a.scheme(), a.host(), a.port_or_known_default())
-        == (b.scheme(), b.host(), b.port_or_known_default())
+fn url_hash(url: &Url) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(url.as_str().as_bytes())
+}
+
+fn postponed_for_memory(host: &str, NoMemory(retry_in): NoMemory) -> FetchError {
+    FetchError::Postponed {
+        host: host.into(),
+        retry_in,
+        why: Wait::Memory,
+    }
+}
+
+/// What a response leads to.
+enum Step {
+    Done(Box<Fetched>),
+    Redirect(Hop),
 }
 
 fn redirect(response: &Response, status: u16, from: &Url, host: &str) -> Result<Hop, FetchError> {
@@ -362,14 +406,14 @@ fn redirect(response: &Response, status: u16, from: &Url, host: &str) -> Result<
     let location = response
         .headers()
         .get(LOCATION)
-        .ok_or_else(|| bad("no Location"))?;
-    // Browsers take a raw UTF-8 path; `join` escapes it.
-    let location =
-        std::str::from_utf8(location.as_bytes()).map_err(|_| bad("an unreadable Location"))?;
+        .ok_or_else(|| bad("it has no Location"))?;
+    // Browsers accept an unescaped UTF-8 path; `join` escapes it.
+    let location = std::str::from_utf8(location.as_bytes())
+        .map_err(|_| bad("its Location is not a valid URL"))?;
     let mut to = from
         .join(location.trim())
-        .map_err(|_| bad("an unreadable Location"))?;
-    // A redirect does not hand out credentials, nor is it sent a fragment.
+        .map_err(|_| bad("its Location is not a valid URL"))?;
+    // Credentials in a redirect's target are not used, and a fragment is never sent.
     let _ = to.set_username("");
     let _ = to.set_password(None);
     to.set_fragment(None);

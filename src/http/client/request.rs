@@ -1,6 +1,7 @@
-//! What is asked.
+//! Requests.
 
 use crate::http::{Secret, Validators};
+use crate::text::percent_decode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -8,12 +9,12 @@ use reqwest::header::HeaderValue;
 use std::time::Duration;
 use url::Url;
 
-/// What a request is for; decides the `Accept` header and the rules that hold.
+/// What a request is for; decides its `Accept` header and which rules apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A feed.
     Feed,
-    /// An article's page: asked only where `robots.txt` allows it.
+    /// An article's page: fetched only where `robots.txt` allows it.
     Page,
     /// A `robots.txt`.
     Robots,
@@ -35,14 +36,14 @@ impl Kind {
 /// A name and password for HTTP Basic authentication.
 #[derive(Clone, Debug)]
 pub struct BasicAuth {
-    /// The user's name; holds no colon.
+    /// The user's name; contains no colon.
     pub user: String,
     /// The password.
     pub password: Secret,
 }
 
 impl BasicAuth {
-    /// Reads `user:password`, as a `basic_auth_file` holds it; none without a colon.
+    /// Parses `user:password`, the content of a `basic_auth_file`; `None` without a colon.
     #[must_use]
     pub fn parse(written: &Secret) -> Option<Self> {
         let (user, password) = written.reveal().split_once(':')?;
@@ -52,15 +53,15 @@ impl BasicAuth {
         })
     }
 
-    /// Takes the credentials out of a URL: they belong into a header, and must
-    /// not be sent, logged or compared as a part of the address.
+    /// Removes the credentials from a URL and returns them. They are sent as a
+    /// header, and must not be logged or compared as part of the URL.
     pub(crate) fn take(url: &mut Url) -> Option<Self> {
-        let user = unescape(url.username());
-        let password = url.password().map(unescape);
+        let user = percent_decode(url.username());
+        let password = url.password().map(percent_decode);
         if user.is_empty() && password.is_none() {
             return None;
         }
-        // Neither can fail for a URL that has them.
+        // Neither can fail for a URL that has credentials.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         Some(Self {
@@ -72,54 +73,34 @@ impl BasicAuth {
     pub(crate) fn header(&self) -> HeaderValue {
         let plain = format!("{}:{}", self.user, self.password.reveal());
         let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(plain)))
-            .expect("base64 is made of visible characters");
+            .expect("base64 consists of visible characters");
         value.set_sensitive(true);
         value
     }
 }
 
-/// Undoes percent-escapes; what is no UTF-8 after that becomes U+FFFD.
-fn unescape(escaped: &str) -> String {
-    let mut plain = Vec::with_capacity(escaped.len());
-    let mut rest = escaped.as_bytes();
-    while let [first, after @ ..] = rest {
-        let digits = after
-            .get(..2)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits
-            .filter(|_| *first == b'%')
-            .map(|digits| u8::from_str_radix(digits, 16))
-        {
-            Some(Ok(byte)) => {
-                plain.push(byte);
-                rest = &after[2..];
-            }
-            Some(Err(_)) | None => {
-                plain.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&plain).into_owned()
-}
-
 /// A GET request.
 #[derive(Clone, Debug)]
 pub struct Get {
-    /// What is fetched.
+    /// The URL to fetch.
     pub url: Url,
-    /// What for.
+    /// What the request is for.
     pub kind: Kind,
-    /// The validators of the last answer: makes the request conditional.
+    /// The URL in the watchlist of the feed on whose behalf it is sent; `None` if
+    /// that is `url`. What newsvane learns from other sites' hosts on behalf of a
+    /// feed holds back that feed only.
+    pub feed: Option<Url>,
+    /// The validators of the last response; they make the request conditional.
     pub validators: Option<Validators>,
-    /// More headers, sent to the URL's own origin only.
+    /// Additional headers, sent to the URL's own origin only.
     pub headers: Vec<(String, String)>,
-    /// Another `User-Agent` than that of the settings.
+    /// A `User-Agent` to use instead of that of the settings.
     pub user_agent: Option<String>,
-    /// Credentials, sent to the URL's own origin only. Those that stand in the
-    /// URL itself count as well, and are never shown.
+    /// Credentials, sent to the URL's own origin only. Without them, those in
+    /// the URL itself are used.
     pub basic_auth: Option<BasicAuth>,
-    /// Whether a delta is welcome (RFC 3229 `A-IM: feed`), to be answered by 226.
+    /// Whether the server may send only the changes (RFC 3229 `A-IM: feed`),
+    /// with status 226.
     pub accepts_delta: bool,
 }
 
@@ -130,6 +111,7 @@ impl Get {
         Self {
             url,
             kind,
+            feed: None,
             validators: None,
             headers: Vec::new(),
             user_agent: None,
@@ -148,12 +130,12 @@ impl Get {
 /// A POST request to a receiver.
 #[derive(Clone, Debug)]
 pub struct Post {
-    /// Where to.
+    /// The receiver's URL.
     pub url: Url,
-    /// Headers, `content-type` among them.
+    /// The headers, including `content-type`.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Bytes,
-    /// Longest time until the answer's status is there.
+    /// Longest time until the response's status.
     pub timeout: Duration,
 }

@@ -1,37 +1,38 @@
-//! What was answered.
+//! Responses.
 
+use crate::http::memory::Share;
 use bytes::Bytes;
 use reqwest::header::{
     AGE, CACHE_CONTROL, DATE, ETAG, EXPIRES, HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED,
     RETRY_AFTER,
 };
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use url::Url;
 
-/// Longest validator that is kept, in bytes; a server that sends a longer one
-/// is polled without it.
+/// Longest validator that is kept, in bytes; a longer one is ignored.
 const MAX_VALIDATOR: usize = 2_048;
 
-/// What makes the next request conditional, kept as the server wrote it: an
-/// ETag with its quotes and its `W/`, a date in whatever form.
+/// What makes the next request conditional, kept exactly as the server sent it:
+/// an ETag with its quotes and `W/`, a date in any format.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Validators {
-    /// `ETag`. Bytes over 0x7F stand as the Latin-1 character of their number,
-    /// so that any value comes back as it was.
+    /// `ETag`. Bytes above 0x7F are kept as Latin-1 characters, so that any value
+    /// can be sent back unchanged.
     pub etag: Option<String>,
     /// `Last-Modified`.
     pub last_modified: Option<String>,
 }
 
 impl Validators {
-    /// Whether there is nothing to ask with.
+    /// Whether neither is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.etag.is_none() && self.last_modified.is_none()
     }
 
-    /// These, filled up from `older` where this answer was silent: a 304 need
-    /// not repeat what it confirms (RFC 9110 §15.4.5).
+    /// These, completed from `older`: a 304 need not repeat the validators that
+    /// it confirms (RFC 9110 §15.4.5).
     #[must_use]
     pub fn or(self, older: &Self) -> Self {
         Self {
@@ -51,25 +52,26 @@ impl Validators {
 /// One redirect that was followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hop {
-    /// 301, 302, 303, 307 or 308. Only 301 and 308 say that the move is for good.
+    /// 301, 302, 303, 307 or 308. Only 301 and 308 are permanent.
     pub status: u16,
-    /// Where it led.
+    /// Its target.
     pub to: Url,
 }
 
-/// How long an answer stays fresh by its own word.
+/// How long a response stays fresh, according to its own headers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheHints {
     /// `Cache-Control: max-age`; zero where it says `no-cache` or `no-store`.
     pub max_age: Option<Duration>,
-    /// `Age`: how much of it is over.
+    /// `Age`: how much of that time has passed.
     pub age: Option<Duration>,
-    /// `Expires` less `Date`; zero if past or unreadable.
+    /// `Expires` minus `Date`; zero if it is in the past or cannot be parsed.
     pub expires: Option<Duration>,
 }
 
 impl CacheHints {
-    /// How long it makes no sense to ask again; none without a word about it.
+    /// How long a new request would bring the same response; `None` if the
+    /// headers do not say.
     #[must_use]
     pub fn fresh_for(&self) -> Option<Duration> {
         match self.max_age {
@@ -94,29 +96,32 @@ impl CacheHints {
     }
 }
 
-/// The answer to a GET, whatever its status; 304 is one as well.
+/// The response to a GET, with any status, including 304.
 #[derive(Clone, Debug)]
 pub struct Fetched {
     /// The final status.
     pub status: u16,
-    /// The address that gave it.
+    /// The URL that sent it.
     pub url: Url,
-    /// The redirects on the way, in order.
+    /// The redirects that were followed, in order.
     pub redirects: Vec<Hop>,
-    /// What to ask with next time; of a 304 too, which may refresh them.
+    /// The validators for the next request. A 304 may bring new ones as well.
     pub validators: Validators,
     /// `Content-Type` as sent.
     pub content_type: Option<String>,
-    /// `IM` of a 226 (RFC 3229): what was done to the feed.
+    /// Whether the body holds only the changes (status 226, RFC 3229).
     pub is_delta: bool,
-    /// The body, decompressed, within the cap; empty unless the status is 2xx.
+    /// The decompressed body, within the size limit; empty unless the status is 2xx.
     pub body: Bytes,
-    /// `Retry-After` from now.
+    /// `Retry-After`, counted from now.
     pub retry_after: Option<Duration>,
-    /// How long the answer is fresh.
+    /// How long the response is fresh.
     pub cache: CacheHints,
-    /// Time from the request to the body's end, without waiting for the host's gate.
+    /// Time from the request to the end of the body, without the wait for the host's gate.
     pub elapsed: Duration,
+    /// The share of memory that the body takes; returned when dropped.
+    #[expect(dead_code, reason = "kept for its drop")]
+    pub(crate) share: Option<Arc<Share>>,
 }
 
 impl Fetched {
@@ -132,8 +137,8 @@ impl Fetched {
         self.status == 304
     }
 
-    /// Where the address moved for good: the last target, if every redirect on
-    /// the way was a permanent one (301 or 308).
+    /// The URL's permanent new location: the last redirect's target, if all
+    /// redirects were permanent (301 or 308).
     #[must_use]
     pub fn moved_to(&self) -> Option<&Url> {
         let is_permanent = |hop: &Hop| matches!(hop.status, 301 | 308);
@@ -144,21 +149,21 @@ impl Fetched {
     }
 }
 
-/// The answer to a POST.
+/// The response to a POST.
 #[derive(Clone, Debug)]
 pub struct Posted {
     /// The status; redirects are not followed.
     pub status: u16,
-    /// `Retry-After` from now.
+    /// `Retry-After`, counted from now.
     pub retry_after: Option<Duration>,
-    /// The beginning of the answer's body, for the person who asks why it was
-    /// refused: one line, printable characters only.
+    /// The beginning of the body, to show why the request was refused: one line
+    /// of printable characters.
     pub excerpt: String,
-    /// Time to the status.
+    /// Time until the status was received.
     pub elapsed: Duration,
 }
 
-/// A header as text; none if absent or not ASCII.
+/// A header as text; `None` if it is missing or not ASCII.
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
@@ -169,7 +174,7 @@ fn verbatim(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
         .then(|| bytes.iter().map(|byte| char::from(*byte)).collect())
 }
 
-/// A validator as it goes back over the wire; none for one that no header can hold.
+/// A validator as a header value; `None` if it cannot be one.
 pub(crate) fn header_value(verbatim: &str) -> Option<HeaderValue> {
     if verbatim.is_ascii() {
         return HeaderValue::from_str(verbatim).ok();
@@ -185,7 +190,7 @@ fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
     httpdate::parse_http_date(text(headers, name)?).ok()
 }
 
-/// Seconds as a number; what is too large to count is simply long.
+/// A number of seconds; a number that is too large counts as 136 years.
 fn seconds(written: &str) -> Option<Duration> {
     let is_number = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| Duration::from_secs(written.parse().unwrap_or(u64::from(u32::MAX))))
@@ -196,7 +201,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     let written = text(headers, &RETRY_AFTER)?;
     seconds(written).or_else(|| {
         let at = httpdate::parse_http_date(written).ok()?;
-        // The server's own clock is the one its date was read from.
+        // The date was made with the server's clock, which may be wrong.
         let now = date(headers, &DATE).unwrap_or(now);
         Some(at.duration_since(now).unwrap_or_default())
     })
@@ -236,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_fresh_for_its_max_age_less_its_age_else_until_it_expires() {
+    fn a_response_is_fresh_for_max_age_minus_age_else_until_it_expires() {
         check_fresh(&[], None);
         check_fresh(&[("cache-control", "public, max-age=300")], Some(300));
         check_fresh(
@@ -284,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_validator_goes_back_byte_for_byte() {
+    fn a_validator_is_sent_back_byte_for_byte() {
         for etag in [
             &b"\"abc\""[..],
             b"W/\"abc\"",
@@ -301,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_move_is_for_good_only_if_every_redirect_was_permanent() {
+    fn a_move_is_permanent_only_if_every_redirect_was() {
         let to = |s: &str| Url::parse(s).unwrap();
         let check = |statuses: &[u16], want: bool| {
             let fetched = Fetched {
@@ -321,6 +326,7 @@ mod tests {
                 retry_after: None,
                 cache: CacheHints::default(),
                 elapsed: Duration::ZERO,
+                share: None,
             };
             assert_eq!(fetched.moved_to().is_some(), want, "{statuses:?}");
         };

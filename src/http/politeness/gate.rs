@@ -1,268 +1,263 @@
-//! One gate per host: how many requests at a time, how far apart, and whether
-//! the host asked for quiet.
+//! Gates: for each host and purpose, how many requests run at a time and how far
+//! apart they start.
 //!
-//! A gate never lets many wait: whoever finds the queue full goes away at once
-//! and comes back later, so that one slow host with a thousand feeds cannot
-//! take all of the daemon's slots.
+//! Only a few requests wait at a gate. A request that finds the queue full, or
+//! whose turn is further off than a moment, is postponed at once: one slow host
+//! with a thousand feeds cannot take all of the daemon's slots, and a stop does
+//! not wait for a `Crawl-delay`.
 
+use super::hold::Holds;
+use super::purpose::{Asker, Purpose};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
-/// Most hosts remembered. Past it, gates that nobody uses and that hold nothing
-/// are forgotten.
+/// Above this number of hosts, gates that are not in use are removed.
 const MAX_HOSTS: usize = 8_192;
 
-/// Requests that may wait at one gate, per request that it lets through.
+/// Requests that may wait at one gate, for each that may run.
 const WAITING_PER_SLOT: usize = 4;
 
-/// Longest time that a host's `Retry-After` is believed.
-const MAX_HOLD: Duration = Duration::from_secs(24 * 3_600);
+/// When to try again at a host whose queue is full.
+const RETRY_WHEN_FULL: Duration = Duration::from_secs(1);
 
-/// When to come again to a host whose queue is full.
-const BUSY: Duration = Duration::from_secs(1);
+/// Longest time that a request waits at a gate for its start.
+const MAX_SLEEP: Duration = Duration::from_secs(2);
 
-/// Why a gate is closed.
+/// Longest time after which a request whose turn is far off is tried again.
+const MAX_RETRY: Duration = Duration::from_secs(600);
+
+/// Why a request may not start, and when to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Closed {
-    /// The host asked for quiet for this much longer.
+pub(crate) enum Postponement {
+    /// The host asked clients to wait this much longer.
     Held(Duration),
-    /// Enough requests are waiting; come again after this time.
+    /// Enough requests are waiting; try again after this time.
     Busy(Duration),
 }
 
-/// The gates of all hosts.
+/// The gates of all hosts, and their holds.
 #[derive(Debug)]
 pub(crate) struct Gates {
-    hosts: Mutex<FxHashMap<Box<str>, Arc<Gate>>>,
+    polls: Mutex<Hosts>,
+    redirects: Mutex<Hosts>,
+    own_pages: Mutex<Hosts>,
+    other_pages: Mutex<Hosts>,
+    holds: Holds,
     per_host: usize,
     spacing: Duration,
 }
 
+type Hosts = FxHashMap<Box<str>, Arc<Gate>>;
+
 #[derive(Debug)]
 struct Gate {
     slots: Arc<Semaphore>,
-    /// Those who got a permit to stand in the queue or beyond it.
-    queue: Arc<Semaphore>,
+    queue: Mutex<Queue>,
     times: Mutex<Times>,
+}
+
+/// The requests that run or wait.
+#[derive(Debug, Default)]
+struct Queue {
+    n: usize,
+    by_feed: FxHashMap<u64, usize>,
 }
 
 #[derive(Debug)]
 struct Times {
-    /// The next request may begin then.
+    /// The next request may start then.
     next_start: Instant,
-    /// Nothing begins before then.
-    held_until: Instant,
-    /// Shortest time between two beginnings.
-    spacing: Duration,
+    /// The latest time that a postponed request was given to try again.
+    last_retry: Instant,
 }
 
-/// The right to ask a host; given back on drop.
+/// Permission for one request to a host; returned when dropped.
 #[derive(Debug)]
 pub(crate) struct Permit {
     _slot: OwnedSemaphorePermit,
-    _queue: OwnedSemaphorePermit,
+    _place: Place,
+}
+
+/// A place in a gate's queue.
+#[derive(Debug)]
+struct Place {
+    gate: Arc<Gate>,
+    feed: u64,
 }
 
 impl Gates {
     pub(crate) fn new(per_host: usize, spacing: Duration) -> Self {
         Self {
-            hosts: Mutex::default(),
+            polls: Mutex::default(),
+            redirects: Mutex::default(),
+            own_pages: Mutex::default(),
+            other_pages: Mutex::default(),
+            holds: Holds::default(),
             per_host: per_host.max(1),
             spacing,
         }
     }
 
-    /// Waits for the host's turn.
-    pub(crate) async fn enter(&self, host: &str) -> Result<Permit, Closed> {
-        let gate = self.gate(host);
-        gate.check_held()?;
-        let busy = Closed::Busy(BUSY);
-        let queue = gate.queue.clone().try_acquire_owned().map_err(|_| busy)?;
-        let slot = gate.slots.clone().acquire_owned().await.map_err(|_| busy)?;
-        // The host may have asked for quiet while we stood in its queue.
-        gate.check_held()?;
-        if let Some(start) = gate.reserve_start() {
+    /// Waits until a request to the host may start. Starts are at least `delay`
+    /// apart (the site's `Crawl-delay`), or the spacing of the settings if that
+    /// is longer.
+    pub(crate) async fn enter(
+        &self,
+        host: &str,
+        asker: Asker,
+        delay: Duration,
+    ) -> Result<Permit, Postponement> {
+        self.check_held(host, asker)?;
+        let gate = self.gate(host, asker.purpose);
+        let place = gate.join(asker.feed, self.places(asker.purpose))?;
+        let spacing = self.spacing.max(delay);
+        gate.check_start(spacing)?;
+        let slot = gate.slots.clone().acquire_owned().await;
+        let slot = slot.map_err(|_| Postponement::Busy(RETRY_WHEN_FULL))?;
+        // The host may have been held while this request waited in its queue.
+        self.check_held(host, asker)?;
+        if let Some(start) = gate.reserve_start(spacing)? {
             sleep_until(start).await;
+            // Or while it waited for its start time.
+            self.check_held(host, asker)?;
         }
         Ok(Permit {
             _slot: slot,
-            _queue: queue,
+            _place: place,
         })
     }
 
-    /// Keeps everybody from the host for `quiet`, or longer if it was held for
-    /// longer already.
-    pub(crate) fn hold(&self, host: &str, quiet: Duration) {
-        let until = Instant::now() + quiet.min(MAX_HOLD);
-        let gate = self.gate(host);
-        let mut times = lock(&gate.times);
-        times.held_until = times.held_until.max(until);
+    /// The asker sends no request to the host for `wait`.
+    pub(crate) fn hold(&self, host: &str, asker: Asker, wait: Duration) {
+        self.holds.hold(host, asker, wait);
     }
 
-    /// Keeps requests to the host at least this far apart from now on, if that
-    /// is further than they are (`Crawl-delay`).
-    pub(crate) fn slow_down(&self, host: &str, spacing: Duration) {
-        let gate = self.gate(host);
-        let mut times = lock(&gate.times);
-        times.spacing = times.spacing.max(spacing);
+    fn check_held(&self, host: &str, asker: Asker) -> Result<(), Postponement> {
+        self.holds
+            .left(host, asker)
+            .map_or(Ok(()), |left| Err(Postponement::Held(left)))
     }
 
-    /// Whether the host can be asked right now, without waiting in its queue.
-    pub(crate) fn check(&self, host: &str) -> Result<(), Closed> {
-        let Some(gate) = lock(&self.hosts).get(host).cloned() else {
-            return Ok(());
+    /// How many requests may run or wait at a gate, of all feeds and of one. A
+    /// feed whose links lead to others' hosts must leave room for other feeds.
+    fn places(&self, purpose: Purpose) -> (usize, usize) {
+        let all = self.per_host * (1 + WAITING_PER_SLOT);
+        let of_one = match purpose {
+            Purpose::Poll => all,
+            Purpose::OwnPage => all.div_ceil(2),
+            Purpose::Redirect | Purpose::OtherPage => self.per_host.div_ceil(2),
         };
-        gate.check_held()?;
-        if gate.queue.available_permits() == 0 {
-            return Err(Closed::Busy(BUSY));
-        }
-        Ok(())
+        (all, of_one)
     }
 
-    fn gate(&self, host: &str) -> Arc<Gate> {
-        let mut hosts = lock(&self.hosts);
+    fn gate(&self, host: &str, purpose: Purpose) -> Arc<Gate> {
+        let mut hosts = lock(match purpose {
+            Purpose::Poll => &self.polls,
+            Purpose::Redirect => &self.redirects,
+            Purpose::OwnPage => &self.own_pages,
+            Purpose::OtherPage => &self.other_pages,
+        });
         if let Some(gate) = hosts.get(host) {
             return gate.clone();
         }
         if hosts.len() >= MAX_HOSTS {
             let now = Instant::now();
-            hosts.retain(|_, gate| {
-                Arc::strong_count(gate) > 1 || gate.is_remembering(now, self.per_host)
-            });
+            hosts.retain(|_, gate| Arc::strong_count(gate) > 1 || gate.is_needed(now));
         }
-        let gate = Arc::new(Gate::new(self.per_host, self.spacing));
+        let gate = Arc::new(Gate::new(self.per_host));
         hosts.insert(host.into(), gate.clone());
         gate
     }
 }
 
 impl Gate {
-    fn new(per_host: usize, spacing: Duration) -> Self {
+    fn new(per_host: usize) -> Self {
         let now = Instant::now();
         Self {
             slots: Arc::new(Semaphore::new(per_host)),
-            queue: Arc::new(Semaphore::new(per_host * (1 + WAITING_PER_SLOT))),
+            queue: Mutex::default(),
             times: Mutex::new(Times {
                 next_start: now,
-                held_until: now,
-                spacing,
+                last_retry: now,
             }),
         }
     }
 
-    fn check_held(&self) -> Result<(), Closed> {
-        let left = lock(&self.times)
-            .held_until
-            .saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            Ok(())
-        } else {
-            Err(Closed::Held(left))
+    /// Takes a place in the queue, if there is one left.
+    fn join(self: &Arc<Self>, feed: u64, places: (usize, usize)) -> Result<Place, Postponement> {
+        let (all, of_one) = places;
+        let mut queue = lock(&self.queue);
+        let n_own = queue.by_feed.get(&feed).copied().unwrap_or_default();
+        if queue.n >= all || n_own >= of_one {
+            return Err(Postponement::Busy(RETRY_WHEN_FULL));
         }
+        queue.n += 1;
+        queue.by_feed.insert(feed, n_own + 1);
+        Ok(Place {
+            gate: Arc::clone(self),
+            feed,
+        })
     }
 
-    /// Takes the next beginning for the caller; none if that is now.
-    fn reserve_start(&self) -> Option<Instant> {
+    /// Fails if the next start is further off than a request waits.
+    fn check_start(&self, spacing: Duration) -> Result<(), Postponement> {
         let mut times = lock(&self.times);
-        if times.spacing.is_zero() {
-            return None;
+        let now = Instant::now();
+        if times.next_start > now + MAX_SLEEP {
+            return Err(Postponement::Busy(times.retry_in(now, spacing)));
         }
+        Ok(())
+    }
+
+    /// Reserves the next start time for the caller; `None` if it is now.
+    fn reserve_start(&self, spacing: Duration) -> Result<Option<Instant>, Postponement> {
+        if spacing.is_zero() {
+            return Ok(None);
+        }
+        self.check_start(spacing)?;
+        let mut times = lock(&self.times);
         let now = Instant::now();
         let start = times.next_start.max(now);
-        times.next_start = start + times.spacing;
-        (start > now).then_some(start)
+        times.next_start = start + spacing;
+        Ok((start > now).then_some(start))
     }
 
-    /// Whether forgetting the gate would forget a promise.
-    fn is_remembering(&self, now: Instant, per_host: usize) -> bool {
-        let times = lock(&self.times);
-        times.held_until > now
-            || times.next_start > now
-            || self.slots.available_permits() < per_host
+    /// Whether the gate still keeps requests apart.
+    fn is_needed(&self, now: Instant) -> bool {
+        lock(&self.times).next_start > now
     }
 }
 
-/// A panic elsewhere leaves the times as they were: good enough to go on with.
+impl Times {
+    /// When to try again: postponed requests come back one after the other.
+    fn retry_in(&mut self, now: Instant, spacing: Duration) -> Duration {
+        let next = self.next_start.max(self.last_retry + spacing);
+        self.last_retry = next.min(now + MAX_RETRY);
+        self.last_retry - now
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut queue = lock(&self.gate.queue);
+        queue.n -= 1;
+        if let Some(n_own) = queue.by_feed.get_mut(&self.feed) {
+            *n_own -= 1;
+            if *n_own == 0 {
+                queue.by_feed.remove(&self.feed);
+            }
+        }
+    }
+}
+
+/// After a panic elsewhere the values are still valid.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SPACING: Duration = Duration::from_secs(2);
-
-    #[tokio::test(start_paused = true)]
-    async fn requests_to_one_host_begin_apart() {
-        let gates = Gates::new(4, SPACING);
-        let begun = Instant::now();
-        let mut starts = Vec::new();
-        for _ in 0..3 {
-            let _permit = gates.enter("a.example").await.unwrap();
-            starts.push(begun.elapsed().as_secs());
-        }
-        let _other = gates.enter("b.example").await.unwrap();
-        assert_eq!(starts, [0, 2, 4]);
-        assert_eq!(begun.elapsed().as_secs(), 4, "another host does not wait");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn only_so_many_requests_run_at_a_time() {
-        let gates = Gates::new(2, Duration::ZERO);
-        let first = gates.enter("a.example").await.unwrap();
-        let _second = gates.enter("a.example").await.unwrap();
-        let third = tokio::time::timeout(SPACING, gates.enter("a.example")).await;
-        assert!(third.is_err(), "the third waits");
-        drop(first);
-        gates.enter("a.example").await.unwrap();
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_full_queue_turns_away_at_once() {
-        let gates = Arc::new(Gates::new(1, Duration::ZERO));
-        let _first = gates.enter("a.example").await.unwrap();
-        let waiting: Vec<_> = (0..WAITING_PER_SLOT)
-            .map(|_| {
-                let gates = gates.clone();
-                tokio::spawn(async move { gates.enter("a.example").await.is_ok() })
-            })
-            .collect();
-        tokio::task::yield_now().await;
-        assert!(matches!(
-            gates.enter("a.example").await,
-            Err(Closed::Busy(_))
-        ));
-        assert!(matches!(gates.check("a.example"), Err(Closed::Busy(_))));
-        for task in waiting {
-            task.abort();
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_host_that_asked_for_quiet_gets_it() {
-        let gates = Gates::new(1, Duration::ZERO);
-        gates.hold("a.example", Duration::from_secs(90));
-        gates.hold("a.example", Duration::from_secs(10));
-        let closed = gates.enter("a.example").await.unwrap_err();
-        assert_eq!(closed, Closed::Held(Duration::from_secs(90)));
-        gates.enter("b.example").await.unwrap();
-        tokio::time::advance(Duration::from_secs(91)).await;
-        gates.enter("a.example").await.unwrap();
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn idle_hosts_are_forgotten_and_held_ones_are_not() {
-        let gates = Gates::new(1, Duration::ZERO);
-        gates.hold("held.example", Duration::from_secs(90));
-        tokio::time::advance(Duration::from_secs(1)).await;
-        for n in 0..2 * MAX_HOSTS {
-            drop(gates.enter(&format!("{n}.example")).await);
-        }
-        assert!(lock(&gates.hosts).len() <= MAX_HOSTS + 1);
-        assert!(gates.enter("held.example").await.is_err());
-    }
-}
+#[path = "gate_tests.rs"]
+mod tests;

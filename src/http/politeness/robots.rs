@@ -1,7 +1,8 @@
-//! `robots.txt` of the sites whose pages are read: fetched once, kept a day.
+//! The `robots.txt` of the sites whose pages are read: fetched once, kept for a day.
 //!
-//! Feeds are not asked about: a feed is published to be polled.
+//! It is not consulted for feeds: a feed is published to be polled.
 
+use crate::http::politeness::purpose::{Asker, Purpose};
 use crate::http::politeness::robots_rules::Rules;
 use crate::http::shown::{shown_host, shown_url};
 use crate::http::{Client, FetchError, Get, Kind};
@@ -11,21 +12,21 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::{Position, Url};
 
-/// Most bytes read of one file (RFC 9309 §2.5 wants at least 500 KiB).
+/// Most bytes read of one file (RFC 9309 §2.5: at least 500 KiB).
 pub(crate) const MAX_BYTES: usize = 500 << 10;
 
-/// Most sites remembered: 16 kB of rules each at worst.
+/// Most sites remembered, with at most 16 kB of rules each.
 const MAX_SITES: usize = 2_048;
 
-/// How long rules are kept (RFC 9309 §2.4: not over a day).
+/// How long rules are kept (RFC 9309 §2.4: at most a day).
 const KEPT: Duration = Duration::from_secs(24 * 3_600);
 
-/// How long a site whose file cannot be had is left alone.
+/// When a file that could not be fetched is requested again.
 const UNAVAILABLE: Duration = Duration::from_secs(600);
 
-/// After this long without the file its site counts as one without rules. The
-/// RFC names 30 days to crawlers of whole sites; newsvane reads the pages that
-/// the site's own feed announces, and a day-old page is no news.
+/// If the file cannot be fetched for this long, its site counts as one without
+/// rules. The RFC suggests 30 days, for crawlers of whole sites; newsvane reads
+/// the pages that a feed announces, and they are no news after a day.
 const GRACE: Duration = Duration::from_secs(24 * 3_600);
 
 #[derive(Debug, Default)]
@@ -33,7 +34,7 @@ pub(crate) struct Robots {
     sites: Mutex<FxHashMap<Box<str>, Arc<Site>>>,
 }
 
-/// One site; the lock is held while its file is fetched, so that ten pages of
+/// One site. The lock is held while its file is fetched, so that ten pages of
 /// one site fetch it once.
 #[derive(Debug)]
 struct Site {
@@ -49,7 +50,7 @@ struct Known {
 #[derive(Debug)]
 enum State {
     Rules(Rules),
-    /// Nothing could be had since then.
+    /// The file could not be fetched since then.
     Unavailable {
         since: Instant,
         cause: String,
@@ -57,16 +58,33 @@ enum State {
 }
 
 impl Robots {
-    /// Whether `url` may be fetched; fetches the site's file if need be.
-    pub(crate) async fn check(&self, client: &Client, url: &Url) -> Result<(), FetchError> {
-        let site = self.site(&url[..Position::BeforePath]);
+    /// Whether `url` may be fetched, and the site's `Crawl-delay`. Fetches the
+    /// site's file if it is not known.
+    ///
+    /// Feeds of the site and other feeds have separate copies: that the file
+    /// cannot be fetched for a stranger's link must not delay the site's feeds.
+    pub(crate) async fn check(
+        &self,
+        client: &Client,
+        page: &Get,
+        url: &Url,
+    ) -> Result<Duration, FetchError> {
+        let origin = &url[..Position::BeforePath];
+        let site = match Asker::of(page, url).purpose {
+            Purpose::OwnPage => self.site(origin),
+            Purpose::OtherPage | Purpose::Poll | Purpose::Redirect => {
+                self.site(&format!("other {origin}"))
+            }
+        };
         let mut known = site.known.lock().await;
         let now = Instant::now();
         if known.as_ref().is_none_or(|known| known.until <= now) {
             let since = known.as_ref().and_then(Known::unavailable_since);
-            *known = Some(Known::fetch(client, url, since.unwrap_or(now)).await?);
+            *known = Some(Known::fetch(client, page, url, since.unwrap_or(now)).await?);
         }
-        known.as_ref().map_or(Ok(()), |known| known.judge(url, now))
+        known
+            .as_ref()
+            .map_or(Ok(Duration::ZERO), |known| known.check(url, now))
     }
 
     fn site(&self, origin: &str) -> Arc<Site> {
@@ -75,7 +93,7 @@ impl Robots {
             return site.clone();
         }
         if sites.len() >= MAX_SITES {
-            // Any one will do: a forgotten site costs one request.
+            // It does not matter which: a forgotten site costs one request.
             let evicted = sites.keys().next().cloned();
             evicted.map(|origin| sites.remove(&origin));
         }
@@ -88,28 +106,29 @@ impl Robots {
 }
 
 impl Known {
-    /// Asks the site. `since`: the first time that the file could not be had,
-    /// if that has not ended yet.
-    async fn fetch(client: &Client, page: &Url, since: Instant) -> Result<Self, FetchError> {
-        let Ok(file) = page.join("/robots.txt") else {
+    /// Fetches the file. `since` is when it could first not be fetched, if it was
+    /// unavailable until now.
+    async fn fetch(
+        client: &Client,
+        page: &Get,
+        url: &Url,
+        since: Instant,
+    ) -> Result<Self, FetchError> {
+        let Ok(file) = url.join("/robots.txt") else {
             return Ok(Self::rules(Rules::default()));
         };
+        let mut file = Get::new(file, Kind::Robots);
+        file.feed = Some(page.feed.as_ref().unwrap_or(&page.url).clone());
         // Boxed: this is a request within a request.
-        let answer = Box::pin(client.get(&Get::new(file, Kind::Robots))).await;
-        match answer {
-            Ok(fetched) if fetched.is_success() => {
-                let rules = Rules::parse(&fetched.body);
-                if let Some(delay) = rules.delay {
-                    client.slow_down(&shown_host(page), delay);
-                }
-                Ok(Self::rules(rules))
-            }
-            // RFC 9309 §2.3.1.4: a server's error is no permission.
+        let result = Box::pin(client.get(&file)).await;
+        match result {
+            Ok(fetched) if fetched.is_success() => Ok(Self::rules(Rules::parse(&fetched.body))),
+            // RFC 9309 §2.3.1.4: after a server error nothing is allowed.
             Ok(fetched) if fetched.status >= 500 || fetched.status == 429 => Ok(Self::unavailable(
                 since,
-                format!("it answers {}", fetched.status),
+                format!("status {}", fetched.status),
             )),
-            // §2.3.1.3: a site without the file has no rules.
+            // RFC 9309 §2.3.1.3: a site without the file has no rules.
             Ok(_) => Ok(Self::rules(Rules::default())),
             Err(err) if err.is_postponed() => Err(err),
             Err(err) if err.is_transient() => Ok(Self::unavailable(since, err.to_string())),
@@ -138,17 +157,17 @@ impl Known {
         }
     }
 
-    fn judge(&self, url: &Url, now: Instant) -> Result<(), FetchError> {
+    fn check(&self, url: &Url, now: Instant) -> Result<Duration, FetchError> {
         match &self.state {
             State::Rules(rules)
                 if rules.allow(&url[Position::BeforePath..Position::AfterQuery]) =>
             {
-                Ok(())
+                Ok(rules.delay.unwrap_or_default())
             }
             State::Rules(_) => Err(FetchError::Disallowed {
                 url: shown_url(url),
             }),
-            State::Unavailable { since, .. } if now - *since >= GRACE => Ok(()),
+            State::Unavailable { since, .. } if now - *since >= GRACE => Ok(Duration::ZERO),
             State::Unavailable { cause, .. } => Err(FetchError::RobotsUnavailable {
                 host: shown_host(url),
                 cause: cause.clone(),

@@ -1,23 +1,24 @@
-//! `robots.txt` as RFC 9309 reads it: which group is ours, which rule wins.
+//! Parses `robots.txt` (RFC 9309): which group applies to newsvane, and which
+//! rule decides.
 
 use std::time::Duration;
 
-/// What newsvane is called in `robots.txt`.
+/// newsvane's product token in `robots.txt`.
 const TOKEN: &str = "newsvane";
 
-/// Most bytes of rules that are kept of one file; rules after that are ignored,
-/// which errs on the side of the allowed.
+/// Most bytes of rules that are kept of one file. Later rules are ignored, so
+/// that the pages they disallow count as allowed.
 const MAX_RULE_BYTES: usize = 16 << 10;
 
-/// Longest `Crawl-delay` that is believed: it is no part of the RFC, and some
-/// sites use it to write numbers that would take years.
+/// Longest `Crawl-delay` that is respected. It is not part of the RFC, and some
+/// sites set it to years.
 const MAX_DELAY_SECS: f64 = 30.0;
 
-/// The rules that hold for newsvane.
+/// The rules that apply to newsvane.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Rules {
     rules: Vec<Rule>,
-    /// `Crawl-delay` of our group, bounded.
+    /// `Crawl-delay` of the group that applies, bounded.
     pub(crate) delay: Option<Duration>,
 }
 
@@ -27,7 +28,8 @@ struct Rule {
     pattern: Box<str>,
 }
 
-/// The groups that may be ours; a line `User-agent: newsvane` beats one with `*`.
+/// The groups that may apply; one with `User-agent: newsvane` takes precedence
+/// over one with `*`.
 #[derive(Default)]
 struct Groups {
     own: Option<Rules>,
@@ -36,7 +38,7 @@ struct Groups {
 }
 
 impl Rules {
-    /// Reads a file; whatever is not understood is passed over.
+    /// Parses a file; lines that are not understood are ignored.
     pub(crate) fn parse(file: &[u8]) -> Self {
         let file = String::from_utf8_lossy(file);
         let mut groups = Groups::default();
@@ -59,7 +61,7 @@ impl Rules {
                 }
                 continue;
             }
-            // Sitemap and the like stand outside the groups and end none.
+            // Other lines, such as Sitemap, do not belong to a group and do not end one.
             if matches!(key.as_str(), "allow" | "disallow" | "crawl-delay") {
                 is_naming = false;
                 groups.add(&key, value, names_own, names_any);
@@ -68,13 +70,13 @@ impl Rules {
         groups.own.unwrap_or(groups.any)
     }
 
-    /// Whether a path with its query may be fetched: the longest rule that fits
-    /// wins, of two equal ones the kinder.
+    /// Whether a path with its query may be fetched. The longest matching rule
+    /// decides; of two with the same length, the one that allows.
     pub(crate) fn allow(&self, path: &str) -> bool {
-        let path = unescape(path);
+        let path = normalize(path);
         self.rules
             .iter()
-            .filter(|rule| fits(&rule.pattern, &path))
+            .filter(|rule| matches(&rule.pattern, &path))
             .max_by_key(|rule| (rule.pattern.len(), rule.allows))
             .is_none_or(|rule| rule.allows)
     }
@@ -99,17 +101,18 @@ impl Groups {
                 let secs = value.parse::<f64>().ok().filter(|secs| *secs > 0.0);
                 target.delay = secs.map(|secs| Duration::from_secs_f64(secs.min(MAX_DELAY_SECS)));
             } else if !value.is_empty() {
-                // An empty Disallow forbids nothing: the same as no rule.
+                // An empty Disallow disallows nothing: the same as no rule.
                 target.rules.push(Rule {
                     allows: key == "allow",
-                    pattern: unescape(value).into(),
+                    pattern: normalize(value).into(),
                 });
             }
         }
     }
 }
 
-/// A `User-agent` value is a product token; what follows it (a version) is not.
+/// Whether a `User-agent` value is newsvane's product token, which a version may
+/// follow.
 fn is_own(value: &str) -> bool {
     let end = value
         .find(|c: char| !(c.is_ascii_alphabetic() || c == '-' || c == '_'))
@@ -117,25 +120,25 @@ fn is_own(value: &str) -> bool {
     value[..end].eq_ignore_ascii_case(TOKEN)
 }
 
-/// Percent-escapes of unreserved characters undone and the others upper-cased,
-/// and raw non-ASCII escaped, so that two spellings of one path compare equal.
-fn unescape(path: &str) -> String {
+/// Decodes percent-escapes of unreserved characters, puts other escapes in upper
+/// case and escapes non-ASCII bytes, so that two spellings of a path are equal.
+fn normalize(path: &str) -> String {
     let bytes = path.as_bytes();
-    let mut plain = String::with_capacity(path.len());
+    let mut normal = String::with_capacity(path.len());
     let mut at = 0;
     while at < bytes.len() {
         let escaped = (bytes[at] == b'%').then(|| hex(bytes, at + 1)).flatten();
         match escaped {
             Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
-                plain.push(char::from(byte));
+                normal.push(char::from(byte));
             }
-            Some(byte) => plain.push_str(&format!("%{byte:02X}")),
-            None if bytes[at].is_ascii() => plain.push(char::from(bytes[at])),
-            None => plain.push_str(&format!("%{:02X}", bytes[at])),
+            Some(byte) => normal.push_str(&format!("%{byte:02X}")),
+            None if bytes[at].is_ascii() => normal.push(char::from(bytes[at])),
+            None => normal.push_str(&format!("%{:02X}", bytes[at])),
         }
         at += if escaped.is_some() { 3 } else { 1 };
     }
-    plain
+    normal
 }
 
 fn hex(bytes: &[u8], at: usize) -> Option<u8> {
@@ -143,10 +146,10 @@ fn hex(bytes: &[u8], at: usize) -> Option<u8> {
     u8::try_from(digit(at)? << 4 | digit(at + 1)?).ok()
 }
 
-/// Whether the pattern, with `*` for anything and `$` for the end, fits the
-/// path's beginning. Linear but for the searches: each part is taken at its
-/// first place, which is never worse than a later one.
-fn fits(pattern: &str, path: &str) -> bool {
+/// Whether the pattern matches the beginning of the path: `*` stands for any
+/// characters, `$` for the end. Each part is matched at its first occurrence,
+/// which is never worse than a later one, so that nothing is tried twice.
+fn matches(pattern: &str, path: &str) -> bool {
     let (pattern, is_anchored) = match pattern.strip_suffix('$') {
         Some(pattern) => (pattern, true),
         None => (pattern, false),
@@ -183,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_rule_wins_and_of_two_equal_ones_the_kinder() {
+    fn the_longest_rule_decides_and_of_equal_ones_the_one_that_allows() {
         let file =
             "User-agent: *\nDisallow: /news\nAllow: /news/world\nDisallow: /same\nAllow: /same\n";
         check(file, "/", true);
@@ -193,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_and_the_end_are_understood() {
+    fn wildcards_and_the_end_anchor_are_supported() {
         check("User-agent:*\nDisallow: /*.pdf$", "/a/b.pdf", false);
         check("User-agent:*\nDisallow: /*.pdf$", "/a/b.pdf?x", true);
         check("User-agent:*\nDisallow: /a*b*c", "/a-b-c-d", false);
@@ -204,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_group_beats_the_one_for_all() {
+    fn the_group_for_newsvane_takes_precedence_over_the_group_for_all() {
         let file = "User-agent: *\nDisallow: /\n\nUser-agent: Newsvane/1.0\nDisallow: /private\n";
         check(file, "/open", true);
         check(file, "/private", false);
@@ -212,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn agents_named_together_share_their_rules_and_groups_of_one_agent_add_up() {
+    fn agents_named_together_share_rules_and_groups_of_one_agent_are_combined() {
         let file = "User-agent: other\nUser-agent: newsvane\nDisallow: /a\n\nUser-agent: newsvane\nDisallow: /b\n";
         check(file, "/a", false);
         check(file, "/b", false);
@@ -224,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_disallow_and_an_empty_file_forbid_nothing() {
+    fn an_empty_disallow_and_an_empty_file_disallow_nothing() {
         check("User-agent: *\nDisallow:\n", "/", true);
         check("", "/", true);
         check("<html>not found</html>", "/", true);
@@ -232,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_line_ends_and_escapes_do_not_matter() {
+    fn comments_line_endings_and_escapes_do_not_matter() {
         check(
             "\u{feff}user-AGENT : * # all\r\nDISALLOW : /a # this\r\n",
             "/a",

@@ -1,8 +1,9 @@
-//! Which articles a watch looks at: sources and languages.
+//! `sources` and `languages` of a watch: which articles it looks at.
 
 use crate::matcher::Doc;
 use crate::matcher::query::spec::{Conditions, Written};
 use crate::text;
+use crate::text::LanguageTag;
 
 /// One source as a watch names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -11,7 +12,7 @@ pub(crate) enum Source {
     Tag(String),
     /// `example.org`: a host, or one below it.
     Host(String),
-    /// The source's name, folded.
+    /// The outlet's name, folded.
     Name(String),
 }
 
@@ -20,22 +21,22 @@ pub(crate) enum Source {
 pub(crate) struct Filter {
     only: Vec<Source>,
     not: Vec<Source>,
-    languages: Vec<String>,
+    languages: Vec<LanguageTag>,
 }
 
 /// Why a watch does not look at an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Barred {
-    /// Its source is none of those that count.
+pub(crate) enum Excluded {
+    /// Its source is not in `sources.only`.
     NotOnly,
-    /// Its source is one of those that do not count.
+    /// Its source is in `sources.not`.
     Not,
-    /// Its language is none of those that count.
+    /// Its language is not in `languages`.
     Language,
 }
 
 impl Filter {
-    /// The filter of `spec`; none where it takes every article.
+    /// The filter of `spec`; `None` if it lets every article through.
     pub(crate) fn of(spec: &Conditions) -> Option<Self> {
         let sources = |list: &[Written]| {
             list.iter()
@@ -45,7 +46,7 @@ impl Filter {
         let languages = spec
             .languages
             .iter()
-            .map(|tag| tag.text.to_ascii_lowercase());
+            .map(|tag| LanguageTag::read(&tag.text));
         let filter = Self {
             only: sources(&spec.only_sources),
             not: sources(&spec.not_sources),
@@ -60,26 +61,23 @@ impl Filter {
         !self.languages.is_empty()
     }
 
-    /// Why `doc`, in `language` if that is known, is not looked at.
+    /// Why the watch ignores `doc`, which is in `language` if that is known.
     ///
-    /// An article of unknown language passes: a needless alert is seen, a
-    /// missing one is not.
-    pub(crate) fn bars(&self, doc: &Doc<'_>, language: Option<&str>) -> Option<Barred> {
+    /// An article of unknown language passes: a person notices an unwanted
+    /// alert, but not a missing one.
+    pub(crate) fn exclusion(&self, doc: &Doc<'_>, language: Option<&str>) -> Option<Excluded> {
         if !self.only.is_empty() && !self.only.iter().any(|source| source.is_of(doc)) {
-            return Some(Barred::NotOnly);
+            return Some(Excluded::NotOnly);
         }
         if self.not.iter().any(|source| source.is_of(doc)) {
-            return Some(Barred::Not);
+            return Some(Excluded::Not);
         }
-        let language = language?.to_ascii_lowercase();
-        let speaks = |wanted: &String| {
-            language == *wanted
-                || language
-                    .strip_prefix(wanted.as_str())
-                    .is_some_and(|rest| rest.starts_with(['-', '_']))
-        };
-        let is_barred = !self.languages.is_empty() && !self.languages.iter().any(speaks);
-        is_barred.then_some(Barred::Language)
+        if self.languages.is_empty() {
+            return None;
+        }
+        let language = LanguageTag::read(language?);
+        let is_excluded = !self.languages.iter().any(|wanted| wanted.may_be(&language));
+        is_excluded.then_some(Excluded::Language)
     }
 }
 

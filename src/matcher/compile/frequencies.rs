@@ -1,17 +1,17 @@
-//! How often phrases hit: learnt from the articles, and until enough were read
-//! guessed from how often the watchlist itself uses their words.
+//! How often phrases hit: learnt from articles. Until enough were read, it is
+//! guessed from how often the watchlist itself uses the words.
 
+use crate::matcher::compile::class::PhraseId;
 use crate::matcher::compile::program::Program;
-use crate::matcher::compile::trie::PhraseId;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Of so many articles of a thread, one is learnt from.
+/// One in so many articles of a thread is counted.
 const LEARN_FROM: u64 = 8;
-/// Articles after which what was learnt outweighs the guess.
+/// Counted articles after which the guess hardly matters any more.
 const ENOUGH: u32 = 50;
 
-/// In how many articles each phrase was seen.
+/// In how many articles each phrase hit.
 #[derive(Debug, Default)]
 pub(crate) struct Frequencies {
     n_articles: AtomicU32,
@@ -19,7 +19,7 @@ pub(crate) struct Frequencies {
 }
 
 impl Frequencies {
-    /// None seen yet, but for what `previous` knows of the same phrases.
+    /// Starts with the counts that `previous` has for the same phrases.
     pub(crate) fn new(program: &Program, previous: Option<(&Program, &Self)>) -> Self {
         let known: FxHashMap<u64, u32> = match previous {
             Some((program, before)) => {
@@ -46,8 +46,8 @@ impl Frequencies {
         }
     }
 
-    /// Learns from an article in which the phrases `touched` hit, if it is one
-    /// to learn from.
+    /// Counts the phrases `touched`, which hit in an article, if this article is
+    /// one of those that are counted.
     #[inline]
     pub(crate) fn learn(&self, n_articles: u64, touched: &[PhraseId]) {
         if n_articles.is_multiple_of(LEARN_FROM) {
@@ -58,7 +58,7 @@ impl Frequencies {
         }
     }
 
-    /// How often each phrase hits, in parts of an article.
+    /// In what share of articles each phrase hits.
     pub(crate) fn costs(&self, program: &Program) -> Vec<f32> {
         let n_articles = self.n_articles.load(Ordering::Relaxed);
         let mut uses = vec![0u32; program.trie.n_phrases()];

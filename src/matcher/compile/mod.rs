@@ -1,6 +1,10 @@
-//! From queries to one program: vocabulary, trie, shared parts, and the index of which words wake which watch.
+//! Compiles queries into one program: vocabulary, trie, conditions, and the index
+//! of the phrases that wake each watch.
 
+pub(super) mod class;
 pub(super) mod program;
+pub(super) mod fingerprints;
+pub(super) mod builder;
 pub(super) mod vocabulary;
 pub(super) mod trie;
 pub(super) mod filter;

@@ -1,16 +1,15 @@
-//! All watches as one flat program: what is evaluated for an article.
+//! All watches as one flat program, as it is evaluated for an article.
 
+use crate::matcher::compile::class::PhraseId;
 use crate::matcher::compile::filter::Filter;
-use crate::matcher::compile::reuse::Keys;
-use crate::matcher::compile::trie::{NONE, PhraseId, Trie};
+use crate::matcher::compile::fingerprints::Fingerprints;
+use crate::matcher::compile::trie::Trie;
 use crate::matcher::compile::vocabulary::Vocabulary;
-use crate::matcher::query::ast::{Comparison, Pattern, Query, Slot, Term, Unit};
-use crate::matcher::query::lower::Entity;
-use crate::matcher::query::spec::{Conditions, FieldSet};
+use crate::matcher::query::ast::{Comparison, Unit};
+use crate::matcher::query::spec::FieldSet;
 use crate::model::WatchId;
 use regex::Regex;
-use rustc_hash::{FxHashMap, FxHasher};
-use std::hash::{Hash as _, Hasher as _};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The index of a [`Node`].
@@ -29,10 +28,10 @@ impl List {
     }
 }
 
-/// A condition; its parts are other nodes.
+/// A condition. Its operands are other nodes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Node {
-    /// One of these phrases in one of these fields.
+    /// Any of these phrases in any of these fields.
     Hits {
         leaves: List,
         fields: FieldSet,
@@ -83,14 +82,14 @@ pub(crate) enum Node {
     },
 }
 
-/// A phrase, and the term that it stands for.
+/// A phrase and the term that it belongs to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Leaf {
     pub(crate) phrase: PhraseId,
     pub(crate) term: u32,
 }
 
-/// An entity's terms; each is an Or.
+/// The terms of an entity; each node is an `Or`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EntityNodes {
     pub(crate) names: NodeId,
@@ -104,12 +103,12 @@ pub(crate) struct EntityNodes {
 pub(crate) struct Watch {
     pub(crate) id: WatchId,
     pub(crate) root: NodeId,
-    /// Which of [`Program::filters`] says what articles it looks at; [`NONE`]
-    /// for all.
+    /// The index in [`Program::filters`] of its sources and languages;
+    /// [`crate::matcher::compile::class::NONE`] if it looks at every article.
     pub(crate) filter: u32,
 }
 
-/// The watches' conditions over one vocabulary.
+/// The conditions of all watches, over one vocabulary.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Program {
     pub(crate) vocabulary: Vocabulary,
@@ -121,30 +120,30 @@ pub(crate) struct Program {
     pub(crate) entity_names: Vec<String>,
     pub(crate) regexes: Vec<Arc<Regex>>,
     pub(crate) watches: Vec<Watch>,
-    /// The watches' sources and languages, each once: nearly all of a list ask
-    /// for the same.
+    /// The sources and languages of the watches, each combination once: most
+    /// watches of a list have the same.
     pub(crate) filters: Vec<Filter>,
-    /// The fields that some watch looks at.
+    /// The fields that any watch searches.
     pub(crate) fields: FieldSet,
-    /// Whether some watch needs to know an article's language.
+    /// Whether any watch needs to know an article's language.
     pub(crate) needs_language: bool,
-    /// Of each phrase, a number that is the same in the next program.
+    /// A hash of each phrase, which is the same in the next program.
     pub(crate) keys: Vec<u64>,
-    /// What the list says that this is the program of.
-    pub(crate) list: Keys,
-    /// How many watches were compiled into it, those included that went since.
+    /// The fingerprints of the list that was compiled.
+    pub(crate) list: Fingerprints,
+    /// How many watches were compiled into it, including those removed since.
     pub(crate) n_compiled: usize,
-    /// The compiled entities, by index and whether metonyms are left out.
-    built: FxHashMap<(u32, bool), u32>,
-    /// Of each phrase, the first term that it stood for.
-    terms: Vec<u32>,
-    /// The terms as written, end to end, and where each ends.
-    written: String,
-    ends: Vec<u32>,
+    /// The compiled entities by their index and whether metonyms are left out.
+    pub(crate) built: FxHashMap<(u32, bool), u32>,
+    /// The term of each phrase's first leaf.
+    pub(crate) terms: Vec<u32>,
+    /// The terms as written, concatenated, and where each ends.
+    pub(crate) written: String,
+    pub(crate) ends: Vec<u32>,
 }
 
 impl Program {
-    /// The term with this number, as it is written.
+    /// The term with this number, as it is written in the watchlist.
     pub(crate) fn written(&self, term: u32) -> &str {
         let end = self.ends[term as usize] as usize;
         let start = match term {
@@ -154,14 +153,14 @@ impl Program {
         &self.written[start..end]
     }
 
-    /// The term that `phrase` is known by: that of its first leaf.
+    /// The term of `phrase`'s first leaf.
     #[inline]
     pub(crate) fn term_of(&self, phrase: PhraseId) -> u32 {
         self.terms[phrase as usize]
     }
 
-    /// The filter of the watch with this index; none for one that looks at
-    /// every article.
+    /// The filter of the watch with this index; `None` if it looks at every
+    /// article.
     #[inline]
     pub(crate) fn filter_of(&self, watch: u32) -> Option<(u32, &Filter)> {
         if self.filters.is_empty() {
@@ -181,299 +180,5 @@ impl Program {
     #[inline]
     pub(crate) fn children(&self, list: List) -> &[NodeId] {
         &self.children[list.range()]
-    }
-}
-
-/// A number of the phrase that does not depend on the other phrases.
-fn key(phrase: &[Slot]) -> u64 {
-    let mut hasher = FxHasher::default();
-    phrase.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Puts watches together to a [`Program`].
-pub(crate) struct Builder<'e> {
-    program: Program,
-    entities: &'e [Entity],
-    terms: FxHashMap<String, u32>,
-    regexes: FxHashMap<String, u32>,
-    filters: FxHashMap<Filter, u32>,
-    without_metonyms: bool,
-    classes: Vec<u32>,
-}
-
-impl<'e> Builder<'e> {
-    pub(crate) fn new(entities: &'e [Entity]) -> Self {
-        Self {
-            program: Program {
-                fields: FieldSet::TEXT,
-                ..Program::default()
-            },
-            entities,
-            terms: FxHashMap::default(),
-            regexes: FxHashMap::default(),
-            filters: FxHashMap::default(),
-            without_metonyms: false,
-            classes: Vec::new(),
-        }
-    }
-
-    /// Goes on from `known`, whose entities are the same.
-    pub(crate) fn on(known: &Program, entities: &'e [Entity]) -> Self {
-        let mut builder = Self::new(entities);
-        builder.program = known.clone();
-        let program = &mut builder.program;
-        program.trie.unseal();
-        program.watches.clear();
-        let terms = 0..known.ends.len() as u32;
-        builder.terms = terms
-            .map(|term| (known.written(term).to_owned(), term))
-            .collect();
-        let regexes = known.regexes.iter().map(|regex| regex.as_str().to_owned());
-        builder.regexes = regexes.zip(0..).collect();
-        builder.filters = known.filters.iter().cloned().zip(0..).collect();
-        builder
-    }
-
-    /// Adds a watch that is compiled already.
-    pub(crate) fn keep(&mut self, watch: &Watch) {
-        self.program.watches.push(watch.clone());
-    }
-
-    /// Adds a watch.
-    pub(crate) fn watch(&mut self, spec: &Conditions, query: &Query) {
-        self.program.n_compiled += 1;
-        self.without_metonyms = spec.without_metonyms;
-        let root = self.node(query);
-        let filter = Filter::of(spec).map_or(NONE, |filter| self.filter(filter));
-        let id = WatchId::from(spec.id.text.as_str());
-        self.program.watches.push(Watch { id, root, filter });
-    }
-
-    fn filter(&mut self, filter: Filter) -> u32 {
-        let filters = &mut self.program.filters;
-        self.program.needs_language |= filter.needs_language();
-        *self.filters.entry(filter).or_insert_with_key(|filter| {
-            filters.push(filter.clone());
-            filters.len() as u32 - 1
-        })
-    }
-
-    /// The finished program of `list`.
-    pub(crate) fn finish(mut self, list: Keys) -> Program {
-        self.program.list = list;
-        self.program.trie.seal();
-        let trie = &self.program.trie;
-        self.program.vocabulary.seal(|class| trie.first(class));
-        self.program.needs_language |= !self.program.vocabulary.stems().is_empty();
-        self.program.needs_language |= self.program.fields.contains(crate::model::Field::Lang);
-        self.program
-    }
-
-    fn push(&mut self, node: Node) -> NodeId {
-        self.program.nodes.push(node);
-        self.program.nodes.len() as u32 - 1
-    }
-
-    fn node(&mut self, query: &Query) -> NodeId {
-        let node = match query {
-            Query::Term(term) => return self.term(term),
-            Query::And(of) => Node::And(self.list(of)),
-            Query::Or(of) => return self.or(of),
-            Query::Not(of) => Node::Not(self.node(of)),
-            Query::Near {
-                a,
-                b,
-                words,
-                ordered,
-                label,
-            } => Node::Near {
-                a: self.node(a),
-                b: self.node(b),
-                words: *words,
-                ordered: *ordered,
-                term: self.written(label),
-            },
-            Query::Window { of, extra, label } => Node::Window {
-                of: self.list(of),
-                extra: *extra,
-                term: self.written(label),
-            },
-            Query::Same { a, b, unit, label } => Node::Same {
-                a: self.node(a),
-                b: self.node(b),
-                unit: *unit,
-                term: self.written(label),
-            },
-            Query::AtLeast { n, of } => Node::AtLeast {
-                n: *n,
-                of: self.list(of),
-            },
-            Query::Count { of, comparison, n } => Node::Count {
-                of: self.node(of),
-                comparison: *comparison,
-                n: *n,
-            },
-            Query::Mentions { of, n } => Node::Mentions {
-                of: self.node(of),
-                n: *n,
-            },
-        };
-        self.push(node)
-    }
-
-    fn list(&mut self, of: &[Query]) -> List {
-        let nodes: Vec<NodeId> = of.iter().map(|query| self.node(query)).collect();
-        let first = self.program.children.len() as u32;
-        self.program.children.extend(&nodes);
-        List {
-            first,
-            n: nodes.len() as u32,
-        }
-    }
-
-    /// Phrases of an Or that are looked for in the same fields are one node.
-    fn or(&mut self, of: &[Query]) -> NodeId {
-        let mut others: Vec<NodeId> = Vec::new();
-        let mut phrases: Vec<(FieldSet, Vec<&Term>)> = Vec::new();
-        for query in of {
-            match query {
-                Query::Term(
-                    term @ Term {
-                        pattern: Pattern::Phrases(_),
-                        ..
-                    },
-                ) => {
-                    match phrases
-                        .iter_mut()
-                        .find(|(fields, _)| *fields == term.fields)
-                    {
-                        Some((_, terms)) => terms.push(term),
-                        None => phrases.push((term.fields, vec![term])),
-                    }
-                }
-                other => others.push(self.node(other)),
-            }
-        }
-        let mut nodes: Vec<NodeId> = phrases
-            .into_iter()
-            .map(|(fields, terms)| self.hits(&terms, fields))
-            .collect();
-        nodes.append(&mut others);
-        if let [only] = nodes[..] {
-            return only;
-        }
-        let first = self.program.children.len() as u32;
-        self.program.children.extend(&nodes);
-        self.push(Node::Or(List {
-            first,
-            n: nodes.len() as u32,
-        }))
-    }
-
-    fn term(&mut self, term: &Term) -> NodeId {
-        let fields = term.fields;
-        self.program.fields = self.program.fields.with(fields);
-        match &term.pattern {
-            Pattern::Phrases(_) => self.hits(&[term], fields),
-            Pattern::Regex(regex) => {
-                let next = self.program.regexes.len() as u32;
-                let index = *self
-                    .regexes
-                    .entry(regex.as_str().to_owned())
-                    .or_insert(next);
-                if index == next {
-                    self.program.regexes.push(Arc::clone(regex));
-                }
-                let term = self.written(&term.written);
-                self.push(Node::Regex {
-                    index,
-                    fields,
-                    term,
-                })
-            }
-            Pattern::Entity(entity) => {
-                let index = self.entity(*entity);
-                let term = self.written(&term.written);
-                self.push(Node::Entity {
-                    index,
-                    fields,
-                    term,
-                })
-            }
-        }
-    }
-
-    fn hits(&mut self, terms: &[&Term], fields: FieldSet) -> NodeId {
-        self.program.fields = self.program.fields.with(fields);
-        let first = self.program.leaves.len() as u32;
-        for term in terms {
-            let Pattern::Phrases(phrases) = &term.pattern else {
-                continue;
-            };
-            let number = self.written(&term.written);
-            for slots in phrases.iter().filter(|phrase| !phrase.is_empty()) {
-                self.classes.clear();
-                for slot in slots {
-                    self.classes.push(self.program.vocabulary.class_of(slot));
-                }
-                let phrase = self.program.trie.insert(&self.classes, term.is_ideographic);
-                if phrase as usize == self.program.keys.len() {
-                    self.program.keys.push(key(slots));
-                    self.program.terms.push(number);
-                }
-                self.program.leaves.push(Leaf {
-                    phrase,
-                    term: number,
-                });
-            }
-        }
-        let n = self.program.leaves.len() as u32 - first;
-        self.push(Node::Hits {
-            leaves: List { first, n },
-            fields,
-        })
-    }
-
-    fn entity(&mut self, index: u32) -> u32 {
-        let entities = self.entities;
-        let entity = &entities[index as usize];
-        let without = self.without_metonyms && !entity.metonyms.is_empty();
-        if let Some(&built) = self.program.built.get(&(index, without)) {
-            return built;
-        }
-        let names = if without {
-            self.or(&entity.names)
-        } else {
-            let all: Vec<Query> = entity
-                .names
-                .iter()
-                .chain(&entity.metonyms)
-                .cloned()
-                .collect();
-            self.or(&all)
-        };
-        let nodes = EntityNodes {
-            names,
-            short: self.or(&entity.short),
-            context: self.or(&entity.context),
-            not: self.or(&entity.not),
-        };
-        self.program.entities.push(nodes);
-        self.program.entity_names.push(entity.name.clone());
-        let built = self.program.entities.len() as u32 - 1;
-        self.program.built.insert((index, without), built);
-        built
-    }
-
-    fn written(&mut self, text: &str) -> u32 {
-        if let Some(&known) = self.terms.get(text) {
-            return known;
-        }
-        self.program.written.push_str(text);
-        self.program.ends.push(self.program.written.len() as u32);
-        let number = self.program.ends.len() as u32 - 1;
-        self.terms.insert(text.to_owned(), number);
-        number
     }
 }

@@ -1,64 +1,42 @@
-//! What a new list takes over from the one before: the watches that did not
-//! change are not understood and compiled again.
+//! Watches that did not change are taken over from the previous list, not parsed
+//! and compiled again.
 //!
-//! A program is only ever added to. The watches that went leave their
-//! conditions behind, which nothing wakes; when they are many, the next program
-//! is made from nothing.
+//! A program is only ever extended. Removed watches leave their conditions
+//! behind, where nothing evaluates them; when there are too many, the next program
+//! is built from scratch.
 
-use crate::matcher::compile::program::Program;
-use crate::matcher::query::spec::{Conditions, EntitySpec};
+use crate::matcher::compile::fingerprints::Fingerprints;
+use crate::matcher::compile::program::{Program, Watch};
 use rustc_hash::FxHashMap;
-use std::hash::Hash;
-use xxhash_rust::xxh3::Xxh3;
 
-/// One in so many of a program's watches may be gone before it is made anew.
-const MAX_GONE: usize = 4;
+/// A program is rebuilt when more than one in so many of its watches was removed.
+const MAX_REMOVED: usize = 4;
 
-/// What a list says, wherever it stands in its file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Keys {
-    pub(crate) entities: u128,
-    pub(crate) watches: Vec<u128>,
-}
-
-impl Keys {
-    pub(crate) fn of(watches: &[Conditions], entities: &[EntitySpec]) -> Self {
-        Self {
-            entities: key(&entities),
-            watches: watches.iter().map(key).collect(),
-        }
-    }
-}
-
-fn key(of: &impl Hash) -> u128 {
-    let mut hasher = Xxh3::new();
-    of.hash(&mut hasher);
-    hasher.digest128()
-}
-
-/// The watches of a program by what they say.
+/// The watches of the previous program by their fingerprint.
 #[derive(Debug)]
-pub(crate) struct Known<'p> {
+pub(crate) struct Reusable<'p> {
     pub(crate) program: &'p Program,
     by_key: FxHashMap<u128, u32>,
 }
 
-impl<'p> Known<'p> {
-    /// What `program` knows of a list with `keys`; none where too little of it
-    /// would be left, or where `@name` would mean something else.
-    pub(crate) fn of(program: &'p Program, keys: &Keys) -> Option<Self> {
+impl<'p> Reusable<'p> {
+    /// What a list with `keys` can take over from `program`; `None` if too many
+    /// watches were removed, or if the entities changed, so that `@name` may mean
+    /// something else.
+    pub(crate) fn of(program: &'p Program, keys: &Fingerprints) -> Option<Self> {
         if program.list.entities != keys.entities {
             return None;
         }
         let by_key: FxHashMap<u128, u32> = program.list.watches.iter().copied().zip(0..).collect();
         let kept = keys.watches.iter().filter(|key| by_key.contains_key(key));
         let n_kept = kept.count();
-        let n_gone = program.n_compiled.saturating_sub(n_kept);
-        (n_gone * MAX_GONE <= program.n_compiled).then_some(Self { program, by_key })
+        let n_removed = program.n_compiled.saturating_sub(n_kept);
+        (n_removed * MAX_REMOVED <= program.n_compiled).then_some(Self { program, by_key })
     }
 
-    /// The index of the watch that says the same.
-    pub(crate) fn watch(&self, key: u128) -> Option<u32> {
-        self.by_key.get(&key).copied()
+    /// The compiled watch with this fingerprint.
+    pub(crate) fn watch(&self, key: u128) -> Option<&'p Watch> {
+        let at = *self.by_key.get(&key)?;
+        Some(&self.program.watches[at as usize])
     }
 }

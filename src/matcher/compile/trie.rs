@@ -1,16 +1,12 @@
-//! The terms' phrases as a trie over classes.
+//! The phrases of all terms as a trie over classes.
 
-use crate::matcher::compile::vocabulary::{Class, Next, bit_of};
+use crate::matcher::compile::class::{Class, First, NONE, Next, PhraseId, bit_of};
 use rustc_hash::FxHashMap;
 
-/// The number of a phrase.
-pub(crate) type PhraseId = u32;
-/// No phrase, no node.
-pub(crate) const NONE: u32 = u32::MAX;
-/// Set in a node that is reached by a first word; the rest of it is the class.
+/// Set in the number of a node for a first word; the other bits are the class.
 const IS_FIRST: u32 = 1 << 31;
 
-/// A node as it was reached: the words read so far.
+/// The node that the words read so far lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reached {
     pub(crate) node: u32,
@@ -20,23 +16,8 @@ pub(crate) struct Reached {
     pub(crate) next: Next,
 }
 
-/// What is known of a class as a first word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct First {
-    /// The phrase of this one word, or [`NONE`].
-    pub(crate) phrase: PhraseId,
-    /// The classes that can come next.
-    pub(crate) next: Next,
-}
-
 impl First {
-    /// No phrase begins so.
-    pub(crate) const NONE: Self = Self {
-        phrase: NONE,
-        next: 0,
-    };
-
-    /// The node of the first word `class`.
+    /// The node for `class` as a first word.
     #[inline]
     pub(crate) fn reached(self, class: Class) -> Reached {
         Reached {
@@ -47,15 +28,15 @@ impl First {
     }
 }
 
-/// A node behind another: all that a step needs, four to a cache line. Its
-/// number is its place in [`Trie::slots`].
+/// A node below another one: all that a step needs, four to a cache line. Its
+/// number is its index in [`Trie::slots`].
 #[derive(Clone, Copy, Debug)]
 struct Slot {
-    /// The node before, or [`NONE`] in a free slot.
+    /// The node above, or [`NONE`] in a free slot.
     parent: u32,
     class: Class,
     phrase: PhraseId,
-    /// [`Next`], its halves laid over each other.
+    /// [`Next`] in 32 bits: its two halves combined by OR.
     next: u32,
 }
 
@@ -71,20 +52,20 @@ const FREE: Slot = Slot {
 pub(crate) struct Trie {
     growing: Growing,
     firsts: Vec<First>,
-    /// A hash table of the nodes behind first words, by parent and class.
+    /// A hash table of the nodes below first words, by parent and class.
     slots: Vec<Slot>,
-    /// One bit for so many of the hashes of the nodes: nearly every pair of a
-    /// text is none, and is told so here without leaving the cache.
+    /// A Bloom filter of the (parent, class) pairs. Nearly every pair in a text is
+    /// in no phrase, and this small table says so without a cache miss.
     pairs: Vec<u64>,
     /// Whether any phrase is ideographic.
     has_ideographic: bool,
-    /// Of each phrase, whether it is ideographic.
+    /// Whether each phrase is ideographic.
     phrases: Vec<bool>,
-    /// Of each phrase, its number of words.
+    /// The number of words of each phrase.
     lengths: Vec<u8>,
 }
 
-/// The trie while phrases are still added.
+/// The trie while phrases are added.
 #[derive(Clone, Debug, Default)]
 struct Growing {
     nodes: Vec<First>,
@@ -94,8 +75,8 @@ struct Growing {
 }
 
 impl Trie {
-    /// The number of the phrase of these classes; a new one if it had none.
-    /// `is_ideographic` phrases must stand at dictionary edges.
+    /// The number of the phrase of these classes; a new one for a new phrase.
+    /// `is_ideographic` phrases hit only between dictionary words.
     pub(crate) fn insert(&mut self, classes: &[Class], is_ideographic: bool) -> PhraseId {
         let mut node = NONE;
         for &class in classes {
@@ -115,7 +96,7 @@ impl Trie {
         *phrase
     }
 
-    /// Makes it ready for look-ups, once all phrases are in.
+    /// Builds the look-up tables, once all phrases are in.
     pub(crate) fn seal(&mut self) {
         let Growing {
             nodes,
@@ -133,7 +114,7 @@ impl Trie {
                 sealed[root as usize] = class | IS_FIRST;
             }
         }
-        // Nodes are numbered in the order of their making, parents first.
+        // Nodes are numbered as they are created, so parents come first.
         let mut edges: Vec<(u32, u32, Class)> = children
             .into_iter()
             .map(|((parent, class), child)| (child, parent, class))
@@ -150,7 +131,7 @@ impl Trie {
         }
     }
 
-    /// Makes it ready for more phrases.
+    /// Turns the look-up tables back, so that phrases can be added.
     pub(crate) fn unseal(&mut self) {
         let mut growing = Growing::default();
         for (first, class) in std::mem::take(&mut self.firsts).into_iter().zip(0..) {
@@ -163,7 +144,7 @@ impl Trie {
         let mut grown = vec![NONE; slots.len()];
         let mut chain = Vec::new();
         for at in (0..slots.len()).filter(|&at| slots[at].parent != NONE) {
-            // Parents first; a chain is no longer than a term.
+            // Parents first. A chain has at most as many nodes as a term has words.
             let mut next = at;
             while grown[next] == NONE {
                 chain.push(next);
@@ -203,7 +184,7 @@ impl Trie {
         at as u32
     }
 
-    /// What is known of `class` as a first word.
+    /// What begins with a word of `class`.
     #[inline]
     pub(crate) fn first(&self, class: Class) -> First {
         self.firsts
@@ -212,7 +193,7 @@ impl Trie {
             .unwrap_or(First::NONE)
     }
 
-    /// The node behind `node` for the next word `class`.
+    /// The node below `node` for the next word `class`.
     #[inline]
     pub(crate) fn step(&self, node: u32, class: Class) -> Option<Reached> {
         let hash = pair_hash(node, class);
@@ -220,7 +201,7 @@ impl Trie {
         if self.pairs.get(bit / 64)? >> (bit % 64) & 1 == 0 {
             return None;
         }
-        // Half of the slots are free, so that the search ends.
+        // Half of the slots are free, so the search ends.
         let mask = self.slots.len() - 1;
         let mut at = slot_at(hash) & mask;
         loop {
@@ -240,18 +221,18 @@ impl Trie {
         }
     }
 
-    /// Whether the phrase must stand at dictionary edges.
+    /// Whether the phrase hits only between dictionary words.
     #[inline]
     pub(crate) fn is_ideographic(&self, phrase: PhraseId) -> bool {
         self.has_ideographic && self.phrases[phrase as usize]
     }
 
-    /// How many words the phrase has.
+    /// The phrase's number of words.
     pub(crate) fn n_words(&self, phrase: PhraseId) -> u8 {
         self.lengths[phrase as usize]
     }
 
-    /// How many phrases there are.
+    /// The number of phrases.
     pub(crate) fn n_phrases(&self) -> usize {
         self.phrases.len()
     }

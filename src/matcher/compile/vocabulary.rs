@@ -1,24 +1,20 @@
-//! The words of all terms as numbers, and which numbers a text's word has.
+//! The words of all terms as numbers (classes), and the classes of a word in a text.
 //!
-//! A class is what a slot of a term asks of a word. Nearly always that is the
-//! folded word itself; the others (capitals, spelling, wildcard, inflection)
-//! are classes that a word has besides.
+//! A class is what one word of a term asks of a word in the text. Nearly always
+//! that is the folded word itself. The others (capitals, spelling, wildcard,
+//! inflection) are classes that a word has in addition.
 
-use crate::matcher::compile::trie::{First, NONE, PhraseId};
+use crate::matcher::compile::class::{Class, First, NO_CLASS, NONE, Next, PhraseId};
 use crate::matcher::query::ast::{Slot, Wildcard};
 use crate::text;
 use crate::text::{Language, Stems};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-/// The number of a class.
-pub(crate) type Class = u32;
-/// No class: no term asks for such a word.
-pub(crate) const NO_CLASS: Class = u32::MAX;
-/// Entries that stay in the cache anyway.
+/// Tables up to this number of entries stay in the cache anyway.
 const SMALL: usize = 1 << 12;
 
-/// A condition on the spelling of a word whose folded form is known.
+/// A condition on the spelling of a word, in addition to its folded form.
 #[derive(Clone, Debug)]
 enum Variant {
     Caps(Class),
@@ -33,14 +29,14 @@ pub(crate) struct Vocabulary {
     n_words: usize,
     n_classes: u32,
     variants: FxHashMap<Class, SmallVec<[Variant; 1]>>,
-    /// One bit a class: whether it is a word with variants.
+    /// One bit for each class: whether it is a word with variants.
     has_variants: Vec<u64>,
     wilds: Wilds,
     stems: StemIndex,
 }
 
-/// A word of the terms, and what the trie says of it as a first word: all that
-/// nearly every word of a text needs, in half a cache line.
+/// A word of the terms and what begins with it: all that is needed for nearly
+/// every word of a text, in half a cache line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
     /// The word's key; 0 for a free entry.
@@ -49,10 +45,6 @@ pub(crate) struct Entry {
     phrase: PhraseId,
     pub(crate) class: Class,
 }
-
-/// The classes that can come next in a phrase, as bits of [`bit_of`]; 0 for
-/// none.
-pub(crate) type Next = u64;
 
 impl Entry {
     /// A word that no term asks for.
@@ -63,7 +55,7 @@ impl Entry {
         class: NO_CLASS,
     };
 
-    /// What the trie says of it.
+    /// What begins with it.
     #[inline]
     pub(crate) fn first(&self) -> First {
         First {
@@ -71,12 +63,6 @@ impl Entry {
             next: self.next,
         }
     }
-}
-
-/// The bit that stands for `class` in [`Next`].
-#[inline]
-pub(crate) fn bit_of(class: Class) -> Next {
-    1 << (class.wrapping_mul(0x9E37_79B1) >> 26)
 }
 
 #[inline]
@@ -90,7 +76,7 @@ fn hash(key: u128) -> usize {
 }
 
 impl Vocabulary {
-    /// What is known of the word with this key ([`text::key_of`]).
+    /// The entry of the word with this key ([`text::key_of`]).
     #[inline]
     pub(crate) fn entry(&self, key: u128) -> Entry {
         if self.slots.is_empty() {
@@ -114,7 +100,7 @@ impl Vocabulary {
         self.entry(text::key_of(folded)).class
     }
 
-    /// Writes into every entry what the trie says of its class.
+    /// Copies into every entry what begins with its class.
     pub(crate) fn seal(&mut self, first: impl Fn(Class) -> First) {
         for entry in self.slots.iter_mut().filter(|entry| entry.key != 0) {
             let First { phrase, next } = first(entry.class);
@@ -122,9 +108,9 @@ impl Vocabulary {
         }
     }
 
-    /// Looks at where the words with these keys would stand, so that the memory
-    /// is on its way when [`Vocabulary::entry`] asks for them one by one.
-    /// Worth its time only where the table is larger than the cache.
+    /// Touches the slots of the words with these keys, so that the memory is
+    /// already being loaded when [`Vocabulary::entry`] asks for them one by one.
+    /// It pays only if the table is larger than the cache.
     #[inline]
     pub(crate) fn read_ahead(&self, keys: impl Iterator<Item = u128>) {
         if self.slots.len() > SMALL {
@@ -135,7 +121,7 @@ impl Vocabulary {
         }
     }
 
-    /// Appends the classes that a word has besides its folded form.
+    /// Appends the classes that a word has in addition to its folded form.
     pub(crate) fn variants(
         &self,
         class: Class,
@@ -186,7 +172,7 @@ impl Vocabulary {
         self.n_classes - 1
     }
 
-    /// The class of the slot; a new one if no term had it.
+    /// The class of the slot; a new one if no term had it before.
     pub(crate) fn class_of(&mut self, slot: &Slot) -> Class {
         match slot {
             Slot::Word {
@@ -291,20 +277,37 @@ impl Vocabulary {
 /// A wildcard and its class.
 type WildClass = (Box<str>, Class);
 
-/// The wildcards, filed under the first bytes before their first sign.
+/// The wildcard patterns, by their first bytes before the first `*` or `?`, or by
+/// their last bytes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wilds {
     by_pattern: FxHashMap<String, Class>,
     by_prefix: FxHashMap<Box<[u8]>, Vec<WildClass>>,
-    /// The lengths of the prefixes, ascending.
+    /// Those that begin with `*`, by their last bytes behind the last sign.
+    by_suffix: FxHashMap<Box<[u8]>, Vec<WildClass>>,
+    /// The lengths of the prefixes in bytes, ascending.
     lengths: Vec<usize>,
+    /// The lengths of the suffixes in bytes, ascending.
+    suffix_lengths: Vec<usize>,
 }
 
-/// Longest prefix that wildcards are filed under, in bytes.
+/// Longest prefix that patterns are indexed by, in bytes.
 const MAX_PREFIX: usize = 8;
 
 impl Wilds {
     fn insert(&mut self, wild: &Wildcard, class: Class) {
+        self.by_pattern.insert(wild.0.clone(), class);
+        let entry = (wild.0.as_str().into(), class);
+        let tail = wild.0.rsplit([Wildcard::ANY, Wildcard::ONE]).next();
+        let tail = tail.unwrap_or_default().as_bytes();
+        if wild.0.starts_with(Wildcard::ANY) && !tail.is_empty() {
+            let suffix = &tail[tail.len().saturating_sub(MAX_PREFIX)..];
+            if let Err(at) = self.suffix_lengths.binary_search(&suffix.len()) {
+                self.suffix_lengths.insert(at, suffix.len());
+            }
+            self.by_suffix.entry(suffix.into()).or_default().push(entry);
+            return;
+        }
         let fixed = wild
             .0
             .find([Wildcard::ANY, Wildcard::ONE])
@@ -313,23 +316,30 @@ impl Wilds {
         if let Err(at) = self.lengths.binary_search(&prefix.len()) {
             self.lengths.insert(at, prefix.len());
         }
-        self.by_pattern.insert(wild.0.clone(), class);
-        self.by_prefix
-            .entry(prefix.into())
-            .or_default()
-            .push((wild.0.as_str().into(), class));
+        self.by_prefix.entry(prefix.into()).or_default().push(entry);
     }
 
     /// Whether there are none.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.lengths.is_empty()
+        self.by_pattern.is_empty()
     }
 
-    /// Appends the classes of the wildcards that `folded` matches.
+    /// Appends the classes of the patterns that `folded` matches.
     pub(crate) fn classes(&self, folded: &str, out: &mut Vec<Class>) {
+        let bytes = folded.as_bytes();
+        for &length in &self.suffix_lengths {
+            let Some(start) = bytes.len().checked_sub(length) else {
+                break;
+            };
+            for (pattern, class) in self.by_suffix.get(&bytes[start..]).into_iter().flatten() {
+                if wildcard_matches(pattern, folded) {
+                    out.push(*class);
+                }
+            }
+        }
         for &length in &self.lengths {
-            let Some(prefix) = folded.as_bytes().get(..length) else {
+            let Some(prefix) = bytes.get(..length) else {
                 return;
             };
             for (pattern, class) in self.by_prefix.get(prefix).into_iter().flatten() {
@@ -341,11 +351,11 @@ impl Wilds {
     }
 }
 
-/// Whether `word` is what `pattern` describes: linear in both for one `*`, and
-/// never worse than their product.
+/// Whether `word` matches `pattern`. The time is linear in both for one `*`, and
+/// at most their product.
 pub(crate) fn wildcard_matches(pattern: &str, word: &str) -> bool {
     let (mut pattern, mut word) = (pattern.chars(), word.chars());
-    // Where to go on after the last `*` when what followed it fails.
+    // Where to continue behind the last `*` when what follows it does not match.
     let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
     loop {
         let mut ahead = pattern.clone();
@@ -400,11 +410,11 @@ impl StemIndex {
         self.by_word.is_empty()
     }
 
-    /// The index for texts in `language`.
+    /// The words by their stems in `language`.
     pub(crate) fn in_language(&self, language: Option<Language>) -> LanguageStems {
         let mut stems: FxHashMap<String, Vec<Class>> = FxHashMap::default();
         for (word, class) in &self.by_word {
-            for stem in Stems::of(word, language).iter() {
+            for stem in Stems::of_term(word, language).iter() {
                 stems.entry(stem.to_owned()).or_default().push(*class);
             }
         }
@@ -416,10 +426,10 @@ impl StemIndex {
     }
 }
 
-/// Most spellings whose stems are remembered.
+/// Most spellings whose classes are cached.
 const MAX_KNOWN: usize = 50_000;
 
-/// The inflections asked for, by the stems of one language.
+/// The words whose inflections are asked for, by their stems in one language.
 #[derive(Clone, Debug)]
 pub(crate) struct LanguageStems {
     pub(crate) language: Option<Language>,

@@ -1,60 +1,61 @@
-//! Which watches to look at when a phrase hits.
+//! Which watches to evaluate when a phrase hits.
 //!
-//! Every watch needs one of some group of phrases to hit. It is filed under
-//! the rarest such group, so that an article wakes few watches besides those
-//! that match.
+//! Each watch has a group of phrases of which at least one must hit. The watch is
+//! indexed by its rarest such group, so that an article wakes few watches that do
+//! not match.
 
+use crate::matcher::compile::class::PhraseId;
 use crate::matcher::compile::program::{List, Node, NodeId, Program};
-use crate::matcher::compile::trie::PhraseId;
 use crate::matcher::query::ast::Comparison;
 use crate::matcher::query::spec::FieldSet;
 
-/// Where the check of a watch begins in [`Filing`].
+/// Where the check of a watch begins in [`WakeIndex::checks`].
 pub(crate) type CheckAt = u32;
 
 /// The watches by the phrases that wake them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Filing {
-    /// Where the list of each phrase begins in `woken`.
+pub(crate) struct WakeIndex {
+    /// Where the list of each phrase begins in `woken`; the list ends where the
+    /// next one begins.
     starts: Vec<u32>,
-    /// The places in `checks` of the watches that the phrases wake.
+    /// Where the checks of the watches begin that each phrase wakes.
     woken: Vec<CheckAt>,
-    /// One bit a phrase: whether it wakes any. Most do not, and this is small
-    /// enough to stay in the cache.
+    /// One bit for each phrase: whether it wakes any watch. Most do not, and this
+    /// is small enough to stay in the cache.
     wakes: Vec<u64>,
-    /// What else must hit, watch by watch, end to end: the watch, the number of
-    /// groups and what they say, and of each group its phrases behind their
-    /// number. One stretch of memory a watch, since most watches that are woken
-    /// end here; those woken most often stand next to each other.
+    /// What else must hit, one watch after the other: the watch, a header (number
+    /// of groups and flags), and for each group the number of its phrases and the
+    /// phrases. It is one stretch of memory for each watch, because most woken
+    /// watches get no further; those woken most often are next to each other.
     checks: Vec<u32>,
-    /// Watches that no phrase wakes: they are always looked at.
+    /// Watches that can match without any phrase: they are always evaluated.
     always: Vec<u32>,
 }
 
-/// What a woken watch comes to.
+/// The outcome of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Woken {
-    /// It cannot match.
+    /// The watch cannot match.
     Not,
-    /// It matches, if its filter lets it; [`Filing::shown`] gives the terms if
-    /// `is_shown`.
+    /// It matches, unless its filter excludes the article. If `is_shown`,
+    /// [`WakeIndex::shown`] gives the phrases of the evidence.
     Met { watch: u32, is_shown: bool },
     /// It must be evaluated.
     Perhaps(u32),
 }
 
-/// Set in the number of groups where they are all there is to the watch.
+/// Flag of a header: the groups are the whole condition of the watch.
 const IS_WHOLE: u32 = 1 << 31;
-/// Set where the groups' phrases tell the terms as well; the group that wakes
-/// the watch then stands behind the others.
+/// Flag of a header: the phrases of the groups are the evidence. The group that
+/// wakes the watch then follows the others.
 const IS_SHOWN: u32 = 1 << 30;
-/// Set in a group's number where none of its phrases may hit.
+/// Flag of a group's number of phrases: none of them may hit.
 const NONE_OF: u32 = 1 << 31;
-/// Larger groups are left to the evaluation.
+/// Larger groups are not checked here, but evaluated.
 const MAX_GROUP: usize = 64;
 
-impl Filing {
-    /// Files the watches of `program`; `cost` says how often each phrase hits.
+impl WakeIndex {
+    /// Indexes the watches of `program`; `cost` is how often each phrase hits.
     pub(crate) fn new(program: &Program, cost: &[f32]) -> Self {
         let n_phrases = program.trie.n_phrases();
         let (order, always) = by_cost(program, cost);
@@ -95,7 +96,7 @@ impl Filing {
         }
     }
 
-    /// The places of the watches that `phrase` wakes, for [`Filing::check`].
+    /// The checks of the watches that `phrase` wakes, for [`WakeIndex::check`].
     #[inline]
     pub(crate) fn woken_by(&self, phrase: PhraseId) -> &[CheckAt] {
         if self.wakes[phrase as usize / 64] >> (phrase % 64) & 1 == 0 {
@@ -108,8 +109,8 @@ impl Filing {
         &self.woken[start as usize..end as usize]
     }
 
-    /// Looks at the checks of `woken`, so that the memory is on its way when
-    /// they are made one by one: they lie all over.
+    /// Touches the checks of `woken`, so that their memory is already being loaded
+    /// when they are made one by one.
     #[inline]
     pub(crate) fn read_ahead(&self, woken: &[(PhraseId, CheckAt)]) {
         let seen = woken
@@ -118,9 +119,9 @@ impl Filing {
         std::hint::black_box(seen);
     }
 
-    /// What the watch checked at `place` comes to, woken by `phrase`.
+    /// Makes the check at `place`, which `phrase` woke.
     #[inline]
-    pub(crate) fn check(&self, place: CheckAt, phrase: PhraseId, seen: Seen<'_>) -> Woken {
+    pub(crate) fn check(&self, place: CheckAt, phrase: PhraseId, seen: HitPhrases<'_>) -> Woken {
         let [watch, head, rest @ ..] = &self.checks[place as usize..] else {
             return Woken::Not;
         };
@@ -133,8 +134,8 @@ impl Filing {
             rest,
         };
         for (is_none_of, mut group) in groups {
-            // A hit in another field says nothing to a veto, nor to a group
-            // that nobody looks at again.
+            // Only hits in the text count for a veto, and for groups that are
+            // the whole condition: these are not evaluated again.
             let is_hit = if is_whole || is_none_of {
                 group.any(|phrase| seen.is_in_text(phrase))
             } else {
@@ -168,22 +169,22 @@ impl Filing {
             .flat_map(|(_, group)| group)
     }
 
-    /// The watches that are looked at for every article.
+    /// The watches that are evaluated for every article.
     pub(crate) fn always(&self) -> &[u32] {
         &self.always
     }
 }
 
-/// Which phrases hit, one bit each.
+/// Which phrases hit in an article, one bit each.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen<'a> {
+pub(crate) struct HitPhrases<'a> {
     /// In any field.
     pub(crate) anywhere: &'a [u64],
     /// In title, dek or body.
     pub(crate) in_text: &'a [u64],
 }
 
-impl Seen<'_> {
+impl HitPhrases<'_> {
     #[inline]
     pub(crate) fn is_anywhere(self, phrase: PhraseId) -> bool {
         is_set(self.anywhere, phrase)
@@ -200,7 +201,8 @@ fn is_set(bits: &[u64], phrase: PhraseId) -> bool {
     bits[phrase as usize / 64] >> (phrase % 64) & 1 == 1
 }
 
-/// The next `n` groups of a check: whether none of it may hit, and its phrases.
+/// The next `n` groups of a check: whether none of its phrases may hit, and the
+/// phrases.
 struct Groups<'a> {
     n: u32,
     rest: &'a [u32],
@@ -220,7 +222,7 @@ impl<'a> Iterator for Groups<'a> {
 }
 
 /// The watches that phrases wake, those woken most often first; and those that
-/// can match without any.
+/// can match without any phrase.
 fn by_cost(program: &Program, cost: &[f32]) -> (Vec<u32>, Vec<u32>) {
     let mut order: Vec<(f32, u32)> = Vec::with_capacity(program.watches.len());
     let mut always = Vec::new();
@@ -234,7 +236,7 @@ fn by_cost(program: &Program, cost: &[f32]) -> (Vec<u32>, Vec<u32>) {
     (order.into_iter().map(|(_, at)| at).collect(), always)
 }
 
-/// Appends the check of the watch, and gives the phrases that wake it.
+/// Appends the check of the watch; returns the phrases that wake it.
 fn push_check(program: &Program, at: u32, cost: &[f32], checks: &mut Vec<u32>) -> Vec<PhraseId> {
     let watch = &program.watches[at as usize];
     let parts: &[NodeId] = match program.nodes[watch.root as usize] {
@@ -245,7 +247,7 @@ fn push_check(program: &Program, at: u32, cost: &[f32], checks: &mut Vec<u32>) -
         .iter()
         .map(|&part| (part, rarest(program, part, cost)))
         .collect();
-    // The rarest first: it wakes the watch, and the next ones rule most out.
+    // The rarest group wakes the watch; the next ones rule most watches out.
     let cost_of = |group: &Option<Group>| group.as_ref().map_or(f32::MAX, |group| group.cost);
     groups.sort_by(|a, b| cost_of(&a.1).total_cmp(&cost_of(&b.1)));
     let head = checks.len() + 1;
@@ -254,16 +256,16 @@ fn push_check(program: &Program, at: u32, cost: &[f32], checks: &mut Vec<u32>) -
     let Some((waking, Some(Group { phrases, .. }))) = groups.next() else {
         return Vec::new();
     };
-    let mut is_whole = is_plain(program, waking);
-    let mut is_shown = tells_terms(program, waking);
+    let mut is_whole = is_text_hit(program, waking);
+    let mut is_shown = names_terms(program, waking);
     for (part, group) in groups {
         match group {
             Some(group) if group.phrases.len() <= MAX_GROUP => {
                 checks.push(group.phrases.len() as u32);
                 checks.extend(group.phrases);
                 checks[head] += 1;
-                is_whole &= is_plain(program, part);
-                is_shown &= tells_terms(program, part);
+                is_whole &= is_text_hit(program, part);
+                is_shown &= names_terms(program, part);
             }
             None if push_veto(program, part, checks) => checks[head] += 1,
             Some(_) | None => is_whole = false,
@@ -280,15 +282,15 @@ fn push_check(program: &Program, at: u32, cost: &[f32], checks: &mut Vec<u32>) -
     phrases
 }
 
-/// Whether the condition is no more than one of its phrases in the text.
-fn is_plain(program: &Program, node: NodeId) -> bool {
+/// Whether the condition is just a hit of one of its phrases in the text.
+fn is_text_hit(program: &Program, node: NodeId) -> bool {
     let node = program.nodes[node as usize];
     matches!(node, Node::Hits { fields, .. } if fields == FieldSet::TEXT)
 }
 
-/// Whether each of the condition's phrases stands for the term that it is
-/// known by ([`Program::term_of`]).
-fn tells_terms(program: &Program, node: NodeId) -> bool {
+/// Whether the term of each phrase can be found by the phrase alone
+/// ([`Program::term_of`]).
+fn names_terms(program: &Program, node: NodeId) -> bool {
     let Node::Hits { leaves, .. } = program.nodes[node as usize] else {
         return false;
     };
@@ -296,7 +298,7 @@ fn tells_terms(program: &Program, node: NodeId) -> bool {
     leaves.all(|leaf| program.term_of(leaf.phrase) == leaf.term)
 }
 
-/// Appends the phrases of a plain NOT; false if it is none.
+/// Appends the phrases of a NOT over terms in the text; false for anything else.
 fn push_veto(program: &Program, node: NodeId, checks: &mut Vec<u32>) -> bool {
     let Node::Not(of) = program.nodes[node as usize] else {
         return false;
@@ -314,7 +316,7 @@ fn push_veto(program: &Program, node: NodeId, checks: &mut Vec<u32>) -> bool {
     true
 }
 
-/// Phrases of which one must hit.
+/// Phrases of which at least one must hit, and how often that is.
 struct Group {
     cost: f32,
     phrases: Vec<PhraseId>,
@@ -334,7 +336,7 @@ fn rarest(program: &Program, node: NodeId, cost: &[f32]) -> Option<Group> {
         Node::Entity { index, .. } => {
             let nodes = program.entities[index as usize];
             let named = rarest(program, nodes.names, cost)?;
-            // A short name counts beside a name or beside the context.
+            // A short name counts only with a full name or with the context.
             let short = rarest(program, nodes.short, cost)?;
             let context = rarest(program, nodes.context, cost)?;
             Some(named.or(if context.cost < short.cost {

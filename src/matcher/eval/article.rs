@@ -1,29 +1,29 @@
-//! One article as the evaluator sees it: its words as classes, and where each
+//! One article as the evaluator reads it: its words as classes, and where each
 //! phrase hit.
 
 use crate::matcher::Doc;
+use crate::matcher::compile::class::{Class, First, NO_CLASS, NONE, PhraseId, bit_of};
 use crate::matcher::compile::program::Program;
-use crate::matcher::compile::trie::{First, NONE, PhraseId, Reached};
-use crate::matcher::compile::vocabulary::{Class, NO_CLASS, bit_of};
-use crate::matcher::eval::scratch::{Hit, Place, Scratch, Token};
-use crate::matcher::query::spec::{FIELDS, FieldSet};
+use crate::matcher::compile::trie::Reached;
+use crate::matcher::compile::vocabulary::Vocabulary;
+use crate::matcher::eval::place::Place;
+use crate::matcher::eval::scratch::{Classes, Hit, Scratch, Token};
+use crate::matcher::query::spec::{FIELDS, FieldSet, N_FIELDS};
 use crate::model::Field;
 use crate::text;
 use crate::text::{CharOffsets, Language, Text};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Number of fields.
-pub(crate) const N_FIELDS: usize = FIELDS.len();
-
-/// Most words of an article that are looked at: a book's worth.
+/// Most words of an article that are read: as many as a long book has.
 const MAX_WORDS: usize = 1 << 20;
 
 // Flags of a token.
 const OPENS_BLOCK: u32 = 1;
 const HAS_EXTRA: u32 = 2;
+const IS_HASHTAG: u32 = 4;
 
-/// An article read into its thread's [`Scratch`].
+/// An article, read into the [`Scratch`] of its thread.
 pub(crate) struct Article<'a> {
     pub(crate) program: &'a Program,
     pub(crate) scratch: &'a mut Scratch,
@@ -55,7 +55,7 @@ impl<'a> Article<'a> {
             Cow::Borrowed(doc.source),
             joined(Field::Tag, doc.tags),
             Cow::Borrowed(doc.url),
-            Cow::Owned(language.clone().unwrap_or_default()),
+            Cow::Owned(language.as_deref().map(text::tag_field).unwrap_or_default()),
         ];
         scratch.language = language;
         let mut article = Self {
@@ -106,7 +106,7 @@ impl<'a> Article<'a> {
         let room = MAX_WORDS.saturating_sub(scratch.tokens.len());
         let words = read.words().iter().take(room);
         vocabulary.read_ahead(words.clone().map(|word| read.key(word)));
-        for word in words {
+        for (index, word) in words.enumerate() {
             let entry = vocabulary.entry(read.key(word));
             let class = entry.class;
             let mut flags = if word.flags.opens_block() {
@@ -121,7 +121,7 @@ impl<'a> Article<'a> {
                 if has_variants {
                     vocabulary.variants(
                         class,
-                        word.flags.is_caps(),
+                        word.flags.is_caps() && read.is_acronym(source, index, || tag_of(self.doc)),
                         || spelling().into_owned(),
                         found,
                     );
@@ -154,6 +154,15 @@ impl<'a> Article<'a> {
                         .extend(found.drain(..).map(|class| (at, class)));
                 }
             }
+            if word.flags.is_hashtag() {
+                let spelling = read.spelling(source, word);
+                let parts = parts_of(vocabulary, &spelling);
+                if !parts.is_empty() {
+                    flags |= IS_HASHTAG;
+                    let at = scratch.tokens.len() as u32;
+                    scratch.hashtags.push((at, parts));
+                }
+            }
             scratch.tokens.push(Token {
                 class,
                 first: entry.first(),
@@ -174,6 +183,9 @@ impl<'a> Article<'a> {
                     let reached = token.first.reached(token.class);
                     self.walk(reached, field as u8, at, at + 1, end);
                 }
+                if token.flags & IS_HASHTAG != 0 {
+                    self.scan_hashtag(field as u8, at, end);
+                }
                 if token.flags & HAS_EXTRA != 0 {
                     for index in self.extras_of(at) {
                         let class = self.scratch.extras[index].1;
@@ -181,6 +193,43 @@ impl<'a> Article<'a> {
                         self.walk(reached, field as u8, at, at + 1, end);
                     }
                 }
+            }
+        }
+    }
+
+    /// Finds every phrase of the words that the hashtag at `at` writes together. Its
+    /// hits have the place of the whole hashtag.
+    fn scan_hashtag(&mut self, field: u8, at: u32, end: u32) {
+        let hashtags = &self.scratch.hashtags;
+        let Ok(index) = hashtags.binary_search_by_key(&at, |(token, _)| *token) else {
+            return;
+        };
+        let parts = std::mem::take(&mut self.scratch.hashtags[index].1);
+        for (first, classes) in parts.iter().enumerate() {
+            for &class in classes {
+                let reached = self.program.trie.first(class).reached(class);
+                self.walk_hashtag(reached, &parts[first + 1..], field, at, end);
+            }
+        }
+        self.scratch.hashtags[index].1 = parts;
+    }
+
+    fn walk_hashtag(&mut self, reached: Reached, rest: &[Classes], field: u8, at: u32, end: u32) {
+        let Some((classes, rest)) = rest.split_first() else {
+            self.walk(reached, field, at, at + 1, end);
+            return;
+        };
+        if reached.phrase != NONE {
+            let place = Place {
+                start: at,
+                end: at + 1,
+                field,
+            };
+            self.hit(reached.phrase, place);
+        }
+        for &class in classes {
+            if let Some(next) = self.program.trie.step(reached.node, class) {
+                self.walk_hashtag(next, rest, field, at, end);
             }
         }
     }
@@ -195,8 +244,8 @@ impl<'a> Article<'a> {
         from..from + n
     }
 
-    /// Goes on from the node that the words `start..next` led to. The depth is
-    /// that of the trie, at most a term's words.
+    /// Continues from the node that the words `start..next` lead to. The depth of
+    /// the recursion is that of the trie: at most the words of a term.
     #[inline]
     fn walk(&mut self, reached: Reached, field: u8, start: u32, next: u32, end: u32) {
         if reached.phrase != NONE {
@@ -258,7 +307,7 @@ impl<'a> Article<'a> {
         };
         if is_seen {
             let before = &scratch.hits[*last as usize];
-            // Two ways through the trie may lead to one place.
+            // Two paths through the trie may lead to one place.
             if before.place == place {
                 return;
             }
@@ -269,7 +318,8 @@ impl<'a> Article<'a> {
             scratch.touched.push(phrase);
             let bit = 1 << (phrase % 64);
             scratch.seen[phrase as usize / 64] |= bit;
-            // Title, dek and body are read before the others.
+            // Title, dek and body are read before the other fields, so the
+            // first hit of a phrase says whether it is in the text.
             if FieldSet::TEXT.0 & fields.0 != 0 {
                 scratch.seen_in_text[phrase as usize / 64] |= bit;
             }
@@ -278,7 +328,7 @@ impl<'a> Article<'a> {
         scratch.hits.push(hit);
     }
 
-    /// The last hit of `phrase`, which leads to the others.
+    /// The last hit of `phrase`; it links to the earlier ones.
     #[inline]
     pub(crate) fn last_hit(&self, phrase: PhraseId) -> Option<&Hit> {
         let is_seen = self.scratch.seen().is_anywhere(phrase);
@@ -306,7 +356,8 @@ impl<'a> Article<'a> {
         self.hits(phrase).filter(|&place| is_in(place)).last()
     }
 
-    /// Whether the watch was not yet looked at for this article.
+    /// Whether the watch was not evaluated yet for this article; it counts as
+    /// evaluated from now on.
     #[inline]
     pub(crate) fn is_first_look(&mut self, watch: u32) -> bool {
         let epoch = self.scratch.epoch;
@@ -314,22 +365,22 @@ impl<'a> Article<'a> {
         std::mem::replace(looked_at, epoch) != epoch
     }
 
-    /// Whether the watch's sources and languages keep the article from it.
+    /// Whether the `sources` and `languages` of the watch exclude the article.
     #[inline]
-    pub(crate) fn is_barred(&mut self, watch: u32) -> bool {
+    pub(crate) fn is_excluded(&mut self, watch: u32) -> bool {
         let Some((index, filter)) = self.program.filter_of(watch) else {
             return false;
         };
-        let (asked, is_barred) = self.scratch.barred[index as usize];
+        let (asked, is_excluded) = self.scratch.excluded[index as usize];
         if asked == self.scratch.epoch {
-            return is_barred;
+            return is_excluded;
         }
-        let is_barred = filter.bars(self.doc, self.language()).is_some();
-        self.scratch.barred[index as usize] = (self.scratch.epoch, is_barred);
-        is_barred
+        let is_excluded = filter.exclusion(self.doc, self.language()).is_some();
+        self.scratch.excluded[index as usize] = (self.scratch.epoch, is_excluded);
+        is_excluded
     }
 
-    /// The article's language, where it is known.
+    /// The article's language, if it is known.
     pub(crate) fn language(&self) -> Option<&str> {
         self.scratch.language.as_deref()
     }
@@ -407,20 +458,44 @@ impl<'a> Article<'a> {
         places
     }
 
-    /// The remembered places of an entity, if they were worked out.
-    pub(crate) fn known_entity(&self, index: u32) -> Option<&[Place]> {
+    /// The cached places of an entity, if they were computed for this article.
+    pub(crate) fn cached_entity(&self, index: u32) -> Option<&[Place]> {
         let (epoch, places) = &self.scratch.entities[index as usize];
         (*epoch == self.scratch.epoch).then_some(places)
     }
 
-    /// Remembers an entity's places for this article.
-    pub(crate) fn remember_entity(&mut self, index: u32, places: &[Place]) {
+    /// Caches the places of an entity for this article.
+    pub(crate) fn cache_entity(&mut self, index: u32, places: &[Place]) {
         let epoch = self.scratch.epoch;
         let known = &mut self.scratch.entities[index as usize];
         known.0 = epoch;
         known.1.clear();
         known.1.extend_from_slice(places);
     }
+}
+
+/// The classes of each word that a hashtag writes together; empty for a single word.
+fn parts_of(vocabulary: &Vocabulary, spelling: &str) -> Vec<Classes> {
+    let parts = text::hashtag_parts(spelling).into_iter();
+    let classes = parts.map(|part| {
+        let part = &spelling[part];
+        let class = vocabulary.word(&text::fold_word(part));
+        let mut classes = Vec::new();
+        if class != NO_CLASS {
+            classes.push(class);
+            let is_caps = part.chars().all(char::is_uppercase);
+            vocabulary.variants(class, is_caps, || part.to_owned(), &mut classes);
+        }
+        classes.into()
+    });
+    classes.collect()
+}
+
+/// The language of an article for the question whether a word is an everyday one; it
+/// is detected if it is not given.
+fn tag_of<'d>(doc: &Doc<'d>) -> Option<&'d str> {
+    let given = doc.language.filter(|tag| !tag.is_empty());
+    given.or_else(|| text::detect_language(doc.body))
 }
 
 fn language_of(program: &Program, doc: &Doc<'_>) -> Option<String> {

@@ -1,112 +1,21 @@
-//! Why a watch matched: the terms, and the sentences they stand in.
+//! Why a watch matched: the terms, and the sentences that contain them.
 //!
-//! Many watches ask for the same terms, so that an article that meets a hundred
-//! shows half as many places. Each is worked out once, and each sentence is
-//! written once; the matches share them.
+//! Many watches ask for the same terms. Each place is therefore worked out once
+//! for each article, each sentence is stored once, and the matches share them.
 
 use crate::matcher::compile::program::{Leaf, Node, NodeId};
 use crate::matcher::eval::article::Article;
-use crate::matcher::eval::scratch::Place;
+use crate::matcher::eval::quotes::{Piece, Pieces, Quote, Quotes};
 use crate::matcher::query::spec::{FIELDS, FieldSet};
-use crate::model::{Evidence, Excerpt, Field, Marks};
-use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
-use std::ops::Range;
-use std::sync::Arc;
+use crate::model::{Evidence, Marks};
 
 /// Most pieces of evidence for one match.
 const MAX_PIECES: usize = 20;
-/// Most pieces looked at for one match.
+/// Most pieces collected for one match, before the first ones are chosen.
 const MAX_GATHERED: usize = 4 * MAX_PIECES;
-/// Longest sentence shown, in bytes. What is longer is a table or a list of
-/// names, and is cut around the hit.
+/// Longest sentence shown, in bytes. A longer one is a table or a list of names
+/// and is cut around the hit.
 const MAX_SENTENCE: usize = 600;
-
-/// A condition that was met: its term, and the one or two places in their
-/// order; twice the same for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Piece {
-    first: Place,
-    term: u32,
-    second: Place,
-}
-
-/// On the stack: most matches have one piece, and some articles meet hundreds
-/// of watches.
-pub(crate) type Pieces = SmallVec<[Piece; 4]>;
-
-/// A piece as it is shown; its texts are stretches of [`Quotes::text`].
-#[derive(Clone, Debug)]
-struct Quote {
-    term: Range<u32>,
-    field: Field,
-    start: usize,
-    end: usize,
-    sentence: Range<u32>,
-    marks: Marks,
-}
-
-/// The pieces of all matches of one article.
-#[derive(Debug, Default)]
-pub(crate) struct Quotes {
-    /// Terms and sentences, end to end.
-    text: String,
-    quotes: Vec<Quote>,
-    /// Which of `quotes` a piece became.
-    known: FxHashMap<Piece, u32>,
-    /// Where in `text` the sentence at these bytes of a field stands.
-    sentences: FxHashMap<(u8, usize, usize), Range<u32>>,
-    /// The `quotes` of the matches, end to end, and where each match ends.
-    picked: Vec<u32>,
-    ends: Vec<u32>,
-}
-
-impl Quotes {
-    pub(crate) fn clear(&mut self) {
-        self.text.clear();
-        self.quotes.clear();
-        self.known.clear();
-        self.sentences.clear();
-        self.picked.clear();
-        self.ends.clear();
-    }
-
-    /// What the matches share.
-    pub(crate) fn shared(&self) -> Arc<str> {
-        self.text.as_str().into()
-    }
-
-    /// Appends the evidence of the match with this index to `why`; `text` is
-    /// that of [`Quotes::shared`].
-    pub(crate) fn show(&self, at: usize, text: &Arc<str>, why: &mut Vec<Evidence>) {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        let picked = &self.picked[start as usize..self.ends[at] as usize];
-        why.extend(picked.iter().map(|&quote| {
-            let quote = &self.quotes[quote as usize];
-            Evidence {
-                term: Excerpt::new(text, quote.term.clone()),
-                field: quote.field,
-                start: quote.start,
-                end: quote.end,
-                sentence: Excerpt::new(text, quote.sentence.clone()),
-                marks: quote.marks.clone(),
-            }
-        }));
-    }
-
-    /// Appends `text`, and says where it stands. A text of 4 GB would not fit;
-    /// nothing is shown of it.
-    fn write(&mut self, text: &str) -> Range<u32> {
-        let start = self.text.len();
-        match u32::try_from(start + text.len()) {
-            Ok(end) => {
-                self.text.push_str(text);
-                start as u32..end
-            }
-            Err(_) => 0..0,
-        }
-    }
-}
 
 impl Article<'_> {
     /// The evidence of a condition that holds, in the article's order.
@@ -120,11 +29,11 @@ impl Article<'_> {
         why
     }
 
-    /// Takes `pieces` as those of the next match of `quotes`.
+    /// Adds `pieces` to `quotes` as the evidence of the next match.
     pub(crate) fn quote(&mut self, pieces: &mut Pieces, quotes: &mut Quotes) {
         if pieces.len() > 1 {
-            // By the terms' texts and not their numbers, which depend on the
-            // lists before this one.
+            // Sorted by the text of the terms: their numbers depend on the lists
+            // that were loaded before this one.
             let written = |piece: &Piece| self.program.written(piece.term);
             pieces.sort_unstable_by(|a, b| {
                 let places = a.places().cmp(&b.places());
@@ -163,7 +72,7 @@ impl Article<'_> {
                 let inside = places
                     .into_iter()
                     .filter(|place| fields.0 & 1 << place.field != 0);
-                // The longest of those that begin first: the full name.
+                // The longest of those that begin first is the full name.
                 let first = inside.min_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
                 out.extend(first.map(|place| Piece::one(term, place)));
             }
@@ -254,7 +163,7 @@ impl Article<'_> {
         }
     }
 
-    /// The bytes of the sentence, or the sentences, that hold the piece.
+    /// The bytes of the sentence or sentences that contain the piece.
     fn sentence_around(&mut self, piece: &Piece, start: usize, end: usize) -> (usize, usize) {
         let field = piece.first.field;
         let (first, _) = self.bounds(field);
@@ -278,23 +187,5 @@ impl Article<'_> {
             source.floor_char_boundary(to),
         );
         (from, to.max(from))
-    }
-}
-
-impl Piece {
-    fn one(term: u32, place: Place) -> Self {
-        Self {
-            first: place,
-            term,
-            second: place,
-        }
-    }
-
-    fn places(&self) -> [Place; 2] {
-        [self.first, self.second]
-    }
-
-    fn n_places(&self) -> usize {
-        1 + usize::from(self.first != self.second)
     }
 }

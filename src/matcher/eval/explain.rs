@@ -1,12 +1,11 @@
-//! Why a watch matched or did not: each condition with what was found, and for
-//! one that failed the nearest miss.
+//! Why a watch matched or did not: each condition with what was found, and the
+//! nearest miss of one that failed.
 
 use crate::matcher::Doc;
-use crate::matcher::compile::filter::Barred;
+use crate::matcher::compile::filter::Excluded;
 use crate::matcher::compile::program::{Leaf, List, Node, NodeId};
 use crate::matcher::eval::article::Article;
-use crate::matcher::eval::scratch::Place;
-use crate::matcher::eval::{distinct, gap, is_context};
+use crate::matcher::eval::place::{Place, distinct, gap, is_context};
 use crate::matcher::query::ast::{Comparison, Unit};
 use crate::matcher::query::spec::{FIELDS, FieldSet};
 use crate::model::{Evidence, WatchId};
@@ -15,10 +14,10 @@ use serde::Serialize;
 /// Most terms named in one line.
 const MAX_NAMED: usize = 6;
 
-/// One condition of a watch and what became of it.
+/// One condition of a watch and whether it was met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// How deep it lies in the watch's conditions; 0 for the outermost.
+    /// How deep it is nested in the conditions of the watch; 0 for the outermost.
     pub depth: usize,
     /// Whether it was met.
     pub is_met: bool,
@@ -26,14 +25,14 @@ pub struct Step {
     pub text: String,
 }
 
-/// What a watch makes of an article.
+/// Why a watch matches an article or does not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explanation {
     /// The watch.
     pub watch: WatchId,
     /// Whether the article meets it.
     pub is_match: bool,
-    /// For a watch that is not met, the first condition that failed.
+    /// For a watch that does not match, the first condition that failed.
     pub reason: Option<String>,
     /// Every condition, in the order of the watch.
     pub steps: Vec<Step>,
@@ -42,17 +41,17 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    pub(crate) fn barred(
+    pub(crate) fn excluded(
         watch: &WatchId,
-        barred: Barred,
+        excluded: Excluded,
         doc: &Doc<'_>,
         language: Option<&str>,
     ) -> Self {
-        let text = match barred {
-            Barred::NotOnly => format!("its source \"{}\" is none of sources.only", doc.source),
-            Barred::Not => format!("its source \"{}\" is one of sources.not", doc.source),
-            Barred::Language => format!(
-                "its language is {}, none of languages",
+        let text = match excluded {
+            Excluded::NotOnly => format!("its source \"{}\" is not in sources.only", doc.source),
+            Excluded::Not => format!("its source \"{}\" is in sources.not", doc.source),
+            Excluded::Language => format!(
+                "its language is {}, which is not in languages",
                 language.unwrap_or("unknown")
             ),
         };
@@ -73,7 +72,7 @@ impl Explanation {
     pub(crate) fn of(watch: &WatchId, root: NodeId, article: &mut Article<'_>) -> Self {
         let mut steps = Vec::new();
         let is_match = article.explain(root, 0, &mut steps);
-        // The deepest condition that failed says more than the AND above it.
+        // The innermost condition that failed says more than the AND around it.
         let reason = steps.iter().position(|step| !step.is_met).map(|first| {
             let mut at = first;
             while let Some(next) = steps
@@ -106,7 +105,7 @@ impl Explanation {
 }
 
 impl Article<'_> {
-    /// Appends what became of the condition and of its parts.
+    /// Appends whether the condition and each of its parts is met.
     fn explain(&mut self, node: NodeId, depth: usize, out: &mut Vec<Step>) -> bool {
         let program = self.program;
         let is_met = self.holds(node);
@@ -150,9 +149,9 @@ impl Article<'_> {
             Node::Not(of) => {
                 self.explain(of, depth + 1, out);
                 if is_met {
-                    "not, and it is not there:"
+                    "must not be found, and is not:"
                 } else {
-                    "must not be there, and is:"
+                    "must not be found, and is:"
                 }
                 .to_owned()
             }
@@ -164,7 +163,14 @@ impl Article<'_> {
                 term,
             } => {
                 let found = self.explain_near(a, b, ordered, words, is_met);
-                format!("{}: {found}", program.written(term))
+                match program.written(term) {
+                    place if place.starts_with("near[") => {
+                        let operator = if ordered { "ONEAR" } else { "NEAR" };
+                        let (a, b) = (self.side_name(a), self.side_name(b));
+                        format!("{a} {operator}/{words} {b}: {found}")
+                    }
+                    written => format!("{written}: {found}"),
+                }
             }
             Node::Same { a, b, unit, term } => {
                 let found = self.explain_same(a, b, unit, is_met);
@@ -175,7 +181,7 @@ impl Article<'_> {
                 let found = if is_met {
                     "close enough"
                 } else {
-                    "never all so close together"
+                    "never all of them so close together"
                 };
                 format!("{}: {found}", program.written(term))
             }
@@ -242,11 +248,11 @@ impl Article<'_> {
         format!("{asked}{}{}", named(terms), elsewhere.unwrap_or_default())
     }
 
-    /// Where a phrase stands that was looked for in other fields.
+    /// Where a phrase is that was not searched for there.
     fn elsewhere(&self, leaf: &Leaf) -> Option<String> {
         let place = self.hits(leaf.phrase).last()?;
         let (name, _) = FIELDS[usize::from(place.field)];
-        Some(format!(" (it stands in the {name}, which is not searched)"))
+        Some(format!(" (it is in the {name}, which is not searched)"))
     }
 
     fn explain_near(
@@ -288,10 +294,38 @@ impl Article<'_> {
                 )
             }
             None if same_field.count() > 0 => {
-                "both sides are there, but only in the other order".to_owned()
+                "both sides are found, but only in the other order".to_owned()
             }
-            None => "both sides are there, but not in one field".to_owned(),
+            None => "both sides are found, but not in one field".to_owned(),
         }
+    }
+
+    /// The terms of a side of a `near` list.
+    fn side_name(&self, node: NodeId) -> String {
+        let program = self.program;
+        let term = match program.nodes[node as usize] {
+            Node::Hits { leaves, .. } => {
+                let mut terms: Vec<String> = Vec::new();
+                for leaf in program.leaves(leaves) {
+                    let written = program.written(leaf.term).to_owned();
+                    if !terms.contains(&written) {
+                        terms.push(written);
+                    }
+                }
+                return match terms.as_slice() {
+                    [one] => one.clone(),
+                    _ => format!("({})", named(terms)),
+                };
+            }
+            Node::Or(of) => {
+                let parts = program.children(of).iter();
+                let parts = parts.map(|&part| self.side_name(part)).collect();
+                return format!("({})", named(parts));
+            }
+            Node::Entity { term, .. } | Node::Regex { term, .. } => term,
+            _ => return "...".to_owned(),
+        };
+        program.written(term).to_owned()
     }
 
     fn explain_same(&mut self, a: NodeId, b: NodeId, unit: Unit, is_met: bool) -> String {
@@ -333,9 +367,9 @@ impl Article<'_> {
 
     fn missing_side(&self, left: &[Place], right: &[Place]) -> Option<String> {
         match (left.is_empty(), right.is_empty()) {
-            (true, true) => Some("neither side is there".to_owned()),
-            (true, false) => Some("the left side is not there".to_owned()),
-            (false, true) => Some("the right side is not there".to_owned()),
+            (true, true) => Some("neither side is found".to_owned()),
+            (true, false) => Some("the left side is not found".to_owned()),
+            (false, true) => Some("the right side is not found".to_owned()),
             (false, false) => None,
         }
     }
@@ -361,7 +395,7 @@ impl Article<'_> {
             return format!("{written} {} {rule}", times(n));
         }
         if short.is_empty() {
-            return format!("{written}: none of its names is there");
+            return format!("{written}: none of its names is found");
         }
         let vetoes = self.places(nodes.not);
         let is_vetoed = |place: &Place| {
@@ -371,7 +405,7 @@ impl Article<'_> {
         };
         if short.iter().all(is_vetoed) {
             return format!(
-                "{written}: its short name is there {} only inside a phrase of `not`",
+                "{written}: its short name is found {} only inside a phrase of `not`",
                 times(short.len())
             );
         }
@@ -390,10 +424,10 @@ impl Article<'_> {
             .min();
         let context = match closest {
             Some(words) => format!("the closest context word is {words} words away"),
-            None => "no context word is there".to_owned(),
+            None => "no context word is found".to_owned(),
         };
         format!(
-            "{written}: its short name is there {}, but no full name, and {context}",
+            "{written}: its short name is found {}, but no full name, and {context}",
             times(free.len())
         )
     }

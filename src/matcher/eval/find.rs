@@ -3,7 +3,7 @@
 use crate::matcher::compile::program::Leaf;
 use crate::matcher::compile::wake_index::Woken;
 use crate::matcher::eval::article::Article;
-use crate::matcher::eval::evidence::Pieces;
+use crate::matcher::eval::quotes::Pieces;
 use crate::matcher::eval::scratch::{Met, Scratch};
 use crate::matcher::query::spec::FieldSet;
 use crate::matcher::{Doc, Matcher};
@@ -18,8 +18,8 @@ impl Matcher {
         found
     }
 
-    /// [`Matcher::matches`] in place of what `found` held: for a stream of
-    /// articles, whose lists then need no memory of their own.
+    /// [`Matcher::matches`] into `found`, whose old content is dropped and whose
+    /// memory is used again: for a stream of articles.
     pub fn matches_into(&self, scratch: &mut Scratch, doc: &Doc<'_>, found: &mut Vec<Match>) {
         for before in found.drain(..) {
             scratch.keep(before.why);
@@ -28,47 +28,47 @@ impl Matcher {
         let mut met = std::mem::take(&mut article.scratch.met);
         met.clear();
         self.wake(&mut article, &mut met);
-        for &watch in self.filing.always() {
-            self.look_at(watch, &mut article, &mut met);
+        for &watch in self.wake_index.always() {
+            self.evaluate(watch, &mut article, &mut met);
         }
         let scratch = &*article.scratch;
         self.frequencies.learn(scratch.n_articles, &scratch.touched);
         if !met.is_empty() {
             met.sort_unstable();
-            // Several phrases may wake a watch that needs no second look.
+            // Several phrases may wake a watch whose check decides alone.
             met.dedup();
             self.show(&met, &mut article, found);
         }
         article.scratch.met = met;
     }
 
-    /// [`Matcher::matches`] by looking at every watch: what the filing is
-    /// measured against.
-    pub fn matches_of_all(&self, scratch: &mut Scratch, doc: &Doc<'_>) -> Vec<Match> {
+    /// [`Matcher::matches`] by evaluating every watch, without the index: what the
+    /// index is measured against.
+    pub fn matches_by_full_scan(&self, scratch: &mut Scratch, doc: &Doc<'_>) -> Vec<Match> {
         let mut article = Article::read(&self.program, scratch, doc);
         let mut met = Vec::new();
         for watch in 0..self.len() as u32 {
-            self.look_at(watch, &mut article, &mut met);
+            self.evaluate(watch, &mut article, &mut met);
         }
         let mut found = Vec::new();
         self.show(&met, &mut article, &mut found);
         found
     }
 
-    /// Looks at the watches that are filed under a phrase that hit.
+    /// Checks, and if needed evaluates, the watches that the phrases wake.
     fn wake(&self, article: &mut Article<'_>, met: &mut Vec<Met>) {
         let mut woken = std::mem::take(&mut article.scratch.woken);
         woken.clear();
         for &phrase in &article.scratch.touched {
-            let by_phrase = self.filing.woken_by(phrase).iter();
+            let by_phrase = self.wake_index.woken_by(phrase).iter();
             woken.extend(by_phrase.map(|&place| (phrase, place)));
         }
-        self.filing.read_ahead(&woken);
+        self.wake_index.read_ahead(&woken);
         for &(phrase, place) in &woken {
-            match self.filing.check(place, phrase, article.scratch.seen()) {
+            match self.wake_index.check(place, phrase, article.scratch.seen()) {
                 Woken::Not => {}
-                Woken::Perhaps(watch) => self.look_at(watch, article, met),
-                Woken::Met { watch, .. } if article.is_barred(watch) => {}
+                Woken::Perhaps(watch) => self.evaluate(watch, article, met),
+                Woken::Met { watch, .. } if article.is_excluded(watch) => {}
                 Woken::Met { watch, is_shown } => met.push(Met {
                     watch,
                     checked_at: is_shown.then_some(place),
@@ -79,9 +79,9 @@ impl Matcher {
     }
 
     #[inline]
-    fn look_at(&self, watch: u32, article: &mut Article<'_>, met: &mut Vec<Met>) {
+    fn evaluate(&self, watch: u32, article: &mut Article<'_>, met: &mut Vec<Met>) {
         if article.is_first_look(watch)
-            && !article.is_barred(watch)
+            && !article.is_excluded(watch)
             && article.holds(self.program.watches[watch as usize].root)
         {
             met.push(Met {
@@ -100,7 +100,7 @@ impl Matcher {
             match met.checked_at {
                 Some(place) => {
                     let seen = article.scratch.seen();
-                    let phrases = self.filing.shown(place);
+                    let phrases = self.wake_index.shown(place);
                     for phrase in phrases.filter(|&phrase| seen.is_in_text(phrase)) {
                         let term = self.program.term_of(phrase);
                         article.gather_leaf(Leaf { phrase, term }, FieldSet::TEXT, &mut pieces);
@@ -118,6 +118,7 @@ impl Matcher {
             found.push(Match {
                 watch: self.program.watches[met.watch as usize].id.clone(),
                 why,
+                boilerplate: false,
             });
         }
         article.scratch.quotes = quotes;

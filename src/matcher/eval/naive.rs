@@ -1,6 +1,5 @@
-//! The watch language evaluated the slow and plain way, to hold the fast
-//! evaluator against: no trie, no classes, no filing; every term is compared
-//! with every word.
+//! A slow and simple evaluator that the tests compare the fast one with: no trie,
+//! no classes, no index; every term is compared with every word.
 
 use crate::matcher::Doc;
 use crate::matcher::compile::vocabulary::wildcard_matches;
@@ -15,6 +14,7 @@ pub(crate) struct Naive<'a> {
     entities: &'a [Entity],
     fields: Vec<(&'a str, Text)>,
     language: Option<Language>,
+    tag: Option<&'a str>,
 }
 
 impl<'a> Naive<'a> {
@@ -27,6 +27,7 @@ impl<'a> Naive<'a> {
                 .map(|source| (source, analyze(source)))
                 .collect(),
             language: doc.language.and_then(Language::from_tag),
+            tag: doc.language,
         }
     }
 
@@ -123,7 +124,7 @@ impl<'a> Naive<'a> {
         found
     }
 
-    /// Every choice of one hit each, on words of their own, in a short stretch.
+    /// Every choice of one hit of each term, on different words, in a short stretch.
     fn windows(&self, of: &[Query], extra: u32) -> Vec<Span> {
         let mut chosen: Vec<Vec<Span>> = vec![Vec::new()];
         for query in of {
@@ -179,12 +180,15 @@ impl<'a> Naive<'a> {
                             Slot::Word {
                                 folded: wanted,
                                 caps,
-                            } => wanted == folded && (!caps || word.flags.is_caps()),
+                            } => {
+                                let is_acronym = || text.is_acronym(source, at + n, || self.tag);
+                                wanted == folded && (!caps || is_acronym())
+                            }
                             Slot::Exact {
                                 spelling: wanted, ..
                             } => wanted == spelling,
                             Slot::Wild(wild) => wildcard_matches(&wild.0, folded),
-                            Slot::Stem(wanted) => Stems::of(wanted, self.language)
+                            Slot::Stem(wanted) => Stems::of_term(wanted, self.language)
                                 .meet(&Stems::of(spelling, self.language)),
                         };
                         let like = || {
@@ -215,7 +219,7 @@ impl<'a> Naive<'a> {
                 outer.0 == inner.0 && outer.1 <= inner.1 && inner.2 <= outer.2
             };
             let is_vetoed = vetoes.iter().any(|veto| inside(veto, &short));
-            let is_backed = context.iter().any(|word| {
+            let has_context = context.iter().any(|word| {
                 let apart = if word.2 <= short.1 {
                     short.1 - word.2
                 } else {
@@ -223,7 +227,7 @@ impl<'a> Naive<'a> {
                 };
                 word.0 == short.0 && !inside(&short, word) && apart <= 40
             });
-            if !is_vetoed && (is_named || is_backed) {
+            if !is_vetoed && (is_named || has_context) {
                 found.push(short);
             }
         }
@@ -231,7 +235,7 @@ impl<'a> Naive<'a> {
     }
 }
 
-/// Hits that do not touch each other, counted from the left.
+/// The number of hits that do not overlap, counted from the left.
 fn mentions(mut spans: Vec<Span>) -> usize {
     spans.sort_unstable();
     let mut n = 0;

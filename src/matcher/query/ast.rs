@@ -1,4 +1,4 @@
-//! A watch's conditions as one expression, the same for lists and queries.
+//! The conditions of a watch as one expression, the same for lists and queries.
 
 use crate::matcher::query::spec::FieldSet;
 use regex::Regex;
@@ -7,13 +7,13 @@ use std::sync::Arc;
 /// One word of a term.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Slot {
-    /// A word by its folded form; `caps` asks for upper case in the text.
+    /// A word by its folded form; with `caps` it must be in upper case in the text.
     Word { folded: String, caps: bool },
-    /// A word by its spelling.
+    /// A word in exactly this spelling.
     Exact { spelling: String, folded: String },
-    /// A pattern over folded forms.
+    /// A pattern that the folded form must match.
     Wild(Wildcard),
-    /// A word's inflections, by its spelling.
+    /// Any inflection of the word with this spelling.
     Stem(String),
 }
 
@@ -22,10 +22,10 @@ pub(crate) enum Slot {
 pub(crate) struct Wildcard(pub(crate) String);
 
 impl Wildcard {
-    /// Stands for `*` while a term is cut into words: a letter of no living
-    /// language, so that the words' rules need not know of wildcards.
+    /// Replaces `*` while a term is cut into words: a letter that no language
+    /// uses today, so that the rules for words need not know about wildcards.
     pub(crate) const ANY: char = '\u{A66E}';
-    /// Stands for `?`.
+    /// Replaces `?`.
     pub(crate) const ONE: char = '\u{A66F}';
 }
 
@@ -35,7 +35,7 @@ pub(crate) type Phrase = Vec<Slot>;
 /// What a term looks for.
 #[derive(Clone, Debug)]
 pub(crate) enum Pattern {
-    /// Any of these; several where the term has a hyphen.
+    /// Any of these; several if the term has a hyphen.
     Phrases(Vec<Phrase>),
     /// A regular expression over the original text.
     Regex(Arc<Regex>),
@@ -43,18 +43,19 @@ pub(crate) enum Pattern {
     Entity(u32),
 }
 
-/// A term in its scope.
+/// A term and the fields it is searched in.
 #[derive(Clone, Debug)]
 pub(crate) struct Term {
-    /// As it is written, its field included.
+    /// As it is written, including its field.
     pub(crate) written: String,
     pub(crate) pattern: Pattern,
     pub(crate) fields: FieldSet,
-    /// Every character is Han or Kana: it must stand at dictionary edges.
+    /// Every character is Han or Kana: it must begin and end at the edge of a
+    /// dictionary word.
     pub(crate) is_ideographic: bool,
 }
 
-/// What two things must share.
+/// What the two sides of SENT or PARA must share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
     Sentence,
@@ -76,7 +77,7 @@ pub(crate) enum Query {
     And(Vec<Query>),
     Or(Vec<Query>),
     Not(Box<Query>),
-    /// `label` is what the evidence is called.
+    /// `label` names the condition in the evidence.
     Near {
         a: Box<Query>,
         b: Box<Query>,
@@ -105,7 +106,7 @@ pub(crate) enum Query {
         comparison: Comparison,
         n: u32,
     },
-    /// At least `n` hits of the positive terms of `of`, which holds as well.
+    /// `of` holds, and its positive terms have at least `n` hits.
     Mentions {
         of: Box<Query>,
         n: u32,
@@ -113,7 +114,7 @@ pub(crate) enum Query {
 }
 
 impl Query {
-    /// Whether it has places in the text, as the sides of NEAR must.
+    /// Whether it has places in the text, which the sides of NEAR need.
     pub(crate) fn has_places(&self) -> bool {
         match self {
             Self::Term(_) | Self::Near { .. } | Self::Window { .. } | Self::Same { .. } => true,
@@ -126,7 +127,7 @@ impl Query {
         }
     }
 
-    /// Whether it can hold only where a term hits the article's text.
+    /// Whether it can hold only if a term hits in the article's text.
     pub(crate) fn needs_text(&self) -> bool {
         match self {
             Self::Term(term) => term.fields.has_text(),

@@ -1,6 +1,6 @@
-//! A query string as tokens with their places.
+//! Cuts a query string into tokens.
 
-use crate::matcher::query::term::{Fault, nearest};
+use crate::matcher::query::fault::{Fault, nearest};
 use std::ops::Range;
 
 /// A token of a query.
@@ -27,12 +27,12 @@ pub(crate) enum Token {
     Field(String),
     /// A term with its field and prefix, up to the closing quote.
     Term,
-    /// `~n` behind a quoted phrase.
+    /// `~n` after a quoted phrase.
     Slop(u32),
     End,
 }
 
-/// A token and its bytes.
+/// A token and its byte range.
 #[derive(Clone, Debug)]
 pub(crate) struct Lexeme {
     pub(crate) token: Token,
@@ -41,7 +41,7 @@ pub(crate) struct Lexeme {
 
 /// Words between the sides of a NEAR without a number.
 const DEFAULT_NEAR: u32 = 5;
-/// Most words between the sides of NEAR; further apart, AND is meant.
+/// Most words between the sides of NEAR; AND serves for larger distances.
 pub(crate) const MAX_NEAR: u32 = 1_000;
 
 const OPERATORS: [&str; 9] = [
@@ -64,7 +64,7 @@ pub(crate) fn tokens(query: &str) -> Result<Vec<Lexeme>, Fault> {
     Ok(lexer.lexemes)
 }
 
-/// The operator that `word` is, if it were written in capitals.
+/// The operator that `word` would be in capitals.
 pub(crate) fn meant_operator(word: &str) -> Option<&'static str> {
     let head = word.split('/').next()?;
     OPERATORS
@@ -126,7 +126,7 @@ impl Lexer<'_> {
         self.push(Token::Compare(meaning), sign.len());
     }
 
-    /// Whether the bracket of a COUNT was just closed, so that `=` compares.
+    /// Whether the bracket of a COUNT was just closed, so that `=` is a comparison.
     fn counts(&self) -> bool {
         let mut depth = 0i32;
         for (index, lexeme) in self.lexemes.iter().enumerate().rev() {
@@ -166,7 +166,7 @@ impl Lexer<'_> {
             }
             _ => Err(Fault::new(
                 span,
-                "~ behind a phrase needs a number of words",
+                "~ after a phrase needs a number of words",
                 "write \"a b\"~3 for at most three other words between, or put ~ before a word for its inflections",
             )),
         }
@@ -212,11 +212,11 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// Where the term or operator that starts at `start` ends.
+    /// The end of the term or operator that starts at `start`.
     fn word_end(&self, start: usize) -> Result<usize, Fault> {
         let rest = &self.query[start..];
         let mut chars = rest.char_indices().peekable();
-        // The field and the prefix come before a quote or slash.
+        // A field and a prefix may come before a quote or slash.
         let body = rest.find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, ':' | '=' | '~')));
         let body = body.filter(|&at| at == 0 || rest[..at].ends_with([':', '=', '~']));
         match body.and_then(|at| Some((at, rest[at..].chars().next()?))) {
@@ -225,7 +225,7 @@ impl Lexer<'_> {
                 .ok_or_else(|| unclosed(start + at, self.query)),
             Some((at, open @ ('“' | '”' | '„' | '«' | '‘'))) => Err(Fault::new(
                 start + at..start + at + open.len_utf8(),
-                format!("{open} is a curly quote; phrases stand in straight ones"),
+                format!("{open} is a curly quote; phrases need straight quotes"),
                 "write \"like this\"",
             )),
             Some((at, '/')) => closing(rest, at + 1, '/')
@@ -259,7 +259,7 @@ impl Lexer<'_> {
     }
 }
 
-/// One past the next `close` at or behind `from` that no backslash precedes.
+/// One past the next `close` from `from` on that no backslash precedes.
 fn closing(rest: &str, from: usize, close: char) -> Option<usize> {
     let mut is_escaped = false;
     for (at, c) in rest[from..].char_indices() {

@@ -1,20 +1,21 @@
-//! A watch's lists and query as one [`Query`].
+//! Combines the lists and the query of a watch into one [`Query`].
 
 use crate::matcher::query::ast::Query;
+use crate::matcher::query::fault::{Fault, nearest};
 use crate::matcher::query::lexer::MAX_NEAR;
 use crate::matcher::query::parser;
 use crate::matcher::query::regexes::Regexes;
 use crate::matcher::query::spec::{Conditions, EntitySpec, FieldSet, Problem, Written};
-use crate::matcher::query::term::{Fault, Names, TermReader, nearest};
+use crate::matcher::query::term::{Names, TermReader};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
 /// Most terms of one watch.
 const MAX_TERMS: usize = 20_000;
-/// Words between a short name and its context.
+/// Most words between a short name and its context.
 pub(crate) const CONTEXT_WORDS: u32 = 40;
 
-/// The entities' terms, understood.
+/// An entity with its terms parsed.
 #[derive(Clone, Debug)]
 pub(crate) struct Entity {
     pub(crate) name: String,
@@ -33,7 +34,7 @@ pub(crate) struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    /// The index of `entities`, and a problem for every name given twice.
+    /// The index of `entities`, and a problem for every name that is used twice.
     pub(crate) fn of(entities: &'a [EntitySpec]) -> (Self, Vec<Problem>) {
         let mut index = Self::default();
         let mut problems = Vec::new();
@@ -74,7 +75,8 @@ impl Names for Index<'_> {
     }
 }
 
-/// Inside an entity no other entity can be named: that could go in circles.
+/// For the terms of an entity: they cannot use other entities, which could form
+/// a cycle.
 struct NoEntities<'a>(&'a RefCell<Regexes>);
 
 impl Names for NoEntities<'_> {
@@ -82,7 +84,8 @@ impl Names for NoEntities<'_> {
         let message = format!("an entity cannot use another; found @{name}");
         Err((
             message,
-            "write the other's names out, or join both in the watch".to_owned(),
+            "repeat the names of the other entity here, or use both entities in the watch"
+                .to_owned(),
         ))
     }
 
@@ -100,7 +103,7 @@ fn problem(written: &Written, fault: Fault) -> Problem {
     }
 }
 
-/// Understands one entity.
+/// Parses the terms of one entity.
 pub(crate) fn entity(
     spec: &EntitySpec,
     regexes: &RefCell<Regexes>,
@@ -118,7 +121,7 @@ pub(crate) fn entity(
         }
         queries
     };
-    let understood = Entity {
+    let parsed = Entity {
         name: spec.name.text.clone(),
         names: list(&spec.names),
         metonyms: list(&spec.metonyms),
@@ -146,7 +149,7 @@ pub(crate) fn entity(
         ));
     }
     if problems.is_empty() {
-        return Ok(understood);
+        return Ok(parsed);
     }
     for problem in &mut problems {
         problem.message = format!("entity \"{}\": {}", spec.name.text, problem.message);
@@ -154,7 +157,7 @@ pub(crate) fn entity(
     Err(problems)
 }
 
-/// Understands one watch.
+/// Parses the conditions of one watch.
 pub(crate) fn watch(spec: &Conditions, names: &Index<'_>) -> Result<Query, Vec<Problem>> {
     let mut lowering = Lowering {
         fields: spec.fields.unwrap_or(FieldSet::TEXT),
@@ -253,11 +256,11 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// A watch that could hold for an article of any text.
+/// The problem of a watch that could match whatever the text of an article is.
 fn too_broad(spec: &Conditions, is_positive: bool) -> Problem {
-    let help = "add a term that must stand in the article, in any, all, near or query";
+    let help = "add a term that the article must contain, in any, all, near or query";
     if let Some(query) = &spec.query {
-        let message = "this query has no term that the text must hold: NOT and fields alone would match nearly everything";
+        let message = "this query has no term that the text must contain: NOT and fields alone would match nearly everything";
         return problem(query, Fault::new(0..query.text.len(), message, help));
     }
     let message = if is_positive {

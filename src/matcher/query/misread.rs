@@ -1,25 +1,26 @@
-//! What to say of a query that cannot be read: what should have stood there.
+//! Errors for queries that cannot be parsed: what is wrong and what to write instead.
 
+use crate::matcher::query::fault::Fault;
 use crate::matcher::query::lexer::{Token, meant_operator};
 use crate::matcher::query::parser::Parser;
-use crate::matcher::query::term::{Fault, Names};
+use crate::matcher::query::term::Names;
 use std::ops::Range;
 
 impl<N: Names> Parser<'_, '_, N> {
-    /// What a token that cannot stand here should have been.
+    /// The error for a token that cannot come here.
     pub(crate) fn unexpected(&self) -> Fault {
         let span = self.span();
         let written = self.written(&span).to_owned();
         match self.peek() {
             Token::Close => Fault::new(
                 span,
-                "this bracket closes none",
-                "remove it, or open one before",
+                "there is no open bracket that this one closes",
+                "remove it, or add an opening bracket before it",
             ),
             Token::Term | Token::Open | Token::Count | Token::Field(_) => self.two_in_a_row(),
             Token::End => Fault::new(
                 self.last(),
-                "the query ends where a term should stand",
+                "the query ends where a term is expected",
                 "add a term, or remove the operator",
             ),
             Token::Comma => Fault::new(
@@ -34,12 +35,12 @@ impl<N: Names> Parser<'_, '_, N> {
             ),
             Token::Of => Fault::new(
                 span,
-                "OF needs a number before it and terms in brackets behind it",
+                "OF needs a number before it and terms in brackets after it",
                 "write 2 OF (a, b, c)",
             ),
             Token::Slop(_) => Fault::new(
                 span,
-                "~ with a number stands directly behind a quoted phrase",
+                "~ with a number must directly follow a quoted phrase",
                 "write \"a b\"~3",
             ),
             Token::And
@@ -49,7 +50,7 @@ impl<N: Names> Parser<'_, '_, N> {
             | Token::Sent
             | Token::Para => Fault::new(
                 span,
-                format!("{written} needs a term before it and behind it"),
+                format!("{written} needs a term before it and after it"),
                 format!("write a {written} b; for the word itself, quote it"),
             ),
         }
@@ -61,7 +62,8 @@ impl<N: Names> Parser<'_, '_, N> {
             .clone()
     }
 
-    /// Two terms side by side: a small operator, or quotes left out.
+    /// The error for two terms side by side: an operator in lower case, or missing
+    /// quotes.
     fn two_in_a_row(&self) -> Fault {
         let span = self.span();
         let before = self.lexemes[self.at.saturating_sub(1)].span.clone();
@@ -95,11 +97,7 @@ impl<N: Names> Parser<'_, '_, N> {
         } else {
             "put AND, OR or NEAR/5 between".to_owned()
         };
-        Fault::new(
-            span,
-            "two terms stand side by side without an operator",
-            help,
-        )
+        Fault::new(span, "there is no operator between these two terms", help)
     }
 
     pub(crate) fn mixed(&self, start: usize, span: &Range<usize>) -> Fault {

@@ -1,10 +1,11 @@
-//! A query string as a [`Query`]; every error points at its place and says
-//! how to mend it.
+//! Parses a query string into a [`Query`]. Every error points at its place and says
+//! how to correct it.
 
 use crate::matcher::query::ast::{Comparison, Pattern, Phrase, Query, Term, Unit};
+use crate::matcher::query::fault::{Fault, nearest};
 use crate::matcher::query::lexer::{Lexeme, Token, tokens};
 use crate::matcher::query::spec::FieldSet;
-use crate::matcher::query::term::{Fault, Names, RawTerm, TermReader, nearest, split_field};
+use crate::matcher::query::term::{Names, RawTerm, TermReader, split_field};
 use std::ops::Range;
 
 /// Deepest nesting of brackets and NOT.
@@ -12,7 +13,7 @@ const MAX_DEPTH: u32 = 64;
 /// Longest query, in bytes.
 const MAX_BYTES: usize = 64 << 10;
 
-/// Reads `query`; its terms are looked for in `fields` where they name none.
+/// Parses `query`. Terms that name no field are searched in `fields`.
 pub(crate) fn parse<N: Names>(
     query: &str,
     fields: FieldSet,
@@ -70,7 +71,7 @@ impl<N: Names> Parser<'_, '_, N> {
         self.lexemes[self.at].span.clone()
     }
 
-    /// The token behind the next one.
+    /// The token after the next one.
     fn peek_second(&self) -> &Token {
         &self.lexemes[(self.at + 1).min(self.lexemes.len() - 1)].token
     }
@@ -168,7 +169,7 @@ impl<N: Names> Parser<'_, '_, N> {
         Err(Fault::new(
             span,
             format!(
-                "{name} stands between terms or groups of terms joined by OR; this side has no place in the text"
+                "{name} needs terms, or terms joined by OR, on both sides; this side has no place in the text"
             ),
             help,
         ))
@@ -282,7 +283,7 @@ impl<N: Names> Parser<'_, '_, N> {
         let Ok(n) = n else {
             return Err(Fault::new(
                 number,
-                format!("{sign} needs a whole number behind it"),
+                format!("{sign} needs a whole number after it"),
                 help,
             ));
         };
@@ -362,8 +363,8 @@ impl<N: Names> Parser<'_, '_, N> {
         if offset == written.len() {
             return Err(Fault::new(
                 span,
-                format!("{written} has no term behind it"),
-                "write the term directly behind the colon, without a space",
+                format!("{written} has no term after it"),
+                "write the term directly after the colon, without a space",
             ));
         }
         let raw = RawTerm {
@@ -388,7 +389,7 @@ impl<N: Names> Parser<'_, '_, N> {
     }
 }
 
-/// `"a b"~n` as its words; none for a phrase of one word.
+/// `"a b"~n` as its words; `None` for a phrase of one word.
 fn window(term: &Term, extra: u32, written: &str) -> Option<Query> {
     let Pattern::Phrases(phrases) = &term.pattern else {
         return None;
@@ -408,8 +409,8 @@ fn window(term: &Term, extra: u32, written: &str) -> Option<Query> {
     })
 }
 
-/// What the evidence of a stretch of the query is called: the stretch itself,
-/// cut where it is long.
+/// The name of a part of the query in the evidence: that part itself, cut if it
+/// is long.
 fn label(written: &str) -> String {
     const MAX_CHARS: usize = 80;
     match written.char_indices().nth(MAX_CHARS) {

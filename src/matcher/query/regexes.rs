@@ -1,20 +1,21 @@
 //! The regular expressions of a list: each is compiled once, and all together
 //! are bounded.
 
-use crate::matcher::query::term::Fault;
+use crate::matcher::query::fault::Fault;
 use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Memory that a compiled regular expression may take, and what it then costs.
-/// `\d{2,3},\d{3}` takes some 20 kB, ten thousand counted repetitions take a
-/// hundred times this. The time to compile one grows with it: 20 ms for 1 MB.
+/// Size limits of a compiled regular expression in bytes, and what an expression
+/// of that size costs. `\d{2,3},\d{3}` takes some 20 kB, ten thousand counted
+/// repetitions a hundred times as much. Compiling takes time in proportion: 20 ms
+/// for 1 MB.
 const TIERS: [(usize, u32); 4] = [(1 << 13, 1), (1 << 15, 4), (1 << 18, 40), (1 << 20, 200)];
 
-/// What all regular expressions of a list may cost: 4,000 as short as
-/// `AB-[0-9]{4}`, 1,000 as above, 20 of the largest. They take a second to
-/// compile, and none is free for an article.
+/// What all regular expressions of a list may cost together: 4,000 as short as
+/// `AB-[0-9]{4}`, 1,000 of 20 kB, or 20 of the largest. They take a second to
+/// compile, and each costs time for every article.
 const MAX_COST: u32 = 4_000;
 
 /// The regular expressions of a list.
@@ -25,7 +26,7 @@ pub(crate) struct Regexes {
 }
 
 impl Regexes {
-    /// The compiled `source`, which stands at `span` of its term.
+    /// The compiled `source`, which is at `span` of its term.
     pub(crate) fn compile(
         &mut self,
         source: &str,
@@ -37,12 +38,12 @@ impl Regexes {
         if self.cost >= MAX_COST {
             return Err(Fault::new(
                 span,
-                "the regular expressions of the watchlist before this one take all the memory that is meant for them",
-                "write phrases, wildcards or ~word where they do, and make counted repetitions smaller",
+                "the regular expressions before this one use up the memory allowed for those of a watchlist",
+                "use phrases, wildcards or ~word where they suffice, and make counted repetitions smaller",
             ));
         }
         let (compiled, cost) = compiled(source).map_err(|err| {
-            // It took the time to see so.
+            // Finding out that it is too big took the time as well.
             if let regex::Error::CompiledTooBig(_) = err {
                 self.cost += TIERS[TIERS.len() - 1].1;
             }
@@ -85,7 +86,7 @@ fn fault(err: &regex::Error, span: Range<usize>) -> Fault {
         regex::Error::CompiledTooBig(_) => Fault::new(
             span,
             "this regular expression is too large",
-            "its counted repetitions, as {1000}, multiply: make them smaller",
+            "counted repetitions such as {1000} multiply: make them smaller",
         ),
         other => {
             let text = other.to_string();
@@ -94,7 +95,7 @@ fn fault(err: &regex::Error, span: Range<usize>) -> Fault {
             Fault::new(
                 span,
                 format!("this regular expression cannot be read: {reason}"),
-                r"a sign that stands for itself has a backslash before it, as in \( or \.",
+                r"a sign that is meant literally needs a backslash before it, as in \( or \.",
             )
         }
     }

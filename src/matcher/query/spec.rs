@@ -1,22 +1,21 @@
-//! What a watchlist says, before it is understood: the strings with their
-//! places, as the reader of the file hands them over.
+//! The contents of a watchlist before its terms are parsed: strings and their
+//! places, as the reader of the file passes them on.
 
 use crate::model::Field;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
-/// A string of the watchlist. `at` is a place of the caller's own, handed back
-/// in a [`Problem`].
+/// A string of the watchlist and its place. The caller chooses what `at` means; a
+/// [`Problem`] returns it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// The string as the file gives it, escapes resolved.
+    /// The string, with escapes resolved.
     pub text: String,
-    /// Where it stands.
+    /// Its place.
     pub at: u64,
 }
 
-/// A string says the same wherever it stands: what is hashed tells whether a
-/// watch changed.
+/// The place is not hashed: a watch that only moved in its file did not change.
 impl Hash for Written {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.text.hash(state);
@@ -34,7 +33,7 @@ impl Written {
     }
 }
 
-/// Two lists of terms of which one of each must stand near the other.
+/// Two lists of terms: one of each must be near one of the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NearSpec {
     /// One side.
@@ -54,10 +53,10 @@ pub struct EntitySpec {
     pub name: Written,
     /// Terms that name it for certain.
     pub names: Vec<Written>,
-    /// Names that stand for it by custom (a capital for its government); they
-    /// count like names unless a watch says `metonyms = false`.
+    /// Names that are used for it by custom (a capital for its government). They
+    /// count like names unless a watch sets `metonyms = false`.
     pub metonyms: Vec<Written>,
-    /// Terms that name it only beside a name or a context term.
+    /// Terms that name it only together with a name or a context term.
     pub short: Vec<Written>,
     /// Terms that make a short name count within 40 words.
     pub context: Vec<Written>,
@@ -78,22 +77,22 @@ pub struct Conditions {
     pub none: Vec<Written>,
     /// Every one must hold.
     pub near: Vec<NearSpec>,
-    /// A query that must hold as well.
+    /// A query that must hold in addition.
     pub query: Option<Written>,
-    /// Fewest hits of the positive terms.
+    /// The least number of hits of the positive terms.
     pub min_mentions: u32,
     /// Whether metonyms of entities count.
     pub without_metonyms: bool,
-    /// The fields searched by terms that name none; the default is title, dek
-    /// and body.
+    /// The fields in which terms without a field are searched; by default title,
+    /// dek and body.
     pub fields: Option<FieldSet>,
-    /// Sources that count: `tag:wire`, a source's name, a host.
+    /// The only sources that count: `tag:wire`, an outlet's name, or a host.
     pub only_sources: Vec<Written>,
-    /// Sources that do not.
+    /// Sources that do not count.
     pub not_sources: Vec<Written>,
-    /// Languages that count, as BCP 47 tags; empty for all.
+    /// The only languages that count, as BCP 47 tags; empty for all.
     pub languages: Vec<Written>,
-    /// Some of it could not be read: what is left says nothing of how broad
+    /// Whether a part of it could not be read. The rest does not show how broad
     /// the watch was meant to be.
     pub is_partial: bool,
 }
@@ -127,18 +126,18 @@ impl FieldSet {
         self.0 & 1 << field as u16 != 0
     }
 
-    /// Its fields that hold the article's text, captions included.
+    /// Only its fields of the article's text, captions included.
     #[must_use]
     pub fn text_only(self) -> Self {
         Self(self.0 & 0b1111)
     }
 
-    /// Whether it holds a field of the article's text, captions included.
+    /// Whether it contains a field of the article's text, captions included.
     pub(crate) fn has_text(self) -> bool {
         self.0 & 0b1111 != 0
     }
 
-    /// The field that `name` stands for in a watchlist.
+    /// The field that is called `name` in a watchlist.
     #[must_use]
     pub fn field(name: &str) -> Option<Field> {
         FIELDS
@@ -147,6 +146,9 @@ impl FieldSet {
             .map(|(_, field)| *field)
     }
 }
+
+/// Number of fields.
+pub(crate) const N_FIELDS: usize = FIELDS.len();
 
 /// The fields by their names in a watchlist.
 pub const FIELDS: [(&str, Field); 9] = [
@@ -161,15 +163,15 @@ pub const FIELDS: [(&str, Field); 9] = [
     ("lang", Field::Lang),
 ];
 
-/// Something in a watchlist that cannot be done as it is written.
+/// Something in a watchlist that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The place of the string it stands in ([`Written::at`]).
+    /// The place of the string that it is about ([`Written::at`]).
     pub at: u64,
-    /// The bytes of that string's text that it is about.
+    /// The bytes of that string that it is about.
     pub span: Range<usize>,
-    /// What is wrong; names the watch or entity.
+    /// What is wrong, with the watch or entity.
     pub message: String,
-    /// How to mend it, where we know.
+    /// How to correct it, if we know.
     pub help: Option<String>,
 }

@@ -2,66 +2,47 @@
 //! `/regex/`, each with a field before it or not.
 
 use crate::matcher::query::ast::{Pattern, Phrase, Slot, Term, Wildcard};
+use crate::matcher::query::fault::{Fault, nearest};
 use crate::matcher::query::regexes::Regexes;
 use crate::matcher::query::spec::FieldSet;
+use crate::model::Field;
 use crate::text;
 use crate::text::Text;
 use std::cell::RefCell;
-use std::ops::Range;
 
 /// Most words in a term.
 const MAX_WORDS: usize = 40;
-/// Hyphens of a term that are tried joined and apart, each by itself; a term
-/// with more is tried all joined and all apart.
+/// Most hyphens of a term that are each tried joined and apart. A term with more
+/// is tried with all joined and with all apart.
 const MAX_HYPHENS: usize = 3;
-/// What is wrong with a term: where in it, what, and how to mend it.
-#[derive(Clone, Debug)]
-pub(crate) struct Fault {
-    pub(crate) span: Range<usize>,
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
-}
-
-impl Fault {
-    pub(crate) fn new(
-        span: Range<usize>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        let help = Some(help.into()).filter(|help| !help.is_empty());
-        Self {
-            span,
-            message: message.into(),
-            help,
-        }
-    }
-}
-
-/// Names of entities, for the terms that use them.
+/// What terms refer to: entities by name, and the regular expressions of the list.
 pub(crate) trait Names {
-    /// The index of the entity called `name`, and what to say if there is none.
+    /// The index of the entity called `name`; else message and help.
     fn entity(&self, name: &str) -> Result<u32, (String, String)>;
 
     /// The regular expressions of the list.
     fn regexes(&self) -> &RefCell<Regexes>;
 }
 
-/// Reads terms; keeps the working memory for the next one.
+/// Parses terms; keeps its working memory for the next one.
 pub(crate) struct TermReader<'a, N> {
     pub(crate) names: &'a N,
     text: Text,
     marked: String,
+    /// Whether the term is searched in prose, where capitals tell US from us. In
+    /// tags, addresses and names they mean nothing.
+    is_prose: bool,
 }
 
-/// The parts of a term before its words are read.
+/// A term with its field split off.
 pub(crate) struct RawTerm<'a> {
     /// All of it, as written.
     pub(crate) written: &'a str,
-    /// What remains behind the field and the quotes' outside.
+    /// What follows the field.
     pub(crate) content: &'a str,
     /// Where the content starts in `written`.
     pub(crate) offset: usize,
-    /// The fields it is looked for in.
+    /// The fields it is searched in.
     pub(crate) fields: FieldSet,
 }
 
@@ -71,10 +52,11 @@ impl<'a, N: Names> TermReader<'a, N> {
             names,
             text: Text::default(),
             marked: String::new(),
+            is_prose: true,
         }
     }
 
-    /// Reads a term of a list, where the whole string is the term.
+    /// Parses a term of a list, where the whole string is the term.
     pub(crate) fn list_term(&mut self, written: &str, default: FieldSet) -> Result<Term, Fault> {
         let (fields, offset) = split_field(written, default)?;
         let content = &written[offset..];
@@ -88,10 +70,13 @@ impl<'a, N: Names> TermReader<'a, N> {
         self.term(&raw)
     }
 
-    /// Reads a term whose field is known.
+    /// Parses a term whose field is known.
     pub(crate) fn term(&mut self, raw: &RawTerm<'_>) -> Result<Term, Fault> {
         let (content, start) = (raw.content, raw.offset);
         let whole = start..start + content.len();
+        self.is_prose = raw.fields.has_text();
+        let tag = language_tag(raw);
+        let content = tag.as_deref().unwrap_or(content);
         let mut is_ideographic = false;
         let pattern = if let Some(name) = content.strip_prefix('@') {
             let index = self.names.entity(name);
@@ -133,8 +118,8 @@ impl<'a, N: Names> TermReader<'a, N> {
                 SlotFault::Star(word) => star_fault(words, offset, &word),
                 SlotFault::Wild => Fault::new(
                     whole.clone(),
-                    format!("{content} mixes a wildcard with = or ~"),
-                    "wildcards are compared in folded form: leave the = or ~ out",
+                    format!("{content} combines a wildcard with = or ~"),
+                    "remove the = or ~, or write the word without a wildcard",
                 ),
             })?;
             if phrase.len() > MAX_WORDS {
@@ -154,7 +139,9 @@ impl<'a, N: Names> TermReader<'a, N> {
         if phrases.iter().all(Vec::is_empty) {
             let help = match words.trim() {
                 "" => "write a word, or remove it",
-                _ => "letters and digits make a word; signs separate words and are not compared",
+                _ => {
+                    "words are made of letters and digits; other signs separate words and are not compared"
+                }
             };
             return Err(Fault::new(whole, "there is no word in this term", help));
         }
@@ -189,7 +176,7 @@ impl<'a, N: Names> TermReader<'a, N> {
                 Mode::Inflected if at + 1 == n_words => Slot::Stem(spelling.into_owned()),
                 Mode::Folded | Mode::Inflected => Slot::Word {
                     folded: folded.to_owned(),
-                    caps: word.flags.is_caps() && is_short,
+                    caps: word.flags.is_caps() && is_short && self.is_prose,
                 },
             })
         });
@@ -205,15 +192,23 @@ enum Mode {
 }
 
 enum SlotFault {
-    /// A `*` without three letters before it, in this word.
+    /// This word has a `*` without three letters before it.
     Star(String),
     /// A wildcard in an exact or inflected term.
     Wild,
 }
 
 fn wildcard(folded: &str) -> Result<Slot, SlotFault> {
-    let before_star = folded.chars().take_while(|&c| c != Wildcard::ANY);
-    let n_fixed = before_star.filter(|&c| c != Wildcard::ONE).count();
+    // The letters before a `*`; those behind it where the word begins with one.
+    let fixed = folded.trim_start_matches(Wildcard::ANY);
+    let fixed = fixed.split(Wildcard::ANY).next().unwrap_or_default();
+    // A Hangul syllable is two or three letters, and two of them are a whole noun.
+    let n_letters = |c: char| match c {
+        Wildcard::ONE => 0,
+        '\u{AC00}'..='\u{D7A3}' => 2,
+        _ => 1,
+    };
+    let n_fixed: usize = fixed.chars().map(n_letters).sum();
     let has_star = folded.contains(Wildcard::ANY);
     let needed = if has_star { 3 } else { 1 };
     if n_fixed < needed {
@@ -237,7 +232,12 @@ fn star_fault(words: &str, offset: usize, word: &str) -> Fault {
         let message = format!("{shown} alone would match every word");
         return Fault::new(span, message, "put letters before it, as in withdraw*");
     }
-    let message = format!("* needs three letters before it; {shown} would match too many words");
+    let side = if shown.starts_with('*') {
+        "after it at the start of a word"
+    } else {
+        "before it"
+    };
+    let message = format!("* needs three letters {side}; {shown} would match too many words");
     Fault::new(
         span,
         message,
@@ -245,7 +245,7 @@ fn star_fault(words: &str, offset: usize, word: &str) -> Fault {
     )
 }
 
-/// The content of quotes, and how many bytes stand before it.
+/// The text between quotes, and the number of bytes before it.
 fn unquoted(content: &str) -> (&str, usize) {
     let inner = content
         .strip_prefix('"')
@@ -253,7 +253,7 @@ fn unquoted(content: &str) -> (&str, usize) {
     inner.map_or((content, 0), |inner| (inner, 1))
 }
 
-/// Cuts a known field off the front: the fields, and where the rest begins.
+/// The fields that `written` begins with, else `default`; and where the rest begins.
 pub(crate) fn split_field(written: &str, default: FieldSet) -> Result<(FieldSet, usize), Fault> {
     let lead = written.len() - written.trim_start().len();
     let rest = &written[lead..];
@@ -266,8 +266,7 @@ pub(crate) fn split_field(written: &str, default: FieldSet) -> Result<(FieldSet,
     if let Some(field) = field {
         return Ok((FieldSet::of(field), lead + n_letters + 1));
     }
-    // "Update: ..." is a phrase with a colon; only a word glued to the next
-    // one is meant as a field.
+    // "Update: ..." is a phrase with a colon. A field has no space after it.
     if n_letters == 0 || behind.is_empty() || behind.starts_with([' ', '/']) {
         return Ok((default, lead));
     }
@@ -286,23 +285,7 @@ pub(crate) fn split_field(written: &str, default: FieldSet) -> Result<(FieldSet,
     ))
 }
 
-/// The known word that `word` is most likely meant to be.
-pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let lower = word.to_lowercase();
-    known
-        .into_iter()
-        .map(|known| {
-            (
-                strsim::damerau_levenshtein(&lower, &known.to_lowercase()),
-                known,
-            )
-        })
-        .filter(|&(distance, known)| distance <= (known.len().max(lower.len()) / 3).clamp(1, 3))
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, known)| known)
-}
-
-/// The term, and the term with its hyphens joined: COVID-19 is COVID19 as well.
+/// The term, and the term with its hyphens joined: COVID-19 is also COVID19.
 fn hyphen_forms(words: &str) -> Vec<String> {
     let hyphens: Vec<(usize, usize)> = words
         .char_indices()
@@ -341,5 +324,20 @@ fn hyphen_forms(words: &str) -> Vec<String> {
 
 fn ideographic(words: &str) -> bool {
     let words = words.trim_start_matches(['=', '~']);
-    words.chars().count() > 1 && words.chars().all(text::is_ideograph)
+    let is_spaced = words.contains(text::is_southeast_asian);
+    words.chars().count() > 1
+        && words
+            .chars()
+            .all(|c| text::is_unspaced(c) || is_spaced && c == ' ')
+}
+
+/// The tag of a `lang:` term as it is compared; `None` for other terms.
+fn language_tag(raw: &RawTerm<'_>) -> Option<String> {
+    let content = unquoted(raw.content).0;
+    let is_tag = raw.fields == FieldSet::of(Field::Lang)
+        && content.len() > 1
+        && content
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    is_tag.then(|| text::LanguageTag::read(content).canonical())
 }

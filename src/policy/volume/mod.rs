@@ -1,13 +1,12 @@
-//! How much a watch finds, against what is usual for it: when that is a spike,
-//! and when a silence.
+//! Whether the number of reports that a watch matches is a spike or a silence.
 //!
-//! What is usual is a [`Rhythm`], learnt from days that lie a day back, so that a
-//! spike does not teach that it is usual while it lasts. How far a day may stray
-//! from it is learnt as well (`odds`): news comes in bursts, and one story by six
-//! outlets is not six independent events.
+//! The usual number is a [`Rhythm`]. It learns each day only a day later, so that a
+//! spike does not become normal while it lasts. How much days vary is learnt as
+//! well (`spread`): news comes in bursts, and one story in six outlets is not six
+//! independent events.
 //!
-//! Nothing here reads a clock: the state is a function of the reports taken and
-//! of the times at which it was looked at.
+//! Nothing here reads a clock: the state depends only on the reports counted and on
+//! the times at which it was checked.
 
 mod odds;
 mod spread;
@@ -19,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use spread::Spread;
 use std::sync::LazyLock;
 
-/// Reports are counted by stretches of this length.
+/// Reports are counted by quarter of an hour.
 const QUARTER_S: i64 = 900;
 const DAY_S: i64 = 86_400;
 
@@ -27,42 +26,45 @@ const DAY_S: i64 = 86_400;
 /// a day.
 const WINDOWS: [i64; 3] = [4, 24, 96];
 
-/// How likely as many reports may be by chance, for a spike to begin, and to
-/// last. With some thirty independent looks a day, one false spike in years.
+/// A spike begins if so many reports have at most this probability by chance, and
+/// lasts up to the second one. With about thirty independent checks a day this
+/// gives one false spike in several years.
 const SPIKE_ODDS: f64 = 2e-5;
 const SPIKE_LASTS: f64 = 1e-2;
-/// A spike is at least so many times what is usual; so many while it lasts.
+/// A spike is at least so many times the usual number; the second value applies
+/// while it lasts.
 const SPIKE_TIMES: f64 = 3.0;
 const SPIKE_LASTS_TIMES: f64 = 1.5;
 
-/// How likely as few reports may be by chance, for a silence to begin, and to
-/// last; and at most so much of what is usual.
+/// A silence begins if so few reports have at most this probability by chance, and
+/// lasts up to the second one. Its reports are at most this share of the usual
+/// number.
 const SILENCE_ODDS: f64 = 1e-3;
 const SILENCE_LASTS: f64 = 2e-2;
 const SILENCE_SHARE: f64 = 0.25;
 
-/// A month is silence enough.
+/// Longest silence that is looked at: a month.
 const MAX_GAP_S: i64 = 30 * DAY_S;
 
-/// Most outlets remembered: those heard of last.
+/// Most outlets remembered, the latest ones.
 const MAX_OUTLETS: usize = 200;
 
 /// Most reports of one hour that are learnt from.
 const MAX_LEARNT: u32 = 1_000;
 
-/// Whole days learnt of before anything is told.
+/// Whole days that have to be learnt before anything is reported.
 const FEW_DAYS: u32 = 3;
 
-/// ... and before a day is held against them.
+/// Whole days that have to be learnt before a day's reports are capped.
 const MIN_DAYS: u32 = 5;
 
-/// After so long without a word nothing is learnt day by day any more.
+/// After a longer gap, days are skipped instead of learnt one by one.
 const MAX_DAYS: i64 = 400;
 
-/// A watch's hours are its own, or those of any kind of newsroom.
+/// Prior for the hours at which a watch matches: those of usual newsrooms.
 static POOL: LazyLock<Pool> = LazyLock::new(Pool::default);
 
-/// What is looked for.
+/// What a watch asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// Far more than usual.
@@ -74,23 +76,23 @@ pub enum Wanted {
     Silence,
 }
 
-/// What has begun.
+/// A spike or silence that has begun.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Turn {
-    /// From then.
+pub struct VolumeChange {
+    /// Start of the window.
     pub since: Timestamp,
-    /// Until then.
+    /// End of the window.
     pub until: Timestamp,
-    /// Reports found in that time.
+    /// Reports in the window.
     pub articles: u32,
-    /// Reports that would be usual.
+    /// Reports that would be usual in the window.
     pub expected: f64,
-    /// The outlets that they are from, the latest first; for a silence, those
-    /// last heard.
+    /// The outlets of these reports, the latest first; for a silence, the outlets
+    /// of the last reports before it.
     pub outlets: Vec<String>,
 }
 
-/// What a watch found of late, and what is usual for it.
+/// What a watch matched recently, and what is usual for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Volume {
     /// Up to when the rhythm has learnt; a midnight UTC after the first day.
@@ -103,17 +105,18 @@ pub struct Volume {
     outlets: Vec<(i64, String)>,
     /// The latest report.
     last: Option<i64>,
-    /// Since when nothing can have been missed.
+    /// Since when the daemon has watched without a break.
     awake: i64,
-    /// Since when the spike or silence lasts that was told.
-    told: Option<i64>,
-    /// The quarter of the last look: nothing changes within one.
+    /// Since when the reported spike or silence lasts.
+    #[serde(rename = "told")]
+    reported: Option<i64>,
+    /// The quarter of the last check: the answer does not change within one.
     #[serde(skip)]
-    looked: Option<i64>,
+    checked: Option<i64>,
 }
 
 impl Volume {
-    /// Of a watch that is watched from `now` on.
+    /// The state of a watch that is new at `now`.
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
         Self {
@@ -124,19 +127,19 @@ impl Volume {
             outlets: Vec::new(),
             last: None,
             awake: now.as_second(),
-            told: None,
-            looked: None,
+            reported: None,
+            checked: None,
         }
     }
 
-    /// Counts an outlet's own report, which stands at `at`. One that is older
-    /// than what was learnt already counts no more.
+    /// Counts an outlet's own report of the time `at`. A report from before the
+    /// days already learnt is ignored.
     pub fn take(&mut self, at: Timestamp, outlet: &str) {
         let at = at.as_second();
         if at < self.learnt {
             return;
         }
-        self.looked = None;
+        self.checked = None;
         self.last = self.last.max(Some(at));
         let quarter = at.div_euclid(QUARTER_S);
         match self.recent.binary_search_by_key(&quarter, |(at, _)| *at) {
@@ -153,50 +156,56 @@ impl Volume {
         }
     }
 
-    /// Nobody watched for a while until `now`: what was missed is no silence.
+    /// The daemon did not run for a while until `now`: what it missed is not a
+    /// silence.
     pub fn resume(&mut self, now: Timestamp) {
         self.awake = self.awake.max(now.as_second());
     }
 
-    /// Whether a spike or silence that was told lasts.
+    /// Whether a reported spike or silence still lasts.
     #[must_use]
-    pub fn is_told(&self) -> bool {
-        self.told.is_some()
+    pub fn is_reported(&self) -> bool {
+        self.reported.is_some()
     }
 
-    /// Looks whether what is `wanted` has begun by `now`; each is told once, and
-    /// again only after it was over.
-    pub fn look(&mut self, wanted: Wanted, now: Timestamp) -> Option<Turn> {
+    /// Whether what is `wanted` has begun by `now`. Each spike or silence is
+    /// returned once; the next one only after this one has ended.
+    pub fn look(&mut self, wanted: Wanted, now: Timestamp) -> Option<VolumeChange> {
         let (now_s, quarter) = (now.as_second(), now.as_second().div_euclid(QUARTER_S));
-        if self.looked.replace(quarter) == Some(quarter) {
+        if self.checked.replace(quarter) == Some(quarter) {
             return None;
         }
         self.learn_until(now_s);
         let profile = self.rhythm.profile(&POOL);
-        let (turn, lasts) = match wanted {
+        let (change, lasts) = match wanted {
             Wanted::Spike { min_sources } => self.spike(&profile, min_sources as usize, now_s),
             Wanted::Silence => self.silence(&profile, now_s),
         };
-        match (self.told, turn) {
-            (None, Some(turn)) => {
-                self.told = Some(now_s);
-                Some(turn)
+        match (self.reported, change) {
+            (None, Some(change)) => {
+                self.reported = Some(now_s);
+                Some(change)
             }
             (Some(_), None) if !lasts => {
-                self.told = None;
+                self.reported = None;
                 None
             }
             (None | Some(_), _) => None,
         }
     }
 
-    /// A spike that begins, and whether one that was told lasts.
-    fn spike(&self, profile: &Profile, min_sources: usize, now: i64) -> (Option<Turn>, bool) {
+    /// A spike that begins, and whether a reported one lasts.
+    fn spike(
+        &self,
+        profile: &Profile,
+        min_sources: usize,
+        now: i64,
+    ) -> (Option<VolumeChange>, bool) {
         let mut lasts = false;
         for n_quarters in WINDOWS {
             let since = (now.div_euclid(QUARTER_S) + 1 - n_quarters) * QUARTER_S;
             let (articles, n_outlets) = (self.count(since), self.n_outlets(since));
-            // What came before anything was learnt cannot be told from usual.
+            // Before anything is learnt, the usual number is unknown.
             if articles == 0 || since < self.learnt || self.spread.n_days() < FEW_DAYS {
                 continue;
             }
@@ -204,19 +213,19 @@ impl Volume {
             let odds = odds::at_least(articles, expected, stray);
             let times = f64::from(articles) / expected;
             if odds < SPIKE_ODDS && times >= SPIKE_TIMES && n_outlets >= min_sources {
-                return (Some(self.turn(since, now, expected)), true);
+                return (Some(self.change(since, now, expected)), true);
             }
             lasts |= odds < SPIKE_LASTS && times >= SPIKE_LASTS_TIMES;
         }
         (None, lasts)
     }
 
-    /// A silence that begins, and whether one that was told lasts.
-    fn silence(&self, profile: &Profile, now: i64) -> (Option<Turn>, bool) {
+    /// A silence that begins, and whether a reported one lasts.
+    fn silence(&self, profile: &Profile, now: i64) -> (Option<VolumeChange>, bool) {
         let Some(last) = self.last.filter(|_| self.spread.n_days() >= FEW_DAYS) else {
             return (None, false);
         };
-        // From the last report on there was none; over the last day, few.
+        // Two windows: since the last report (none since), and the last day (few).
         let gap = last.max(self.awake).max(now - MAX_GAP_S);
         let day = now - DAY_S;
         let mut lasts = false;
@@ -228,21 +237,21 @@ impl Volume {
             let (expected, stray) = self.expected(profile, rate_at, since, now);
             let odds = odds::at_most(articles, expected, stray);
             if odds < SILENCE_ODDS && f64::from(articles) <= SILENCE_SHARE * expected {
-                let turn = Turn {
+                let change = VolumeChange {
                     articles,
                     outlets: self.latest(i64::MIN),
-                    ..self.turn(since, now, expected)
+                    ..self.change(since, now, expected)
                 };
-                return (Some(turn), true);
+                return (Some(change), true);
             }
             lasts |= odds < SILENCE_LASTS;
         }
         (None, lasts)
     }
 
-    fn turn(&self, since: i64, now: i64, expected: f64) -> Turn {
+    fn change(&self, since: i64, now: i64, expected: f64) -> VolumeChange {
         let timestamp = |at| Timestamp::from_second(at).unwrap_or_default();
-        Turn {
+        VolumeChange {
             since: timestamp(since),
             until: timestamp(now),
             articles: self.count(since),
@@ -251,8 +260,8 @@ impl Volume {
         }
     }
 
-    /// Reports usual from `since` to `until` by the rate at `rate_at`, and how far
-    /// they stray.
+    /// The usual number of reports from `since` to `until` by the rate at `rate_at`,
+    /// and its relative variance.
     fn expected(&self, profile: &Profile, rate_at: i64, since: i64, until: i64) -> (f64, f64) {
         let rate_at = rate_at as f64;
         let weighed_s = profile.seconds(since as f64, until as f64);
@@ -283,7 +292,7 @@ impl Volume {
             .collect()
     }
 
-    /// Learns the days that ended a day before `now`.
+    /// Learns the days that ended at least a day before `now`.
     fn learn_until(&mut self, now: i64) {
         if now - self.learnt > MAX_DAYS * DAY_S {
             self.recent.clear();
@@ -308,7 +317,7 @@ impl Volume {
         let profile = self.rhythm.profile(&POOL);
         let (expected, stray) = self.expected(&profile, start, start, end);
         let mut kept = 1.0;
-        // A spike teaches as much as a busy day: else it would be usual afterwards.
+        // A spike counts as a busy day at most; otherwise it would become normal.
         if self.spread.n_days() >= MIN_DAYS {
             let most = expected + 4.0 * odds::deviation(expected, stray) + 1.0;
             kept = (most / f64::from(found.max(1))).min(1.0);
@@ -322,7 +331,7 @@ impl Volume {
         self.learnt = end;
     }
 
-    /// Learns from the reports of one hour, or of a share of them.
+    /// Learns from the reports of one hour; `kept` is the share of them that counts.
     fn learn_hour(&mut self, hour: &[(i64, u32)], kept: f64) {
         let (mut times, mut due) = (Vec::new(), 0.5);
         for (quarter, n) in hour {

@@ -1,13 +1,13 @@
-//! How likely as many, or as few, reports are by chance.
+//! The probability of at least, or at most, so many reports by chance.
 //!
-//! Counts are negative binomial: a Poisson whose mean itself strays. `stray` is
-//! the square of how far, as a share of the mean; at 0 it is a plain Poisson.
+//! Counts follow a negative binomial distribution: a Poisson distribution whose
+//! mean varies. `stray` is the relative variance of the mean; at 0 the
+//! distribution is a plain Poisson.
 
-/// Counts beyond which the sum is not worked out: so many more than expected are
-/// judged by the distance from the mean alone.
+/// Counts above this are not summed up; only their distance from the mean counts.
 const MAX_SUMMED: u32 = 10_000;
 
-/// The least that a mean strays: keeps the sums clear of the smallest numbers.
+/// Smallest relative variance: keeps the sums away from underflow.
 const MIN_STRAY: f64 = 0.02;
 
 /// The standard deviation of the count.
@@ -15,7 +15,7 @@ pub(super) fn deviation(expected: f64, stray: f64) -> f64 {
     (expected + stray.max(MIN_STRAY) * expected * expected).sqrt()
 }
 
-/// How likely `n` or more are.
+/// The probability of `n` or more.
 pub(super) fn at_least(n: u32, expected: f64, stray: f64) -> f64 {
     match n.checked_sub(1) {
         None => 1.0,
@@ -23,7 +23,7 @@ pub(super) fn at_least(n: u32, expected: f64, stray: f64) -> f64 {
     }
 }
 
-/// How likely `n` or fewer are.
+/// The probability of `n` or fewer.
 pub(super) fn at_most(n: u32, expected: f64, stray: f64) -> f64 {
     let stray = stray.max(MIN_STRAY);
     if n > MAX_SUMMED {
@@ -55,8 +55,8 @@ mod tests {
     }
 
     #[test]
-    fn counts_that_stray_are_negative_binomial() {
-        // Of a shape of 1 these are geometric: 1 - (m / (1 + m))^(n + 1).
+    fn counts_with_a_varying_mean_are_negative_binomial() {
+        // With shape 1 the distribution is geometric: 1 - (m / (1 + m))^(n + 1).
         check(0, 1.0, 1.0, 0.5);
         check(3, 1.0, 1.0, 0.9375);
         check(1, 3.0, 1.0, 0.4375);
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_as_nobody_counts_are_judged_by_their_distance() {
+    fn huge_counts_are_compared_by_their_distance_from_the_mean() {
         assert!(at_least(1_000_000, 10.0, 0.5) < 1e-9);
         assert!(at_least(1_000_000, 900_000.0, 0.5) > 0.1);
         assert!(at_least(0, 0.0, 0.5) > 0.999);

@@ -1,22 +1,23 @@
-//! How far a watch's days stray from what is expected of them.
+//! How much the days of a watch vary around the expected number of reports.
 
 use serde::{Deserialize, Serialize};
 
-/// What is kept of what was learnt, from day to day: a half-life of 56 days.
+/// Weight that earlier days keep per day: a half-life of 56 days.
 const KEPT: f64 = 0.9877;
-/// Before anything is known: days stray by seven tenths of their mean, and so
-/// many days say so.
+/// Prior: a standard deviation of seven tenths of the mean, with the weight of
+/// so many days.
 const PRIOR: f64 = 0.5;
 const PRIOR_DAYS: f64 = 5.0;
-/// No watch is as even as a clock, and none is told by its wildest day.
+/// Bounds of the estimate: no watch is perfectly even, and one extreme day must
+/// not decide.
 const LEAST: f64 = 0.05;
 const MOST: f64 = 5.0;
 
-/// The square of how far days stray from what is expected of them, as a share of
-/// it, beyond what chance explains.
+/// The relative variance of days around the expected number, beyond what a
+/// Poisson distribution explains.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Spread {
-    /// Sum over the days, each by how much it can tell.
+    /// Weighted sum over the days; days with few expected reports count little.
     sum: f64,
     weight: f64,
     n_days: u32,
@@ -38,8 +39,8 @@ impl Spread {
         self.n_days
     }
 
-    /// Over so many days. Several days even each other out; hours of one day
-    /// stray as far as it does.
+    /// The relative variance over `n_days`. Several days average out; parts of one
+    /// day vary as much as the whole day.
     pub(super) fn over(self, n_days: f64) -> f64 {
         let stray = (self.sum + PRIOR * PRIOR_DAYS) / (self.weight + PRIOR_DAYS);
         stray.clamp(LEAST, MOST) / n_days.max(1.0)
@@ -61,14 +62,14 @@ mod tests {
     }
 
     #[test]
-    fn even_days_stray_little_and_wild_ones_much() {
+    fn even_days_vary_little_and_uneven_ones_much() {
         check(&[20.0, 21.0, 19.0], 20.0, 0.05, 0.1);
         check(&[0.0, 0.0, 60.0], 20.0, 1.5, 2.5);
         check(&[0.0], 0.01, 0.3, 0.6);
     }
 
     #[test]
-    fn longer_times_stray_less() {
+    fn longer_times_vary_less() {
         let spread = Spread::default();
         assert!(spread.over(10.0) < 0.2 * spread.over(1.0));
         assert!((spread.over(0.1) - spread.over(1.0)).abs() < 1e-9);

@@ -11,17 +11,17 @@ const OUTLETS: [&str; 6] = [
     "Dockside Daily",
 ];
 
-/// Monday 2031-05-05 and so many days.
+/// The time so many days after Monday 2031-05-05.
 fn day(days: f64) -> Timestamp {
     let monday: Timestamp = "2031-05-05T00:00:00Z".parse().unwrap();
     monday + SignedDuration::from_secs_f64(days * 86_400.0)
 }
 
-/// A watch with its course: what was told, in days from the beginning.
+/// A watch over months, and what was reported, in days from the beginning.
 struct Course {
     volume: Volume,
     wanted: Wanted,
-    told: Vec<(f64, Turn)>,
+    reported: Vec<(f64, VolumeChange)>,
     seed: u64,
 }
 
@@ -30,7 +30,7 @@ impl Course {
         Self {
             volume: Volume::new(day(0.0)),
             wanted,
-            told: Vec::new(),
+            reported: Vec::new(),
             seed: 7,
         }
     }
@@ -43,16 +43,16 @@ impl Course {
         (self.seed >> 33) as f64 / f64::from(1_u32 << 31)
     }
 
-    /// Lets the days pass with `rate` stories a day at office hours, each told by
-    /// up to `n_outlets`, and looks every quarter of an hour.
+    /// Lets the days pass with `rate` stories a day at office hours, each reported
+    /// by up to `n_outlets`, and looks every quarter of an hour.
     fn pass(&mut self, from: f64, to: f64, rate: f64, n_outlets: usize) -> &mut Self {
         let mut due: Vec<(f64, usize)> = Vec::new();
         for quarter in 0..((to - from) * 96.0).round() as u32 {
             let at = from + f64::from(quarter) / 96.0;
             let is_day = (0.25..0.83).contains(&(at % 1.0));
             if is_day && self.random() < rate / 56.0 {
-                let told_by = 1 + (self.random() * n_outlets as f64) as usize;
-                for n in 0..told_by.min(n_outlets) {
+                let n_reports = 1 + (self.random() * n_outlets as f64) as usize;
+                for n in 0..n_reports.min(n_outlets) {
                     due.push((at + n as f64 / 40.0, n));
                 }
             }
@@ -67,14 +67,14 @@ impl Course {
     }
 
     fn look(&mut self, at: f64) {
-        if let Some(turn) = self.volume.look(self.wanted, day(at)) {
-            self.told.push((at, turn));
+        if let Some(change) = self.volume.look(self.wanted, day(at)) {
+            self.reported.push((at, change));
         }
     }
 
-    /// When something was told.
+    /// The days on which something was reported.
     fn days(&self) -> Vec<f64> {
-        self.told.iter().map(|(at, _)| *at).collect()
+        self.reported.iter().map(|(at, _)| *at).collect()
     }
 }
 
@@ -97,16 +97,19 @@ fn burst(rate: f64, hours: f64, n_outlets: usize) -> Course {
 }
 
 #[test]
-fn a_spike_is_told_once_soon_and_with_what_was_usual() {
+fn a_spike_is_reported_once_soon_and_with_what_was_usual() {
     for rate in [0.1, 2.0, 20.0] {
         let course = burst(rate, 6.0, 5);
-        let [(at, turn)] = &course.told[..] else {
-            panic!("{rate} a day: told at {:?}", course.days());
+        let [(at, change)] = &course.reported[..] else {
+            panic!("{rate} a day: reported at {:?}", course.days());
         };
         assert!((60.4..60.5).contains(at), "{rate} a day: {at}");
-        assert!(f64::from(turn.articles) >= 3.0 * turn.expected, "{turn:?}");
-        assert!(turn.outlets.len() >= 3, "{turn:?}");
-        assert!(turn.since < turn.until && turn.until == day(*at));
+        assert!(
+            f64::from(change.articles) >= 3.0 * change.expected,
+            "{change:?}"
+        );
+        assert!(change.outlets.len() >= 3, "{change:?}");
+        assert!(change.since < change.until && change.until == day(*at));
     }
 }
 
@@ -116,7 +119,7 @@ fn as_many_reports_by_too_few_outlets_are_no_spike() {
 }
 
 #[test]
-fn a_second_spike_is_told_when_the_first_was_over() {
+fn a_second_spike_is_reported_when_the_first_was_over() {
     let mut course = burst(2.0, 6.0, 5);
     for quarter in 0..24 {
         let at = 75.4 + f64::from(quarter) / 96.0;
@@ -132,36 +135,39 @@ fn a_second_spike_is_told_when_the_first_was_over() {
 }
 
 #[test]
-fn a_watch_that_goes_its_usual_way_tells_nothing() {
+fn a_watch_with_its_usual_volume_reports_nothing() {
     for wanted in [SPIKE, Wanted::Silence] {
         for (rate, n_outlets) in [(0.3, 2), (2.0, 6), (10.0, 6), (40.0, 3)] {
             let mut course = Course::new(wanted);
             course.pass(0.0, 200.0, rate, n_outlets);
             let days = course.days();
-            // The busiest day of half a year may pass for a spike.
+            // The busiest day of half a year may count as a spike.
             assert!(days.len() <= 2, "{wanted:?} {rate}: {days:?}");
         }
     }
 }
 
 #[test]
-fn nothing_is_told_before_anything_was_learnt() {
+fn nothing_is_reported_before_anything_was_learnt() {
     let mut course = Course::new(SPIKE);
     course.pass(0.3, 2.0, 200.0, 6);
     assert_eq!(course.days(), [0.0; 0]);
 }
 
 #[test]
-fn a_silence_is_told_once_the_later_the_less_a_watch_finds() {
+fn a_silence_is_reported_once_the_later_the_less_a_watch_finds() {
     let mut waits = Vec::new();
     for rate in [2.0, 8.0, 40.0] {
         let mut course = Course::new(Wanted::Silence);
         course.pass(0.0, 60.0, rate, 2).pass(60.0, 90.0, 0.0, 2);
-        let [(at, turn)] = &course.told[..] else {
+        let [(at, change)] = &course.reported[..] else {
             panic!("{rate} a day: {:?}", course.days());
         };
-        assert_eq!(turn.articles, 0);
-        assert!(turn.expected > 3.0 && !turn.outlets.is_empty(), "{turn:?}");
+        assert_eq!(change.articles, 0);
+        assert!(
+            change.expected > 3.0 && !change.outlets.is_empty(),
+            "{change:?}"
+        );
         waits.push(at - 60.0);
     }
     assert!(waits[0] > waits[1] && waits[1] > waits[2], "{waits:?}");
@@ -194,15 +200,15 @@ fn the_state_survives_being_written_and_read() {
                 whole.take(now, OUTLETS[quarter as usize % 5]);
                 restarted.take(now, OUTLETS[quarter as usize % 5]);
             }
-            let (told, again) = (whole.look(wanted, now), restarted.look(wanted, now));
-            assert_eq!(told.is_some(), again.is_some(), "{wanted:?} {quarter}");
+            let (reported, again) = (whole.look(wanted, now), restarted.look(wanted, now));
+            assert_eq!(reported.is_some(), again.is_some(), "{wanted:?} {quarter}");
         }
-        assert_eq!(whole.is_told(), restarted.is_told());
+        assert_eq!(whole.is_reported(), restarted.is_reported());
     }
 }
 
 #[test]
-fn absurd_times_and_crowds_are_borne() {
+fn absurd_times_and_numbers_do_no_harm() {
     let mut volume = Volume::new(day(0.0));
     for at in [Timestamp::MIN, Timestamp::MAX, day(1.0)] {
         volume.take(at, "Harbour Courier");

@@ -7,8 +7,8 @@ use crate::store::{
 };
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-/// Puts an alert and its deliveries into the outbox. One that is known under
-/// its id is left as it is: work done twice sends nothing twice.
+/// Puts an alert and its deliveries into the outbox. An alert whose id is known is
+/// left as it is, so that work that is done twice sends nothing twice.
 pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), StoreError> {
     let watch = alert.watch.as_ref().map(crate::model::WatchId::as_str);
     let held = alert.held.as_ref();
@@ -34,7 +34,7 @@ pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), Store
     }
     for receiver in &alert.to {
         // A receiver that said 410 is not sent to; its alerts are kept as dead,
-        // to be redelivered once it is mended.
+        // to be redelivered once the receiver works again.
         tx.prepare_cached(
             "INSERT INTO deliveries (alert, receiver, due, state, error)
              SELECT ?1, ?2, ?3,
@@ -63,7 +63,8 @@ pub(super) fn next_due(db: &Connection, now: jiff::Timestamp) -> Result<Pulse, S
             .query_row([], |row| row.get::<_, Option<i64>>(0))?
             .map(time))
     };
-    let is_lent = "SELECT EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND lease_until > ?1)
+    let is_leased =
+        "SELECT EXISTS (SELECT 1 FROM entries WHERE due IS NOT NULL AND lease_until > ?1)
        OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'pending' AND lease_until > ?1)";
     Ok(Pulse {
         feed: earliest("SELECT min(due) FROM feeds WHERE state = 'active'")?,
@@ -71,10 +72,20 @@ pub(super) fn next_due(db: &Connection, now: jiff::Timestamp) -> Result<Pulse, S
         delivery: earliest(
             "SELECT min(max(due, lease_until)) FROM deliveries WHERE state = 'pending'",
         )?,
-        is_lent: db
-            .prepare_cached(is_lent)?
+        is_leased: db
+            .prepare_cached(is_leased)?
             .query_row([ms(now)], |row| row.get(0))?,
     })
+}
+
+/// When the oldest alert with a delivery on its way came about.
+pub(super) fn oldest_pending(db: &Connection) -> Result<Option<jiff::Timestamp>, StoreError> {
+    let oldest = db
+        .prepare_cached(
+            "SELECT min(a.created) FROM deliveries d JOIN alerts a ON a.id = d.alert WHERE d.state = 'pending'",
+        )?
+        .query_row([], |row| row.get::<_, Option<i64>>(0))?;
+    Ok(oldest.map(time))
 }
 
 /// See [`crate::store::Store::alerts`].
@@ -91,7 +102,7 @@ pub(super) fn list(db: &Connection, filter: &AlertFilter) -> Result<Vec<AlertVie
     let id = filter.id.as_ref().map(AlertId::as_str);
     let filter = params![watch, filter.dead, limit(filter.limit), id];
     let found = statement.query_map(filter, |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("alerts", row);
         Ok(AlertView {
             id: c.alert()?,
             kind: c.take()?,
@@ -117,7 +128,7 @@ fn deliveries_of(db: &Connection, alert: &AlertId) -> Result<Vec<DeliveryView>, 
         "SELECT id, receiver, state, tries, due, error FROM deliveries WHERE alert = ?1 ORDER BY receiver",
     )?;
     let deliveries = statement.query_map([alert.as_str()], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("deliveries", row);
         let (id, receiver, state) = (c.delivery()?, c.take()?, c.take::<String>()?);
         let state = match state.as_str() {
             "delivered" => DeliveryState::Delivered,
@@ -144,7 +155,7 @@ pub(super) fn body(db: &Connection, alert: &AlertId) -> Result<Option<String>, S
         .query_row(
             "SELECT body FROM alerts WHERE id = ?1",
             [alert.as_str()],
-            |row| row.get(0),
+            |row| Columns::of("alerts", row).take(),
         )
         .optional()?)
 }

@@ -1,4 +1,4 @@
-//! The archive read back: searched by words, or gone through from end to end.
+//! The archive: searched by words, or read from end to end.
 
 use super::row::{Columns, limit, ms};
 use crate::model::{ArticleId, Removed, RemovedKind, StoryId};
@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde::Deserialize;
 
-/// Around a hit in what SQLite gives back: control characters, which no
-/// article's text holds.
+/// SQLite puts these around each hit: control characters, which do not occur in an
+/// article's text.
 const MARKS: [char; 2] = ['\u{2}', '\u{3}'];
 
 /// See [`crate::store::Store::search`].
@@ -27,7 +27,7 @@ pub(super) fn search(
          WHERE articles_text MATCH ?1 ORDER BY rank LIMIT ?2",
     )?;
     let found = statement.query_map(params![wanted, limit(n)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("articles", row);
         let (id, story, title, source) = (c.article()?, c.story()?, c.take()?, c.take()?);
         let (at, url) = (c.time()?, c.take()?);
         let (snippet, marks) = unmarked(&c.take::<String>()?);
@@ -104,7 +104,7 @@ pub(super) fn archived(
          WHERE a.fetched >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
     )?;
     let articles = statement.query_map(params![ms(since), after.0, limit(n)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("articles", row);
         Ok(ArchivedArticle {
             id: c.article()?,
             feed_url: c.take()?,

@@ -3,23 +3,24 @@
 use super::alerts;
 use super::row::{Columns, OWN, json, limit, ms, name};
 use super::sweep::HIGHEST;
+use super::{damage, feeds, share};
 use crate::model::{ArticleId, EntryId, FeedId, StoryId};
 use crate::store::{
-    ArticleRecord, ArticleView, EntryLease, LiveArticle, ReadOutcome, StoreError, StoryView,
+    ArticleRecord, ArticleView, EntryLease, Limits, LiveArticle, ReadOutcome, StoreError, StoryView,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 /// What [`finish`] needs to know of a lease.
 #[derive(Clone, Copy)]
-pub(super) struct Lent {
+pub(super) struct Leased {
     id: EntryId,
     token: i64,
     feed: FeedId,
     content_hash: i64,
 }
 
-impl From<&EntryLease> for Lent {
+impl From<&EntryLease> for Leased {
     fn from(lease: &EntryLease) -> Self {
         Self {
             id: lease.id,
@@ -33,13 +34,14 @@ impl From<&EntryLease> for Lent {
 /// See [`crate::store::Store::finish_read`].
 pub(super) fn finish(
     tx: &Transaction<'_>,
-    lent: Lent,
+    leased: Leased,
     outcome: &ReadOutcome,
+    limits: Limits,
 ) -> Result<(), StoreError> {
     match outcome {
         ReadOutcome::Retry { at, error } => settle(
             tx,
-            lent,
+            leased,
             "UPDATE entries SET lease_until = 0, crashes = 0, due = ?4, error = ?5
              WHERE id = ?1 AND lease = ?2 AND lease_until > 0 AND ?3 IS NOT NULL",
             Some(ms(*at)),
@@ -47,38 +49,71 @@ pub(super) fn finish(
         ),
         ReadOutcome::Postponed { at } => settle(
             tx,
-            lent,
+            leased,
             "UPDATE entries SET lease_until = 0, crashes = 0, due = ?4, tries = max(tries - 1, 0), error = coalesce(?5, error)
              WHERE id = ?1 AND lease = ?2 AND lease_until > 0 AND ?3 IS NOT NULL",
             Some(ms(*at)),
             None,
         ),
-        ReadOutcome::GivenUp { error } => settle(tx, lent, DONE, None, Some(error)),
+        ReadOutcome::GivenUp { error } => settle(tx, leased, DONE, None, Some(error)),
         ReadOutcome::Article(record) => {
-            settle(tx, lent, DONE, Some(record.id.0), None)?;
-            add(tx, lent, record)
+            if limits.max_bytes > 0 {
+                share::keep_within(tx, limits.max_bytes, record.fetched)?;
+            }
+            settle(tx, leased, DONE, Some(record.id.0), None)?;
+            add(tx, leased, record)
         }
     }
 }
 
-/// An entry that was edited while it was read stays due, and is read again.
+/// Of an entry that was read. One that was edited meanwhile stays due, and is
+/// read again.
 const DONE: &str =
     "UPDATE entries SET lease_until = 0, tries = 0, crashes = 0, error = ?5, article = coalesce(?4, article),
    due = CASE WHEN content_hash = ?3 THEN NULL ELSE due END,
    payload = CASE WHEN content_hash = ?3 THEN NULL ELSE payload END
  WHERE id = ?1 AND lease = ?2 AND lease_until > 0";
 
+/// See [`crate::store::Store::refetch`].
+pub(super) fn refetch(tx: &Transaction<'_>, leased: Leased) -> Result<(), StoreError> {
+    let n_deleted = tx
+        .prepare_cached("DELETE FROM entries WHERE id = ?1 AND lease = ?2 AND lease_until > 0")?
+        .execute(params![leased.id.0, leased.token])?;
+    if n_deleted == 0 {
+        return Err(StoreError::LeaseLost);
+    }
+    tx.prepare_cached(feeds::FORGET_VALIDATORS)?
+        .execute([leased.feed.0])?;
+    Ok(())
+}
+
+/// See [`crate::store::Store::extend_entry_lease`].
+pub(super) fn extend(
+    tx: &Transaction<'_>,
+    leased: Leased,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    settle(
+        tx,
+        leased,
+        "UPDATE entries SET lease_until = ?4
+         WHERE id = ?1 AND lease = ?2 AND lease_until > 0 AND ?3 IS NOT NULL AND ?5 IS NULL",
+        Some(ms(until)),
+        None,
+    )
+}
+
 fn settle(
     tx: &Transaction<'_>,
-    lent: Lent,
+    leased: Leased,
     sql: &str,
     number: Option<i64>,
     error: Option<&String>,
 ) -> Result<(), StoreError> {
     let n_changed = tx.prepare_cached(sql)?.execute(params![
-        lent.id.0,
-        lent.token,
-        lent.content_hash,
+        leased.id.0,
+        leased.token,
+        leased.content_hash,
         number,
         error
     ])?;
@@ -89,8 +124,8 @@ fn settle(
     }
 }
 
-fn add(tx: &Transaction<'_>, lent: Lent, record: &ArticleRecord) -> Result<(), StoreError> {
-    add_article(tx, lent, record)?;
+fn add(tx: &Transaction<'_>, leased: Leased, record: &ArticleRecord) -> Result<(), StoreError> {
+    add_article(tx, leased, record)?;
     add_to_story(tx, record)?;
     for matched in &record.matches {
         tx.prepare_cached(
@@ -119,7 +154,11 @@ fn add(tx: &Transaction<'_>, lent: Lent, record: &ArticleRecord) -> Result<(), S
         .try_for_each(|alert| alerts::add(tx, alert))
 }
 
-fn add_article(tx: &Transaction<'_>, lent: Lent, record: &ArticleRecord) -> Result<(), StoreError> {
+fn add_article(
+    tx: &Transaction<'_>,
+    leased: Leased,
+    record: &ArticleRecord,
+) -> Result<(), StoreError> {
     let article = &record.article;
     let kinds: Vec<_> = article.blocks.iter().map(|block| block.kind).collect();
     let detail = serde_json::json!({
@@ -132,8 +171,8 @@ fn add_article(tx: &Transaction<'_>, lent: Lent, record: &ArticleRecord) -> Resu
     )?
     .execute(params![
         record.id.0,
-        lent.feed.0,
-        lent.id.0,
+        leased.feed.0,
+        leased.id.0,
         record.url,
         article.canonical_url,
         article.title.as_deref().unwrap_or_default(),
@@ -183,7 +222,7 @@ fn add_to_story(tx: &Transaction<'_>, record: &ArticleRecord) -> Result<(), Stor
 pub(super) fn site_health(db: &Connection, site: &str) -> Result<Option<String>, StoreError> {
     let health = db
         .prepare_cached("SELECT health FROM sites WHERE site = ?1")?
-        .query_row([site], |row| row.get(0))
+        .query_row([site], |row| Columns::of("sites", row).take())
         .optional()?;
     Ok(health)
 }
@@ -227,31 +266,65 @@ pub(super) fn live(
     after: ArticleId,
     n: usize,
 ) -> Result<Vec<LiveArticle>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT a.id, a.url, a.canonical_url, a.source, a.title, a.dek, a.body, a.language, a.at, a.story, a.kind, a.of
-         FROM articles a
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {LIVE} FROM articles a
          WHERE a.id > ?2
            AND (a.id >= ?4 OR EXISTS (SELECT 1 FROM articles b WHERE b.story = a.story AND b.id >= ?1))
          ORDER BY a.id LIMIT ?3",
-    )?;
-    let articles = statement.query_map(params![first.0, after.0, limit(n), from.0], |row| {
-        let mut c = Columns::new(row);
-        Ok(LiveArticle {
-            id: c.article()?,
-            url: c.take()?,
-            canonical_url: c.take()?,
-            source: c.take()?,
-            title: c.take()?,
-            dek: c.take()?,
-            text: c.take()?,
-            language: c.take()?,
-            at: c.time()?,
-            story: c.story()?,
-            kind: c.kind()?,
-            of: c.maybe_article()?,
-        })
-    })?;
-    Ok(articles.collect::<Result<_, _>>()?)
+    ))?;
+    let articles = statement
+        .query_map(params![first.0, after.0, limit(n), from.0], live_article)?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(StoreError::from);
+    match articles {
+        Err(err) if err.is_damage() => live_one_by_one(db, first.max(from), after, n),
+        articles => articles,
+    }
+}
+
+/// The columns of a [`LiveArticle`], in its order.
+const LIVE: &str = "a.id, a.url, a.canonical_url, a.source, a.title, a.dek, a.body, a.language, a.at, a.story, a.kind, a.of";
+
+fn live_article(row: &rusqlite::Row<'_>) -> rusqlite::Result<LiveArticle> {
+    let mut c = Columns::of("articles", row);
+    Ok(LiveArticle {
+        id: c.article()?,
+        url: c.take()?,
+        canonical_url: c.take()?,
+        source: c.take()?,
+        title: c.take()?,
+        dek: c.take()?,
+        text: c.take()?,
+        language: c.take()?,
+        at: c.time()?,
+        story: c.story()?,
+        kind: c.kind()?,
+        of: c.maybe_article()?,
+    })
+}
+
+/// The articles from `first` on, each by its number: those on a damaged page are
+/// left out, and named.
+fn live_one_by_one(
+    db: &Connection,
+    first: ArticleId,
+    after: ArticleId,
+    n: usize,
+) -> Result<Vec<LiveArticle>, StoreError> {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {LIVE} FROM articles a WHERE a.id = ?1"))?;
+    let last = highest_ids(db)?.0;
+    let mut articles = Vec::new();
+    for id in first.0.max(after.0 + 1)..=last.0 {
+        if articles.len() == n {
+            break;
+        }
+        match statement.query_row([id], live_article).optional() {
+            Ok(article) => articles.extend(article),
+            Err(_) => damage::note("articles", id.to_string(), "all", "its page is damaged"),
+        }
+    }
+    Ok(articles)
 }
 
 /// See [`crate::store::Store::stories`].
@@ -264,7 +337,7 @@ pub(super) fn stories(db: &Connection, n: usize) -> Result<Vec<StoryView>, Store
          GROUP BY s.id ORDER BY s.last_seen DESC, s.id DESC LIMIT ?1",
     ))?;
     let stories = statement.query_map(params![limit(n)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("stories", row);
         Ok(StoryView {
             id: c.story()?,
             title: c.take()?,
@@ -287,7 +360,7 @@ pub(super) fn of_story(db: &Connection, story: StoryId) -> Result<Vec<ArticleVie
          FROM articles WHERE story = ?1 ORDER BY id LIMIT 10000",
     )?;
     let articles = statement.query_map([story.0], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("articles", row);
         Ok(ArticleView {
             id: c.article()?,
             url: c.take()?,

@@ -1,4 +1,4 @@
-//! All that is due, moved when the clock is set back.
+//! Moves what is due when the clock is set back.
 
 use super::row::ms;
 use crate::store::StoreError;
@@ -12,9 +12,8 @@ pub(super) fn turn_back(
     by: SignedDuration,
 ) -> Result<(), StoreError> {
     let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-    // Never to before `now`: what was due already has its turn. A lease in hand
-    // stays one. Deliveries are all tried again: those of the wrong time were
-    // refused for it.
+    // Never to before `now`: what is due is due already. Leases stay leases. All
+    // deliveries are tried again: receivers refused those with a wrong time.
     for sql in [
         "UPDATE feeds SET due = max(due - ?2, ?1) WHERE due > ?1",
         "UPDATE entries SET due = max(due - ?2, ?1) WHERE due > ?1",

@@ -1,10 +1,11 @@
-//! Deliveries: lent for an attempt, settled, sent again.
+//! Deliveries: leased for an attempt, recorded, sent again.
 
 use super::row::{Columns, limit, ms};
+use super::{alerts, damage};
 use crate::model::DeliveryId;
 use crate::store::{AttemptRecord, DeliveryLease, DeliveryOutcome, Redeliver, Settled, StoreError};
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 /// See [`crate::store::Store::lease_deliveries`].
 pub(super) fn lease(
@@ -21,28 +22,69 @@ pub(super) fn lease(
                       ORDER BY due, id LIMIT ?4)
          RETURNING id, lease, tries, alert, receiver",
     )?;
-    let mut alert = tx.prepare_cached("SELECT kind, body, created FROM alerts WHERE id = ?1")?;
+    let mut alert =
+        tx.prepare_cached("SELECT id, kind, body, created FROM alerts WHERE id = ?1")?;
     let mut rows = leased.query(params![receiver, ms(now), ms(until), limit(n)])?;
-    let mut leases = Vec::new();
+    let (mut leases, mut orphans) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("deliveries", row);
         let (id, token, tries, of, receiver) =
             (c.delivery()?, c.take()?, c.take()?, c.alert()?, c.take()?);
-        leases.push(alert.query_row([of.as_str()], |row| {
-            let mut c = Columns::new(row);
+        let found = alert.query_row([of.as_str()], |row| {
+            let mut c = Columns::of("alerts", row);
+            let of = c.alert()?;
             Ok(DeliveryLease {
                 id,
                 token,
                 tries,
-                alert: of.clone(),
+                alert: of,
                 kind: c.take()?,
                 body: c.take()?,
                 receiver,
                 created: c.time()?,
             })
-        })?);
+        });
+        match found.optional()? {
+            Some(lease) => leases.push(lease),
+            // Its alert is missing: there is nothing to send, and nothing waits for it.
+            None => {
+                damage::note(
+                    "deliveries",
+                    id.to_string(),
+                    "alert",
+                    "its alert is missing",
+                );
+                orphans.push(id);
+            }
+        }
+    }
+    drop(rows);
+    for id in orphans {
+        tx.execute(
+            "UPDATE deliveries SET state = 'dead', lease_until = 0, settled = ?2, error = 'its alert is missing from the store'
+             WHERE id = ?1",
+            params![id.0, ms(now)],
+        )?;
     }
     Ok(leases)
+}
+
+/// See [`crate::store::Store::extend_delivery_lease`].
+pub(super) fn extend(
+    tx: &Transaction<'_>,
+    id: DeliveryId,
+    token: i64,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    let n_changed = tx
+        .prepare_cached(
+            "UPDATE deliveries SET lease_until = ?3 WHERE id = ?1 AND lease = ?2 AND lease_until > 0",
+        )?
+        .execute(params![id.0, token, ms(until)])?;
+    if n_changed == 0 {
+        return Err(StoreError::LeaseLost);
+    }
+    Ok(())
 }
 
 /// See [`crate::store::Store::finish_delivery`].
@@ -57,6 +99,7 @@ pub(super) fn finish(
         DeliveryOutcome::Retry(at) => ("pending", Some(ms(at))),
         DeliveryOutcome::Dead(_) => ("dead", None),
     };
+    let is_first = attempt.notice.is_some() && is_first_dead(tx, id)?;
     let n_changed = tx
         .prepare_cached(
             "UPDATE deliveries SET lease_until = 0, state = ?3, due = ?4, error = ?5,
@@ -88,11 +131,28 @@ pub(super) fn finish(
     ) {
         disable(tx, id, attempt)?;
     }
-    Ok(())
+    match &attempt.notice {
+        Some(notice) if is_first => alerts::add(tx, notice),
+        _ => Ok(()),
+    }
 }
 
-/// Disables the receiver of delivery `id` and lets its other deliveries die
-/// with it: they are listed, and redelivered when the receiver is mended.
+/// Whether no delivery of the same receiver was given up since it last took one.
+fn is_first_dead(tx: &Transaction<'_>, id: DeliveryId) -> Result<bool, StoreError> {
+    let is_first = tx
+        .prepare_cached(
+            "SELECT NOT EXISTS (
+               SELECT 1 FROM deliveries d JOIN deliveries own ON own.id = ?1 AND d.receiver = own.receiver
+               WHERE d.state = 'dead' AND d.id <> ?1 AND coalesce(d.settled, 0) >= coalesce(
+                 (SELECT max(settled) FROM deliveries WHERE state = 'delivered' AND receiver = own.receiver), 0))",
+        )?
+        .query_row([id.0], |row| row.get(0))?;
+    Ok(is_first)
+}
+
+/// Disables the receiver of delivery `id` and gives up its other deliveries.
+/// They are listed as dead letters, and can be redelivered once the receiver
+/// works again.
 fn disable(
     tx: &Transaction<'_>,
     id: DeliveryId,
@@ -129,7 +189,7 @@ pub(super) fn redeliver(
         ),
         params![argument],
     )?;
-    // The tries start over: a person who asks for it has mended something.
+    // The tries start over: whoever asks for it has repaired something.
     let n_changed = tx.execute(
         &format!(
             "UPDATE deliveries SET state = 'pending', due = ?2, tries = 0, settled = NULL, lease_until = 0
@@ -143,6 +203,9 @@ pub(super) fn redeliver(
 /// See [`crate::store::Store::disabled_receivers`].
 pub(super) fn disabled(db: &Connection) -> Result<Vec<(String, String)>, StoreError> {
     let mut statement = db.prepare_cached("SELECT name, reason FROM receivers ORDER BY name")?;
-    let receivers = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let receivers = statement.query_map([], |row| {
+        let mut c = Columns::of("receivers", row);
+        Ok((c.take()?, c.take()?))
+    })?;
     Ok(receivers.collect::<Result<_, _>>()?)
 }

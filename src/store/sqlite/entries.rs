@@ -1,28 +1,31 @@
-//! Entries: known again, changed by polls, lent to be read.
+//! Entries: known again, changed by polls, leased to be read.
 
 use super::row::{Columns, limit, ms, time};
+use super::share;
 use crate::model::FeedId;
 use crate::store::{
-    EntryChange, EntryFacts, EntryLease, KnownEntry, NewEntry, ReadPlan, StoreError,
+    EntryChange, EntryFacts, EntryLease, KnownEntry, Limits, NewEntry, PollRecord, ReadPlan,
+    StoreError,
 };
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 /// Entries of one feed that a poll compares with: twice the largest feed seen
 /// in practice; older ones have left the document long ago.
 const KNOWN: usize = 4_000;
 
-/// Entries looked at for each that is lent, before it is looked feed by feed.
+/// How many of the entries that are due longest are looked at for each that is
+/// leased, before every feed is looked at.
 const OLDEST: usize = 4;
 
-/// See [`crate::store::Store::known_entries`].
+/// The known entries of [`crate::store::Store::begin_document`].
 pub(super) fn known(db: &Connection, feed: FeedId) -> Result<Vec<KnownEntry>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT id, key, aliases, title, link, published, content_hash, seen, article
          FROM entries WHERE feed = ?1 ORDER BY seen DESC, id DESC LIMIT ?2",
     )?;
     let entries = statement.query_map(params![feed.0, limit(KNOWN)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("entries", row);
         Ok(KnownEntry {
             id: c.entry()?,
             facts: EntryFacts {
@@ -40,17 +43,36 @@ pub(super) fn known(db: &Connection, feed: FeedId) -> Result<Vec<KnownEntry>, St
     Ok(entries.collect::<Result<_, _>>()?)
 }
 
-/// Carries out what a poll found; says how many entries are new.
+/// What [`change`] did.
+#[derive(Default)]
+pub(super) struct Changed {
+    /// New entries that were stored.
+    pub n_new: usize,
+    /// New entries that were not, as the feed takes its whole share of the store.
+    pub n_left_out: usize,
+}
+
+/// Carries out what a poll found, within the feed's share of the store.
 pub(super) fn change(
     tx: &Transaction<'_>,
     feed: FeedId,
-    at: Timestamp,
-    changes: &[EntryChange],
-) -> Result<usize, StoreError> {
-    let mut n_new = 0;
-    for change in changes {
+    record: &PollRecord,
+    limits: Limits,
+) -> Result<Changed, StoreError> {
+    let (at, mut changed, mut room) = (record.at, Changed::default(), None);
+    for change in &record.entries {
         match change {
-            EntryChange::New(entry) => n_new += insert(tx, feed, at, entry)?,
+            EntryChange::New(entry) => {
+                let room = match &mut room {
+                    Some(room) => room,
+                    None => room.insert(share::room(tx, feed, share::wanted(record), limits, at)?),
+                };
+                if room.take(entry) {
+                    changed.n_new += insert(tx, feed, at, entry)?;
+                } else {
+                    changed.n_left_out += 1;
+                }
+            }
             EntryChange::Seen(id) => {
                 tx.prepare_cached("UPDATE entries SET seen = ?2 WHERE id = ?1")?
                     .execute(params![id.0, ms(at)])?;
@@ -62,7 +84,7 @@ pub(super) fn change(
             }
         }
     }
-    Ok(n_new)
+    Ok(changed)
 }
 
 fn insert(
@@ -126,8 +148,8 @@ fn rename(
 
 fn read_again(tx: &Transaction<'_>, id: i64, entry: &NewEntry) -> Result<(), StoreError> {
     let (due, quiet) = plan(entry.plan);
-    // One that still waits for its first reading keeps its place and its voice:
-    // only its payload is newer.
+    // An entry that still waits for its first reading keeps its place in the
+    // queue, and whether it alerts: only its payload is newer.
     tx.prepare_cached(
         "UPDATE entries SET
            payload = CASE WHEN due IS NULL AND ?3 IS NULL THEN NULL ELSE ?2 END,
@@ -148,7 +170,7 @@ fn plan(plan: ReadPlan) -> (Option<i64>, bool) {
     }
 }
 
-/// Notes of every entry that is lent that the process ended over it.
+/// Counts for every leased entry that the process ended while it was read.
 pub(super) fn count_crashes(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE entries SET crashes = crashes + 1 WHERE due IS NOT NULL AND lease_until > 0",
@@ -162,12 +184,12 @@ pub(super) fn lease(
     tx: &Transaction<'_>,
     (now, until): (Timestamp, Timestamp),
     (n, each): (usize, usize),
-    resting: &[FeedId],
+    throttled: &[FeedId],
 ) -> Result<Vec<EntryLease>, StoreError> {
     let mut ids = suspect(tx, now)?;
-    ids.extend(waiting(tx, now, (n, each), resting)?);
+    ids.extend(waiting(tx, now, (n, each), throttled)?);
     ids.truncate(n);
-    let mut lent = tx.prepare_cached(
+    let mut leased = tx.prepare_cached(
         "UPDATE entries SET lease = lease + 1, lease_until = ?2, tries = tries + 1 WHERE id = ?1
          RETURNING id, lease, tries, crashes >= 2, feed, key, content_hash, coalesce(payload, ''), quiet, article, found",
     )?;
@@ -175,8 +197,8 @@ pub(super) fn lease(
         tx.prepare_cached("SELECT url, coalesce(name, title) FROM feeds WHERE id = ?1")?;
     let mut leases = Vec::with_capacity(ids.len());
     for id in ids {
-        let mut lease = lent.query_row(params![id, ms(until)], |row| {
-            let mut c = Columns::new(row);
+        let mut lease = leased.query_row(params![id, ms(until)], |row| {
+            let mut c = Columns::of("entries", row);
             Ok(EntryLease {
                 id: c.entry()?,
                 token: c.take()?,
@@ -193,15 +215,20 @@ pub(super) fn lease(
                 found: time(c.take()?),
             })
         })?;
-        (lease.feed_url, lease.feed_title) =
-            feed.query_row([lease.feed.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        (lease.feed_url, lease.feed_title) = feed
+            .query_row([lease.feed.0], |row| {
+                let mut c = Columns::of("feeds", row);
+                Ok((c.take()?, c.take()?))
+            })
+            .optional()?
+            .unwrap_or_default();
         leases.push(lease);
     }
     Ok(leases)
 }
 
-/// Of the suspects the least suspect, if none is lent: each that comes to an
-/// end makes it surer which of them it is.
+/// Of the entries that may have ended the process, the least likely one, if none
+/// of them is leased: each that is read to its end narrows down which one it is.
 fn suspect(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<i64>, StoreError> {
     let mut statement = tx.prepare_cached(
         "SELECT id FROM entries
@@ -213,18 +240,18 @@ fn suspect(tx: &Transaction<'_>, now: Timestamp) -> Result<Vec<i64>, StoreError>
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// Entries that wait: of the feeds that hold the fewest leases first, then the
-/// longest due; a feed's share of each feed that does not rest.
+/// Entries that wait: those of the feeds with the fewest leases first, then those
+/// due longest; at most `each` of one feed, and none of the `throttled`.
 fn waiting(
     tx: &Transaction<'_>,
     now: Timestamp,
     (n, each): (usize, usize),
-    resting: &[FeedId],
+    throttled: &[FeedId],
 ) -> Result<Vec<i64>, StoreError> {
-    let resting: Vec<i64> = resting.iter().map(|feed| feed.0).collect();
-    let resting = serde_json::to_string(&resting).unwrap_or_default();
-    // Nearly always the longest due are of many feeds, and the rest need not be
-    // looked at.
+    let throttled: Vec<i64> = throttled.iter().map(|feed| feed.0).collect();
+    let throttled = serde_json::to_string(&throttled).unwrap_or_default();
+    // Nearly always the entries that are due longest belong to many feeds, and
+    // the others need not be looked at.
     let n_oldest = n.saturating_mul(OLDEST);
     let mut oldest = tx.prepare_cached(
         "WITH oldest AS (
@@ -237,18 +264,18 @@ fn waiting(
              WHERE e.feed = oldest.feed AND e.due IS NOT NULL AND e.lease_until > ?1) AS turn
          FROM oldest ORDER BY turn, due",
     )?;
-    let found = oldest.query_map(params![ms(now), limit(n_oldest), resting], |row| {
+    let found = oldest.query_map(params![ms(now), limit(n_oldest), throttled], |row| {
         Ok((row.get(0)?, row.get::<_, bool>(1)?, row.get(2)?))
     })?;
     let found = found.collect::<Result<Vec<(i64, bool, usize)>, _>>()?;
     let is_all = found.len() < n_oldest;
-    let lendable = found.into_iter().filter(|(_, may, _)| *may);
-    let (ids, turns): (Vec<i64>, Vec<usize>) = lendable
+    let leasable = found.into_iter().filter(|(_, may, _)| *may);
+    let (ids, turns): (Vec<i64>, Vec<usize>) = leasable
         .map(|(id, _, turn)| (id, turn))
         .take_while(|(_, turn)| *turn <= each)
         .take(n)
         .unzip();
-    // A full house of first turns: no other entry has a better claim.
+    // All of them are the first of their feed: no other entry comes before them.
     if is_all || (ids.len() == n && turns.iter().all(|turn| *turn == 1)) {
         return Ok(ids);
     }
@@ -258,19 +285,19 @@ fn waiting(
            UNION ALL
            SELECT (SELECT min(feed) FROM entries WHERE due IS NOT NULL AND feed > waiting.feed)
              FROM waiting WHERE feed IS NOT NULL),
-         awake (feed, lent) AS (
+         awake (feed, leased) AS (
            SELECT feed, (SELECT count(*) FROM entries e
                          WHERE e.feed = waiting.feed AND due IS NOT NULL AND lease_until > ?1)
            FROM waiting WHERE feed IS NOT NULL AND feed NOT IN (SELECT value FROM json_each(?4)))
          SELECT id FROM (
-           SELECT e.id, e.due, lent + row_number() OVER (PARTITION BY e.feed ORDER BY e.due) AS turn
+           SELECT e.id, e.due, leased + row_number() OVER (PARTITION BY e.feed ORDER BY e.due) AS turn
            FROM awake JOIN entries e ON e.id IN (
              SELECT id FROM entries
              WHERE feed = awake.feed AND due IS NOT NULL AND lease_until <= ?1 AND due <= ?1 AND crashes < 2
              ORDER BY lease_until, due LIMIT ?2))
          WHERE turn <= ?2 ORDER BY turn, due LIMIT ?3",
     )?;
-    let ids = of_each.query_map(params![ms(now), limit(each), limit(n), resting], |row| {
+    let ids = of_each.query_map(params![ms(now), limit(each), limit(n), throttled], |row| {
         row.get(0)
     })?;
     Ok(ids.collect::<Result<_, _>>()?)

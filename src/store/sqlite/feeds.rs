@@ -4,7 +4,8 @@ use super::row::{Columns, limit, ms};
 use super::{alerts, entries};
 use crate::model::FeedId;
 use crate::store::{
-    FeedFilter, FeedSeed, FeedState, FeedView, PollNote, PollRecord, StoreError, Subscription,
+    FeedFilter, FeedSeed, FeedState, FeedView, Limits, PollNote, PollRecord, StoreError,
+    Subscription,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
@@ -16,8 +17,12 @@ pub(super) fn sync(tx: &Transaction<'_>, seeds: &[FeedSeed]) -> Result<(), Store
         "UPDATE feeds SET state = 'removed' WHERE state = 'active'",
         [],
     )?;
-    // A feed that is gone stays gone: naming it is not news, taking it out and
-    // back in is.
+    for seed in seeds.iter().filter(|seed| seed.written != seed.url) {
+        tx.prepare_cached("UPDATE OR IGNORE feeds SET url = ?1 WHERE url = ?2")?
+            .execute(params![seed.url, seed.written])?;
+    }
+    // A feed that is gone stays gone while the watchlist names it; removing and
+    // adding it again makes it active.
     let mut upsert = tx.prepare_cached(
         "INSERT INTO feeds (url, name, due) VALUES (?1, ?2, ?3)
          ON CONFLICT (url) DO UPDATE SET
@@ -46,7 +51,7 @@ pub(super) fn subscriptions(db: &Connection) -> Result<Vec<Subscription>, StoreE
          WHERE state = 'active' AND due IS NOT NULL",
     )?;
     let rows = statement.query_map([], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("feeds", row);
         Ok(Subscription {
             id: c.feed()?,
             url: c.take()?,
@@ -77,28 +82,39 @@ pub(super) fn finish(
     tx: &Transaction<'_>,
     id: FeedId,
     record: &PollRecord,
-) -> Result<(), StoreError> {
+    limits: Limits,
+) -> Result<usize, StoreError> {
     // The validators are saved with the entries: a crash between the two would
     // turn the next poll into a 304, and the entries would never be seen.
     polled(tx, id, record)?;
-    if entries::change(tx, id, record.at, &record.entries)? > 0 {
+    let changed = entries::change(tx, id, record, limits)?;
+    if changed.n_left_out > 0 {
+        tx.prepare_cached(FORGET_VALIDATORS)?.execute([id.0])?;
+    }
+    if changed.n_new > 0 {
         tx.prepare_cached("UPDATE feeds SET last_new = ?2 WHERE id = ?1")?
             .execute(params![id.0, ms(record.at)])?;
     }
     record
         .alerts
         .iter()
-        .try_for_each(|alert| alerts::add(tx, alert))
+        .try_for_each(|alert| alerts::add(tx, alert))?;
+    Ok(changed.n_left_out)
 }
+
+/// Makes the next poll of a feed bring its whole document.
+pub(super) const FORGET_VALIDATORS: &str =
+    "UPDATE feeds SET etag = NULL, last_modified = NULL, body_hash = NULL WHERE id = ?1";
 
 /// See [`crate::store::Store::note_polls`].
 pub(super) fn note(tx: &Transaction<'_>, notes: &[(FeedId, PollNote)]) -> Result<(), StoreError> {
     for (id, note) in notes {
         match note {
             PollNote::Polled(record) => polled(tx, *id, record)?,
-            PollNote::Postponed(at) => {
+            PollNote::Postponed { at, memory } => {
                 tx.prepare_cached("UPDATE feeds SET due = ?2 WHERE id = ?1 AND due IS NOT NULL")?
                     .execute(params![id.0, ms(*at)])?;
+                remember(tx, *id, memory.as_deref())?;
             }
         }
     }
@@ -137,7 +153,12 @@ fn polled(tx: &Transaction<'_>, id: FeedId, record: &PollRecord) -> Result<(), S
         state,
         record.silent_since.map(ms),
     ])?;
-    if let Some(memory) = &record.memory {
+    remember(tx, id, record.memory.as_deref())
+}
+
+/// Replaces the poll stage's memory of a feed, where it changed.
+fn remember(tx: &Transaction<'_>, id: FeedId, memory: Option<&str>) -> Result<(), StoreError> {
+    if let Some(memory) = memory {
         tx.prepare_cached(
             "INSERT INTO feed_memories (feed, memory) VALUES (?1, ?2)
              ON CONFLICT (feed) DO UPDATE SET memory = ?2",
@@ -157,7 +178,7 @@ pub(super) fn list(db: &Connection, which: FeedFilter) -> Result<Vec<FeedView>, 
          ORDER BY url",
     )?;
     let feeds = statement.query_map([which == FeedFilter::All], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("feeds", row);
         Ok(FeedView {
             id: c.feed()?,
             url: c.take()?,
@@ -190,14 +211,14 @@ pub(super) fn delays(
     db: &Connection,
     since: Timestamp,
 ) -> Result<Vec<(FeedId, Duration)>, StoreError> {
-    // A revision was read anew long after its publication, by no fault of ours.
+    // A revision is read long after its publication, and says nothing of delays.
     let mut statement = db.prepare_cached(
         "SELECT feed, fetched - published FROM articles
          WHERE at >= ?1 AND published <= fetched AND kind <> 'revision'
          ORDER BY at DESC LIMIT ?2",
     )?;
     let rows = statement.query_map(params![ms(since), limit(MAX_DELAYS)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("articles", row);
         Ok((c.feed()?, c.take::<u64>()?))
     })?;
     let mut delays = rows.collect::<Result<Vec<_>, _>>()?;

@@ -1,13 +1,13 @@
-//! Alerts held back, and the summaries that tell of them.
+//! Held alerts, and the summaries that list them.
 
 use super::alerts;
 use super::row::{Columns, limit, ms};
 use crate::model::{AlertId, WatchId};
-use crate::store::{AlertRecord, Recent, StoreError, Untold};
+use crate::store::{AlertRecord, PendingSummary, Recent, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-/// Watches whose summaries are made in one round; the next round takes on.
+/// Watches whose summaries are made in one round; the others come in the next round.
 const WATCHES: usize = 64;
 
 /// See [`crate::store::Store::watch_recent`].
@@ -23,7 +23,7 @@ pub(super) fn recent(
     for (watch, since) in watches {
         recent.push(
             statement.query_row(params![watch.as_str(), ms(*since)], |row| {
-                let mut c = Columns::new(row);
+                let mut c = Columns::of("alerts", row);
                 Ok(Recent {
                     n_sent: c.take()?,
                     last: c.maybe_time()?,
@@ -41,30 +41,34 @@ pub(super) fn due(db: &Connection, now: Timestamp) -> Result<Vec<WatchId>, Store
          WHERE held_until IS NOT NULL AND told_in IS NULL AND held_until <= ?1 AND watch IS NOT NULL LIMIT ?2",
     )?;
     let watches = statement.query_map(params![ms(now), limit(WATCHES)], |row| {
-        row.get::<_, String>(0).map(WatchId::from)
+        Columns::of("alerts", row)
+            .take::<String>()
+            .map(WatchId::from)
     })?;
     Ok(watches.collect::<Result<_, _>>()?)
 }
 
-/// See [`crate::store::Store::untold`].
-pub(super) fn untold(
+/// See [`crate::store::Store::pending_summary`].
+pub(super) fn pending_summary(
     db: &Connection,
     watch: &WatchId,
     now: Timestamp,
     n: usize,
-) -> Result<Option<Untold>, StoreError> {
+) -> Result<Option<PendingSummary>, StoreError> {
     let first = db
         .prepare_cached(
             "SELECT id FROM alerts WHERE watch = ?1 AND held_until <= ?2 AND told_in IS NULL
              ORDER BY created, rowid LIMIT 1",
         )?
-        .query_row(params![watch.as_str(), ms(now)], |row| row.get(0))
+        .query_row(params![watch.as_str(), ms(now)], |row| {
+            Columns::of("alerts", row).take()
+        })
         .optional()?;
     let Some(first) = first.map(|id: String| AlertId::from(id)) else {
         return Ok(None);
     };
     let bodies = newest_of_each_story(db, watch, now, n)?;
-    let untold = db
+    let pending = db
         .prepare_cached(
             "SELECT count(*), min(held_since), count(DISTINCT CASE kind WHEN 'watch.matched' THEN id ELSE story END),
                (SELECT held FROM alerts WHERE watch = ?1 AND held_until <= ?2 AND told_in IS NULL ORDER BY rowid DESC LIMIT 1)
@@ -72,8 +76,8 @@ pub(super) fn untold(
              WHERE watch = ?1 AND held_until <= ?2 AND told_in IS NULL",
         )?
         .query_row(params![watch.as_str(), ms(now)], |row| {
-            let mut c = Columns::new(row);
-            Ok(Untold {
+            let mut c = Columns::of("alerts", row);
+            Ok(PendingSummary {
                 n_alerts: c.take()?,
                 first,
                 since: c.time()?,
@@ -82,10 +86,11 @@ pub(super) fn untold(
                 bodies,
             })
         })?;
-    Ok(Some(untold))
+    Ok(Some(pending))
 }
 
-/// To a watch on every article each is a story of its own.
+/// The newest held alert of each story. For a watch on every article, each article is
+/// a story of its own.
 fn newest_of_each_story(
     db: &Connection,
     watch: &WatchId,
@@ -98,8 +103,9 @@ fn newest_of_each_story(
             GROUP BY CASE kind WHEN 'watch.matched' THEN id ELSE story END ORDER BY max(rowid) DESC LIMIT ?3)
          ORDER BY rowid DESC",
     )?;
-    let bodies =
-        statement.query_map(params![watch.as_str(), ms(now), limit(n)], |row| row.get(0))?;
+    let bodies = statement.query_map(params![watch.as_str(), ms(now), limit(n)], |row| {
+        Columns::of("alerts", row).take()
+    })?;
     Ok(bodies.collect::<Result<_, _>>()?)
 }
 
@@ -110,12 +116,12 @@ pub(super) fn summarise(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let watch = summary.watch.as_ref().map(WatchId::as_str);
-    let n_told = tx
+    let n_alerted = tx
         .prepare_cached(
             "UPDATE alerts SET told_in = ?1 WHERE watch = ?2 AND held_until <= ?3 AND told_in IS NULL",
         )?
         .execute(params![summary.id.as_str(), watch, ms(now)])?;
-    if n_told == 0 {
+    if n_alerted == 0 {
         return Ok(());
     }
     alerts::add(tx, summary)

@@ -6,7 +6,7 @@ use crate::store::{Followed, LinkedStory, StoreError, WatchStory};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-/// Most stories taken for one: links lead on, and must come to an end.
+/// Stories followed through links at most.
 const MAX_LINKED: usize = 64;
 
 /// The stories linked to `?1`, through others as well, itself among them.
@@ -20,7 +20,7 @@ pub(super) fn of_story(db: &Connection, story: StoryId) -> Result<Vec<LinkedStor
          WHERE s.id <> ?1 ORDER BY s.id"
     ))?;
     let stories = statement.query_map(params![story.0, limit(MAX_LINKED)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("stories", row);
         Ok(LinkedStory {
             id: c.story()?,
             title: c.take()?,
@@ -44,7 +44,7 @@ pub(super) fn watch_stories(
         let mut followed: Option<WatchStory> = None;
         for story in &stories {
             let rows = statement.query_map(params![watch.as_str(), story.0], |row| {
-                let mut c = Columns::new(row);
+                let mut c = Columns::of("watch_stories", row);
                 Ok((c.take()?, c.take()?, c.maybe_time()?))
             })?;
             for row in rows {
@@ -78,7 +78,7 @@ fn all_linked(db: &Connection, stories: Vec<StoryId>) -> Result<Vec<StoryId>, St
     let mut all = Vec::new();
     for story in stories {
         let linked = statement.query_map(params![story.0, limit(MAX_LINKED)], |row| {
-            Columns::new(row).story()
+            Columns::of("stories", row).story()
         })?;
         for linked in linked {
             all.push(linked?);

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use std::path::Path;
 
 /// The steps, in order; a file of version `n` has had the first `n`. A step
-/// that was released is never edited: data is only ever upgraded.
+/// that was released is never edited.
 const STEPS: &[&str] = &[
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
@@ -19,10 +19,16 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0010.sql"),
     include_str!("migrations/0011.sql"),
     include_str!("migrations/0012.sql"),
+    include_str!("migrations/0013.sql"),
 ];
 
 /// Marks the file as newsvane's (`PRAGMA application_id`): "NwsV".
-const APPLICATION_ID: i32 = 0x4e77_7356;
+pub(super) const APPLICATION_ID: i32 = 0x4e77_7356;
+
+/// The version of the store that this program writes.
+pub(in crate::store) fn version() -> usize {
+    STEPS.len()
+}
 
 /// Brings the file to this program's version, in one transaction.
 ///

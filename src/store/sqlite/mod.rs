@@ -3,24 +3,32 @@
 mod alerts;
 mod archive;
 mod articles;
+pub(super) mod check;
+pub(super) mod backup;
 mod clock;
+mod damage;
 mod deliveries;
 mod entries;
 mod feeds;
 mod held;
 mod links;
-mod migrate;
+pub(super) mod lock;
+mod repair;
+pub(super) mod migrate;
 mod readers;
 mod row;
+pub(super) mod salvage;
+mod share;
 mod sweep;
 mod volumes;
 mod writer;
 
 use super::{
     AlertFilter, AlertRecord, AlertView, Answer, ArchivedArticle, ArticleView, AttemptRecord,
-    DeliveryLease, EntryLease, FeedFilter, FeedSeed, FeedView, Followed, FoundArticle, KnownEntry,
-    LinkedStory, LiveArticle, Numbers, PollNote, PollRecord, Pulse, ReadOutcome, Recent, Redeliver,
-    Report, Store, StoreError, StoryView, StoryVolume, Subscription, Untold, VolumeRecord,
+    DamagedRow, DeliveryLease, EntryLease, FeedFilter, FeedSeed, FeedView, Followed, FoundArticle,
+    KnownEntry, Limits, LinkedStory, LiveArticle, Numbers, Overview, PendingSummary, PollNote,
+    PollRecord, Pulse, ReadOutcome, Recent, Redeliver, Report, Store, StoreError, StoryView,
+    StoryVolume, Subscription, VolumeRecord,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use jiff::{SignedDuration, Timestamp};
@@ -34,9 +42,12 @@ use writer::Writer;
 
 /// The store in one SQLite file.
 pub(super) struct Sqlite {
-    writer: Writer,
+    writer: Arc<Writer>,
     readers: Readers,
     path: PathBuf,
+    file: lock::FileWatch,
+    limits: Limits,
+    damage: Arc<damage::Damage>,
 }
 
 impl Sqlite {
@@ -44,20 +55,35 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError::Unusable`] with what to do about it.
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        create_private(path)?;
+    pub(super) fn open(path: &Path, limits: Limits) -> Result<Self, StoreError> {
+        if !path.is_file() {
+            lock::create_private(path)?;
+        }
         let unusable = |err: &StoreError| {
             StoreError::Unusable(format!("cannot open the store {}: {err}", path.display()))
         };
+        let damage = Arc::<damage::Damage>::default();
         let mut connection =
             connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|err| unusable(&err))?;
         // The writer's; a reader's pages are a copy away, in the system's cache.
         connection.pragma_update(None, "cache_size", -8_192)?; // 8 MiB
-        migrate::migrate(&mut connection, path)?;
+        if limits.max_bytes > 0 {
+            // The log stands beside the file, and counts as much.
+            let n_pages = (limits.max_bytes / 100 / 4_096).clamp(50, 1_000);
+            connection.pragma_update(None, "wal_autocheckpoint", n_pages)?;
+            connection.pragma_update(None, "journal_size_limit", n_pages * 4_096)?;
+        }
+        migrate::migrate(&mut connection, path).map_err(|err| match err {
+            StoreError::Damaged(_) => unusable(&err),
+            err => err,
+        })?;
         Ok(Self {
-            writer: Writer::start(connection)?,
-            readers: Readers::new(path.to_owned()),
+            writer: Arc::new(Writer::start(connection, Arc::clone(&damage))?),
+            readers: Readers::new(path.to_owned(), Arc::clone(&damage)),
             path: path.to_owned(),
+            file: lock::FileWatch::new(path),
+            limits,
+            damage,
         })
     }
 
@@ -87,6 +113,7 @@ impl Store for Sqlite {
 
     fn release_leases(&self) -> Answer<'_, ()> {
         self.write(|tx| {
+            repair::queues(tx)?;
             entries::count_crashes(tx)?;
             for table in ["entries", "deliveries"] {
                 tx.execute(
@@ -111,8 +138,9 @@ impl Store for Sqlite {
         })
     }
 
-    fn finish_poll(&self, feed: FeedId, record: PollRecord) -> Answer<'_, ()> {
-        self.write(move |tx| feeds::finish(tx, feed, &record))
+    fn finish_poll(&self, feed: FeedId, record: PollRecord) -> Answer<'_, usize> {
+        let limits = self.limits;
+        self.write(move |tx| feeds::finish(tx, feed, &record, limits))
     }
 
     fn note_polls(&self, notes: Vec<(FeedId, PollNote)>) -> Answer<'_, ()> {
@@ -125,21 +153,33 @@ impl Store for Sqlite {
         until: Timestamp,
         n: usize,
         each: usize,
-        resting: Vec<FeedId>,
+        throttled: Vec<FeedId>,
     ) -> Answer<'_, Vec<EntryLease>> {
-        self.write(move |tx| entries::lease(tx, (now, until), (n, each), &resting))
+        self.write(move |tx| entries::lease(tx, (now, until), (n, each), &throttled))
+    }
+
+    fn extend_entry_lease(&self, lease: &EntryLease, until: Timestamp) -> Answer<'_, ()> {
+        let leased = articles::Leased::from(lease);
+        self.write(move |tx| articles::extend(tx, leased, until))
+    }
+
+    fn refetch(&self, lease: &EntryLease) -> Answer<'_, ()> {
+        let leased = articles::Leased::from(lease);
+        self.write(move |tx| articles::refetch(tx, leased))
     }
 
     fn finish_read(&self, lease: &EntryLease, outcome: ReadOutcome) -> Answer<'_, ()> {
-        let lent = articles::Lent::from(lease);
-        self.write(move |tx| articles::finish(tx, lent, &outcome))
+        let leased = articles::Leased::from(lease);
+        let limits = self.limits;
+        self.write(move |tx| articles::finish(tx, leased, &outcome, limits))
     }
 
     fn finish_reads(&self, readings: Arc<[(EntryLease, ReadOutcome)]>) -> Answer<'_, ()> {
+        let limits = self.limits;
         self.write(move |tx| {
-            readings
-                .iter()
-                .try_for_each(|(lease, outcome)| articles::finish(tx, lease.into(), outcome))
+            readings.iter().try_for_each(|(lease, outcome)| {
+                articles::finish(tx, lease.into(), outcome, limits)
+            })
         })
     }
 
@@ -184,8 +224,13 @@ impl Store for Sqlite {
         self.read(move |db| held::due(db, now))
     }
 
-    fn untold(&self, watch: WatchId, now: Timestamp, n: usize) -> Answer<'_, Option<Untold>> {
-        self.read(move |db| held::untold(db, &watch, now, n))
+    fn pending_summary(
+        &self,
+        watch: WatchId,
+        now: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Option<PendingSummary>> {
+        self.read(move |db| held::pending_summary(db, &watch, now, n))
     }
 
     fn summarise(&self, summary: AlertRecord, now: Timestamp) -> Answer<'_, ()> {
@@ -218,6 +263,11 @@ impl Store for Sqlite {
         n: usize,
     ) -> Answer<'_, Vec<DeliveryLease>> {
         self.write(move |tx| deliveries::lease(tx, &receiver, now, until, n))
+    }
+
+    fn extend_delivery_lease(&self, lease: &DeliveryLease, until: Timestamp) -> Answer<'_, ()> {
+        let (id, token) = (lease.id, lease.token);
+        self.write(move |tx| deliveries::extend(tx, id, token, until))
     }
 
     fn finish_delivery(&self, lease: &DeliveryLease, attempt: AttemptRecord) -> Answer<'_, ()> {
@@ -274,6 +324,11 @@ impl Store for Sqlite {
         self.read(move |db| archive::archived(db, since, after, n))
     }
 
+    fn overview(&self, now: Timestamp, n_alerts: usize) -> Answer<'_, Overview> {
+        let path = self.path.clone();
+        self.read(move |db| overview(db, &path, now, n_alerts))
+    }
+
     fn numbers(&self) -> Answer<'_, Numbers> {
         let path = self.path.clone();
         self.read(move |db| sweep::numbers(db, &path))
@@ -287,8 +342,8 @@ impl Store for Sqlite {
         self.write(move |tx| sweep::sweep(tx, before))
     }
 
-    fn sweep_to_size(&self, max_bytes: u64) -> Answer<'_, bool> {
-        self.write(move |tx| sweep::to_size(tx, max_bytes))
+    fn sweep_to_size(&self, max_bytes: u64, now: Timestamp) -> Answer<'_, bool> {
+        self.write(move |tx| sweep::to_size(tx, max_bytes, now))
     }
 
     fn note(&self, key: &'static str) -> Answer<'_, Option<String>> {
@@ -306,6 +361,24 @@ impl Store for Sqlite {
     fn ping(&self) -> Answer<'_, ()> {
         self.write(|tx| sweep::set_note(tx, "ping", ""))
     }
+
+    fn damaged_rows(&self) -> Vec<DamagedRow> {
+        self.damage.list()
+    }
+
+    fn file_trouble(&self) -> Option<String> {
+        self.file.trouble()
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        Box::pin(async move {
+            // The writer last: the log can be folded only when nobody reads it.
+            self.readers.close().await;
+            let writer = Arc::clone(&self.writer);
+            let _ = tokio::task::spawn_blocking(move || writer.close()).await;
+            Ok(())
+        })
+    }
 }
 
 /// Opens a connection with the settings that all of them share.
@@ -314,47 +387,56 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     // A command beside the daemon (`alerts redeliver`) waits for its turn.
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // FULL: a commit that was reported survives a power cut (PRODUCT.md section 8).
+    // FULL: a commit that was reported survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -2_048)?; // 2 MiB
-    // Else SQLite plans a statement anew at each run, should a value it is given
-    // change what plan is best: with queries as plain as ours it never does.
+    // Without this, SQLite plans a statement again when a bound value could change
+    // the best plan; with our simple queries it never does.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
 
-/// Creates the file with its folder, readable by its owner only.
-fn create_private(path: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let unusable = |what: &str, err: &std::io::Error| {
-        StoreError::Unusable(format!(
-            "cannot {what} {}: {err}; the store's folder must be writable by the user newsvane runs as \
-             (set STATE_DIRECTORY or store.url)",
-            path.display()
-        ))
+/// All that the status shows. In one transaction: what is read in several would
+/// contradict itself when a poll is committed between them.
+fn overview(
+    db: &Connection,
+    path: &Path,
+    now: Timestamp,
+    n_alerts: usize,
+) -> Result<Overview, StoreError> {
+    let _one_moment = db.unchecked_transaction()?;
+    let filter = AlertFilter {
+        limit: n_alerts,
+        ..AlertFilter::default()
     };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|err| unusable("create the folder of", &err))?;
-    }
-    std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
-        .map_err(|err| unusable("write", &err))
+    Ok(Overview {
+        numbers: sweep::numbers(db, path)?,
+        troubled: feeds::list(db, FeedFilter::Troubled)?,
+        pulse: alerts::next_due(db, now)?,
+        oldest_pending: alerts::oldest_pending(db)?,
+        disabled_receivers: deliveries::disabled(db)?,
+        alerts: alerts::list(db, &filter)?,
+    })
 }
 
 impl From<rusqlite::Error> for StoreError {
     fn from(err: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
+        use rusqlite::ErrorCode::{
+            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase,
+            OperationInterrupted, ReadOnly, SystemIoFailure,
+        };
+        let text = err.to_string();
         match err.sqlite_error_code() {
-            Some(DiskFull | ReadOnly | SystemIoFailure | CannotOpen) => {
-                Self::CannotWrite(err.to_string())
-            }
-            _ => Self::Database(err.to_string()),
+            Some(DiskFull) => Self::CannotWrite(format!("{text}; free some space")),
+            Some(ReadOnly) => Self::CannotWrite(format!("{text}; repair its permissions")),
+            Some(DatabaseBusy | DatabaseLocked) => Self::CannotWrite(format!(
+                "{text} by another program; end that program's work on it"
+            )),
+            Some(SystemIoFailure | CannotOpen | OperationInterrupted) => Self::CannotWrite(text),
+            Some(DatabaseCorrupt | NotADatabase) => Self::Damaged(text),
+            _ => Self::Database(text),
         }
     }
 }

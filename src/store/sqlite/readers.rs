@@ -2,28 +2,35 @@
 //! commit without waiting for the next one.
 
 use super::connect;
+use super::damage::Damage;
 use crate::store::StoreError;
 use rusqlite::{Connection, OpenFlags};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Connections at most; more queries than that wait.
 const CONNECTIONS: usize = 4;
+
+/// How long closing the store waits for queries that are under way.
+const LAST_QUERIES: Duration = Duration::from_secs(2);
 
 /// A pool of reading connections, opened as they are needed.
 pub(super) struct Readers {
     path: PathBuf,
     idle: Arc<Mutex<Vec<Connection>>>,
     slots: Arc<Semaphore>,
+    damage: Arc<Damage>,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf) -> Self {
+    pub(super) fn new(path: PathBuf, damage: Arc<Damage>) -> Self {
         Self {
             path,
             idle: Arc::default(),
             slots: Arc::new(Semaphore::new(CONNECTIONS)),
+            damage,
         }
     }
 
@@ -33,12 +40,13 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let stopped = || StoreError::Database("the store is closing".to_owned());
+        let stopped = || StoreError::Database("the store is closed".to_owned());
         let slot = Arc::clone(&self.slots)
             .acquire_owned()
             .await
             .map_err(|_| stopped())?;
         let (path, idle) = (self.path.clone(), Arc::clone(&self.idle));
+        let damage = Arc::clone(&self.damage);
         let answered = tokio::task::spawn_blocking(move || {
             let _slot = slot;
             let parked = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -48,11 +56,24 @@ impl Readers {
                 None => connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?,
             };
             let answer = query(&connection);
+            damage.collect();
             idle.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(connection);
             answer
         });
         answered.await.map_err(|_| stopped())?
+    }
+
+    /// Ends the connections. Queries that are under way may finish for a while.
+    pub(super) async fn close(&self) {
+        let all = self.slots.acquire_many(CONNECTIONS as u32);
+        if tokio::time::timeout(LAST_QUERIES, all).await.is_err() {
+            tracing::warn!("a query of the store is still under way at the end");
+        }
+        self.slots.close();
+        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        // Closing a connection may write: not on a thread of the runtime.
+        let _ = tokio::task::spawn_blocking(move || drop(idle)).await;
     }
 }

@@ -1,11 +1,12 @@
 //! Between the domain's types and SQLite's.
 
+use super::damage;
 use crate::model::{
     AlertId, ArticleId, CoverageKind, DeliveryId, EntryId, FeedId, StoryId, WatchId,
 };
 use crate::store::StoreError;
 use jiff::Timestamp;
-use rusqlite::types::Value;
+use rusqlite::types::{FromSql, Value, ValueRef};
 use rusqlite::{Row, ToSql};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,21 +26,116 @@ pub(super) fn time(ms: i64) -> Timestamp {
 }
 
 /// Reads the columns of a row one after another, so that the order of the
-/// query's columns and of the struct's fields stand side by side.
+/// query's columns and of the struct's fields stand side by side. The first
+/// column says which row it is.
+///
+/// A damaged column does not fail the row: it is noted ([`damage`]), and what
+/// can be read of it is used.
 pub(super) struct Columns<'a, 'b> {
+    table: &'static str,
     row: &'a Row<'b>,
     next: usize,
 }
 
+/// What is left of a damaged column.
+pub(super) trait Lossy: FromSql {
+    /// As much of `value` as can be read.
+    fn lossy(value: ValueRef<'_>) -> Self;
+}
+
+impl Lossy for String {
+    fn lossy(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                Self::from_utf8_lossy(bytes).into_owned()
+            }
+            ValueRef::Integer(number) => number.to_string(),
+            ValueRef::Real(number) => number.to_string(),
+            ValueRef::Null => Self::new(),
+        }
+    }
+}
+
+/// The number that stands in a damaged column; 0 where there is none.
+fn number(value: ValueRef<'_>) -> i64 {
+    match value {
+        ValueRef::Integer(number) => number,
+        ValueRef::Real(number) => number as i64,
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => std::str::from_utf8(bytes)
+            .ok()
+            .and_then(|text| text.trim().parse().ok())
+            .unwrap_or(0),
+        ValueRef::Null => 0,
+    }
+}
+
+macro_rules! lossy_numbers {
+    ($($number:ty)*) => {
+        $(impl Lossy for $number {
+            fn lossy(value: ValueRef<'_>) -> Self {
+                Self::try_from(number(value)).unwrap_or_default()
+            }
+        })*
+    };
+}
+
+lossy_numbers! { i64 u16 u32 u64 usize }
+
+impl Lossy for bool {
+    fn lossy(value: ValueRef<'_>) -> Self {
+        number(value) != 0
+    }
+}
+
+impl Lossy for f32 {
+    fn lossy(value: ValueRef<'_>) -> Self {
+        number(value) as Self
+    }
+}
+
+impl<T: Lossy> Lossy for Option<T> {
+    fn lossy(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Null => None,
+            value => Some(T::lossy(value)),
+        }
+    }
+}
+
 impl<'a, 'b> Columns<'a, 'b> {
-    pub(super) fn new(row: &'a Row<'b>) -> Self {
-        Self { row, next: 0 }
+    /// The columns of `row`, which comes from `table`.
+    pub(super) fn of(table: &'static str, row: &'a Row<'b>) -> Self {
+        Self {
+            table,
+            row,
+            next: 0,
+        }
     }
 
-    pub(super) fn take<T: rusqlite::types::FromSql>(&mut self) -> rusqlite::Result<T> {
+    pub(super) fn take<T: Lossy>(&mut self) -> rusqlite::Result<T> {
         let at = self.next;
         self.next += 1;
-        self.row.get(at)
+        let value = self.row.get_ref(at)?;
+        Ok(T::column_result(value).unwrap_or_else(|_| {
+            let what = match value {
+                ValueRef::Text(_) => "invalid UTF-8",
+                _ => "a value of the wrong type",
+            };
+            self.note(at, what);
+            T::lossy(value)
+        }))
+    }
+
+    /// Notes that the column `at` is damaged.
+    fn note(&self, at: usize, what: &str) {
+        // Where the first column is the damaged one, the row has no name.
+        let id = self
+            .row
+            .get_ref(0)
+            .map_or_else(|_| String::new(), String::lossy);
+        let id = if at == 0 { "?".to_owned() } else { id };
+        let column = self.row.as_ref().column_name(at);
+        damage::note(self.table, id, column.unwrap_or_default(), what);
     }
 
     pub(super) fn time(&mut self) -> rusqlite::Result<Timestamp> {
@@ -94,8 +190,12 @@ impl<'a, 'b> Columns<'a, 'b> {
     }
 
     pub(super) fn json<T: DeserializeOwned + Default>(&mut self) -> rusqlite::Result<T> {
+        let at = self.next;
         let text: String = self.take()?;
-        Ok(serde_json::from_str(&text).unwrap_or_default())
+        Ok(serde_json::from_str(&text).unwrap_or_else(|_| {
+            self.note(at, "invalid JSON");
+            T::default()
+        }))
     }
 }
 

@@ -1,16 +1,17 @@
-//! Keeping house: what is old goes, a bounded number of rows at a time.
+//! Retention: what is old is deleted, a bounded number of rows at a time.
 
-use super::row::ms;
+use super::row::{Columns, ms};
+use super::share;
 use crate::store::{Numbers, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use std::path::Path;
 
-/// Rows of each table that one sweep drops: some milliseconds of writing, so
+/// Rows of each table that one sweep deletes: some milliseconds of writing, so
 /// that a large clean-up never holds up a poll.
 const BATCH: usize = 500;
 
-/// The notes of the highest numbers given, and the tables they are of.
+/// The notes that keep the highest number given to a row, and the tables of the rows.
 pub(super) const HIGHEST: [(&str, &str); 2] = [
     ("highest_article", "articles"),
     ("highest_story", "stories"),
@@ -20,10 +21,10 @@ pub(super) const HIGHEST: [(&str, &str); 2] = [
 pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, StoreError> {
     remember_highest_ids(tx)?;
     let before = ms(before);
-    // An article goes with its whole story, so that what is left of a story is
-    // never half of it. An entry stays as long as its feed shows it: dropped
-    // earlier, it would come back as new. Only a whole document shows what is no
-    // longer in it; polls that found nothing changed do not.
+    // An article goes with its whole story, so that no half of a story is left.
+    // An entry stays as long as its feed shows it: deleted earlier, it would come
+    // back as new. Only a whole document shows what is no longer in it; polls
+    // that found nothing changed do not.
     let steps = [
         "DELETE FROM attempts WHERE rowid IN (SELECT a.rowid FROM attempts a JOIN deliveries d ON d.id = a.delivery
            WHERE d.state <> 'pending' AND d.settled < ?1 LIMIT ?2)",
@@ -56,32 +57,55 @@ pub(super) fn sweep(tx: &Transaction<'_>, before: Timestamp) -> Result<bool, Sto
     Ok(more)
 }
 
-/// Stories that one step of a sweep by size lets go of.
-const STORIES: usize = 20;
-
 /// See [`crate::store::Store::sweep_to_size`].
-pub(super) fn to_size(tx: &Transaction<'_>, max_bytes: u64) -> Result<bool, StoreError> {
-    let pragma = |name| tx.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
-    // The file does not shrink when rows go; its free pages are used again.
-    let n_pages = pragma("page_count")?.saturating_sub(pragma("freelist_count")?);
-    if n_pages.saturating_mul(pragma("page_size")?) <= max_bytes {
+pub(super) fn to_size(
+    tx: &Transaction<'_>,
+    max_bytes: u64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if share::keep_within(tx, max_bytes, now)? {
+        return Ok(true);
+    }
+    if share::used(tx)? <= max_bytes {
         return Ok(false);
     }
-    let last = tx
+    // No feed has anything left to give up: the oldest settled alerts are next.
+    let oldest = tx
         .prepare_cached(
-            "SELECT max(touched) FROM (SELECT touched FROM stories ORDER BY touched LIMIT ?1)",
+            "SELECT max(settled) FROM (SELECT settled FROM deliveries WHERE settled IS NOT NULL ORDER BY settled LIMIT ?1)",
         )?
-        .query_row([STORIES as i64], |row| row.get::<_, Option<i64>>(0))?;
-    let Some(last) = last else {
-        return Ok(false);
-    };
-    sweep(tx, super::row::time(last.saturating_add(1)))?;
-    // The text index frees its pages only when its parts are merged.
-    tx.execute(
-        "INSERT INTO articles_text (articles_text, rank) VALUES ('merge', 200)",
-        [],
-    )?;
-    Ok(true)
+        .query_row([BATCH as i64], |row| row.get::<_, Option<i64>>(0))?;
+    match oldest {
+        Some(last) => sweep(tx, super::row::time(last.saturating_add(1))),
+        None => Ok(false),
+    }
+}
+
+/// Deletes articles with their matches, and the stories that have no article left.
+pub(super) fn delete_articles(tx: &Transaction<'_>, articles: &[i64]) -> Result<(), StoreError> {
+    const EMPTY: &str = "IN (SELECT value FROM json_each(?1) AS of_deleted
+       WHERE NOT EXISTS (SELECT 1 FROM articles WHERE story = of_deleted.value))";
+    remember_highest_ids(tx)?;
+    let articles = serde_json::to_string(articles).unwrap_or_default();
+    let stories: String = tx
+        .prepare_cached(
+            "SELECT json_group_array(DISTINCT story) FROM articles WHERE id IN (SELECT value FROM json_each(?1))",
+        )?
+        .query_row([&articles], |row| row.get(0))?;
+    for step in [
+        "DELETE FROM matches WHERE article IN (SELECT value FROM json_each(?1))",
+        "DELETE FROM articles WHERE id IN (SELECT value FROM json_each(?1))",
+    ] {
+        tx.prepare_cached(step)?.execute([&articles])?;
+    }
+    for step in [
+        format!("DELETE FROM watch_stories WHERE story {EMPTY}"),
+        format!("DELETE FROM story_links WHERE story {EMPTY}"),
+        format!("DELETE FROM stories WHERE id {EMPTY}"),
+    ] {
+        tx.prepare_cached(&step)?.execute([&stories])?;
+    }
+    Ok(())
 }
 
 /// Notes the highest numbers given so far, so that none is given twice when its
@@ -133,7 +157,7 @@ pub(super) fn numbers(db: &Connection, path: &Path) -> Result<Numbers, StoreErro
 pub(super) fn note(db: &Connection, key: &str) -> Result<Option<String>, StoreError> {
     Ok(db
         .query_row("SELECT value FROM notes WHERE key = ?1", [key], |row| {
-            row.get(0)
+            Columns::of("notes", row).take()
         })
         .optional()?)
 }

@@ -1,4 +1,4 @@
-//! What watches found over time, for those that tell spikes and silences.
+//! What watches on spikes and silences found over time.
 
 use super::alerts;
 use super::row::{Columns, OWN, limit, ms};
@@ -15,7 +15,7 @@ pub(super) fn volume(
     let found = db
         .prepare_cached("SELECT article, state FROM watch_volumes WHERE watch = ?1")?
         .query_row([watch.as_str()], |row| {
-            let mut c = Columns::new(row);
+            let mut c = Columns::of("watch_volumes", row);
             Ok((c.article()?, c.take()?))
         })
         .optional()?;
@@ -58,7 +58,7 @@ pub(super) fn reports(
          ORDER BY m.article LIMIT ?3",
     ))?;
     let reports = statement.query_map(params![watch.as_str(), after.0, limit(n)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("articles", row);
         Ok(Report {
             article: c.article()?,
             at: c.time()?,
@@ -82,7 +82,7 @@ pub(super) fn stories(
          GROUP BY a.story ORDER BY count(*) DESC, a.story DESC LIMIT ?3",
     ))?;
     let stories = statement.query_map(params![watch.as_str(), ms(since), limit(n)], |row| {
-        let mut c = Columns::new(row);
+        let mut c = Columns::of("stories", row);
         Ok(StoryVolume {
             story: c.story()?,
             title: c.take()?,

@@ -5,9 +5,12 @@
 //! arrive while a commit is under way share the next one; each runs in a
 //! savepoint of its own, so that one that fails takes nothing with it.
 
+use super::damage::Damage;
 use crate::store::StoreError;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
 /// Jobs that may wait; more callers than that wait to enqueue.
@@ -16,15 +19,24 @@ const QUEUE: usize = 256;
 /// Jobs in one group: bounds how long the first of them waits for its commit.
 const GROUP: usize = 128;
 
-/// A job runs in its savepoint (or is told why there is none) and leaves behind
-/// how to answer its caller, which happens only when the group's fate is known.
+/// How long closing the store waits for other processes that read the write-ahead
+/// log, such as a command beside the daemon.
+const FOLD_PATIENCE: Duration = Duration::from_secs(5);
+
+/// A job runs in its savepoint, or gets the error why there is none. It returns a
+/// function that answers its caller once the group is committed or has failed.
 type Job = Box<dyn FnOnce(Result<&Transaction<'_>, StoreError>) -> Reply + Send>;
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// The handle to the writing thread.
 pub(super) struct Writer {
-    jobs: Option<mpsc::Sender<Job>>,
-    thread: Option<thread::JoinHandle<()>>,
+    /// None once the store is closed.
+    running: Mutex<Option<Running>>,
+}
+
+struct Running {
+    jobs: mpsc::Sender<Job>,
+    thread: thread::JoinHandle<()>,
 }
 
 impl Writer {
@@ -32,18 +44,21 @@ impl Writer {
     ///
     /// # Errors
     /// [`StoreError::Unusable`] where the system gives no thread.
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
-        let (sender, receiver) = mpsc::channel(QUEUE);
+    pub(super) fn start(connection: Connection, damage: Arc<Damage>) -> Result<Self, StoreError> {
+        let (jobs, receiver) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write_groups(connection, receiver))
+            .spawn(move || write_groups(connection, receiver, &damage))
             .map_err(|err| {
                 StoreError::Unusable(format!("cannot start the store's thread: {err}"))
             })?;
         Ok(Self {
-            jobs: Some(sender),
-            thread: Some(thread),
+            running: Mutex::new(Some(Running { jobs, thread })),
         })
+    }
+
+    fn running(&self) -> MutexGuard<'_, Option<Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `job` in the next group; the answer comes after its commit. A
@@ -61,21 +76,30 @@ impl Writer {
                 let _ = sender.send(done.and_then(|value| committed.map(|()| value)));
             })
         });
-        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
+        let jobs = self.running().as_ref().map(|running| running.jobs.clone());
+        let jobs = jobs.ok_or_else(stopped)?;
         jobs.send(boxed).await.map_err(|_| stopped())?;
+        drop(jobs);
         receiver.await.map_err(|_| stopped())?
+    }
+
+    /// Waits until the jobs in hand are committed and the thread has ended.
+    /// Blocks.
+    pub(super) fn close(&self) {
+        let Some(Running { jobs, thread }) = self.running().take() else {
+            return;
+        };
+        drop(jobs);
+        // A panic there was already answered to its callers as a stopped store.
+        let _ = thread.join();
     }
 }
 
 impl Drop for Writer {
-    /// Waits for the jobs at hand, so that what was enqueued is on disk when
+    /// Waits for the jobs in hand, so that what was enqueued is on disk when
     /// the store is gone.
     fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            // A panic there was already answered to its callers as a stopped store.
-            let _ = thread.join();
-        }
+        self.close();
     }
 }
 
@@ -98,20 +122,46 @@ fn in_savepoint<T>(
     }
 }
 
-fn write_groups(mut db: Connection, mut jobs: mpsc::Receiver<Job>) {
+fn write_groups(mut db: Connection, mut jobs: mpsc::Receiver<Job>, damage: &Damage) {
     let mut group = Vec::with_capacity(GROUP);
     loop {
         group.clear();
         if jobs.blocking_recv_many(&mut group, GROUP) == 0 {
             break;
         }
-        commit_group(&mut db, group.drain(..));
+        commit_group(&mut db, group.drain(..), damage);
     }
-    // So that the file alone is whole when it is copied.
-    let _ = db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;");
+    let _ = db.execute_batch("PRAGMA optimize");
+    fold(&db);
 }
 
-fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>) {
+/// Folds the write-ahead log into the file, so that a copy of the file alone is whole.
+fn fold(db: &Connection) {
+    let begun = Instant::now();
+    let mut outcome = fold_once(db);
+    while matches!(outcome, Ok(false)) && begun.elapsed() < FOLD_PATIENCE {
+        thread::sleep(Duration::from_millis(50));
+        outcome = fold_once(db);
+    }
+    match outcome {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!(
+            "the store's write-ahead log could not be folded into its file, as another program reads it: copy both files, or none"
+        ),
+        Err(err) => {
+            tracing::warn!(err = %err, "the store's write-ahead log could not be folded into its file: copy both files, or none");
+        }
+    }
+}
+
+/// One attempt to fold the log; false where somebody still reads it.
+fn fold_once(db: &Connection) -> rusqlite::Result<bool> {
+    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+        row.get::<_, i64>(0).map(|is_busy| is_busy == 0)
+    })
+}
+
+fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>, damage: &Damage) {
     let tx = match db.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(tx) => tx,
         Err(err) => {
@@ -119,8 +169,8 @@ fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>) {
             return jobs.for_each(|job| job(Err(err.clone()))(Ok(())));
         }
     };
-    // A full disk makes SQLite end the transaction under our feet; what came
-    // before is lost with it, and what follows must not run outside of it.
+    // A full disk makes SQLite end the transaction by itself. What came before
+    // is lost with it, and what follows must not run outside of a transaction.
     let ended = || StoreError::CannotWrite("the database rolled the transaction back".to_owned());
     let replies: Vec<Reply> = jobs
         .map(|job| {
@@ -136,6 +186,7 @@ fn commit_group(db: &mut Connection, jobs: impl Iterator<Item = Job>) {
     } else {
         tx.commit().map_err(StoreError::from)
     };
+    damage.collect();
     for reply in replies {
         reply(outcome.clone());
     }

@@ -32,8 +32,6 @@ pub(crate) struct Standing {
     pub n_words: usize,
     /// One of the members compared is of the same outlet.
     pub is_own_outlet: bool,
-    /// Articles in memory that are in the article's language.
-    pub n_in_language: u32,
     /// How far article and story are about the same.
     pub subject: Subject,
 }

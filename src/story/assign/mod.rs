@@ -163,7 +163,6 @@ impl Stories {
             n_articles: story.n_articles,
             gap: i64::MAX,
             n_words: arrival.text().len(),
-            n_in_language: arrival.profile.n_in_language,
             ..Standing::default()
         };
         let sketches: Vec<&Sketch> = members

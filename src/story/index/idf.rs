@@ -92,11 +92,6 @@ impl Idf {
         self.counts[bucket(hash)]
     }
 
-    /// Articles that it has learnt from, as far as it counts them.
-    pub(crate) fn n_articles(&self) -> u32 {
-        self.n_articles
-    }
-
     /// Bytes it takes.
     pub(crate) fn heap_bytes(&self) -> usize {
         BUCKETS * (size_of::<u32>() + size_of::<u16>() * self.epochs.len())

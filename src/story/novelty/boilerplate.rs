@@ -2,9 +2,11 @@
 //! neither what an article is about nor that it is a copy.
 
 use crate::model::StoryId;
+use crate::story::Incoming;
 use crate::story::analysis::arrival::Arrival;
 use crate::story::analysis::sketch::Sketch;
 use crate::story::assign::place::Stories;
+use std::ops::Range;
 
 /// Earlier articles of the outlet that an arriving one is compared with.
 const MAX_EARLIER: usize = 16;
@@ -66,5 +68,88 @@ impl Stories {
                 earlier.is_some_and(&mut is_on_another_thing)
             })
             .collect()
+    }
+
+    /// The byte ranges of an article's text that are boilerplate for matching:
+    /// sentences that its outlet had in another story before, under an article on
+    /// something else. Empty if they are most of the text: then they are its topic.
+    #[must_use]
+    pub fn boilerplate(&self, incoming: &Incoming<'_>, story: StoryId) -> Vec<Range<usize>> {
+        let arrival = self.arrival(incoming);
+        let is_repeated = self.standing_sentences(&arrival);
+        let sentences = &arrival.analysis.sentences[arrival.analysis.body.clone()];
+        let ranges: Vec<Range<usize>> = sentences
+            .iter()
+            .enumerate()
+            .filter(|&(at, _)| is_repeated.get(at) == Some(&true))
+            .filter(|&(at, _)| self.is_repeat(&arrival, at, story))
+            .map(|(_, sentence)| sentence.span.clone())
+            .collect();
+        let n_bytes: usize = ranges.iter().map(Range::len).sum();
+        if n_bytes * 2 > incoming.text.len() {
+            return Vec::new();
+        }
+        ranges
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::ArticleId;
+    use crate::story::{Incoming, Settings, Stories};
+
+    const NOTE: &str = "Harbour Courier readers can follow the Kelmere dam appeal on our app.";
+
+    /// The boilerplate of the last of these articles (title and text) of one outlet.
+    fn check(articles: &[(&str, &str)], wanted: &[&str]) {
+        let mut stories = Stories::new(Settings::default());
+        let mut found = Vec::new();
+        for (at, (title, text)) in articles.iter().enumerate() {
+            let incoming = Incoming {
+                id: ArticleId(at as i64),
+                url: None,
+                source: "Harbour Courier",
+                title,
+                dek: "",
+                text,
+                language: Some("en"),
+                at: jiff::Timestamp::UNIX_EPOCH,
+                same_as: None,
+            };
+            let placement = stories.plan(&incoming);
+            let ranges = stories.boilerplate(&incoming, placement.story);
+            found = ranges.into_iter().map(|range| &text[range]).collect();
+            stories.apply(&incoming, &placement);
+        }
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_note_under_articles_on_different_topics_is_boilerplate() {
+        let bakers = format!(
+            "Bakers in Ostwick raised the price of rye bread on Monday. Flour has become dearer since the spring harvest failed.\n\n{NOTE}"
+        );
+        let tram = format!(
+            "The number nine tram will stop at midnight from next week. Drivers had asked for shorter shifts for two years.\n\n{NOTE}"
+        );
+        check(&[("Rye bread gets dearer in Ostwick", &bakers)], &[]);
+        let both = [
+            ("Rye bread gets dearer in Ostwick", bakers.as_str()),
+            ("Last tram leaves at midnight", tram.as_str()),
+        ];
+        check(&both, &[NOTE]);
+    }
+
+    #[test]
+    fn what_most_of_an_article_says_is_its_topic() {
+        let short = format!("A correction.\n\n{NOTE}");
+        let long = format!("Bakers in Ostwick raised the price of rye bread on Monday.\n\n{NOTE}");
+        check(
+            &[
+                ("Rye bread gets dearer in Ostwick", &long),
+                ("Kelmere appeal", &short),
+            ],
+            &[],
+        );
     }
 }

@@ -2,6 +2,7 @@
 //! reader does not come for.
 
 use super::script::Outlet;
+use crate::text::escape_markup;
 use jiff::Timestamp;
 
 /// A text as a newsroom files it.
@@ -58,20 +59,20 @@ const UPPER: usize = 3;
 
 /// The page of `text` at `url`.
 pub(super) fn page(outlet: &Outlet, text: &Text, url: &str, at: Timestamp) -> String {
-    let paragraphs: Vec<String> = text.paragraphs().map(escape).collect();
+    let paragraphs: Vec<String> = text.paragraphs().map(escape_markup).collect();
     let (upper, lower) = paragraphs.split_at(paragraphs.len().min(UPPER));
     let parts = [
-        ("title", escape(text.title)),
-        ("dek", escape(text.dek)),
-        ("author", escape(text.author)),
-        ("place", escape(text.place)),
-        ("caption", escape(text.caption)),
+        ("title", escape_markup(text.title)),
+        ("dek", escape_markup(text.dek)),
+        ("author", escape_markup(text.author)),
+        ("place", escape_markup(text.place)),
+        ("caption", escape_markup(text.caption)),
         ("first", upper.first().cloned().unwrap_or_default()),
         ("upper", html(upper.get(1..).unwrap_or_default())),
         ("lower", html(lower)),
         ("published", at.to_string()),
         ("day", at.strftime("%-d %B %Y").to_string()),
-        ("url", escape(url)),
+        ("url", escape_markup(url)),
     ];
     parts
         .iter()
@@ -85,13 +86,6 @@ fn html(paragraphs: &[String]) -> String {
         .iter()
         .map(|paragraph| format!("<p>{paragraph}</p>\n"))
         .collect()
-}
-
-/// `text` as it stands in HTML and XML.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('"', "&quot;")
 }
 
 /// All words of a page but its tags': what a reader would search that does not

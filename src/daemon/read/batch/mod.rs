@@ -1,22 +1,22 @@
-//! Articles that are ready at the same time: placed one after the other,
-//! committed together. A commit of its own for each cost a fifth of all that a
-//! poll with news did, and no more than some 300 articles a second were placed.
+//! Articles that are ready at the same time are placed one after the other and
+//! committed together. With a commit for each, no more than some 300 articles a
+//! second could be placed, and commits took a fifth of the processor time.
 
 use super::place::Planned;
 use super::{Read, Reading};
 use crate::daemon::read::restore;
-use crate::daemon::read::site_health::SiteHealth;
+use crate::daemon::read::site_health::Sites;
 use crate::daemon::runtime::failpoint;
 use crate::daemon::{Placer, stage};
 use crate::model::WatchId;
 use crate::store::{EntryLease, ReadOutcome, StoreError};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
 /// Articles committed together at most: bounds how long the first of them waits
-/// for the last to be placed.
+/// until the last is placed.
 const TOGETHER: usize = 32;
 
 /// The articles that wait to be placed.
@@ -25,14 +25,14 @@ pub(super) struct Queue {
     waiting: Mutex<VecDeque<Waiting>>,
 }
 
-/// Tells whoever read an article what became of it.
+/// Answers the worker that read an article.
 type Done = oneshot::Sender<Result<(), StoreError>>;
 
 struct Waiting {
     lease: EntryLease,
     reading: Reading,
     done: Done,
-    /// It could not be committed with others, and is placed by itself.
+    /// It could not be committed with others, and is committed by itself.
     is_alone: bool,
 }
 
@@ -42,14 +42,14 @@ pub(super) struct Batch {
     placed: Vec<(Planned, Done)>,
     /// What is committed of each.
     outcomes: Vec<(EntryLease, ReadOutcome)>,
-    /// How many of them the story index has taken over.
+    /// How many of them are in the story index.
     n_taken: usize,
     is_alone: bool,
-    /// The watches that they met.
+    /// The watches that they match.
     watches: HashSet<WatchId>,
     has_links: bool,
-    /// The health of their sites, as the commit will leave it.
-    pub(super) sites: HashMap<String, SiteHealth>,
+    /// The health of their sites, as it will be after the commit.
+    sites: Sites,
 }
 
 impl Queue {
@@ -68,12 +68,12 @@ impl Queue {
 impl Batch {
     fn takes(&self, next: &Waiting) -> bool {
         let is_full = self.is_alone || next.is_alone || self.placed.len() >= TOGETHER;
-        self.placed.is_empty() || !(is_full || self.bears_upon(&next.reading))
+        self.placed.is_empty() || !(is_full || self.affects(&next.reading))
     }
 
-    /// Whether what these articles change decides about the alerts of `reading`:
-    /// how far its watches heard of which stories is asked of the store.
-    fn bears_upon(&self, reading: &Reading) -> bool {
+    /// Whether these articles may change the alerts of `reading`: what its watches
+    /// were alerted about is read from the store, where these are not yet.
+    fn affects(&self, reading: &Reading) -> bool {
         let mut met = reading.matches.iter().map(|matched| &matched.watch);
         !reading.matches.is_empty()
             && (self.has_links || met.any(|watch| self.watches.contains(watch)))
@@ -88,8 +88,8 @@ impl Batch {
         self.outcomes.push((lease, outcome));
     }
 
-    /// Lets the story index take over those that it has not yet.
-    fn take_over(&mut self, placer: &mut Placer) {
+    /// Adds those to the story index that are not in it yet.
+    fn add_to_index(&mut self, placer: &mut Placer) {
         for (planned, _) in &self.placed[self.n_taken..] {
             placer
                 .stories
@@ -101,8 +101,8 @@ impl Batch {
 }
 
 impl Read {
-    /// Places the article and commits it with all that follows from it, perhaps
-    /// along with others: whoever comes first places for all that wait.
+    /// Places the article and commits it with everything that follows from it,
+    /// perhaps along with others: the worker that gets the lock places for all that wait.
     pub(super) async fn place(
         &self,
         lease: EntryLease,
@@ -145,13 +145,13 @@ impl Read {
         while let Some(next) = self.queue.next(&batch) {
             batch.is_alone = next.is_alone;
             if !batch.placed.is_empty() {
-                // Each is placed against all before it. The last is taken over
-                // only once it is committed.
+                // Each is placed against all before it. The last is added to the
+                // index only once it is committed.
                 placer.is_ahead = true;
-                batch.take_over(placer);
+                batch.add_to_index(placer);
             }
             let begun = Instant::now();
-            let planned = self.plan(placer, &mut batch, &next.lease, next.reading);
+            let planned = self.plan(placer, &mut batch.sites, &next.lease, next.reading);
             match planned.await {
                 Ok(planned) => {
                     self.charge(&next.lease, begun.elapsed());
@@ -178,7 +178,7 @@ impl Read {
         match written.await {
             Ok(()) => {
                 failpoint::reached("read");
-                batch.take_over(placer);
+                batch.add_to_index(placer);
                 placer.is_ahead = false;
                 let part = begun.elapsed() / outcomes.len().max(1) as u32;
                 outcomes
@@ -195,14 +195,14 @@ impl Read {
         }
     }
 
-    /// Everybody else waited so long for an article of the lease's feed.
+    /// Charges the lease's feed for the time that all other articles waited for one of it.
     fn charge(&self, lease: &EntryLease, held_up: Duration) {
         let feed = (lease.feed, lease.feed_url.as_str());
         self.daemon.charge_placing(feed, held_up);
     }
 
-    /// None of them was committed. Of several, one is to blame: they are placed
-    /// anew, each by itself.
+    /// None of them was committed. If there are several, one may be the cause: each is
+    /// placed again by itself.
     fn failed(&self, batch: Batch, outcomes: &[(EntryLease, ReadOutcome)], err: &StoreError) {
         let n_articles = batch.placed.len();
         let placed = batch.placed.into_iter().zip(outcomes);
@@ -212,7 +212,7 @@ impl Read {
             }
             return;
         }
-        tracing::warn!(articles = n_articles, err = %err, "articles could not be committed together; each is placed anew");
+        tracing::warn!(articles = n_articles, err = %err, "articles could not be committed together; each is placed again by itself");
         let mut waiting = self.queue.waiting();
         for ((planned, done), (lease, _)) in placed.rev() {
             waiting.push_front(Waiting {

@@ -16,7 +16,7 @@ fn now() -> Timestamp {
     "2031-05-04T12:00:00Z".parse().unwrap()
 }
 
-/// A reader over a store with `n` entries, and these lent.
+/// A reader over a store with `n` entries, and these leased.
 async fn scene(folder: &std::path::Path, n: usize) -> (Read, Vec<EntryLease>) {
     let watchlist = folder.join("watchlist.toml");
     let written = format!(
@@ -36,6 +36,7 @@ async fn scene(folder: &std::path::Path, n: usize) -> (Read, Vec<EntryLease>) {
     let store = daemon.store();
     let seed = FeedSeed {
         url: FEED.to_owned(),
+        written: FEED.to_owned(),
         name: None,
         first_poll: now(),
     };
@@ -96,13 +97,14 @@ fn reading(source: &str) -> Reading {
         matches: vec![Match {
             watch: "lights".into(),
             why: Vec::new(),
+            boilerplate: false,
         }],
         fetched: now(),
         look: None,
     }
 }
 
-/// An article that meets no watch.
+/// An article that matches no watch.
 fn other(n: usize) -> Reading {
     Reading {
         matches: Vec::new(),
@@ -150,9 +152,9 @@ async fn articles_that_came_meanwhile_are_placed_in_their_order() {
     let placed = place_at_once(&read, articles).await;
     assert!(placed.iter().all(Result::is_ok), "{placed:?}");
     check_index(&read, n).await;
-    let told = read.daemon.store.stories(9).await.unwrap();
-    assert_eq!(told.len(), 1, "each is placed against those before it");
-    assert_eq!(told[0].articles, n as u64);
+    let stories = read.daemon.store.stories(9).await.unwrap();
+    assert_eq!(stories.len(), 1, "each is placed against those before it");
+    assert_eq!(stories[0].articles, n as u64);
 }
 
 #[tokio::test]

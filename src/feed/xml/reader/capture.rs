@@ -1,4 +1,4 @@
-//! The content of one field, collected as the scanner finds it.
+//! The content of one field, collected from the scanner's tokens.
 
 use crate::feed::xml::attributes::Attributes;
 use crate::feed::xml::names::{Field, Namespace};
@@ -6,7 +6,7 @@ use crate::feed::xml::names::{Field, Namespace};
 /// A field being read.
 pub(crate) struct Captured<'a> {
     pub(crate) field: Field,
-    /// How much its value is worth.
+    /// The rank of its value.
     pub(crate) rank: u8,
     pub(crate) namespace: Namespace,
     attributes: &'a str,
@@ -18,7 +18,7 @@ pub(crate) struct Captured<'a> {
 
 #[derive(Clone, Copy)]
 pub(crate) enum Piece<'a> {
-    /// From and to where in the document: text and tags as they stand.
+    /// Start and end in the document: text and tags as written.
     Source(usize, usize),
     Cdata(&'a str),
 }
@@ -62,7 +62,7 @@ impl<'a> Captured<'a> {
         Attributes::new(self.attributes)
     }
 
-    /// Whether the field is one in which markup is meant to stand.
+    /// Whether the field is meant to hold markup.
     pub(crate) fn is_xhtml(&self) -> bool {
         self.attributes().raw("type").is_some_and(|kind| {
             let kind = kind.to_ascii_lowercase();
@@ -70,7 +70,7 @@ impl<'a> Captured<'a> {
         })
     }
 
-    /// Markup where there should be text.
+    /// Whether it holds markup although it should be text.
     pub(crate) fn is_naked_markup(&self) -> bool {
         let holds_elements = matches!(
             self.field,

@@ -1,4 +1,4 @@
-//! The content of one field, understood at its end.
+//! Interprets the content of a field when the field ends.
 
 use crate::feed::limits::{
     MAX_ADDRESS_BYTES, MAX_NAME_BYTES, MAX_RAW_TITLE_BYTES, MAX_TITLE_BYTES, cut,
@@ -15,7 +15,7 @@ use crate::feed::{FeedKind, date, link, plain, timing};
 use base64::Engine as _;
 use std::borrow::Cow;
 
-/// How the content of a field is to be understood.
+/// How the content of a field is encoded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Text,
@@ -24,8 +24,8 @@ enum Form {
 }
 
 impl<'a> Reader<'a> {
-    /// The content with references decoded once and CDATA unwrapped; not to be
-    /// asked of a field that holds markup.
+    /// The content with references decoded once and CDATA unwrapped; not for fields that
+    /// hold markup.
     fn once_decoded(&mut self, capture: &Captured<'a>) -> Cow<'a, str> {
         match capture.pieces.as_slice() {
             [] => Cow::Borrowed(""),
@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The content as it stands, as HTML: what is in CDATA becomes text.
+    /// The content as written, as HTML; in XHTML, CDATA becomes text.
     fn source(&self, capture: &Captured<'a>) -> Cow<'a, str> {
         if let [Piece::Source(start, end)] = capture.pieces.as_slice() {
             return Cow::Borrowed(&self.text[*start..*end]);
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
 
     fn form(&self, capture: &Captured<'a>) -> Form {
         let attributes = capture.attributes();
-        let is_atom = matches!(self.seen.kind, Some(FeedKind::Atom | FeedKind::Atom03))
+        let is_atom = matches!(self.facts.kind, Some(FeedKind::Atom | FeedKind::Atom03))
             && capture.namespace == Namespace::Core
             || capture.namespace == Namespace::Atom;
         if !is_atom {
@@ -249,8 +249,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The address a link element gives, resolved, and how much it is worth to
-    /// an entry; `None` where it is of another relation.
+    /// The resolved address of a link element and its rank for an entry; `None` if it has
+    /// another relation.
     fn link_of(&mut self, capture: &Captured<'a>, relation: &str) -> Option<(u8, String)> {
         let attributes = capture.attributes();
         let Some(href) = attributes.get("href", &self.entities) else {
@@ -306,7 +306,7 @@ impl<'a> Reader<'a> {
             .attributes()
             .raw("isPermaLink")
             .is_none_or(|value| !value.trim().eq_ignore_ascii_case("false"));
-        let is_atom = matches!(self.seen.kind, Some(FeedKind::Atom | FeedKind::Atom03));
+        let is_atom = matches!(self.facts.kind, Some(FeedKind::Atom | FeedKind::Atom03));
         let rank = if is_atom {
             link_rank::ID
         } else {
@@ -339,7 +339,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The name in an author element, be it a text or a person.
+    /// The name in an author element, which is a text or a person.
     fn author(&mut self, capture: &Captured<'a>) -> String {
         if !capture.has_markup {
             let text = self.once_decoded(capture);
@@ -353,7 +353,7 @@ impl<'a> Reader<'a> {
             })
     }
 
-    /// The texts of the elements called `local` in a field that holds elements.
+    /// The texts of the child elements called `local` of a field.
     fn children(&mut self, capture: &Captured<'a>, local: &str) -> Vec<String> {
         /// `skipHours` has 24.
         const MAX_CHILDREN: usize = 32;
@@ -395,13 +395,13 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a text may hold a character that XML does not allow; a fast look
-/// that errs on the careful side.
+/// Whether a text may hold a character that XML does not allow; fast, and true in
+/// case of doubt.
 fn may_hold_forbidden(text: &str) -> bool {
     let is_suspect = |byte: u8| {
         (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) | (byte == 0x7f) | (byte == 0xef)
     };
-    // A fold without a way out early: the compiler makes a vector loop of it.
+    // The fold has no early exit so that the compiler can vectorise it.
     text.bytes()
         .fold(false, |found, byte| found | is_suspect(byte))
 }

@@ -1,5 +1,5 @@
-//! Reads XML feeds of any kind and in any state: keeps track of what is open,
-//! and hands the content of each known element to [`fields`].
+//! Reads XML feeds of any format and in any state: tracks which elements are open,
+//! and passes the content of each known element to [`fields`].
 
 mod capture;
 mod fields;
@@ -17,7 +17,7 @@ use crate::feed::{FeedError, FeedKind, Hints, ParsedEntry, ParsedFeed, key, link
 use capture::Captured;
 use namespaces::Scopes;
 
-/// Reads `text`, which is no JSON.
+/// Reads `text`, which is not JSON.
 pub(crate) fn read(
     text: &str,
     encoding: &'static str,
@@ -36,7 +36,7 @@ pub(crate) fn read(
         entities: Entities::default(),
         decode_repairs: DecodeRepairs::default(),
         repairs,
-        seen: Seen::default(),
+        facts: DocumentFacts::default(),
     };
     reader.run();
     reader.finish(encoding)
@@ -50,15 +50,15 @@ struct Frame<'a> {
     element: Element,
 }
 
-/// What the document has shown of itself so far.
+/// What is known of the document so far.
 #[derive(Default)]
-struct Seen<'a> {
+struct DocumentFacts<'a> {
     kind: Option<FeedKind>,
-    /// The name of the first element, whatever it is.
+    /// The name of the first element.
     first: Option<&'a str>,
-    /// Whether one of the formats' root elements was seen.
+    /// Whether a root element of a feed format was found.
     root: bool,
-    /// Whether it says that it is a web page.
+    /// Whether it declares to be a web page.
     html: bool,
     root_closed: bool,
 }
@@ -74,7 +74,7 @@ struct Reader<'a> {
     entities: Entities,
     decode_repairs: DecodeRepairs,
     repairs: Repairs,
-    seen: Seen<'a>,
+    facts: DocumentFacts<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -129,11 +129,11 @@ impl<'a> Reader<'a> {
     fn doctype(&mut self, doctype: &'a str) {
         self.entities.declare(doctype);
         let name = doctype.split_whitespace().next().unwrap_or_default();
-        self.seen.html |= name.eq_ignore_ascii_case("html");
+        self.facts.html |= name.eq_ignore_ascii_case("html");
     }
 
     fn note_junk(&mut self) {
-        self.repairs.note(if self.seen.root_closed {
+        self.repairs.note(if self.facts.root_closed {
             Repair::JunkAfter
         } else {
             Repair::JunkBefore
@@ -161,19 +161,19 @@ impl<'a> Reader<'a> {
         let element = if is_captured { Element::Other } else { element };
         match element {
             Element::Root(root) => self.root(root, name, attributes),
-            Element::Channel => self.seen.kind = self.seen.kind.or(Some(FeedKind::Rss)),
+            Element::Channel => self.facts.kind = self.facts.kind.or(Some(FeedKind::Rss)),
             Element::Entry => self.begin_entry(attributes, span.0),
             Element::Field(field) => {
                 if let Some(rank) = self.field_rank(namespace) {
                     self.begin_field(field, rank, namespace, raw);
                 }
             }
-            Element::Html => self.seen.html = true,
-            Element::Enclave | Element::Other => {}
+            Element::Html => self.facts.html = true,
+            Element::Foreign | Element::Other => {}
         }
-        if self.seen.first.is_none() {
-            self.seen.first = Some(name);
-            let is_junk = matches!(element, Element::Other) && self.seen.kind.is_none();
+        if self.facts.first.is_none() {
+            self.facts.first = Some(name);
+            let is_junk = matches!(element, Element::Other) && self.facts.kind.is_none();
             self.repairs.note_if(is_junk, Repair::JunkBefore);
         }
         self.push(name, element);
@@ -182,7 +182,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Begins to track an element, unless too many are open already.
+    /// Begins to track an element, unless too many are open.
     fn push(&mut self, name: &'a str, element: Element) {
         if self.stack.len() < MAX_DEPTH {
             self.stack.push(Frame {
@@ -197,12 +197,12 @@ impl<'a> Reader<'a> {
     }
 
     fn root(&mut self, root: Root, name: &'a str, attributes: Attributes<'a>) {
-        if !self.stack.is_empty() && self.seen.kind.is_some() {
+        if !self.stack.is_empty() && self.facts.kind.is_some() {
             return;
         }
-        self.seen.root = true;
+        self.facts.root = true;
         let version = attributes.raw("version").unwrap_or_default().trim();
-        self.seen.kind = Some(match root {
+        self.facts.kind = Some(match root {
             Root::Rss => {
                 let is_known = ["2.0", "0.91", "0.92", "0.93", "0.94"].contains(&version);
                 self.repairs.note_if(!is_known, Repair::OddVersion);
@@ -218,8 +218,8 @@ impl<'a> Reader<'a> {
 
     fn begin_entry(&mut self, attributes: Attributes<'a>, at: usize) {
         self.close_unfinished(at);
-        if self.seen.kind.is_none() {
-            self.seen.kind = Some(FeedKind::Rss);
+        if self.facts.kind.is_none() {
+            self.facts.kind = Some(FeedKind::Rss);
         }
         let mut entry = EntryDraft::default();
         let about = attributes
@@ -235,7 +235,7 @@ impl<'a> Reader<'a> {
                 Some(draft::link_rank::GUID),
             );
         }
-        // CDF, the oldest of the formats, has the link on the item.
+        // In CDF, the oldest format, the link is an attribute of the item.
         if let Some(href) = attributes.get("href", &self.entities)
             && let Some(link) = link::resolve(&href, self.scopes.base())
         {
@@ -244,10 +244,11 @@ impl<'a> Reader<'a> {
         self.entry = Some(entry);
     }
 
-    /// Closes whatever an entry cannot stand in: another entry, a field, an enclave.
+    /// Closes open elements that cannot contain an entry: another entry, a field, a
+    /// foreign element.
     fn close_unfinished(&mut self, at: usize) {
         let unfinished = self.stack.iter().position(|frame| match frame.element {
-            Element::Entry | Element::Field(_) | Element::Enclave => true,
+            Element::Entry | Element::Field(_) | Element::Foreign => true,
             Element::Root(_) | Element::Channel | Element::Html | Element::Other => false,
         });
         if let Some(index) = unfinished {
@@ -256,7 +257,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// How much a field is worth where it stands; `None` inside an enclave.
+    /// The rank of a field at its place; `None` inside a foreign element.
     fn field_rank(&self, namespace: Namespace) -> Option<u8> {
         let rank = match namespace {
             Namespace::Core => 6,
@@ -268,10 +269,10 @@ impl<'a> Reader<'a> {
         for frame in self.stack.iter().rev() {
             match frame.element {
                 Element::Entry | Element::Channel | Element::Root(_) => return Some(rank),
-                Element::Enclave => return None,
-                // An element we do not know, left open or holding fields of its own.
+                Element::Foreign => return None,
+                // An unknown element that was left open or has fields of its own.
                 Element::Other | Element::Html => {
-                    return (self.seen.kind.is_some() && namespace != Namespace::Core
+                    return (self.facts.kind.is_some() && namespace != Namespace::Core
                         || self.entry.is_some())
                     .then_some(1);
                 }
@@ -279,7 +280,7 @@ impl<'a> Reader<'a> {
             }
         }
         // A fragment without a root.
-        (self.entry.is_some() || self.seen.kind.is_some()).then_some(rank)
+        (self.entry.is_some() || self.facts.kind.is_some()).then_some(rank)
     }
 
     fn begin_field(&mut self, field: Field, rank: u8, namespace: Namespace, raw: &'a str) {
@@ -288,7 +289,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether a start tag shows that the field being read was never closed.
+    /// Whether a start tag shows that the current field was never closed.
     fn interrupts_capture(&self, element: Element, namespace: Namespace, local: &str) -> bool {
         let Some(capture) = &self.capture else {
             return false;
@@ -303,7 +304,7 @@ impl<'a> Reader<'a> {
                 Field::Author => self.stack.len() == capture.depth + 1,
                 _ => true,
             },
-            Element::Enclave | Element::Html | Element::Other => false,
+            Element::Foreign | Element::Html | Element::Other => false,
         }
     }
 
@@ -330,8 +331,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The innermost open element of a name, whatever its case. The hash keeps
-    /// a stray end tag from being compared with every open element.
+    /// The innermost open element with this name, in any case. The hash avoids comparing
+    /// stray end tags with every open element.
     fn open_element(&self, name: &str) -> Option<usize> {
         let hash = name_hash(name);
         self.stack
@@ -339,8 +340,8 @@ impl<'a> Reader<'a> {
             .rposition(|frame| frame.name_hash == hash && frame.name.eq_ignore_ascii_case(name))
     }
 
-    /// Closes the elements from `index` on. `inner_end` is where the content of
-    /// the outermost ends, `outer_end` where its end tag does.
+    /// Closes the elements from `index` on. `inner_end` is where the content of the
+    /// outermost one ends, `outer_end` where its end tag ends.
     fn pop_to(&mut self, index: usize, inner_end: usize, outer_end: usize) {
         while self.stack.len() > index {
             let Some(frame) = self.stack.pop() else {
@@ -354,9 +355,9 @@ impl<'a> Reader<'a> {
             }
             match frame.element {
                 Element::Entry => self.finish_entry(),
-                Element::Root(_) => self.seen.root_closed = depth == 0,
+                Element::Root(_) => self.facts.root_closed = depth == 0,
                 Element::Channel
-                | Element::Enclave
+                | Element::Foreign
                 | Element::Field(_)
                 | Element::Html
                 | Element::Other => {}
@@ -391,21 +392,21 @@ impl<'a> Reader<'a> {
         let root_open = self.stack.iter().any(|frame| match frame.element {
             Element::Root(_) | Element::Channel => true,
             Element::Entry
-            | Element::Enclave
+            | Element::Foreign
             | Element::Field(_)
             | Element::Html
             | Element::Other => false,
         });
-        let truncated = root_open && !self.seen.root_closed && self.entries.len() < MAX_ENTRIES;
+        let truncated = root_open && !self.facts.root_closed && self.entries.len() < MAX_ENTRIES;
         if truncated {
-            // The entry that the document breaks off in is not whole.
+            // The entry in which the document is cut off is incomplete.
             self.entry = None;
             self.repairs.note(Repair::Truncated);
         }
         self.pop_to(0, self.text.len(), self.text.len());
         self.note_decode_repairs();
-        let is_feed = self.seen.root || !self.seen.html;
-        let Some(kind) = self.seen.kind.filter(|_| is_feed) else {
+        let is_feed = self.facts.root || !self.facts.html;
+        let Some(kind) = self.facts.kind.filter(|_| is_feed) else {
             return Err(self.not_a_feed());
         };
         key::drop_shared_aliases(&mut self.entries);
@@ -436,8 +437,8 @@ impl<'a> Reader<'a> {
     }
 
     fn not_a_feed(self) -> FeedError {
-        match self.seen.first {
-            _ if self.seen.html => FeedError::Html {
+        match self.facts.first {
+            _ if self.facts.html => FeedError::Html {
                 title: html_title(self.text),
             },
             Some(root) => FeedError::OtherXml {
@@ -450,22 +451,22 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a text holds control characters that XML does not allow. A fold
-/// without a way out early: the compiler makes a vector loop of it.
+/// Whether a text holds control characters that XML does not allow. The fold has no
+/// early exit so that the compiler can vectorise it.
 fn holds_control_characters(text: &str) -> bool {
     let is_control = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
     text.bytes()
         .fold(false, |found, byte| found | is_control(byte))
 }
 
-/// A hash of a name without regard to case (FNV-1a of its first bytes).
+/// A case-insensitive hash of a name (FNV-1a of its first bytes).
 fn name_hash(name: &str) -> u32 {
     name.bytes().take(24).fold(0x811c_9dc5, |hash, byte| {
         (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
     })
 }
 
-/// The title of a web page, to name it in the error.
+/// The title of a web page, for the error message.
 fn html_title(text: &str) -> Option<String> {
     let head = cut(text, 16 << 10);
     let (_, rest) = head.split_once("<title>")?;
@@ -483,7 +484,7 @@ fn is_void(local: &str) -> bool {
     .any(|name| local.eq_ignore_ascii_case(name))
 }
 
-/// Names that both a feed and an HTML text have.
+/// Names of elements of both feeds and HTML.
 fn is_html_name(local: &str) -> bool {
     [
         "title", "link", "source", "summary", "body", "content", "image", "abstract",

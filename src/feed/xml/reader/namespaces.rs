@@ -1,4 +1,4 @@
-//! What is in force for an element and all within it: namespaces, `xml:base`, `xml:lang`.
+//! What applies to an element and its content: namespaces, `xml:base`, `xml:lang`.
 
 use crate::feed::limits::{MAX_ADDRESS_BYTES, MAX_NAMESPACES};
 use crate::feed::link;
@@ -8,8 +8,8 @@ use crate::feed::xml::entities::Entities;
 use crate::feed::xml::names::Namespace;
 use crate::feed::xml::repair::{Repair, Repairs};
 
-/// Depth up to which an unknown default namespace is the feed's own, not that
-/// of something embedded: `rss`, `channel`.
+/// Depth up to which an unknown default namespace is taken as the feed's own (on
+/// `rss`, `channel`) and not as that of embedded content.
 const ROOT_DEPTH: usize = 2;
 
 pub(crate) struct Scopes<'a> {
@@ -40,7 +40,7 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// Takes what the attributes of an element at `depth` declare.
+    /// Takes over what the attributes of an element at `depth` declare.
     pub(crate) fn enter(
         &mut self,
         depth: usize,
@@ -48,7 +48,7 @@ impl<'a> Scopes<'a> {
         raw: &'a str,
         entities: &Entities,
     ) {
-        // `xmlns`, `xml:base` and `xml:lang` all begin so.
+        // `xmlns`, `xml:base` and `xml:lang` all begin with `xml`.
         if raw.len() < 8 || memchr::memmem::find(raw.as_bytes(), b"xml").is_none() {
             return;
         }
@@ -58,7 +58,7 @@ impl<'a> Scopes<'a> {
             } else if name == "xml:base" {
                 let value = entities.decode(value, &mut Default::default());
                 let base = link::resolve(&value, self.base());
-                // `javascript:` and its like are no place to start from.
+                // `javascript:` and the like cannot be a base.
                 let base = base.filter(|base| !link::is_absolute(base) || link::is_web(base));
                 self.bases
                     .push((depth, base.or_else(|| self.base().map(str::to_owned))));
@@ -145,7 +145,7 @@ impl<'a> Scopes<'a> {
             .find(|declared| declared.prefix == prefix)
     }
 
-    /// The address that relative links start from.
+    /// The address that relative links are resolved against.
     pub(crate) fn base(&self) -> Option<&str> {
         match self.bases.last() {
             Some((_, base)) => base.as_deref(),
@@ -153,7 +153,7 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// The language of what is being read, if an `xml:lang` says it.
+    /// The current language by `xml:lang`.
     pub(crate) fn language(&self) -> Option<&str> {
         self.languages
             .last()

@@ -1,0 +1,99 @@
+//! `newsvane store`: whether the store's file is whole, and what can be saved of a
+//! damaged one.
+
+use crate::command::input::files::Files;
+use crate::command::input::store::path;
+use crate::command::output::show;
+use crate::store::{self, Salvaged};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Arguments of `newsvane store`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    files: Files,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Look for damage: pages, indexes, and every row; also beside a running daemon
+    Check {
+        /// The store's file [default: the one of newsvane.toml]
+        file: Option<PathBuf>,
+    },
+    /// Write what can still be read of a damaged store into a new one
+    ///
+    /// Stop the daemon before. The damaged file stays as it is; put the new one in
+    /// its place yourself.
+    Salvage {
+        /// The new store's file; it must not be there yet
+        to: PathBuf,
+        /// The damaged store's file [default: the one of newsvane.toml]
+        #[arg(long)]
+        from: Option<PathBuf>,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the store cannot be found or opened at all.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let of = |file: &Option<PathBuf>| match file {
+        Some(file) => Ok(file.clone()),
+        None => path(&args.files),
+    };
+    match &args.action {
+        Action::Check { file } => check(&of(file)?),
+        Action::Salvage { to, from } => salvage(&of(from)?, to),
+    }
+}
+
+fn check(file: &std::path::Path) -> anyhow::Result<ExitCode> {
+    let findings = store::check(file)?;
+    if findings.is_empty() {
+        anstream::println!("{} is whole", file.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    for finding in &findings {
+        let place = match (&finding.table, &finding.id) {
+            (Some(table), Some(id)) => format!("{table} {}: ", show::line(id, 80)),
+            (Some(table), None) => format!("{table}: "),
+            (None, _) => String::new(),
+        };
+        anstream::println!("{place}{}", show::line(&finding.what, 200));
+    }
+    anstream::println!(
+        "\n{} is damaged. Of rows named here, newsvane uses what can be read. If pages are damaged, stop newsvane and run `newsvane restore BACKUP`, or `newsvane store salvage NEW-FILE`",
+        file.display()
+    );
+    Ok(ExitCode::from(1))
+}
+
+fn salvage(from: &std::path::Path, to: &std::path::Path) -> anyhow::Result<ExitCode> {
+    let outcome = store::salvage(from, to)?;
+    let mut n_lost = 0;
+    for (
+        table,
+        Salvaged {
+            n_saved,
+            n_lost: lost,
+        },
+    ) in &outcome
+    {
+        n_lost += lost;
+        if n_saved + lost > 0 {
+            anstream::println!("{table:<16} {n_saved:>9} rows saved   {lost:>6} lost");
+        }
+    }
+    anstream::println!(
+        "\n{} holds what could be read of {}. Look at it with `newsvane store check {}`, then put it in the place of the damaged file and start newsvane.",
+        to.display(),
+        from.display(),
+        to.display()
+    );
+    Ok(ExitCode::from(u8::from(n_lost > 0)))
+}

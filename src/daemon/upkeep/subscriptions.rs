@@ -1,0 +1,50 @@
+//! Brings the store and the poll queue in step with the feeds of a watchlist: at
+//! the start, and after each reload.
+
+use crate::config::watchlist::Watchlist;
+use crate::daemon::{Daemon, Watched};
+use crate::http::feed_name;
+use crate::store::FeedSeed;
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Brings store and poll queue in step with the feeds of `list`. A feed with an
+/// interval of its own waits no longer than that from its last poll.
+pub(crate) async fn sync_feeds(
+    daemon: &Daemon,
+    list: &Watched,
+    seeds: Vec<FeedSeed>,
+) -> anyhow::Result<()> {
+    let firsts = seeds.iter().map(|seed| (seed.url.clone(), seed.first_poll));
+    let firsts: HashMap<String, Timestamp> = firsts.collect();
+    daemon.store.sync_feeds(seeds).await?;
+    let subscriptions = daemon.store.subscriptions().await?;
+    daemon.poll_queue.sync(subscriptions, |feed| {
+        let known = &feed.subscription;
+        // A feed that waits for its host to recover goes on waiting.
+        let last = known.succeeded.filter(|_| known.failures == 0)?;
+        let spec = list.feed(&known.url).filter(|spec| spec.every.is_some())?;
+        let due = daemon.after_success(Some(spec), &feed.memory, None, last);
+        // Spread out where many have an interval that is over.
+        Some(due.max(*firsts.get(&known.url)?))
+    });
+    Ok(())
+}
+
+/// The watchlist's feeds for the store. New ones are due over the next minute
+/// or so rather than all at once.
+pub(crate) fn seeds(daemon: &Daemon, list: &Watchlist) -> Vec<FeedSeed> {
+    let now = daemon.now();
+    let spread = Duration::from_millis(50 * list.feeds.len() as u64)
+        .min(daemon.settings.scheduler.start_spread.0);
+    list.feeds
+        .iter()
+        .map(|feed| FeedSeed {
+            url: feed_name(&feed.url),
+            written: feed.url.to_string(),
+            name: feed.name.clone(),
+            first_poll: now + spread.mul_f64(fastrand::f64()),
+        })
+        .collect()
+}

@@ -1,0 +1,230 @@
+//! Each feed's share of the store. A feed beyond its own bound stores nothing new
+//! until its older entries are gone. While the store is beyond its bound, the
+//! feed that takes most of it gives up what it stored, the oldest first: so the
+//! one that fills the store makes the room, and the others keep theirs.
+
+use super::row::ms;
+use super::sweep;
+use crate::model::FeedId;
+use crate::store::{EntryChange, Limits, NewEntry, PollRecord, ReadPlan, StoreError};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+
+/// Entries that one step of making room deletes.
+const STEP: i64 = 200;
+
+/// Articles that one step deletes: each is as large as many entries.
+const ARTICLES: i64 = 20;
+
+/// Steps within one transaction: bounds how long it takes.
+const MAX_STEPS: usize = 20;
+
+/// Of the store's bound, what one poll may add: it takes one transaction, which
+/// stands in the write-ahead log besides.
+const PART_OF_A_POLL: u64 = 50;
+
+/// An entry that a whole document no longer held for this long is not coming back.
+const GONE: SignedDuration = SignedDuration::from_hours(48);
+
+/// What one feed may still store in one poll.
+pub(super) struct Room {
+    bytes: u64,
+    /// Entries that may still wait to be read.
+    waiting: usize,
+}
+
+impl Room {
+    /// Takes the room that `entry` needs; false where there is not enough.
+    pub(super) fn take(&mut self, entry: &NewEntry) -> bool {
+        let (n_bytes, is_waiting) = (n_bytes(entry), is_waiting(entry));
+        if n_bytes > self.bytes || (is_waiting && self.waiting == 0) {
+            return false;
+        }
+        self.bytes -= n_bytes;
+        self.waiting -= usize::from(is_waiting);
+        true
+    }
+}
+
+/// What an entry takes in the store, about; as the view `entry_sizes` has it.
+fn n_bytes(entry: &NewEntry) -> u64 {
+    let facts = &entry.facts;
+    let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let aliases: usize = facts.aliases.iter().map(|alias| alias.len() + 1).sum();
+    let payload = if is_waiting(entry) {
+        entry.payload.len()
+    } else {
+        0
+    };
+    let n_bytes =
+        200 + 2 * facts.key.len() + aliases + len(&facts.title) + len(&facts.link) + payload;
+    n_bytes as u64
+}
+
+fn is_waiting(entry: &NewEntry) -> bool {
+    entry.plan != ReadPlan::Record
+}
+
+/// Bytes that the new entries of a poll take.
+pub(super) fn wanted(record: &PollRecord) -> u64 {
+    let new = record.entries.iter().filter_map(|change| match change {
+        EntryChange::New(entry) => Some(n_bytes(entry)),
+        EntryChange::Seen(_) | EntryChange::Renamed(..) | EntryChange::Edited(..) => None,
+    });
+    new.sum()
+}
+
+/// How much `feed` may store at `now`, once `wanted` bytes of room have been made
+/// for it where that can be.
+pub(super) fn room(
+    tx: &Transaction<'_>,
+    feed: FeedId,
+    wanted: u64,
+    limits: Limits,
+    now: Timestamp,
+) -> Result<Room, StoreError> {
+    let mut bytes = u64::MAX;
+    if limits.max_bytes > 0 {
+        let part = limits.max_bytes / PART_OF_A_POLL;
+        let wanted = wanted.min(part);
+        keep_within(tx, limits.max_bytes.saturating_sub(wanted), now)?;
+        bytes = part.min(limits.max_bytes.saturating_sub(used(tx)?));
+    }
+    if limits.feed_bytes > 0 {
+        let bound = limits.feed_bytes;
+        for _ in 0..MAX_STEPS {
+            if usage(tx, feed)?.saturating_add(wanted) <= bound
+                || !give_up(tx, feed, now, Reach::Old)?
+            {
+                break;
+            }
+        }
+        bytes = bytes.min(bound.saturating_sub(usage(tx, feed)?));
+    }
+    let waiting = match limits.feed_backlog {
+        0 => usize::MAX,
+        backlog => backlog.saturating_sub(waiting(tx, feed, backlog)?),
+    };
+    Ok(Room { bytes, waiting })
+}
+
+/// Bytes in use; the file does not shrink when rows go, its free pages are used again.
+pub(super) fn used(db: &Connection) -> Result<u64, StoreError> {
+    let pragma = |name| db.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
+    let n_pages = pragma("page_count")?.saturating_sub(pragma("freelist_count")?);
+    Ok(n_pages.saturating_mul(pragma("page_size")?))
+}
+
+/// While more than `max_bytes` are in use, the feed with the most bytes gives
+/// something up; at most some steps of it. Says whether anything went.
+pub(super) fn keep_within(
+    tx: &Transaction<'_>,
+    max_bytes: u64,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let mut has_given_up = false;
+    for _ in 0..MAX_STEPS {
+        if used(tx)? <= max_bytes {
+            break;
+        }
+        let largest = tx
+            .prepare_cached(
+                "SELECT feed FROM feed_usage WHERE bytes > 0 ORDER BY bytes DESC LIMIT 1",
+            )?
+            .query_row([], |row| row.get::<_, i64>(0))
+            .optional()?;
+        let Some(feed) = largest.map(FeedId) else {
+            break;
+        };
+        if !give_up(tx, feed, now, Reach::All)? {
+            // What is counted for it is no longer there.
+            tx.execute("DELETE FROM feed_usage WHERE feed = ?1", [feed.0])?;
+        }
+        has_given_up = true;
+    }
+    if has_given_up {
+        // The text index frees its pages only when its parts are merged.
+        tx.execute(
+            "INSERT INTO articles_text (articles_text, rank) VALUES ('merge', 200)",
+            [],
+        )?;
+    }
+    Ok(has_given_up)
+}
+
+/// How far a feed gives up what it stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Only what is old: entries that are no longer in the feed, and articles.
+    Old,
+    /// Also entries that its document may still hold.
+    All,
+}
+
+/// Deletes some of what `feed` stored, the least missed first; false where
+/// nothing is left.
+fn give_up(
+    tx: &Transaction<'_>,
+    feed: FeedId,
+    now: Timestamp,
+    reach: Reach,
+) -> Result<bool, StoreError> {
+    let gone = ms(now.saturating_sub(GONE).unwrap_or(Timestamp::MIN));
+    let n_gone = tx
+        .prepare_cached(
+            "DELETE FROM entries WHERE id IN (SELECT id FROM entries
+               WHERE feed = ?1 AND due IS NULL AND seen < ?2 ORDER BY seen LIMIT ?3)",
+        )?
+        .execute(params![feed.0, gone, STEP])?;
+    if n_gone > 0 || give_up_articles(tx, feed)? {
+        return Ok(true);
+    }
+    if reach == Reach::Old {
+        return Ok(false);
+    }
+    // Read ones first. What still waits is the feed's own news: it goes last, and
+    // the newest of it stays longest.
+    for which in ["due IS NULL", "due IS NOT NULL AND lease_until = 0"] {
+        let n_deleted = tx
+            .prepare_cached(&format!(
+                "DELETE FROM entries WHERE id IN (SELECT id FROM entries
+                   WHERE feed = ?1 AND {which} ORDER BY id LIMIT ?2)"
+            ))?
+            .execute(params![feed.0, STEP])?;
+        if n_deleted > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Deletes the oldest articles of `feed`. Those of other feeds on the same stories stay.
+fn give_up_articles(tx: &Transaction<'_>, feed: FeedId) -> Result<bool, StoreError> {
+    let mut oldest =
+        tx.prepare_cached("SELECT id FROM articles WHERE feed = ?1 ORDER BY id LIMIT ?2")?;
+    let articles = oldest.query_map(params![feed.0, ARTICLES], |row| row.get(0))?;
+    let articles = articles.collect::<Result<Vec<i64>, _>>()?;
+    if articles.is_empty() {
+        return Ok(false);
+    }
+    sweep::delete_articles(tx, &articles)?;
+    Ok(true)
+}
+
+fn usage(db: &Connection, feed: FeedId) -> Result<u64, StoreError> {
+    let bytes = db
+        .prepare_cached("SELECT bytes FROM feed_usage WHERE feed = ?1")?
+        .query_row([feed.0], |row| row.get::<_, i64>(0))
+        .optional()?;
+    Ok(bytes.unwrap_or(0).max(0).cast_unsigned())
+}
+
+/// Entries of `feed` that wait to be read, counted up to `most`.
+fn waiting(db: &Connection, feed: FeedId, most: usize) -> Result<usize, StoreError> {
+    let n = db
+        .prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM entries WHERE feed = ?1 AND due IS NOT NULL LIMIT ?2)",
+        )?
+        .query_row(params![feed.0, super::row::limit(most)], |row| row.get(0))?;
+    Ok(n)
+}

@@ -1,0 +1,310 @@
+//! What is damaged in the file, and what goes on all the same.
+
+use crate::fixture::{alert, article, at, entry, poll, with_entry};
+use newsvane::model::{ArticleId, StoryId, WatchId};
+use newsvane::store::{
+    self, AlertFilter, EntryChange, FeedFilter, ReadOutcome, Settings, Store, VolumeRecord,
+};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// A store with a row in every table, closed again.
+async fn full_store() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let lease = with_entry(&store).await;
+    let mut read = article(1, 1, vec![alert("al_1", &["ops"])]);
+    read.linked = vec![StoryId(2)];
+    read.site_health = Some(("harbour-courier.example".to_owned(), "{}".to_owned()));
+    let read = ReadOutcome::Article(Box::new(read));
+    store.finish_read(&lease, read).await.unwrap();
+    let waiting = vec![EntryChange::New(entry("waits"))];
+    store.finish_poll(lease.feed, poll(waiting)).await.unwrap();
+    let learnt = VolumeRecord {
+        article: ArticleId(1),
+        state: "{}".to_owned(),
+        at: at(6),
+        alert: None,
+    };
+    let watch = WatchId::from("ferries");
+    store.set_volume(watch, learnt).await.unwrap();
+    store.set_note("alive", at(6).to_string()).await.unwrap();
+    store.close().await.unwrap();
+    let path = folder.path().join("test.db");
+    (folder, path)
+}
+
+fn open(folder: &Path) -> Arc<dyn Store> {
+    store::open("sqlite:test.db", folder).unwrap()
+}
+
+/// Puts a byte that is no UTF-8 into every text column of a table.
+fn spoil(path: &Path, table: &str) -> usize {
+    let db = rusqlite::Connection::open(path).unwrap();
+    let mut columns = db
+        .prepare("SELECT name FROM pragma_table_info(?1) WHERE type = 'TEXT' AND pk = 0")
+        .unwrap();
+    let columns: Vec<String> = columns
+        .query_map([table], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let mut n_spoilt = 0;
+    for column in columns {
+        let sql = format!(
+            "UPDATE {table} SET {column} = CAST(CAST({column} AS BLOB) || x'FF' AS TEXT)
+             WHERE {column} IS NOT NULL AND '{column}' NOT IN ('state', 'kind')"
+        );
+        n_spoilt += db.execute(&sql, []).unwrap();
+    }
+    n_spoilt
+}
+
+/// Everything that the daemon and its page read at a start.
+async fn read_all(store: &Arc<dyn Store>) {
+    store.release_leases().await.unwrap();
+    let feeds = store.subscriptions().await.unwrap();
+    assert_eq!(feeds.len(), 1);
+    let live = store
+        .live_articles(ArticleId(0), ArticleId(0), ArticleId(0), 9)
+        .await
+        .unwrap();
+    assert_eq!(live.len(), 1, "the article is read back");
+    store.begin_document(feeds[0].id).await.unwrap();
+    let watch = WatchId::from("ferries");
+    store.volume(watch.clone()).await.unwrap();
+    let stories = vec![StoryId(1)];
+    store.watch_stories(stories, vec![watch]).await.unwrap();
+    store.overview(at(7), 9).await.unwrap();
+    store.feeds(FeedFilter::All).await.unwrap();
+    store.stories(9).await.unwrap();
+    store.story_articles(StoryId(1)).await.unwrap();
+    store.search(vec!["ferry".to_owned()], 9).await.unwrap();
+    store.archived(at(0), ArticleId(0), 9).await.unwrap();
+    store.note("alive").await.unwrap();
+    let health = store.site_health("harbour-courier.example".to_owned());
+    health.await.unwrap();
+    let alerts = store
+        .alerts(AlertFilter {
+            limit: 9,
+            ..AlertFilter::default()
+        })
+        .await
+        .unwrap();
+    store.alert_body(alerts[0].id.clone()).await.unwrap();
+    let entries = store.lease_entries(at(9), at(19), 9, 9, Vec::new());
+    assert_eq!(entries.await.unwrap().len(), 1, "an entry is leased");
+    let due = store.lease_deliveries("ops".to_owned(), at(9), at(19), 9);
+    assert_eq!(due.await.unwrap().len(), 1, "a delivery is leased");
+}
+
+async fn check_table(table: &str) {
+    let (folder, path) = full_store().await;
+    assert!(spoil(&path, table) > 0, "{table} has text");
+    let store = open(folder.path());
+    read_all(&store).await;
+    let named = store.damaged_rows();
+    assert!(named.iter().any(|row| row.table == table), "{named:?}");
+    let n_named = named.len();
+    read_all_again(&store).await;
+    assert_eq!(store.damaged_rows().len(), n_named, "each is named once");
+    store.close().await.unwrap();
+    let findings = store::check(&path).unwrap();
+    let is_found = findings
+        .iter()
+        .any(|found| found.table.as_deref() == Some(table));
+    assert!(is_found, "{findings:?}");
+}
+
+async fn read_all_again(store: &Arc<dyn Store>) {
+    store.release_leases().await.unwrap();
+    read_all(store).await;
+}
+
+#[tokio::test]
+async fn a_bad_byte_in_any_table_costs_what_it_damaged_and_nothing_else() {
+    for table in [
+        "articles",
+        "entries",
+        "stories",
+        "alerts",
+        "sites",
+        "watch_volumes",
+    ] {
+        check_table(table).await;
+    }
+}
+
+#[tokio::test]
+async fn a_time_that_is_none_makes_work_due_at_once_instead_of_never() {
+    let (folder, path) = full_store().await;
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch(
+        "UPDATE entries SET due = 'soon' WHERE due IS NOT NULL; UPDATE deliveries SET due = x'00', state = 'pendinh';
+         UPDATE feeds SET due = 'never'",
+    )
+    .unwrap();
+    drop(db);
+    let store = open(folder.path());
+    read_all(&store).await;
+    assert_eq!(store.damaged_rows().len(), 3, "{:?}", store.damaged_rows());
+}
+
+#[tokio::test]
+async fn a_delivery_without_its_alert_does_not_hold_up_the_others() {
+    let (folder, path) = full_store().await;
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM alerts")
+        .unwrap();
+    drop(db);
+    let store = open(folder.path());
+    store.release_leases().await.unwrap();
+    store.add_alert(alert("al_2", &["ops"])).await.unwrap();
+    let leased = store.lease_deliveries("ops".to_owned(), at(9), at(19), 9);
+    let leased = leased.await.unwrap();
+    assert_eq!(leased.len(), 1);
+    assert_eq!(leased[0].alert.as_str(), "al_2");
+    assert_eq!(store.numbers().await.unwrap().dead, 1);
+}
+
+#[tokio::test]
+async fn an_entry_whose_text_is_damaged_is_found_again_by_the_next_poll() {
+    let (folder, _) = full_store().await;
+    let store = open(folder.path());
+    store.release_leases().await.unwrap();
+    let leased = store.lease_entries(at(9), at(19), 9, 9, Vec::new());
+    let lease = leased.await.unwrap().remove(0);
+    store.refetch(&lease).await.unwrap();
+    let feed = store.subscriptions().await.unwrap().remove(0);
+    assert_eq!((feed.etag, feed.body_hash), (None, None));
+    assert_eq!(store.numbers().await.unwrap().entries, 1);
+}
+
+/// Overwrites the page on which `table` begins.
+fn damage_page(path: &Path, table: &str) {
+    let db = rusqlite::Connection::open(path).unwrap();
+    let page: u64 = db
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = ?1",
+            [table],
+            |row| row.get(0),
+        )
+        .unwrap();
+    drop(db);
+    let mut bytes = std::fs::read(path).unwrap();
+    let from = (page as usize - 1) * 4096;
+    bytes[from..from + 4096].fill(0xA5);
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn a_daemon_is_refused_a_file_with_a_damaged_page_and_told_the_remedy() {
+    let (folder, path) = full_store().await;
+    damage_page(&path, "articles");
+    let settings = Settings {
+        url: "sqlite:test.db".to_owned(),
+        ..Settings::default()
+    };
+    let err = store::open_bounded(&settings, folder.path()).err().unwrap();
+    let err = err.to_string();
+    assert!(
+        err.contains("damaged") && err.contains("newsvane store salvage"),
+        "{err}"
+    );
+}
+
+#[tokio::test]
+async fn what_can_be_read_of_a_damaged_file_is_saved() {
+    let (folder, path) = full_store().await;
+    damage_page(&path, "matches");
+    let to = folder.path().join("saved.db");
+    let outcome = store::salvage(&path, &to).unwrap();
+    assert_eq!(
+        (outcome["articles"].n_saved, outcome["articles"].n_lost),
+        (1, 0)
+    );
+    assert!(outcome["matches"].n_lost > 0, "{outcome:?}");
+    assert_eq!(store::check(&to).unwrap(), []);
+    let store = store::open("sqlite:saved.db", folder.path()).unwrap();
+    read_all(&store).await;
+    store.search(vec!["ferry".to_owned()], 9).await.unwrap();
+    let err = store::salvage(&path, &to).unwrap_err().to_string();
+    assert!(err.contains("is there already"), "{err}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_deleted_replaced_or_cut_short_is_noticed() {
+    let (folder, path) = full_store().await;
+    let store = open(folder.path());
+    assert_eq!(store.file_trouble(), None);
+    let check = |part: &str| {
+        let trouble = store.file_trouble().unwrap();
+        assert!(trouble.contains(part), "{trouble}");
+    };
+    let aside = folder.path().join("aside.db");
+    std::fs::rename(&path, &aside).unwrap();
+    check("deleted");
+    std::fs::write(&path, "another file").unwrap();
+    check("replaced");
+    std::fs::rename(&aside, &path).unwrap();
+    assert_eq!(store.file_trouble(), None);
+    std::process::Command::new("truncate")
+        .args(["-s", "512"])
+        .arg(&path)
+        .status()
+        .unwrap();
+    check("cut short");
+}
+
+#[test]
+fn a_lock_is_of_the_file_under_any_name_and_of_no_other_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = |name: &str| store::lock(&format!("sqlite:{name}"), folder.path());
+    let held = lock("newsvane.db").unwrap();
+    std::os::unix::fs::symlink(
+        folder.path().join("newsvane.db"),
+        folder.path().join("link.db"),
+    )
+    .unwrap();
+    std::fs::hard_link(
+        folder.path().join("newsvane.db"),
+        folder.path().join("hard.db"),
+    )
+    .unwrap();
+    for name in ["newsvane.db", "link.db", "hard.db"] {
+        let err = lock(name).err().unwrap().to_string();
+        assert!(err.contains("another newsvane runs on this store"), "{err}");
+    }
+    lock("newsvane.sqlite").unwrap();
+    drop(held);
+    lock("link.db").unwrap();
+}
+
+#[test]
+fn a_pipe_in_the_place_of_the_store_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(folder.path().join("test.db"))
+        .status();
+    assert!(made.unwrap().success());
+    let err = store::lock("sqlite:test.db", folder.path()).err().unwrap();
+    assert!(err.to_string().contains("not a regular file"), "{err}");
+}
+
+#[tokio::test]
+async fn a_closed_store_holds_everything_in_its_one_file_even_while_others_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..5 {
+        let store = open(folder.path());
+        let beside = open(folder.path());
+        beside.numbers().await.unwrap();
+        store.set_note("alive", at(1).to_string()).await.unwrap();
+        store.numbers().await.unwrap();
+        store.close().await.unwrap();
+        let wal = folder.path().join("test.db-wal");
+        let n_bytes = std::fs::metadata(wal).map_or(0, |meta| meta.len());
+        assert_eq!(n_bytes, 0);
+        assert!(store.numbers().await.is_err(), "it is closed");
+    }
+}
