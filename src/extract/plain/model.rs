@@ -2,8 +2,10 @@
 //!
 //! `title` says which line is the headline. `first` judges each line by itself
 //! and by its neighbours' form; `second` judges it again with the first scores
-//! of the lines around. They are trained by `examples/train_extract.rs` and lie
-//! in `model.txt`, each under its name in brackets.
+//! of the lines around. They are stored in `model.txt`, each under its name in
+//! brackets, and trained by `train_extract lines` on 63 invented dumps in 24
+//! languages with a label on each line, and on the lines of some 600 news pages
+//! whose text is known.
 
 use crate::extract::plain::document::Document;
 use crate::extract::plain::features::{N_FEATURES, name, value};
