@@ -32,8 +32,6 @@ pub(crate) struct Word {
     pub is_number: bool,
     /// A number that ends in a zero: as often as not somebody's rounding.
     pub is_round: bool,
-    /// A number of three digits or more: fewer are an age, a day or a dozen.
-    pub is_long: bool,
     /// Written with a capital where a sentence does not ask for one.
     pub is_capital: bool,
 }
@@ -159,7 +157,6 @@ impl Analysis {
                     hash: figure.quantity.hash(),
                     is_number: true,
                     is_round: figure.is_round,
-                    is_long: figure.n_digits >= 3 || figure.quantity.value() >= 100.0,
                     is_capital: false,
                 });
                 at += figure.n_words - 1;
@@ -183,7 +180,6 @@ impl Analysis {
             hash,
             is_number: false,
             is_round: false,
-            is_long: false,
             is_capital,
         });
     }

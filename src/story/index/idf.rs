@@ -164,7 +164,6 @@ mod tests {
             hash,
             is_number: false,
             is_round: false,
-            is_long: false,
             is_capital: false,
         };
         let mut idf = Idf::new();
