@@ -19,7 +19,7 @@ compiler. Then a story is published. The outcomes:
 Prints one JSON object with the counts; the exit status is 1 where one was bad.
 """
 
-import argparse, collections, concurrent.futures, errno, hashlib, http.server, json, os, pathlib, random
+import argparse, collections, concurrent.futures, errno, hashlib, http.server, json, os, pathlib, queue, random
 import shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, time, urllib.error, urllib.request
 
 PAGE = 4_096
@@ -109,12 +109,12 @@ CODES = [errno.ENOSPC, errno.EIO, errno.EBUSY, errno.EINTR, 0]
 WORDS = "council harbour budget bridge inquiry railway museum orchard clinic treaty auction archive quarry school market".split()
 
 
-def story(number, word):
+def story(port, number, word):
     chance = random.Random(number)
-    text = " ".join(f"The {' '.join(chance.choices(WORDS, k=9))} of {chance.randrange(9999)} was opened." for _ in range(12))
+    text = " ".join(f"The {' '.join(chance.choices(WORDS, k=9))} of {chance.randrange(9999)} was opened." for _ in range(15))
     return (
         f"<item><guid>story-{number}</guid><title>Story {number} of the {chance.choice(WORDS)}</title>"
-        f"<link>http://127.0.0.1:1/story/{number}</link><description>{text} The {word} of {number} stayed. {text}</description></item>"
+        f"<link>http://127.0.0.1:{port}/story/{number}</link><content:encoded><![CDATA[<p>{text}</p><p>The {word} of {number} stayed.</p><p>{text}</p>]]></content:encoded></item>"
     )
 
 
@@ -140,7 +140,7 @@ class Newsroom:
                 if self.path != "/feed.xml":
                     return self.respond(b"", 404)
                 items = "".join(reversed(room.items[-200:]))
-                self.respond(f'<rss version="2.0"><channel><title>Room</title>{items}</channel></rss>'.encode())
+                self.respond(f'<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Room</title>{items}</channel></rss>'.encode())
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -157,9 +157,13 @@ class Newsroom:
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
+    def begin_again(self):
+        """As the feed was when the store was copied."""
+        self.items, self.accepted = list(self.first), set()
+
     def publish(self, word="lighthouse"):
         number = len(self.items)
-        self.items.append(story(number, word))
+        self.items.append(story(self.port, number, word))
         return number
 
     def has(self, number):
@@ -295,9 +299,9 @@ def refusal(daemon):
     return "refused" if any(word in text for word in ("newsvane restore", "try again", "tries again")) else None
 
 
-def one_damage(binary, base, folder, seed):
-    chance, room = random.Random(seed), Newsroom()
-    room.items = json.loads((base / "items.json").read_text())
+def one_damage(binary, room, base, folder, seed):
+    chance = random.Random(seed)
+    room.begin_again()
     is_running = chance.random() < 0.5
     copy(base, folder)
     path = folder / "newsvane.db"
@@ -342,12 +346,11 @@ def one_damage(binary, base, folder, seed):
     finally:
         if daemon:
             daemon.stop()
-        room.server.shutdown()
 
 
-def one_fault(binary, base, folder, seed, library):
-    chance, room = random.Random(seed), Newsroom()
-    room.items = json.loads((base / "items.json").read_text())
+def one_fault(binary, room, base, folder, seed, library):
+    chance = random.Random(seed)
+    room.begin_again()
     copy(base, folder)
     code = chance.choice(CODES)
     # The first hundreds of operations belong to the start; evenly over their sizes.
@@ -378,11 +381,10 @@ def one_fault(binary, base, folder, seed, library):
         return outcome if checked.returncode == 0 else f"BAD {says}: {checked.stdout[-300:]}"
     finally:
         daemon.stop()
-        room.server.shutdown()
 
 
 def make_base(binary, folder):
-    """A store with articles, alerts, dead letters and entries, and its feed."""
+    """A newsroom, and a store with articles, alerts and entries of its feed."""
     folder.mkdir(parents=True)
     room = Newsroom()
     daemon = Daemon(binary, folder, room)
@@ -395,8 +397,8 @@ def make_base(binary, folder):
         sys.exit(f"not all of the first stories were alerted: {daemon.text()[-500:]}")
     if daemon.stop() != 0:
         sys.exit("newsvane did not stop cleanly")
-    (folder / "items.json").write_text(json.dumps(room.items))
-    room.server.shutdown()
+    room.first = list(room.items)
+    return room, folder
 
 
 def main():
@@ -410,8 +412,10 @@ def main():
     parser.add_argument("--folder", type=pathlib.Path)
     opt = parser.parse_args()
     folder = (opt.folder or pathlib.Path(tempfile.mkdtemp(prefix="newsvane-damage-"))).resolve()
-    base, library = folder / "base", folder / "faults.so"
-    make_base(opt.binary, base)
+    library = folder / "faults.so"
+    scenes = queue.SimpleQueue()
+    for n in range(opt.workers):
+        scenes.put(make_base(opt.binary, folder / f"base-{n}"))
     (folder / "faults.c").write_text(FAULTS)
     built = subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, folder / "faults.c", "-ldl"], check=False)
     n_faults = opt.faults if built.returncode == 0 else 0
@@ -419,13 +423,15 @@ def main():
     def run(job):
         kind, seed = job
         place = folder / f"{kind}-{seed}"
+        room, base = scenes.get()
         try:
             if kind == "damage":
-                outcome = one_damage(opt.binary, base, place, seed)
+                outcome = one_damage(opt.binary, room, base, place, seed)
             else:
-                outcome = one_fault(opt.binary, base, place, seed, library)
+                outcome = one_fault(opt.binary, room, base, place, seed, library)
         except Exception as err:
             outcome = f"BAD the test itself: {err!r}"
+        scenes.put((room, base))
         if outcome.startswith("BAD"):
             print(kind, seed, outcome, flush=True)
         else:
