@@ -13,6 +13,7 @@ compiler. Then a story is published. The outcomes:
   refused   newsvane does not start, and says what to do
   unwell    it does not work, and /healthz says so; the next start is refused, or works
   harmless  the story is alerted, and every row of every table is as it was
+  healed    newsvane wrote the page anew before anybody read it; the store is whole
   works     (a failed operation) the story is alerted, the store is whole
   BAD       anything else: a line with the seed, to be repeated with --only SEED
 
@@ -291,6 +292,8 @@ def judge(daemon, room, same, says):
             return "named"
         if until(lambda: not daemon.is_healthy(), 20):
             return "unwell"
+    if is_alerted and daemon.run("store", "check", "newsvane.db").returncode == 0:
+        return "healed"
     return f"BAD {says}: alerted {is_alerted}, healthz {daemon.get('/healthz')}, names {daemon.named()}"
 
 

@@ -1,7 +1,7 @@
 //! The page as HTML: one document without scripts, readable on a phone.
 
 use super::Status;
-use crate::store::{AlertView, DeliveryState, FeedState, FeedView};
+use crate::store::{AlertView, DeliveryState, FeedState, FeedView, Mute, Muted};
 use crate::text::{escape_markup, printable_lines};
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -30,6 +30,7 @@ pub(super) fn render(status: &Status, part: usize) -> String {
     running(&mut html, status);
     numbers(&mut html, status);
     problems(&mut html, status, part);
+    mutes(&mut html, &status.mutes);
     alerts(&mut html, &status.alerts);
     html
 }
@@ -146,6 +147,26 @@ fn problem_of(feed: &FeedView) -> String {
             escape(error.unwrap_or("not polled successfully yet")),
             feed.in_a_row()
         ),
+    }
+}
+
+fn mutes(html: &mut String, mutes: &[Mute]) {
+    for mute in mutes {
+        let (kind, name) = match &mute.muted {
+            Muted::Watch(id) => ("Watch", id.as_str()),
+            Muted::Feed(url) => ("Feed", url.as_str()),
+        };
+        let reason = mute
+            .reason
+            .as_deref()
+            .map(|why| format!(" ({})", escape(why)));
+        let _ = write!(
+            html,
+            "<p>{kind} {} is muted until {}{}.",
+            escape(name),
+            time(mute.until),
+            reason.unwrap_or_default()
+        );
     }
 }
 

@@ -9,6 +9,7 @@ mod feeds;
 pub(super) mod file;
 mod held;
 mod links;
+mod mutes;
 mod readers;
 mod row;
 mod sum;
@@ -19,9 +20,9 @@ mod writer;
 use super::{
     AlertFilter, AlertRecord, AlertView, Answer, ArchivedArticle, ArticleView, AttemptRecord,
     DamagedRow, DeliveryLease, EntryLease, FeedFilter, FeedSeed, FeedView, Followed, FoundArticle,
-    KnownEntry, Limits, LinkedStory, LiveArticle, Numbers, Overview, PendingSummary, PollNote,
-    PollRecord, Pulse, ReadOutcome, Recent, Redeliver, Report, Store, StoreError, StoryView,
-    StoryVolume, Subscription, VolumeRecord,
+    KnownEntry, Limits, LinkedStory, LiveArticle, Mute, Muted, Numbers, Overview, PendingSummary,
+    PollNote, PollRecord, Pulse, ReadOutcome, Recent, Redeliver, Report, Store, StoreError,
+    StoryView, StoryVolume, Subscription, VolumeRecord,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use file::{lock, migrate};
@@ -238,6 +239,22 @@ impl Store for Sqlite {
         self.write(move |tx| held::summarise(tx, &summary, now))
     }
 
+    fn mute(&self, mute: Mute) -> Answer<'_, ()> {
+        self.write(move |tx| mutes::mute(tx, &mute))
+    }
+
+    fn unmute(&self, muted: Muted, now: Timestamp) -> Answer<'_, bool> {
+        self.write(move |tx| mutes::unmute(tx, &muted, now))
+    }
+
+    fn mutes(&self, now: Timestamp) -> Answer<'_, Vec<Mute>> {
+        self.read(move |db| mutes::list(db, now))
+    }
+
+    fn revive_feed(&self, url: String, now: Timestamp) -> Answer<'_, bool> {
+        self.write(move |tx| feeds::revive(tx, &url, now))
+    }
+
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)> {
         self.read(articles::highest_ids)
     }
@@ -444,6 +461,7 @@ fn overview(
         oldest_pending: alerts::oldest_pending(db)?,
         disabled_receivers: deliveries::disabled(db)?,
         alerts: alerts::list(db, &filter)?,
+        mutes: mutes::list(db, now)?,
     })
 }
 
