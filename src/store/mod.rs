@@ -23,9 +23,9 @@ pub use detail::{
 pub use error::StoreError;
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
-    EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, NewEntry, PendingSummary,
-    PollNote, PollRecord, ReadOutcome, ReadPlan, Recent, Settled, Subscription, VolumeRecord,
-    WatchStory,
+    EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, Mute, Muted, NewEntry,
+    PendingSummary, PollNote, PollRecord, ReadOutcome, ReadPlan, Recent, Settled, Subscription,
+    VolumeRecord, WatchStory,
 };
 pub use view::{
     AlertView, ArchivedArticle, ArticleView, DamagedRow, DeliveryState, DeliveryView, FeedState,
@@ -192,8 +192,23 @@ pub trait Store: Send + Sync {
     /// transaction. Does neither where none is left.
     fn summarise(&self, summary: AlertRecord, now: Timestamp) -> Answer<'_, ()>;
 
+    /// Holds back the alerts of a watch or a feed until a time; replaces a mute of
+    /// the same. Deliveries under way wait until then, and alerts that come about
+    /// meanwhile are held, in the transaction that records them. An alert about the
+    /// feed itself is delivered then.
+    fn mute(&self, mute: Mute) -> Answer<'_, ()>;
+
+    /// Ends a mute at `now`: what it held is due. Says whether there was one.
+    fn unmute(&self, muted: Muted, now: Timestamp) -> Answer<'_, bool>;
+
+    /// The mutes that are not over at `now`, the first to end first.
+    fn mutes(&self, now: Timestamp) -> Answer<'_, Vec<Mute>>;
+
     /// The highest numbers given to an article and to a story; 0 where there are none.
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)>;
+
+    /// Polls the feed again that answered 410 Gone; says whether it was such a feed.
+    fn revive_feed(&self, url: String, now: Timestamp) -> Answer<'_, bool>;
 
     /// The first of the articles since `since`, or of the `least` latest if that
     /// is earlier, but of the `most` latest at the earliest; the largest number
@@ -230,7 +245,8 @@ pub trait Store: Send + Sync {
     fn add_alert(&self, alert: AlertRecord) -> Answer<'_, ()>;
 
     /// Makes the dead deliveries of an alert, or all of a receiver's, due at
-    /// `now` under their old ids, and enables the receivers; says how many.
+    /// `now` under their old ids, and enables the receivers; says how many. Of one
+    /// alert or delivery, also what is still to be delivered is due at `now`.
     fn redeliver(&self, which: Redeliver, now: Timestamp) -> Answer<'_, usize>;
 
     /// When the next feed, entry and delivery is due, and whether anything is
@@ -366,7 +382,7 @@ pub trait Store: Send + Sync {
 /// What [`Store::redeliver`] is to send again.
 #[derive(Clone, Debug)]
 pub enum Redeliver {
-    /// One alert's dead deliveries.
+    /// One alert's dead deliveries, and those that wait.
     Alert(AlertId),
     /// One delivery.
     Delivery(DeliveryId),

@@ -1,5 +1,6 @@
 //! What the store shows to people and to the daemon's start: plain rows.
 
+use super::Mute;
 use crate::model::{
     AlertId, ArticleId, CoverageKind, DeliveryId, FeedId, Novelty, StoryId, WatchId,
 };
@@ -311,6 +312,8 @@ pub struct Overview {
     pub disabled_receivers: Vec<(String, String)>,
     /// The newest alerts.
     pub alerts: Vec<AlertView>,
+    /// What is muted, the first to end first.
+    pub mutes: Vec<Mute>,
 }
 
 /// A row that holds what it cannot hold, such as text that is not UTF-8.

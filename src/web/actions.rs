@@ -2,14 +2,14 @@
 
 use super::Shared;
 use super::access::Visitor;
-use super::views::ViewError;
-use crate::model::AlertId;
+use super::views::{ViewError, feeds, watches};
+use crate::model::{AlertId, Span, WatchId};
 use crate::notify;
 use crate::policy::AttemptOutcome;
-use crate::store::Redeliver;
-use jiff::Timestamp;
+use crate::store::{Mute, Muted, Redeliver};
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What came of an action.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -59,6 +59,90 @@ async fn redeliver(
             1 => "One delivery is tried again now.".to_owned(),
             n => format!("{n} deliveries are tried again now."),
         },
+    })
+}
+
+/// How long something is muted at most.
+const MAX_MUTE: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// For how long to mute, and why.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(crate) struct MuteQuery {
+    /// How long, such as `2h` or `3d`.
+    #[serde(rename = "for")]
+    pub(crate) length: String,
+    /// Why, for the others.
+    pub(crate) reason: String,
+}
+
+/// The watch `id` of the watchlist in force.
+pub(super) fn watch_to_mute(shared: &Shared, id: &str) -> Result<Muted, ViewError> {
+    let defaults = &shared.source.settings.defaults.alert;
+    let named = shared
+        .source
+        .with_watchlist(|list| watches::named(list, defaults, id));
+    named.ok_or_else(|| ViewError::NotFound("there is no watchlist".to_owned()))??;
+    Ok(Muted::Watch(WatchId::from(id)))
+}
+
+/// The feed `id` of the store.
+pub(super) async fn feed_to_mute(shared: &Shared, id: &str) -> Result<Muted, ViewError> {
+    let source = &shared.source;
+    let page = feeds::one(&source.store, source.statistics, id, Timestamp::now()).await?;
+    Ok(Muted::Feed(page.feed.feed.url))
+}
+
+/// Holds back the alerts of a watch or a feed for a time.
+pub(super) async fn mute(
+    shared: &Shared,
+    visitor: &Visitor,
+    muted: Muted,
+    query: &MuteQuery,
+) -> Result<Done, ViewError> {
+    let length = query.length.trim().parse::<Span>().ok();
+    let length = length
+        .and_then(|span| SignedDuration::try_from(span.0).ok())
+        .filter(|length| length.is_positive() && *length <= MAX_MUTE);
+    let length = length.ok_or_else(|| {
+        ViewError::BadRequest(format!(
+            "for is a length of time up to 90 days, such as 2h or 3d; this is {:?}",
+            query.length
+        ))
+    })?;
+    let now = Timestamp::now();
+    let reason: String = query.reason.trim().chars().take(200).collect();
+    let until = now + length;
+    tracing::info!(who = %visitor.name, muted = ?muted, until = %until, "muted from the page");
+    let mute = Mute {
+        muted,
+        since: now,
+        until,
+        reason: (!reason.is_empty()).then_some(reason),
+    };
+    shared.source.store.mute(mute).await?;
+    Ok(Done {
+        ok: true,
+        told: format!("Muted until {}.", until.strftime("%Y-%m-%d %H:%M UTC")),
+    })
+}
+
+/// Ends a mute.
+pub(super) async fn unmute(
+    shared: &Shared,
+    visitor: &Visitor,
+    muted: Muted,
+) -> Result<Done, ViewError> {
+    tracing::info!(who = %visitor.name, muted = ?muted, "unmuted from the page");
+    let was_muted = shared.source.store.unmute(muted, Timestamp::now()).await?;
+    (shared.source.wake_deliveries)();
+    let told = match was_muted {
+        true => "It is not muted any more; what was held is told now.",
+        false => "It was not muted.",
+    };
+    Ok(Done {
+        ok: was_muted,
+        told: told.to_owned(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! The outbox: alerts with their deliveries.
 
+use super::mutes;
 use super::row::{Columns, limit, ms, time};
 use crate::model::{AlertId, StoryId};
 use crate::store::{
@@ -11,11 +12,21 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 /// left as it is, so that work that is done twice sends nothing twice.
 pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), StoreError> {
     let watch = alert.watch.as_ref().map(crate::model::WatchId::as_str);
-    let held = alert.held.as_ref();
+    let mute = mutes::of_alert(tx, alert)?;
+    // Only a watch has summaries; what is not about one waits for the mute's end.
+    let due = match &mute {
+        Some(mute) if watch.is_none() => mute.until,
+        Some(_) | None => alert.created,
+    };
+    let held = match mute.filter(|_| watch.is_some()) {
+        Some(mute) => mutes::held(alert.held.as_ref(), &mute),
+        None => alert.held.clone(),
+    };
+    let held = held.as_ref();
     let n_added = tx
         .prepare_cached(
-            "INSERT INTO alerts (id, kind, watch, story, article, created, held, held_since, held_until, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO alerts (id, kind, watch, story, article, created, held, held_since, held_until, body, feed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
         )?
         .execute(params![
             alert.id.as_str(),
@@ -28,6 +39,7 @@ pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), Store
             held.map(|held| ms(held.since)),
             held.and_then(|held| held.until).map(ms),
             alert.body,
+            alert.feed.map(|feed| feed.0),
         ])?;
     if n_added == 0 || held.is_some() {
         return Ok(());
@@ -43,7 +55,7 @@ pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), Store
              FROM (SELECT 1) LEFT JOIN receivers r ON r.name = ?2
              WHERE true ON CONFLICT (alert, receiver) DO NOTHING",
         )?
-        .execute(params![alert.id.as_str(), receiver, ms(alert.created)])?;
+        .execute(params![alert.id.as_str(), receiver, ms(due)])?;
     }
     if let (Some(watch), Some(StoryId(story))) = (watch, alert.story) {
         tx.prepare_cached(

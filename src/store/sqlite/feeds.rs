@@ -70,6 +70,16 @@ pub(super) fn subscriptions(db: &Connection) -> Result<Vec<Subscription>, StoreE
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// See [`crate::store::Store::revive_feed`].
+pub(super) fn revive(tx: &Transaction<'_>, url: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let n_changed = tx
+        .prepare_cached(
+            "UPDATE feeds SET state = 'active', due = ?2 WHERE url = ?1 AND state = 'gone'",
+        )?
+        .execute(params![url, ms(now)])?;
+    Ok(n_changed > 0)
+}
+
 /// See [`crate::store::Store::begin_document`].
 pub(super) fn begin_document(tx: &Transaction<'_>, feed: FeedId) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE feeds SET tries = tries + 1 WHERE id = ?1")?

@@ -9,6 +9,7 @@ mod feeds;
 pub(super) mod file;
 mod held;
 mod links;
+mod mutes;
 mod pages;
 mod readers;
 mod row;
@@ -20,9 +21,10 @@ use super::{
     AlertDetail, AlertFilter, AlertRecord, AlertView, Answer, ArchiveFilter, ArchivedArticle,
     ArticleDetail, ArticleView, AttemptRecord, DamagedRow, DeliveryLease, EntryLease, EntryView,
     FeedDetail, FeedFilter, FeedPart, FeedSeed, FeedView, Followed, FoundArticle, FoundPart,
-    KnownEntry, Limits, LinkedStory, LiveArticle, Numbers, Overview, PendingSummary, PollNote,
-    PollRecord, Pulse, ReadOutcome, ReceiverFacts, Recent, Redeliver, Report, Store, StoreError,
-    StoryFilter, StoryView, StoryVolume, Subscription, VolumeRecord, Wanted, WatchDay, WatchFacts,
+    KnownEntry, Limits, LinkedStory, LiveArticle, Mute, Muted, Numbers, Overview, PendingSummary,
+    PollNote, PollRecord, Pulse, ReadOutcome, ReceiverFacts, Recent, Redeliver, Report, Store,
+    StoreError, StoryFilter, StoryView, StoryVolume, Subscription, VolumeRecord, Wanted, WatchDay,
+    WatchFacts,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use file::{lock, migrate};
@@ -235,6 +237,22 @@ impl Store for Sqlite {
 
     fn summarise(&self, summary: AlertRecord, now: Timestamp) -> Answer<'_, ()> {
         self.write(move |tx| held::summarise(tx, &summary, now))
+    }
+
+    fn mute(&self, mute: Mute) -> Answer<'_, ()> {
+        self.write(move |tx| mutes::mute(tx, &mute))
+    }
+
+    fn unmute(&self, muted: Muted, now: Timestamp) -> Answer<'_, bool> {
+        self.write(move |tx| mutes::unmute(tx, &muted, now))
+    }
+
+    fn mutes(&self, now: Timestamp) -> Answer<'_, Vec<Mute>> {
+        self.read(move |db| mutes::list(db, now))
+    }
+
+    fn revive_feed(&self, url: String, now: Timestamp) -> Answer<'_, bool> {
+        self.write(move |tx| feeds::revive(tx, &url, now))
     }
 
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)> {
@@ -492,6 +510,7 @@ fn overview(
         oldest_pending: alerts::oldest_pending(db)?,
         disabled_receivers: deliveries::disabled(db)?,
         alerts: alerts::list(db, &filter)?,
+        mutes: mutes::list(db, now)?,
     })
 }
 

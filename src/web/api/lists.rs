@@ -2,12 +2,13 @@
 
 use super::export::{self, Format};
 use super::problem::{self, ApiError};
+use crate::web::Shared;
 use crate::web::access::Visitor;
+use crate::web::actions::{self, MuteQuery};
 use crate::web::views::part::{MAX_ROWS, Part};
 use crate::web::views::{
     ViewError, alerts, feeds, overview, receivers, search, stories, trial, watches, why,
 };
-use crate::web::{Shared, actions};
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -248,6 +249,49 @@ pub(super) async fn test(
     Ok(Json(
         actions::test_receiver(&shared, &visitor, &name).await?,
     ))
+}
+
+fn muting(query: Result<Json<MuteQuery>, JsonRejection>) -> Result<MuteQuery, ApiError> {
+    let Json(query) = query.map_err(|err| ViewError::BadRequest(err.body_text()))?;
+    Ok(query)
+}
+
+pub(super) async fn mute_watch(
+    State(shared): State<Shared>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+    query: Result<Json<MuteQuery>, JsonRejection>,
+) -> Answer<actions::Done> {
+    let (muted, query) = (actions::watch_to_mute(&shared, &id)?, muting(query)?);
+    Ok(Json(actions::mute(&shared, &visitor, muted, &query).await?))
+}
+
+pub(super) async fn unmute_watch(
+    State(shared): State<Shared>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+) -> Answer<actions::Done> {
+    let muted = actions::watch_to_mute(&shared, &id)?;
+    Ok(Json(actions::unmute(&shared, &visitor, muted).await?))
+}
+
+pub(super) async fn mute_feed(
+    State(shared): State<Shared>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+    query: Result<Json<MuteQuery>, JsonRejection>,
+) -> Answer<actions::Done> {
+    let (muted, query) = (actions::feed_to_mute(&shared, &id).await?, muting(query)?);
+    Ok(Json(actions::mute(&shared, &visitor, muted, &query).await?))
+}
+
+pub(super) async fn unmute_feed(
+    State(shared): State<Shared>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+) -> Answer<actions::Done> {
+    let muted = actions::feed_to_mute(&shared, &id).await?;
+    Ok(Json(actions::unmute(&shared, &visitor, muted).await?))
 }
 
 pub(super) async fn no_such_path() -> Response {

@@ -3,7 +3,7 @@
 use super::lists::Paging;
 use super::problem::Problem;
 use crate::store;
-use crate::web::actions::Done;
+use crate::web::actions::{Done, MuteQuery};
 use crate::web::views::part::Part;
 use crate::web::views::{alerts, feeds, overview, receivers, search, stories, trial, watches, why};
 use axum::Json;
@@ -147,6 +147,24 @@ fn endpoints(g: &mut SchemaGenerator) -> Vec<Endpoint> {
             "One watch with what it found",
             vec![],
         ),
+        Endpoint {
+            body: Some(g.subschema_for::<MuteQuery>()),
+            ..post::<Done>(
+                g,
+                "/api/v1/watches/{id}/mute",
+                "Holds a watch's alerts back for a time; they are told in one summary then",
+            )
+        },
+        post::<Done>(g, "/api/v1/watches/{id}/unmute", "Ends the mute of a watch"),
+        Endpoint {
+            body: Some(g.subschema_for::<MuteQuery>()),
+            ..post::<Done>(
+                g,
+                "/api/v1/feeds/{id}/mute",
+                "Holds a feed's alerts back for a time",
+            )
+        },
+        post::<Done>(g, "/api/v1/feeds/{id}/unmute", "Ends the mute of a feed"),
         Endpoint {
             body: Some(g.subschema_for::<trial::TrialQuery>()),
             ..post::<trial::Trial>(

@@ -86,15 +86,34 @@ struct WatchPage {
     alerts: Bars,
 }
 
+impl WatchPage {
+    /// Its own address.
+    fn address(&self) -> String {
+        format!("/watches/{}", show::query_text(&self.view.watch.id))
+    }
+}
+
 pub(super) async fn watch(
     State(shared): State<Shared>,
     visitor: Option<Extension<Visitor>>,
     Path(id): Path<String>,
 ) -> Page {
     let _reader = shared.readers.acquire().await;
-    let view = gather_watch(&shared, &id).await?;
+    watch_after(&shared, visitor.as_deref(), &id, None).await
+}
+
+/// One watch, with what came of an action.
+pub(super) async fn watch_after(
+    shared: &Shared,
+    visitor: Option<&Visitor>,
+    id: &str,
+    notice: Option<(bool, String)>,
+) -> Page {
+    let view = gather_watch(shared, id).await?;
+    let mut chrome = Chrome::new(visitor, &view.watch.name, "watches");
+    chrome.notice = notice;
     page(&WatchPage {
-        chrome: Chrome::new(visitor.as_deref(), &view.watch.name, "watches"),
+        chrome,
         matches: show::bars(&view.days, &[], "matches"),
         alerts: show::bars(&view.watch.sent, &view.watch.held, "alerts"),
         view,

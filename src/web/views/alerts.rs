@@ -126,8 +126,7 @@ pub(crate) async fn one(store: &Arc<dyn Store>, id: &str) -> Result<AlertPage, V
         attempts: detail.attempts,
         held_until: detail.held_until,
         // A damaged body is shown as the text that it is.
-        body: serde_json::from_str(&detail.body)
-            .unwrap_or(serde_json::Value::String(detail.body)),
+        body: serde_json::from_str(&detail.body).unwrap_or(serde_json::Value::String(detail.body)),
         article,
     })
 }

@@ -3,7 +3,7 @@
 use super::ViewError;
 use super::part::Part;
 use crate::model::FeedId;
-use crate::store::{EntryView, FeedFilter, FeedPart, FeedState, FeedView, Store};
+use crate::store::{EntryView, FeedFilter, FeedPart, FeedState, FeedView, Mute, Muted, Store};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -174,6 +174,8 @@ pub(crate) async fn list(
 pub(crate) struct FeedPage {
     /// The feed.
     pub(crate) feed: FeedLine,
+    /// Until when it is muted, and why; `null` if it is not.
+    pub(crate) mute: Option<Mute>,
     /// Its newest entries, the last found first.
     pub(crate) entries: Vec<EntryView>,
     /// New entries a day over the last 30 days, the last day last.
@@ -198,7 +200,13 @@ pub(crate) async fn one(
     let since = now - SignedDuration::from_hours(24 * DAYS);
     let detail = store.feed_detail(id, since).await?;
     let detail = detail.ok_or_else(|| ViewError::NotFound(format!("there is no feed {id}")))?;
+    let mutes = store.mutes(now).await?.into_iter();
+    let muted = Muted::Feed(detail.feed.url.clone());
+    let mute = mutes
+        .filter(|mute| mute.muted == muted)
+        .max_by_key(|mute| mute.until);
     Ok(FeedPage {
+        mute,
         feed: FeedLine::of(detail.feed, read, now),
         entries: detail.entries,
         days: super::watches::last_days(&detail.days, DAYS, now),

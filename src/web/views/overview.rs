@@ -5,7 +5,7 @@ use super::feeds::{FeedLine, ReadStatistics};
 use super::receivers::{self, ReceiverLine};
 use super::watches::{self, WatchLine};
 use crate::config::settings::Settings;
-use crate::store::{AlertFilter, AlertView, FeedFilter, FeedPart, Numbers, Store};
+use crate::store::{AlertFilter, AlertView, FeedFilter, FeedPart, Mute, Muted, Numbers, Store};
 use crate::web::Running;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -29,6 +29,28 @@ pub(crate) enum Weight {
     Error,
     /// Something is missing, and the rest goes on.
     Warning,
+    /// Somebody wanted it so; it should not be forgotten.
+    Note,
+}
+
+impl Weight {
+    /// What a person calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Error => "Error",
+            Self::Warning => "Warning",
+            Self::Note => "Muted",
+        }
+    }
+
+    /// Its class in the stylesheet.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Self::Error => "bad",
+            Self::Warning => "warn",
+            Self::Note => "note",
+        }
+    }
 }
 
 /// Something that is wrong.
@@ -57,6 +79,8 @@ pub(crate) struct Overview {
     pub(crate) alerts: Vec<AlertView>,
     /// The watches with the most alerts in the last 14 days.
     pub(crate) volume: Vec<WatchLine>,
+    /// What is muted, the first to end first.
+    pub(crate) mutes: Vec<Mute>,
     /// The time of the next poll.
     pub(crate) next_poll: Option<Timestamp>,
     /// When the oldest alert that is still to be delivered came about.
@@ -88,6 +112,8 @@ pub(crate) async fn gather(
     let mut problems = of_the_daemon(running);
     problems.extend(receivers.iter().filter_map(of_receiver));
     problems.extend(of_feeds(&feeds, &numbers));
+    let mutes = store.mutes(now).await?;
+    problems.extend(mutes.iter().map(of_mute));
     problems.sort_by_key(|problem| problem.weight);
     watches::add_alerts(store, &mut lines, now).await?;
     lines.retain(|line| line.total() > 0);
@@ -102,6 +128,7 @@ pub(crate) async fn gather(
         numbers,
         alerts: store.alerts(newest).await?,
         volume: lines,
+        mutes,
         next_poll: store.next_due(now).await?.feed,
         oldest_undelivered: store.oldest_undelivered().await?,
     })
@@ -170,6 +197,25 @@ fn of_receiver(line: &ReceiverLine) -> Option<Problem> {
         advice: line.advice.clone().unwrap_or_default(),
         page: Some("/receivers".to_owned()),
     })
+}
+
+fn of_mute(mute: &Mute) -> Problem {
+    let (kind, name, page) = match &mute.muted {
+        Muted::Watch(id) => ("Watch", id.as_str(), Some(format!("/watches/{id}"))),
+        Muted::Feed(url) => ("Feed", url.as_str(), None),
+    };
+    let why = mute.reason.as_ref().map(|why| format!(" ({why})"));
+    Problem {
+        weight: Weight::Note,
+        what: format!(
+            "{kind} {name} is muted until {}{}",
+            mute.until.strftime("%Y-%m-%d %H:%M UTC"),
+            why.unwrap_or_default()
+        ),
+        detail: None,
+        advice: "What it finds is held back, and told in one summary then.".to_owned(),
+        page,
+    }
 }
 
 fn of_feeds(feeds: &[FeedLine], numbers: &Numbers) -> Vec<Problem> {

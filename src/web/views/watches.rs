@@ -6,7 +6,7 @@ use super::search::{self, SearchQuery};
 use crate::config::settings::AlertDefaults;
 use crate::config::watchlist::{AlertMode, Severity, WatchSpec, Watchlist, source_of};
 use crate::model::WatchId;
-use crate::store::{AlertFilter, AlertView, FoundArticle, Store, WatchDay};
+use crate::store::{AlertFilter, AlertView, FoundArticle, Mute, Muted, Store, WatchDay};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -177,6 +177,8 @@ fn start_of_day(now: Timestamp) -> Timestamp {
 pub(crate) struct WatchPage {
     /// The watch at a glance.
     pub(crate) watch: WatchLine,
+    /// Until when it is muted, and why; `null` if it is not.
+    pub(crate) mute: Option<Mute>,
     /// Its text in the watchlist.
     pub(crate) source: Option<String>,
     /// Articles that met it, as far as they are kept.
@@ -224,6 +226,10 @@ pub(crate) async fn one(
     let id = WatchId::from(watch.id.as_str());
     let since = start_of_day(now) - SignedDuration::from_hours(24 * (PAGE_DAYS - 1));
     let facts = store.watch_facts(id.clone(), since).await?;
+    let mutes = store.mutes(now).await?.into_iter();
+    let mute = mutes
+        .filter(|mute| mute.muted == Muted::Watch(id.clone()))
+        .max_by_key(|mute| mute.until);
     let filter = AlertFilter {
         watch: Some(id),
         limit: 10,
@@ -234,6 +240,7 @@ pub(crate) async fn one(
         ..SearchQuery::default()
     };
     Ok(WatchPage {
+        mute,
         source,
         matches: facts.matches,
         alerts: facts.alerts,
