@@ -13,7 +13,6 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::atomic::AtomicU64;
 
@@ -40,11 +39,11 @@ async fn gather(shared: &Shared, now: Timestamp) -> Result<Registry, StoreError>
     let registry = root.sub_registry_with_prefix("newsvane");
     let store = &shared.source.store;
     let running = (shared.source.running)();
-    registry.register(
-        "build",
-        "The program that runs",
-        Info::new(vec![("version", running.version.clone())]),
-    );
+    let build = Family::<Labels, Gauge>::default();
+    build
+        .get_or_create(&vec![("version", running.version.clone())])
+        .set(1);
+    registry.register("build_info", "The program that runs", build);
     gauge(
         registry,
         "watches",

@@ -159,6 +159,9 @@ async function main() {
         }
       }
     }
+    if (process.env.NEWSVANE_METRICS) {
+      fs.writeFileSync(process.env.NEWSVANE_METRICS, await (await fetch(base + "/metrics")).text());
+    }
     await keyboard(browser, base);
     await withoutScripts(browser, base);
     // What a trial found, as people with scripts see it.
