@@ -1,4 +1,4 @@
-//! The checksum that stands in each row (`migrations/0015.sql`): SQLite has none,
+//! The checksum that stands in each row (`migrations/0016.sql`): SQLite has none,
 //! so that a damaged byte in a text or a number would never be noticed.
 
 use rusqlite::functions::{Context, FunctionFlags};
