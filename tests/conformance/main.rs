@@ -5,5 +5,6 @@ mod extract;
 mod feed;
 mod feed_oracle;
 mod lints;
+mod manual;
 mod story;
 mod watchlist;
