@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The modules of `lib.rs` in their order; each may import those above it.
 const LAYERS: &[&str] = &[
     "model", "text", "feed", "extract", "matcher", "story", "policy", "http", "store", "notify",
-    "config", "web", "daemon", "command",
+    "config", "web", "control", "daemon", "command",
 ];
 
 /// Modules without I/O, clock, async or globals.

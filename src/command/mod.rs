@@ -21,7 +21,9 @@ pub mod feed;
 pub mod feeds;
 pub mod init;
 pub mod matching;
+pub mod mute;
 pub mod receivers;
+pub mod reload;
 pub mod replay;
 pub mod run;
 pub mod schema;
@@ -79,6 +81,14 @@ pub enum Command {
     Receivers(receivers::Args),
     /// Show the running daemon's state at a glance
     Status(status::Args),
+    /// Have the running daemon read its watchlist again, and say what changed
+    Reload(reload::Args),
+    /// Hold back the alerts of a watch or a feed for a while
+    Mute(mute::Args),
+    /// End a mute; what was held comes in a summary
+    Unmute(mute::UnmuteArgs),
+    /// List what is muted
+    Mutes(mute::ListArgs),
     /// Look for damage in the store; save what can be read of a damaged one
     Store(store::Args),
     /// Turn lists of names into entities of a watchlist
@@ -123,6 +133,10 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Alerts(args) => alerts::run(args),
         Command::Receivers(args) => receivers::run(args),
         Command::Status(args) => status::run(args),
+        Command::Reload(args) => reload::run(args),
+        Command::Mute(args) => mute::run(args),
+        Command::Unmute(args) => mute::unmute(args),
+        Command::Mutes(args) => mute::list(args),
         Command::Store(args) => store::run(args),
         Command::Check(args) => check::run(args),
         Command::Feed(args) => feed::run(args),

@@ -25,13 +25,15 @@ pub use alerting::is_alert;
 pub use poll::feed_memory::FeedStatistics;
 use poll::queue::PollQueue;
 use runtime::cost::CostAccounts;
-pub use start::{Parts, build};
+pub use start::{Parts, build, check};
 use tasks::Tasks;
 use upkeep::clock::Clock;
 use upkeep::health::Health;
+pub use upkeep::systemd::tell_supervisor;
 pub use upkeep::watched::Watched;
 
 use crate::config::settings::Settings;
+use crate::control::Reloaded;
 use crate::http::Client;
 use crate::matcher::Scratch;
 use crate::model::{ArticleId, FeedId};
@@ -46,9 +48,9 @@ use jiff::Timestamp;
 use std::collections::HashSet;
 use std::future::Future;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// Time that visitors of the page have to take their answers once the daemon stops.
@@ -57,7 +59,12 @@ const PAGE_GRACE: Duration = Duration::from_secs(1);
 /// The daemon's parts, shared by its loops.
 pub struct Daemon {
     settings: Settings,
+    settings_file: Option<PathBuf>,
     watchlist_file: PathBuf,
+    /// Where commands reach it.
+    socket: PathBuf,
+    /// Commands that wait for a reload.
+    reload_requests: std::sync::Mutex<Vec<oneshot::Sender<Reloaded>>>,
     store: Arc<dyn Store>,
     client: Client,
     receivers: Receivers,
@@ -111,6 +118,13 @@ impl Daemon {
         &self.store
     }
 
+    /// The commands that wait for the next reload.
+    fn reload_requests(&self) -> MutexGuard<'_, Vec<oneshot::Sender<Reloaded>>> {
+        self.reload_requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The settings it runs with.
     #[must_use]
     pub fn settings(&self) -> &Settings {
@@ -131,6 +145,7 @@ impl Daemon {
             watches: self.watched().list.watches.len(),
             watchlist_read: self.health.watchlist_read(),
             watchlist_error: self.health.watchlist_error(),
+            restart_needed: self.health.restart_needed(),
             progress: Progress {
                 damaged_rows: self.store.damaged_rows(),
                 ..self.health.progress()
@@ -187,6 +202,12 @@ pub async fn run(
     let mut tasks = Tasks::default();
     spawn_loops(&mut tasks, &daemon, extent, last_poll, &token);
     spawn_upkeep(&mut tasks, &daemon, (triggers, retention), &token);
+    if extent == Extent::Endless {
+        tasks.spawn(
+            "socket for commands",
+            upkeep::control::run(Arc::clone(&daemon), token.clone()),
+        );
+    }
     tasks.spawn("page", serve(page, daemon.source(), token.clone()));
 
     let ended = match extent {

@@ -147,7 +147,7 @@ impl Home {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     read(&path, into);
-                } else {
+                } else if path.is_file() {
                     into.extend(std::fs::read(path).unwrap());
                 }
             }

@@ -157,6 +157,7 @@ impl Stage for Poll {
                     match poll.handle_response(get, fetched).await {
                         Ok(outcome) => outcome,
                         Err(err) => {
+                            answer_failed(daemon, &claim, err.to_string());
                             claim.put_back(now + stage::REFUSED);
                             return Err(err);
                         }
@@ -165,6 +166,7 @@ impl Stage for Poll {
                 Err(FetchError::Postponed { retry_in, why, .. }) => {
                     self.with_budget(Budget::give_back);
                     let at = self.retry_time(now, retry_in).await;
+                    answer_failed(daemon, &claim, postponed(why, at));
                     claim.postpone(at, why == Wait::Held);
                     return Ok(());
                 }
@@ -174,9 +176,32 @@ impl Stage for Poll {
         self.delay_throttled(&claim, &mut outcome);
         failpoint::reached("fetched");
         poll.log(&outcome.record);
+        let (id, feed) = (claim.subscription.id, claim.subscription.url.clone());
+        let polled = report::polled(&claim.subscription.url, &outcome.record);
         let saved = self.save(claim, outcome).await;
         drop(parsing);
+        daemon.poll_queue.answer(id, || match &saved {
+            Ok(()) => polled,
+            Err(err) => report::not_polled(&feed, err.to_string()),
+        });
         saved
+    }
+}
+
+/// Says to those who asked for a poll why there was none.
+fn answer_failed(daemon: &Daemon, claim: &Claim, error: String) {
+    let (id, feed) = (claim.subscription.id, &claim.subscription.url);
+    daemon
+        .poll_queue
+        .answer(id, || report::not_polled(feed, error));
+}
+
+/// Why a poll was put off until `at`.
+fn postponed(why: Wait, at: Timestamp) -> String {
+    let at = at.strftime("%H:%M:%S UTC on %Y-%m-%d");
+    match why {
+        Wait::Held => format!("not polled: its host asked clients to wait until {at}"),
+        _ => format!("not polled: its host is busy with other requests; it is asked again at {at}"),
     }
 }
 

@@ -6,6 +6,7 @@
 //! collected here and flushed to the store together every few seconds. If a crash
 //! loses some of them, these feeds are polled again.
 
+use crate::control::Polled;
 use crate::daemon::poll::feed_memory::PollMemory;
 use crate::model::FeedId;
 use crate::policy::Rhythm;
@@ -14,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
 
 /// When a feed is polled again after a poll that did not finish, for example because
 /// of a panic.
@@ -94,6 +96,8 @@ struct State {
     due: BTreeSet<(Timestamp, FeedId)>,
     /// Outcomes that are not in the store yet.
     notes: HashMap<FeedId, PollNote>,
+    /// Who waits for the outcome of a feed's next poll.
+    asked: HashMap<FeedId, Vec<oneshot::Sender<Polled>>>,
 }
 
 #[derive(Debug)]
@@ -124,7 +128,10 @@ impl PollQueue {
             state.add(subscription);
             state.bring_forward(id, &latest);
         }
-        let State { feeds, due, .. } = &mut *state;
+        let State {
+            feeds, due, asked, ..
+        } = &mut *state;
+        asked.retain(|id, _| named.contains(id));
         feeds.retain(|id, progress| match progress {
             _ if named.contains(id) => true,
             Progress::Waiting(feed) => {
@@ -157,6 +164,29 @@ impl PollQueue {
             }
         }
         claims
+    }
+
+    /// Makes a feed due at `now`; the outcome of its next poll is sent. If it is being
+    /// polled, that is the poll.
+    pub(crate) fn ask(&self, feed: FeedId, now: Timestamp) -> oneshot::Receiver<Polled> {
+        let (answer, answered) = oneshot::channel();
+        let mut state = self.state();
+        if state.feeds.contains_key(&feed) {
+            state.asked.entry(feed).or_default().push(answer);
+            state.bring_forward(feed, |_| Some(now));
+        }
+        answered
+    }
+
+    /// Sends the outcome of a poll to those who asked for it.
+    pub(crate) fn answer(&self, feed: FeedId, polled: impl FnOnce() -> Polled) {
+        let asked = self.state().asked.remove(&feed);
+        if let Some(asked) = asked {
+            let polled = polled();
+            for answer in asked {
+                let _ = answer.send(polled.clone());
+            }
+        }
     }
 
     /// When the next feed is due; none if no feed waits.

@@ -41,6 +41,7 @@ pub(crate) struct Health {
 struct State {
     watchlist_read: Timestamp,
     watchlist_error: Option<String>,
+    restart_needed: Vec<String>,
     line: String,
     loops: BTreeMap<&'static str, Loop>,
     last_commit: Instant,
@@ -100,6 +101,7 @@ impl Health {
         let state = State {
             watchlist_read: now,
             watchlist_error: None,
+            restart_needed: Vec::new(),
             line: "starting".to_owned(),
             loops: BTreeMap::new(),
             last_commit: begun,
@@ -253,6 +255,19 @@ impl Health {
     /// Why the files as they are now are not in force.
     pub(crate) fn watchlist_error(&self) -> Option<String> {
         self.state().watchlist_error.clone()
+    }
+
+    /// The keys of newsvane.toml that take effect after a restart.
+    pub(crate) fn restart_needed(&self) -> Vec<String> {
+        self.state().restart_needed.clone()
+    }
+
+    /// Keeps which keys need a restart; says whether that is new.
+    pub(crate) fn needs_restart(&self, keys: &[String]) -> bool {
+        let mut state = self.state();
+        let is_new = state.restart_needed != keys;
+        state.restart_needed = keys.to_vec();
+        is_new
     }
 
     /// The last status line.

@@ -26,6 +26,11 @@ pub(crate) fn reloading() {
     }
 }
 
+/// Why the process ends, for `systemctl status`: its first line.
+pub fn tell_supervisor(why: &str) {
+    status(why.lines().next().unwrap_or_default());
+}
+
 /// No more work is taken.
 pub(crate) fn stopping() {
     send(&[
