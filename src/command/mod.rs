@@ -30,6 +30,7 @@ pub mod schema;
 pub mod status;
 pub mod store;
 pub mod stories;
+pub mod why;
 mod would_alert;
 
 use std::process::ExitCode;
@@ -75,6 +76,8 @@ pub enum Command {
     Feeds(feeds::Args),
     /// List stories; show who covered one, who copied whom, and what was new
     Stories(stories::Args),
+    /// Show what was done with an article, and why an alert came or did not
+    Why(why::Args),
     /// List alerts and their deliveries; redeliver dead letters
     Alerts(alerts::Args),
     /// List receivers; send one a test
@@ -130,6 +133,7 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(args),
         Command::Feeds(args) => feeds::run(args),
         Command::Stories(args) => stories::run(args),
+        Command::Why(args) => why::run(args),
         Command::Alerts(args) => alerts::run(args),
         Command::Receivers(args) => receivers::run(args),
         Command::Status(args) => status::run(args),

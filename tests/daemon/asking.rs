@@ -45,6 +45,20 @@ async fn a_feed_is_polled_when_a_person_asks_and_the_answer_says_what_came() {
         ledger.accepted("lights").contains_key(&news.url)
     })
     .await;
+    let ran = home.run(&["why", &news.url]).await;
+    assert_says(&ran, 0, &["watch lights:"]);
+    assert!(!ran.out.contains("[0]"), "{}", ran.out);
+    assert_says(
+        &home.run(&["why", "no such title"]).await,
+        1,
+        &["No article has"],
+    );
+    let listed = home
+        .run(&["stories", "--watch", "lights", "--since", "1h"])
+        .await;
+    assert_says(&listed, 0, &["lights"]);
+    let unknown = home.run(&["stories", "--watch", "lihgts"]).await;
+    assert_says(&unknown, 1, &["did you mean \"lights\""]);
     let ran = home.run(&["feeds", "poll", "The North"]).await;
     assert_says(&ran, 0, &["nothing new"]);
 

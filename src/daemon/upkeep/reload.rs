@@ -16,7 +16,7 @@ use notify::{RecursiveMode, Watcher as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,10 @@ const SETTLE: Duration = Duration::from_millis(200);
 
 /// How often the files are looked at, in case the system does not say that they changed.
 const LOOK: Duration = Duration::from_secs(5);
+
+/// An edit that was noticed within this time is what a person means who asks for a
+/// reload.
+const JUST_NOW: Duration = Duration::from_secs(30);
 
 /// How often a reload that failed for an outside reason is tried again.
 const RETRY: Duration = Duration::from_secs(2);
@@ -67,6 +71,7 @@ pub(crate) async fn run(daemon: Arc<Daemon>, triggers: Triggers, stop: Cancellat
         mut seen,
     } = triggers;
     let mut is_to_retry = false;
+    let mut noticed: Option<(Instant, Vec<String>)> = None;
     let mut seen_settings = daemon.settings_file.clone().map(look_at);
     loop {
         let asked = async {
@@ -103,6 +108,16 @@ pub(crate) async fn run(daemon: Arc<Daemon>, triggers: Triggers, stop: Cancellat
             seen = now;
             let (mut reloaded, again) = reload(&daemon).await;
             is_to_retry = again;
+            if asked.is_empty() {
+                if !reloaded.changes.is_empty() {
+                    noticed = Some((Instant::now(), reloaded.changes.clone()));
+                }
+            } else if let Some((at, changes)) = noticed.take() {
+                // The edit was noticed just before somebody asked for it.
+                if reloaded.changes.is_empty() && at.elapsed() < JUST_NOW {
+                    reloaded.changes = changes;
+                }
+            }
             reloaded.restart = daemon.health.restart_needed();
             reloaded.settings_error = settings_error.map(|err| format!("{err:#}"));
             for answer in asked {

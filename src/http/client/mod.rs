@@ -46,6 +46,10 @@ const MAX_HEADER_BYTES: usize = 64 << 10;
 /// minutes later, and ten thousand idle TLS sessions would fill the memory.
 const POOL_IDLE: Duration = Duration::from_secs(15);
 
+/// How much of a refusal to a feed's poll is read: the marks of a challenge page stand
+/// in its beginning.
+const MAX_REFUSAL_BYTES: usize = 16 << 10;
+
 /// How long a 429 without `Retry-After` holds its host.
 const DEFAULT_HOLD: Duration = Duration::from_secs(60);
 
@@ -341,12 +345,19 @@ impl Client {
         } else if status == 429 {
             self.inner.gates.hold(host, asker, DEFAULT_HOLD);
         }
+        let memory = self.memory(get.kind);
+        let mut reader = Reader::new(url, memory, &mut share);
+        if get.kind == Kind::Feed && matches!(status, 401 | 403 | 429 | 503) {
+            // Its marks say whether it is a challenge for browsers. A refusal without a
+            // body that can be read is a refusal all the same.
+            let body = reader.beginning(response, MAX_REFUSAL_BYTES).await;
+            let body = body.unwrap_or_default();
+            return Ok(Fetched { body, ..fetched });
+        }
         if !(200..300).contains(&status) {
             body::drain(response).await;
             return Ok(fetched);
         }
-        let memory = self.memory(get.kind);
-        let mut reader = Reader::new(url, memory, &mut share);
         let body = match get.kind {
             Kind::Feed | Kind::Page => reader.whole(response, self.inner.settings.max_body).await?,
             Kind::Robots => reader.beginning(response, MAX_ROBOTS_BYTES).await?,

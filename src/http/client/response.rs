@@ -111,7 +111,8 @@ pub struct Fetched {
     pub content_type: Option<String>,
     /// Whether the body holds only the changes (status 226, RFC 3229).
     pub is_delta: bool,
-    /// The decompressed body, within the size limit; empty unless the status is 2xx.
+    /// The decompressed body, within the size limit. Of a feed's 401, 403, 429 or 503
+    /// its beginning; empty for other statuses than 2xx.
     pub body: Bytes,
     /// `Retry-After`, counted from now.
     pub retry_after: Option<Duration>,
