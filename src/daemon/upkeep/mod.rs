@@ -3,7 +3,8 @@
 //! - `watched`, `subscriptions`: the watchlist in force, and its feeds in the store
 //! - `reload`, `changes`: the watchlist is read again when its files change, and what that changes
 //! - `control`: what commands ask the daemon for
-//! - `health`, `store_watch`: whether work gets done, and whether the store is still there
+//! - `health`, `store_watch`, `inspection`: whether work gets done, and whether the store is
+//!   still there and sound
 //! - `housekeeping`, `retention`: summaries, the status line, deleting what is old
 //! - `clock`: the clock of the wall, which may jump
 //! - `volumes`: spikes and silences
@@ -16,6 +17,7 @@ mod changes;
 pub(super) mod control;
 pub(super) mod health;
 pub(super) mod store_watch;
+pub(super) mod inspection;
 pub(super) mod housekeeping;
 pub(super) mod retention;
 pub(super) mod clock;
