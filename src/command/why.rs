@@ -102,7 +102,7 @@ fn print_article(why: &WhyArticle) {
         show::line(&article.source, 40),
         show::line(&article.title, 110)
     );
-    for url in &article.url {
+    if let Some(url) = &article.url {
         anstream::println!("  {}", show::line(url, 200));
     }
     for told in &why.told {
