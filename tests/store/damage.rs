@@ -299,6 +299,103 @@ async fn an_index_that_lost_a_row_is_built_again_and_the_row_found() {
     assert_eq!(store::check(&path).unwrap(), []);
 }
 
+/// A number that looks random, and is the same in each run.
+fn chance(state: &mut u64) -> u64 {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    *state
+}
+
+/// Every row of every table; None where not all of them can be read.
+fn all_rows(path: &Path) -> Option<Vec<String>> {
+    let db = rusqlite::Connection::open(path).ok()?;
+    let read = || -> rusqlite::Result<Vec<String>> {
+        let whole: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+        let mut rows = vec![whole];
+        let mut tables = db.prepare(
+            "SELECT name, coalesce(sql, '') FROM sqlite_schema WHERE type <> 'table' OR name NOT GLOB 'articles_text*'
+             ORDER BY name",
+        )?;
+        let names = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for (name, sql) in names.collect::<rusqlite::Result<Vec<(String, String)>>>()? {
+            rows.push(sql.clone());
+            // SQLite's own tables hold only what helps to plan queries.
+            if !sql.starts_with("CREATE TABLE") || name.starts_with("sqlite_") {
+                continue;
+            }
+            let mut all = db.prepare(&format!("SELECT * FROM {name}"))?;
+            let n_columns = all.column_count();
+            let mut found = all.query([])?;
+            while let Some(row) = found.next()? {
+                for at in 0..n_columns {
+                    rows.push(format!("{:?}", row.get_ref(at)?));
+                }
+            }
+        }
+        Ok(rows)
+    };
+    read().ok()
+}
+
+/// What becomes of a start on a file with this byte or page damaged: "refused" with
+/// the remedy, "unwell", "named", or "harmless" if every row is as it was.
+async fn fate(folder: &Path, sound: &[String]) -> Result<&'static str, String> {
+    let path = folder.join("test.db");
+    let is_same = all_rows(&path).is_some_and(|rows| rows == sound);
+    let settings = Settings {
+        url: "sqlite:test.db".to_owned(),
+        ..Settings::default()
+    };
+    let store = match store::open_bounded(&settings, folder) {
+        Err(err) if err.to_string().contains("newsvane restore") => return Ok("refused"),
+        Err(err) => return Err(err.to_string()),
+        Ok(store) => store,
+    };
+    let mut looked = store.inspect().await;
+    if looked.is_ok() {
+        looked = store.inspect().await;
+    }
+    let n_named = store.damaged_rows().len();
+    let _ = store.close().await;
+    match looked {
+        Err(err) if err.is_damage() => Ok("unwell"),
+        Err(err) => Err(err.to_string()),
+        Ok(()) if n_named > 0 => Ok("named"),
+        Ok(()) if is_same => Ok("harmless"),
+        Ok(()) => Err("green and silent".to_owned()),
+    }
+}
+
+/// A short form of `tests/damage.py`.
+#[tokio::test]
+async fn whatever_byte_or_page_is_damaged_is_named_or_refused_or_cost_nothing() {
+    let (_folder, sound_path) = full_store().await;
+    let sound = std::fs::read(&sound_path).unwrap();
+    let rows = all_rows(&sound_path).unwrap();
+    let mut state = 0x9e37_79b9_7f4a_7c15;
+    let mut fates = std::collections::BTreeMap::<_, usize>::new();
+    for n in 0..120 {
+        let place = tempfile::tempdir().unwrap();
+        let mut bytes = sound.clone();
+        let at = chance(&mut state) as usize % bytes.len();
+        if n % 3 == 0 {
+            let from = at / 4_096 * 4_096;
+            bytes[from..from + 4_096].fill(chance(&mut state) as u8);
+        } else {
+            bytes[at] ^= 1 << (chance(&mut state) % 8);
+        }
+        std::fs::write(place.path().join("test.db"), &bytes).unwrap();
+        let fate = fate(place.path(), &rows).await;
+        let fate = fate.unwrap_or_else(|err| panic!("damage {n} at {at}: {err}"));
+        *fates.entry(fate).or_default() += 1;
+    }
+    assert!(
+        fates.contains_key("named") && fates.contains_key("refused"),
+        "{fates:?}"
+    );
+}
+
 #[tokio::test]
 async fn a_definition_that_is_not_newsvanes_is_found() {
     let (folder, path) = full_store().await;
