@@ -104,7 +104,7 @@ fn judge(set: &Set, model: &NoveltyModel, is_known: bool, is_held: &dyn Fn(&str)
         }
         if is_known {
             let (kind, of) = set.kind(article, &plan);
-            stories.restore(&incoming, number, kind, of);
+            stories.restore(&incoming, number, kind);
         } else {
             stories.apply(&incoming, &plan);
         }
@@ -159,7 +159,7 @@ fn look(set: &Set, model: &NoveltyModel, is_wanted: &dyn Fn(&str) -> bool) -> Ve
         if kind != CoverageKind::Duplicate {
             earlier.push(at);
         }
-        stories.restore(&incoming, number, kind, of);
+        stories.restore(&incoming, number, kind);
     }
     looks
 }
