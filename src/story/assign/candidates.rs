@@ -52,7 +52,7 @@ impl Stories {
     }
 
     /// The least probability at which an article joins a story now.
-    fn threshold(&self) -> f32 {
+    pub(in crate::story::assign) fn threshold(&self) -> f32 {
         let Model {
             threshold, caution, ..
         } = self.settings.model;
