@@ -82,7 +82,7 @@ impl Stories {
         }
         let second = coverer.second();
         let alike = self.alike_articles(arrival, coverer.articles());
-        let mut reader = SentenceReader {
+        let reader = SentenceReader {
             stories: self,
             arrival,
             coverer: &coverer,
