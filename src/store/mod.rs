@@ -526,6 +526,15 @@ pub fn restore(url: &str, state_dir: &Path, from: &Path) -> Result<Option<PathBu
     sqlite::file::backup::restore(&sqlite_path(url, state_dir)?, from)
 }
 
+/// Makes the file of the store that `url` names as small as what it holds; says how
+/// many bytes it had and has. The caller must hold the store's lock.
+///
+/// # Errors
+/// [`StoreError`] when there is no store, or no room for its new copy.
+pub fn compact(url: &str, state_dir: &Path) -> Result<(u64, u64), StoreError> {
+    sqlite::file::compact::compact(&sqlite_path(url, state_dir)?)
+}
+
 /// The version of the store that this program writes; older ones are migrated.
 #[must_use]
 pub fn version() -> usize {

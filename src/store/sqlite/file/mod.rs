@@ -4,9 +4,11 @@
 //! - `migrate`: brought up to this program's version
 //! - `check`, `schema`, `salvage`: whether it is damaged, and what can be saved of it
 //! - `backup`: a copy of it, and putting one back
+//! - `compact`: its free pages are given back to the disk
 
 pub(in crate::store) mod backup;
 pub(in crate::store) mod check;
+pub(in crate::store) mod compact;
 pub(in crate::store) mod lock;
 pub(in crate::store) mod migrate;
 pub(in crate::store) mod salvage;
