@@ -100,7 +100,7 @@ pub trait Store: Send + Sync {
     /// alerts about the feed itself, in one transaction. Says how many new
     /// entries were left out because the feed takes its whole share of the
     /// store; where there are any, the validators are dropped, so that the next
-    /// poll brings those entries again.
+    /// poll gets those entries again.
     fn finish_poll(&self, feed: FeedId, record: PollRecord) -> Answer<'_, usize>;
 
     /// Records many polls without news together. What a crash loses of them is
@@ -167,7 +167,7 @@ pub trait Store: Send + Sync {
     /// knew recorded it; `None` of a site not read yet.
     fn site_health(&self, site: String) -> Answer<'_, Option<String>>;
 
-    /// What each of `watches` sent since the time beside it, in their order.
+    /// What each of `watches` sent since its time, in their order.
     fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>>;
 
     /// The watches with a summary due at `now`, some dozens at most.
@@ -319,7 +319,7 @@ pub trait Store: Send + Sync {
     /// The damaged rows that were found since the store was opened.
     fn damaged_rows(&self) -> Vec<DamagedRow>;
 
-    /// What has happened to the store's file behind the store's back: deleted,
+    /// What another program did to the store's file: deleted,
     /// replaced or cut short; `None` where all is well. Looks at the file's name
     /// only, and does not wait for the database.
     fn file_trouble(&self) -> Option<String>;
@@ -445,7 +445,7 @@ pub fn version() -> usize {
     sqlite::file::migrate::version()
 }
 
-/// The file behind a `sqlite:` URL.
+/// The file of a `sqlite:` URL.
 ///
 /// # Errors
 /// [`StoreError::Unusable`] for another scheme or no file.

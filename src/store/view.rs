@@ -26,7 +26,7 @@ pub struct LiveArticle {
     pub text: String,
     /// Its language.
     pub language: Option<String>,
-    /// The time it stands at in its story.
+    /// Its time in its story.
     pub at: Timestamp,
     /// Its story.
     pub story: StoryId,
@@ -36,7 +36,7 @@ pub struct LiveArticle {
     pub of: Option<ArticleId>,
 }
 
-/// Where a feed stands.
+/// The state of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedState {
@@ -57,7 +57,7 @@ pub struct FeedView {
     pub url: String,
     /// Its name or title.
     pub title: Option<String>,
-    /// Where it stands.
+    /// Its state.
     pub state: FeedState,
     /// The last poll.
     pub polled: Option<Timestamp>,
@@ -120,7 +120,7 @@ pub struct AlertView {
     pub deliveries: Vec<DeliveryView>,
 }
 
-/// Where a delivery stands.
+/// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
@@ -139,7 +139,7 @@ pub struct DeliveryView {
     pub id: DeliveryId,
     /// To whom.
     pub receiver: String,
-    /// Where it stands.
+    /// Its state.
     pub state: DeliveryState,
     /// Tries so far.
     pub tries: u32,
@@ -263,7 +263,7 @@ pub struct LinkedStory {
 pub struct Report {
     /// Its number.
     pub article: ArticleId,
-    /// The time it stands at in its story.
+    /// Its time in its story.
     pub at: Timestamp,
     /// The outlet.
     pub outlet: String,
@@ -317,7 +317,7 @@ pub struct Overview {
 pub struct DamagedRow {
     /// Its table.
     pub table: String,
-    /// Its number or name in the table; `?` where that is what is damaged.
+    /// Its number or name in the table; `?` if that is damaged.
     pub id: String,
     /// Which column is damaged.
     pub column: String,

@@ -82,7 +82,7 @@ pub(crate) struct Page {
 /// Who may read the page.
 #[derive(Clone, Default)]
 struct Access {
-    /// The token that requests must bring.
+    /// The token that requests must send.
     token: Option<Secret>,
     /// The names under which the page may be requested without a token.
     hosts: Arc<[String]>,

@@ -25,7 +25,7 @@ pub(super) fn import(files: &Files, file: &str, write: bool) -> anyhow::Result<E
     let watchlist = files.watchlist();
     let known = match (&watchlist, write) {
         (Ok(file), _) => append::addresses(file)?,
-        // Without a watchlist there is nothing it could stand in twice.
+        // Without a watchlist, no feed can be listed already.
         (Err(_), false) => HashSet::new(),
         (Err(err), true) => anyhow::bail!("{err:#}"),
     };

@@ -64,7 +64,7 @@ fn add_field(fields: &mut String, name: &str, value: &str) {
     };
 }
 
-/// The message with the event's fields and then those of its spans behind it.
+/// The message, followed by the event's fields and those of its spans.
 fn worded(text: &Text, spans: &[String]) -> String {
     let mut message = text.message.clone();
     let fields = spans.concat() + &text.fields;

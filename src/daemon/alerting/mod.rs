@@ -251,7 +251,7 @@ fn coverage(
     }
 }
 
-/// What stands over an article; the first sentence of its text where nothing does.
+/// The title of an article; the first sentence of its text if it has none.
 fn heading(article: &Article) -> String {
     match article.title.as_deref().map(str::trim) {
         Some(title) if !title.is_empty() => title.to_owned(),

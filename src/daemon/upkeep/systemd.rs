@@ -30,7 +30,7 @@ pub(crate) fn reloading() {
 pub(crate) fn stopping() {
     send(&[
         NotifyState::Stopping,
-        NotifyState::Status("stopping: finishing work in hand"),
+        NotifyState::Status("stopping: waiting for unfinished work"),
     ]);
 }
 

@@ -146,7 +146,7 @@ fn folder_of(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-/// `path` with another ending behind its name, in the same folder.
+/// `path` with `ending` added to its name.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     with_end(path, &format!(".{ending}"))
 }

@@ -1,7 +1,7 @@
 //! The store's file as a whole.
 //!
-//! - `lock`: made, locked, and watched for what others do to it
-//! - `migrate`: brought up to this program's version
+//! - `lock`: creates and locks the file, and notices what other programs do to it
+//! - `migrate`: upgrades it to this program's version
 //! - `check`, `salvage`: whether it is damaged, and what can be saved of it
 //! - `backup`: a copy of it, and putting one back
 
