@@ -10,11 +10,16 @@
 //! To add a backend: a folder beside `sqlite/`, an arm in [`open`], and its
 //! line in `tests/store`.
 
+mod detail;
 mod error;
 mod record;
 mod sqlite;
 mod view;
 
+pub use detail::{
+    AlertDetail, ArchiveFilter, ArticleDetail, AttemptView, Below, EntryView, FeedDetail,
+    FoundPart, ReceiverFacts, StoryFilter, Wanted, WatchDay, WatchFacts,
+};
 pub use error::StoreError;
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
@@ -53,8 +58,8 @@ pub struct Settings {
     pub url: String,
     /// How long articles, stories and settled alerts are kept.
     pub retention: crate::model::Span,
-    /// How large the store's files may become. Beyond it, what the largest
-    /// feeds stored is deleted before its time, the oldest first. `"0"`: no bound.
+    /// How large the store's files may become. Beyond it, the oldest
+    /// articles of the largest feeds are deleted early. `"0"`: no bound.
     pub max_size: crate::model::ByteSize,
     /// How much of the store one feed may take. A feed beyond it stores no new
     /// entries until its older ones are gone. `"0"`: no bound.
@@ -258,6 +263,9 @@ pub trait Store: Send + Sync {
     /// The feeds with their health, by URL: all, or only those in trouble.
     fn feeds(&self, which: FeedFilter) -> Answer<'_, Vec<FeedView>>;
 
+    /// A part of the feeds, by URL.
+    fn feed_part(&self, filter: FeedPart) -> Answer<'_, Vec<FeedView>>;
+
     /// For each feed with articles read since `since`, the median time from
     /// their publication (by their own word) to their reading.
     fn feed_delays(&self, since: Timestamp) -> Answer<'_, Vec<(FeedId, Duration)>>;
@@ -280,6 +288,48 @@ pub trait Store: Send + Sync {
         after: ArticleId,
         n: usize,
     ) -> Answer<'_, Vec<ArchivedArticle>>;
+
+    /// One alert with its body and its attempts; `None` where there is no such alert.
+    fn alert_detail(&self, alert: AlertId) -> Answer<'_, Option<AlertDetail>>;
+
+    /// When the oldest alert came about that is still to be delivered.
+    fn oldest_undelivered(&self) -> Answer<'_, Option<Timestamp>>;
+
+    /// The newest alert's row, for [`AlertFilter::after`]; 0 where there is none.
+    fn newest_alert(&self) -> Answer<'_, i64>;
+
+    /// A part of the stories, the last changed first.
+    fn story_part(&self, filter: StoryFilter) -> Answer<'_, Vec<StoryView>>;
+
+    /// One story at a glance; `None` where there is no such story.
+    fn story(&self, story: StoryId) -> Answer<'_, Option<StoryView>>;
+
+    /// One article in full; `None` where there is no such article.
+    fn article(&self, article: ArticleId) -> Answer<'_, Option<ArticleDetail>>;
+
+    /// The articles and the entries that may be meant, some dozen at most, the last
+    /// found first.
+    fn candidates(&self, wanted: Wanted) -> Answer<'_, (Vec<ArticleId>, Vec<EntryView>)>;
+
+    /// The alerts of each watch by day, from `since` on.
+    fn watch_days(&self, since: Timestamp) -> Answer<'_, Vec<WatchDay>>;
+
+    /// What is known of one watch, with its matches by day from `since` on.
+    fn watch_facts(&self, watch: WatchId, since: Timestamp) -> Answer<'_, WatchFacts>;
+
+    /// One feed with its newest entries, and how many it brought by day from `since`
+    /// on; `None` where there is no such feed.
+    fn feed_detail(&self, feed: FeedId, since: Timestamp) -> Answer<'_, Option<FeedDetail>>;
+
+    /// What was sent to each receiver that alerts were sent to.
+    fn receiver_facts(&self) -> Answer<'_, Vec<ReceiverFacts>>;
+
+    /// A part of the articles with these words and conditions, the last read first.
+    fn search_part(&self, filter: ArchiveFilter) -> Answer<'_, FoundPart>;
+
+    /// The articles below `below`, the last read first, with all that they were
+    /// matched by; at most `n`.
+    fn archived_below(&self, below: ArticleId, n: usize) -> Answer<'_, Vec<ArchivedArticle>>;
 
     /// All that the status shows, as of one moment: with the `n_alerts` newest alerts.
     fn overview(&self, now: Timestamp, n_alerts: usize) -> Answer<'_, Overview>;
@@ -349,6 +399,18 @@ pub struct AlertFilter {
     pub dead: bool,
     /// Only those of this watch.
     pub watch: Option<WatchId>,
+    /// Only those about this story.
+    pub story: Option<StoryId>,
+    /// Only those that were held back.
+    pub held: bool,
+    /// Only those from this time on.
+    pub since: Option<Timestamp>,
+    /// Only those before this time.
+    pub until: Option<Timestamp>,
+    /// Only those below this one.
+    pub below: Option<Below>,
+    /// Only those that were made after this one ([`AlertView::row`]).
+    pub after: Option<i64>,
     /// How many at most.
     pub limit: usize,
 }
@@ -361,6 +423,19 @@ pub enum FeedFilter {
     /// Those that are gone, whose last poll failed, or that are silent against
     /// their own rhythm.
     Troubled,
+}
+
+/// Which feeds [`Store::feed_part`] shows.
+#[derive(Clone, Debug)]
+pub struct FeedPart {
+    /// All, or those in trouble.
+    pub which: FeedFilter,
+    /// Only those with this text in their address or name.
+    pub text: Option<String>,
+    /// Only those whose address comes after this one.
+    pub after: Option<String>,
+    /// How many at most.
+    pub limit: usize,
 }
 
 /// Opens the store that `url` names, creating and migrating it as needed.

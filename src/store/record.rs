@@ -305,7 +305,7 @@ pub struct Held {
 }
 
 /// A watch or a feed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "kind", content = "name", rename_all = "lowercase")]
 pub enum Muted {
     /// The watch of this id.
@@ -316,7 +316,7 @@ pub enum Muted {
 
 /// A watch or feed whose alerts are held back until a time. What was held is listed
 /// in one summary for each watch then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Mute {
     /// What is muted.
     #[serde(flatten)]

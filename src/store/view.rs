@@ -5,6 +5,7 @@ use crate::model::{
     AlertId, ArticleId, CoverageKind, DeliveryId, FeedId, Novelty, StoryId, WatchId,
 };
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An article of a live story, as the story index wants it back.
@@ -37,7 +38,7 @@ pub struct LiveArticle {
 }
 
 /// The state of a feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedState {
     /// It is polled.
@@ -49,7 +50,7 @@ pub enum FeedState {
 }
 
 /// A feed and its health.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FeedView {
     /// Its row.
     pub id: FeedId,
@@ -94,7 +95,7 @@ impl FeedView {
 }
 
 /// An alert and its deliveries.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AlertView {
     /// Its id.
     pub id: AlertId,
@@ -111,6 +112,9 @@ pub struct AlertView {
     pub source: Option<String>,
     /// When it came about.
     pub created: Timestamp,
+    /// Its row, ascending in the order in which alerts are made.
+    #[serde(skip)]
+    pub row: i64,
     /// Why it is kept but not sent.
     pub held: Option<String>,
     /// The summary that listed it after it was held.
@@ -121,7 +125,7 @@ pub struct AlertView {
 }
 
 /// The state of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// On its way.
@@ -133,7 +137,7 @@ pub enum DeliveryState {
 }
 
 /// A delivery.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeliveryView {
     /// Its row.
     pub id: DeliveryId,
@@ -150,7 +154,7 @@ pub struct DeliveryView {
 }
 
 /// A story at a glance.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StoryView {
     /// Its number.
     pub id: StoryId,
@@ -171,7 +175,7 @@ pub struct StoryView {
 }
 
 /// An article of a story.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ArticleView {
     /// Its number.
     pub id: ArticleId,
@@ -194,7 +198,7 @@ pub struct ArticleView {
 }
 
 /// An article found by words in it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FoundArticle {
     /// Its number.
     pub id: ArticleId,
@@ -250,7 +254,7 @@ pub struct ArchivedArticle {
 }
 
 /// A story that turned out to be one with another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LinkedStory {
     /// Its number.
     pub id: StoryId,
@@ -313,7 +317,7 @@ pub struct Overview {
 }
 
 /// A row that holds what it cannot hold, such as text that is not UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct DamagedRow {
     /// Its table.
     pub table: String,
@@ -326,7 +330,7 @@ pub struct DamagedRow {
 }
 
 /// How much there is of everything.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Numbers {
     /// Feeds that are polled.
     pub feeds: u64,
