@@ -61,9 +61,9 @@ pub enum Command {
     Run(run::Args),
     /// Watch the daemon at work on an embedded newsroom, without a network
     Demo(demo::Args),
-    /// Check both files, run the watches' own tests, lint
+    /// Check both files, run the tests of the watches, and warn of likely mistakes
     Check(check::Args),
-    /// Show what a feed says, as the daemon would take it
+    /// Show the entries of a feed as the daemon would read them
     Feed(feed::Args),
     /// Show an article: clean text, metadata, and every removed block with its reason
     Extract(extract::Args),
@@ -75,9 +75,9 @@ pub enum Command {
     Stories(stories::Args),
     /// List alerts and their deliveries; redeliver dead letters
     Alerts(alerts::Args),
-    /// List receivers; send one a test
+    /// List receivers; send a test alert to one
     Receivers(receivers::Args),
-    /// Show the running daemon's state at a glance
+    /// Show the state of the running daemon
     Status(status::Args),
     /// Look for damage in the store; save what can be read of a damaged one
     Store(store::Args),
@@ -85,7 +85,7 @@ pub enum Command {
     Entities(entities::Args),
     /// Print the JSON Schema of a file, for editors
     Schema(schema::Args),
-    /// Run articles through match and story in virtual time
+    /// Show the alerts that a list of articles would have caused, in virtual time
     Replay(replay::Args),
     /// Show what the watches would have found in the archive
     Backtest(backtest::Args),

@@ -54,7 +54,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// `sqlite:FILE`; a relative file lies in the state directory.
+    /// `sqlite:FILE`; a relative path is in the state directory.
     pub url: String,
     /// How long articles, stories and settled alerts are kept.
     pub retention: crate::model::Span,
@@ -439,7 +439,7 @@ pub struct FeedPart {
 }
 
 /// Opens the store that `url` names, creating and migrating it as needed.
-/// A relative file lies in `state_dir`.
+/// A relative path is in `state_dir`.
 ///
 /// # Errors
 /// [`StoreError::Unusable`] for an unknown scheme, a folder that cannot be

@@ -1,4 +1,4 @@
-//! What is done now and then: summaries of held alerts, the status line, deleting
+//! Regular tasks: summaries of held alerts, the status line, deleting
 //! what is old, the note that we are alive.
 
 use crate::daemon::runtime::failpoint;

@@ -4,7 +4,7 @@ use std::fmt;
 
 macro_rules! repairs {
     ($($(#[$doc:meta])* $name:ident => $text:literal,)*) => {
-        /// A fault of a feed that was repaired; shown to people, who may report it to
+        /// A fault of a feed that was repaired; it is shown to people, who may report it to
         /// the publisher.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Repair {

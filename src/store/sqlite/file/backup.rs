@@ -104,7 +104,7 @@ fn keep_old(path: &Path) -> Result<Option<PathBuf>, StoreError> {
     let kept = (1..1_000)
         .map(|n| beside(path, &format!("before-restore-{n}")))
         .find(|kept| !kept.exists())
-        .ok_or_else(|| unusable(format!("too many old stores beside {}", path.display())))?;
+        .ok_or_else(|| unusable(format!("too many old stores next to {}", path.display())))?;
     for end in ["", "-wal", "-shm"] {
         let (old, new) = (with_end(path, end), with_end(&kept, end));
         if old.exists() {
