@@ -33,7 +33,7 @@ pub use view::{
     StoryVolume,
 };
 
-pub use sqlite::file::check::{Finding, check};
+pub use sqlite::file::check::{Finding, Scope, check};
 pub use sqlite::file::lock::Lock;
 pub use sqlite::file::salvage::{Salvaged, salvage};
 
@@ -365,6 +365,14 @@ pub trait Store: Send + Sync {
     /// The entry's stored text is damaged: deletes the entry and the feed's
     /// validators, so that the next poll finds it again if the feed still holds it.
     fn refetch(&self, lease: &EntryLease) -> Answer<'_, ()>;
+
+    /// Looks once at everything in the file, beside the work: what is damaged is
+    /// named ([`Store::damaged_rows`]), and an index that does not fit its table is
+    /// built again. Takes seconds for each gigabyte.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the file's pages are damaged.
+    fn inspect(&self) -> Answer<'_, ()>;
 
     /// The damaged rows that were found since the store was opened.
     fn damaged_rows(&self) -> Vec<DamagedRow>;
