@@ -33,7 +33,8 @@ pub use view::{
     StoryVolume,
 };
 
-pub use sqlite::file::check::{Finding, Scope, check};
+pub use sqlite::file::check::check;
+pub use sqlite::file::finding::{Finding, Scope};
 pub use sqlite::file::lock::Lock;
 pub use sqlite::file::salvage::{Salvaged, salvage};
 

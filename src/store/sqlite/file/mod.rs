@@ -2,11 +2,12 @@
 //!
 //! - `lock`: creates and locks the file, and notices what other programs do to it
 //! - `migrate`: upgrades it to this program's version
-//! - `check`, `schema`, `salvage`: whether it is damaged, and what can be saved of it
+//! - `check`, `schema`, `finding`, `salvage`: whether it is damaged, and what can be saved of it
 //! - `backup`: a copy of it, and putting one back
 
 pub(in crate::store) mod backup;
 pub(in crate::store) mod check;
+pub(in crate::store) mod finding;
 pub(in crate::store) mod lock;
 pub(in crate::store) mod migrate;
 pub(in crate::store) mod salvage;
