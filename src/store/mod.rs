@@ -173,6 +173,10 @@ pub trait Store: Send + Sync {
     /// knew recorded it; `None` of a site not read yet.
     fn site_health(&self, site: String) -> Answer<'_, Option<String>>;
 
+    /// The sites whose extraction quality has changed, each with the time since when;
+    /// at most `n`.
+    fn degraded_sites(&self, n: usize) -> Answer<'_, Vec<(String, Option<Timestamp>)>>;
+
     /// What each of `watches` sent since its time, in their order.
     fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>>;
 

@@ -221,6 +221,10 @@ impl Store for Sqlite {
         self.read(move |db| articles::site_health(db, &site))
     }
 
+    fn degraded_sites(&self, n: usize) -> Answer<'_, Vec<(String, Option<Timestamp>)>> {
+        self.read(move |db| articles::degraded_sites(db, n))
+    }
+
     fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>> {
         self.read(move |db| held::recent(db, &watches))
     }
