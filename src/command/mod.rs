@@ -64,9 +64,9 @@ pub enum Command {
     Run(run::Args),
     /// Watch the daemon at work on an embedded newsroom, without a network
     Demo(demo::Args),
-    /// Check both files, run the watches' own tests, lint
+    /// Check both files, run the tests of the watches, and warn of likely mistakes
     Check(check::Args),
-    /// Show what a feed says, as the daemon would take it
+    /// Show the entries of a feed as the daemon would read them
     Feed(feed::Args),
     /// Show an article: clean text, metadata, and every removed block with its reason
     Extract(extract::Args),
@@ -80,9 +80,9 @@ pub enum Command {
     Why(why::Args),
     /// List alerts and their deliveries; redeliver dead letters
     Alerts(alerts::Args),
-    /// List receivers; send one a test
+    /// List receivers; send a test alert to one
     Receivers(receivers::Args),
-    /// Show the running daemon's state at a glance
+    /// Show the state of the running daemon
     Status(status::Args),
     /// Have the running daemon read its watchlist again, and say what changed
     Reload(reload::Args),
@@ -98,7 +98,7 @@ pub enum Command {
     Entities(entities::Args),
     /// Print the JSON Schema of a file, for editors
     Schema(schema::Args),
-    /// Run articles through match and story in virtual time
+    /// Show the alerts that a list of articles would have caused, in virtual time
     Replay(replay::Args),
     /// Show what the watches would have found in the archive
     Backtest(backtest::Args),

@@ -1,5 +1,5 @@
-//! `newsvane store`: whether the store's file is whole, what can be saved of a
-//! damaged one, and making it smaller.
+//! `newsvane store`: checks the store's file for damage, saves what can be read of a
+//! damaged one, and makes it smaller.
 
 use crate::command::input::files::Files;
 use crate::command::input::store::{folder_of, path};
@@ -30,10 +30,10 @@ enum Action {
     Compact,
     /// Write what can still be read of a damaged store into a new one
     ///
-    /// Stop the daemon before. The damaged file stays as it is; put the new one in
+    /// Stop the daemon first. The damaged file is not changed; move the new file to
     /// its place yourself.
     Salvage {
-        /// The new store's file; it must not be there yet
+        /// The new store's file; it must not exist yet
         to: PathBuf,
         /// The damaged store's file [default: the one of newsvane.toml]
         #[arg(long)]

@@ -1,4 +1,4 @@
-//! The daemon: three loops over one store, and what runs beside them. `run` reads
+//! The daemon: three loops over one store, and the tasks that run beside them. `run` reads
 //! top to bottom: open, compile, start, wait, stop.
 //!
 //! - `start`: from two files to a daemon that can run
@@ -180,7 +180,7 @@ pub enum Extent {
 }
 
 /// Runs the daemon until `stop` resolves (or, for [`Extent::Once`], until there
-/// is nothing left to do), then lets work in hand finish.
+/// is nothing left to do), then lets unfinished work finish.
 ///
 /// # Errors
 /// When it cannot begin (the store, the page's address, the first transaction), and
@@ -230,10 +230,10 @@ pub async fn run(
     if let Err(err) = &ended {
         tracing::error!(
             err = format!("{err:#}"),
-            "newsvane ends, so that its supervisor starts it again"
+            "newsvane ends because of an error; its supervisor should start it again"
         );
     }
-    tracing::info!("stopping: no more work is taken, what is in hand has 20 s to finish");
+    tracing::info!("stopping: no new work is started; unfinished work has 20 s");
     upkeep::systemd::stopping();
     token.cancel();
     let ended = ended.and(tasks.join().await);
@@ -270,7 +270,7 @@ fn spawn_loops(
     tasks.spawn("deliver loop", stage::run(deliver, stop.clone()));
 }
 
-/// Starts what runs beside the loops.
+/// Starts the tasks that run beside the loops.
 fn spawn_upkeep(
     tasks: &mut Tasks,
     daemon: &Arc<Daemon>,

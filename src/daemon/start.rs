@@ -140,7 +140,7 @@ async fn report_gap(daemon: &Daemon) -> anyhow::Result<RetentionClock> {
     {
         tracing::warn!(
             gap_minutes = gap.as_mins(),
-            "newsvane did not run for a while; entries that came and went meanwhile were missed"
+            "newsvane was not running for a while; entries that were removed meanwhile are missed"
         );
         if gap >= LONG_AWAY {
             daemon.volumes.lock().await.were_away_until(now);

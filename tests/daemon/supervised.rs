@@ -1,4 +1,4 @@
-//! Under a supervisor: what systemd hears, and what nobody may read.
+//! Under a supervisor: messages to systemd, and secrets that must not be shown.
 
 use crate::ledger::SECRET;
 use crate::polling::scene;

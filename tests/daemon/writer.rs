@@ -81,7 +81,7 @@ impl Writer {
         }
     }
 
-    /// A story. `word` stands once in the middle of its article, and neither in
+    /// A story. `word` is once in the middle of its article, and neither in
     /// its title nor in its teaser: who finds it has read the page.
     pub(crate) fn story(&mut self, word: Option<&str>) -> Story {
         self.written += 1;

@@ -131,7 +131,7 @@ fn address(written: &str) -> anyhow::Result<Url> {
         // `paper.example:8080` parses as a scheme and a path.
         Ok(url) if url.has_host() => url,
         _ => Url::parse(&format!("https://{written}"))
-            .map_err(|err| anyhow::anyhow!("{written:?} is no address: {err}"))?,
+            .map_err(|err| anyhow::anyhow!("{written:?} is not a valid URL: {err}"))?,
     };
     anyhow::ensure!(
         matches!(url.scheme(), "http" | "https"),

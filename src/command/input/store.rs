@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// link to the second, which only root may enter.
 const SERVICE_DIRS: [&str; 2] = ["/var/lib/newsvane", "/var/lib/private/newsvane"];
 
-/// Opens the store that newsvane.toml names, beside a running daemon.
+/// Opens the store that newsvane.toml names. A daemon may be running.
 ///
 /// # Errors
 /// When there is no store, or it may not be read; the message says where it was

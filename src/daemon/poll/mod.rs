@@ -64,7 +64,7 @@ pub(super) struct Poll {
 
 impl Poll {
     pub(super) fn new(daemon: Arc<Daemon>, last: Option<Timestamp>) -> Self {
-        // A run with `--once` polls everything now, whatever the hourly budget.
+        // A run with `--once` polls everything now, regardless of the hourly budget.
         let polls_per_hour = match last {
             Some(_) => 0,
             None => daemon.settings.scheduler.polls_per_hour,
@@ -268,7 +268,7 @@ impl Daemon {
             tracing::warn!(
                 feed = feed.url,
                 entries = n_left_out,
-                "a feed takes its whole share of the store; its new entries are stored as its older ones are read or deleted (store.max_feed_size, store.max_feed_backlog, store.max_size)"
+                "a feed uses its whole share of the store; new entries wait until older ones are read or deleted (store.max_feed_size, store.max_feed_backlog, store.max_size)"
             );
         }
     }

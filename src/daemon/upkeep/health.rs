@@ -90,7 +90,7 @@ impl Loop {
         let full = self.full.filter(|since| now - *since > FULL_BOUND)?;
         let mins = (now - full).as_secs() / 60;
         Some(format!(
-            "all slots of the {name} loop are taken, and none came free for {mins} minutes"
+            "all slots of the {name} loop have been busy for {mins} minutes"
         ))
     }
 }
@@ -187,7 +187,7 @@ impl Health {
     /// the same full disk.
     pub(crate) fn store_refuses(&self, err: &StoreError) {
         if !self.is_refused.swap(true, Relaxed) {
-            tracing::error!(err = %err, "the store refuses to write; what is in hand is kept, and tried again every 2 s");
+            tracing::error!(err = %err, "the store refuses to write; unfinished work is kept, and tried again every 2 s");
         }
         self.state().refusal = Some(err.to_string());
     }
@@ -208,7 +208,7 @@ impl Health {
         self.state().last_read = Instant::now();
     }
 
-    /// What happened to the store's file behind the daemon's back.
+    /// What another program did to the store's file.
     pub(crate) fn set_file_trouble(&self, trouble: Option<String>) {
         self.state().file = trouble;
     }
@@ -224,7 +224,7 @@ impl Health {
         let now = Instant::now();
         let state = self.state();
         let mut troubles = state.stuck(now);
-        // A restart would neither empty a disk nor bring a deleted file back.
+        // A restart would not empty a full disk or restore a deleted file.
         troubles.extend(state.file.clone());
         troubles.extend(state.refusal.clone());
         let loops = state.loops.iter().map(|(name, found)| LoopProgress {
@@ -393,7 +393,7 @@ mod tests {
         };
         let trouble = found.trouble("read", later).unwrap();
         assert!(
-            trouble.contains("none came free for 31 minutes"),
+            trouble.contains("have been busy for 31 minutes"),
             "{trouble}"
         );
     }

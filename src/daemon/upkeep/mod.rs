@@ -1,4 +1,4 @@
-//! What runs beside the loops.
+//! The tasks that run beside the loops.
 //!
 //! - `watched`, `subscriptions`: the watchlist in force, and its feeds in the store
 //! - `reload`, `changes`: the watchlist is read again when its files change, and what that changes

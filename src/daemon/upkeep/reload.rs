@@ -47,7 +47,7 @@ pub(crate) struct Triggers {
 
 impl Triggers {
     /// Listens from now on. To be called before the daemon says that it is ready: a
-    /// SIGHUP that nobody listens for ends the process.
+    /// SIGHUP without a handler ends the process.
     pub(crate) fn new(daemon: &Arc<Daemon>) -> Self {
         let hangup = signal(SignalKind::hangup()).inspect_err(|err| {
             tracing::warn!(err = %err, "cannot listen for SIGHUP; edits of the watchlist are still noticed");
@@ -246,9 +246,9 @@ async fn reload(daemon: &Arc<Daemon>) -> (Reloaded, bool) {
             let err = format!("{err:#}");
             if daemon.health.reload_failed(err.clone()) {
                 let what = if is_to_retry {
-                    "the edited watchlist cannot be put in force yet; that is tried again every 2 s"
+                    "the edited watchlist cannot be used yet; newsvane tries again every 2 s"
                 } else {
-                    "the edited watchlist is refused; the one before stays in force"
+                    "the edited watchlist has errors; the old one stays in use"
                 };
                 tracing::error!(err = %err, "{what}");
             }

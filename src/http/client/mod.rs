@@ -28,6 +28,7 @@ use crate::http::politeness::purpose::Asker;
 use crate::http::politeness::robots::{MAX_BYTES as MAX_ROBOTS_BYTES, Robots};
 use crate::http::proxy::Proxies;
 use cookies::Cookies;
+use futures_util::future::BoxFuture;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
     IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, USER_AGENT,
@@ -155,7 +156,7 @@ impl Client {
         loop {
             self.check_url(&url)?;
             let delay = match get.kind == Kind::Page && self.inner.settings.robots {
-                true => self.inner.robots.check(self, get, &url).await?,
+                true => self.crawl_delay(get, &url).await?,
                 false => Duration::ZERO,
             };
             let host = shown_host(&url);
@@ -199,6 +200,16 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// The `Crawl-delay` of the site of `url`; an error if its `robots.txt` forbids the page.
+    async fn crawl_delay(&self, get: &Get, url: &Url) -> Result<Duration, FetchError> {
+        let fetch = |file| self.get_boxed(file);
+        self.inner.robots.check(&fetch, get, url).await
+    }
+
+    fn get_boxed(&self, get: Get) -> BoxFuture<'_, Result<Fetched, FetchError>> {
+        Box::pin(async move { self.get(&get).await })
     }
 
     /// Posts to a receiver. Redirects are not followed. Only the beginning of the

@@ -70,7 +70,7 @@ pub struct CacheHints {
 }
 
 impl CacheHints {
-    /// How long a new request would bring the same response; `None` if the
+    /// How long a new request would get the same response; `None` if the
     /// headers do not say.
     #[must_use]
     pub fn fresh_for(&self) -> Option<Duration> {
@@ -105,7 +105,7 @@ pub struct Fetched {
     pub url: Url,
     /// The redirects that were followed, in order.
     pub redirects: Vec<Hop>,
-    /// The validators for the next request. A 304 may bring new ones as well.
+    /// The validators for the next request. A 304 may contain new ones as well.
     pub validators: Validators,
     /// `Content-Type` as sent.
     pub content_type: Option<String>,
