@@ -48,6 +48,8 @@ const BEHIND: &[(&str, &[&str])] = &[
     ("standardwebhooks", &["notify", "command"]),
     ("clap", &["command"]),
     ("axum", &["web", "command"]),
+    ("askama", &["web"]),
+    ("prometheus_client", &["web"]),
     ("hyper", &["web"]),
     ("hyper_util", &["web"]),
     ("sd_notify", &["daemon"]),

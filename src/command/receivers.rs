@@ -3,9 +3,7 @@
 use super::run::runtime;
 use crate::command::input::files::Files;
 use crate::http::Client;
-use crate::model::AlertId;
-use crate::notify::payload::{Event, Payload, Ping};
-use crate::notify::{Outgoing, Receivers};
+use crate::notify::{self, Receivers};
 use crate::policy::AttemptOutcome;
 use jiff::Timestamp;
 use std::process::ExitCode;
@@ -63,26 +61,7 @@ async fn test(receivers: &Receivers, name: &str) -> anyhow::Result<ExitCode> {
             known.join(", ")
         );
     };
-    let now = Timestamp::now();
-    let alert = AlertId::from(format!("al_ping_{}", now.as_millisecond()));
-    let ping = Ping {
-        receiver: name.to_owned(),
-        message: "This is a test: newsvane can reach this receiver".to_owned(),
-    };
-    let payload = Payload {
-        timestamp: now,
-        alert: alert.clone(),
-        event: Event::TestPing(ping),
-    };
-    let attempt = receiver
-        .send(
-            &Outgoing {
-                alert: alert.clone(),
-                body: payload.to_body().into(),
-            },
-            now,
-        )
-        .await;
+    let (alert, attempt) = notify::send_test(receiver.as_ref(), name, Timestamp::now()).await;
     let status = attempt
         .status
         .map(|status| format!(" (status {status})"))

@@ -10,7 +10,9 @@ use std::ops::Range;
 const MAX_SHOWN: usize = 160;
 
 /// Whether the file can be used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// It can, but it probably does not do what was meant.
@@ -21,7 +23,7 @@ pub enum Severity {
 }
 
 /// One thing in a file that is wrong, or probably not meant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Diagnostic {
     /// Whether the file can be used.
     pub severity: Severity,

@@ -21,8 +21,8 @@ mod stage;
 mod start;
 mod tasks;
 
+pub use crate::web::FeedStatistics;
 pub use alerting::is_alert;
-pub use poll::feed_memory::FeedStatistics;
 use poll::queue::PollQueue;
 use runtime::cost::CostAccounts;
 pub use start::{Parts, build};
@@ -141,9 +141,15 @@ impl Daemon {
     /// What the status page shows.
     fn source(self: &Arc<Self>) -> web::Source {
         let daemon = Arc::clone(self);
+        let (list, waking) = (Arc::clone(self), Arc::clone(self));
         web::Source {
             store: Arc::clone(&self.store),
+            settings: Arc::new(self.settings.clone()),
             running: Arc::new(move || daemon.running()),
+            watchlist: Arc::new(move |read| read(&list.watched().list)),
+            statistics: FeedStatistics::of,
+            receivers: self.receivers.clone(),
+            wake_deliveries: Arc::new(move || waking.wakes.deliver.notify_one()),
         }
     }
 }

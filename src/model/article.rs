@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What a kept block of an article is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BlockKind {
     /// Running text.
@@ -22,7 +22,7 @@ pub enum BlockKind {
 }
 
 /// Why a block was removed from an article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RemovedKind {
     /// Leftovers of the page's templates: `{{#rendered}}`, `<% %>`.
@@ -50,7 +50,7 @@ pub enum RemovedKind {
 }
 
 /// One block of an article's text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Block {
     /// What it is.
     pub kind: BlockKind,
@@ -59,7 +59,7 @@ pub struct Block {
 }
 
 /// A removed block, kept so that a person can check the rule that removed it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Removed {
     /// Why.
     pub kind: RemovedKind,
@@ -68,7 +68,9 @@ pub struct Removed {
 }
 
 /// Where an article's text comes from, and whether it is complete.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum TextFrom {
     /// The article's page.
@@ -87,7 +89,7 @@ pub enum TextFrom {
 }
 
 /// An article: an entry's page fetched and extracted.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Article {
     /// The headline without the name of the site.
     pub title: Option<String>,

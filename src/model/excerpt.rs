@@ -45,6 +45,20 @@ impl Deref for Excerpt {
     }
 }
 
+impl schemars::JsonSchema for Excerpt {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        String::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        String::json_schema(generator)
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
 impl From<&str> for Excerpt {
     fn from(text: &str) -> Self {
         let end = u32::try_from(text.len()).unwrap_or(0);

@@ -6,7 +6,19 @@ use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// A part of an article that terms are searched in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The headline.
@@ -33,7 +45,7 @@ pub enum Field {
 pub type Marks = SmallVec<[(usize, usize); 1]>;
 
 /// A hit of one term: its place and the sentence around it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Evidence {
     /// The term as it is written in the watchlist, or the name of the condition,
     /// such as `near[0]`.
@@ -78,7 +90,7 @@ pub fn shown_term<'t>(term: &'t str, sentence: &str, marks: &[(usize, usize)]) -
 }
 
 /// A watch met by an article.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Match {
     /// Which watch.
     pub watch: WatchId,

@@ -33,7 +33,7 @@ impl CoverageKind {
 }
 
 /// A sentence that no earlier article of the story covers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Novelty {
     /// The sentence as it is in the article.
     pub sentence: String,
@@ -46,7 +46,7 @@ pub struct Novelty {
 }
 
 /// A figure, name or quote that is new.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NewFact {
     /// What it is.
     pub kind: FactKind,
@@ -80,7 +80,7 @@ pub fn outermost(spans: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize,
 }
 
 /// What can be new within a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FactKind {
     /// A number with its unit.

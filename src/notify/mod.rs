@@ -151,6 +151,30 @@ impl Receivers {
     }
 }
 
+/// Sends a `test.ping` to the receiver called `name`.
+pub(crate) async fn send_test(
+    receiver: &dyn Receiver,
+    name: &str,
+    now: Timestamp,
+) -> (AlertId, Attempt) {
+    let alert = AlertId::from(format!("al_ping_{}", now.as_millisecond()));
+    let ping = payload::Ping {
+        receiver: name.to_owned(),
+        message: "This is a test: newsvane can reach this receiver".to_owned(),
+    };
+    let payload = payload::Payload {
+        timestamp: now,
+        alert: alert.clone(),
+        event: payload::Event::TestPing(ping),
+    };
+    let outgoing = Outgoing {
+        alert: alert.clone(),
+        body: payload.to_body().into(),
+    };
+    let attempt = receiver.send(&outgoing, now).await;
+    (alert, attempt)
+}
+
 fn build_one(
     settings: &ReceiverSettings,
     client: &Client,

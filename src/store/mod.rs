@@ -10,17 +10,22 @@
 //! To add a backend: a folder beside `sqlite/`, an arm in [`open`], and its
 //! line in `tests/store`.
 
+mod detail;
 mod error;
 mod record;
 mod sqlite;
 mod view;
 
+pub use detail::{
+    AlertDetail, ArchiveFilter, ArticleDetail, AttemptView, Below, EntryView, FeedDetail,
+    FoundPart, ReceiverFacts, StoryFilter, Wanted, WatchDay, WatchFacts,
+};
 pub use error::StoreError;
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
-    EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, NewEntry, PendingSummary,
-    PollNote, PollRecord, ReadOutcome, ReadPlan, Recent, Settled, Subscription, VolumeRecord,
-    WatchStory,
+    EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, Mute, Muted, NewEntry,
+    PendingSummary, PollNote, PollRecord, ReadOutcome, ReadPlan, Recent, Settled, Subscription,
+    VolumeRecord, WatchStory,
 };
 pub use view::{
     AlertView, ArchivedArticle, ArticleView, DamagedRow, DeliveryState, DeliveryView, FeedState,
@@ -187,8 +192,23 @@ pub trait Store: Send + Sync {
     /// transaction. Does neither where none is left.
     fn summarise(&self, summary: AlertRecord, now: Timestamp) -> Answer<'_, ()>;
 
+    /// Holds back the alerts of a watch or a feed until a time; replaces a mute of
+    /// the same. Deliveries under way wait until then, and alerts that come about
+    /// meanwhile are held, in the transaction that records them. An alert about the
+    /// feed itself is delivered then.
+    fn mute(&self, mute: Mute) -> Answer<'_, ()>;
+
+    /// Ends a mute at `now`: what it held is due. Says whether there was one.
+    fn unmute(&self, muted: Muted, now: Timestamp) -> Answer<'_, bool>;
+
+    /// The mutes that are not over at `now`, the first to end first.
+    fn mutes(&self, now: Timestamp) -> Answer<'_, Vec<Mute>>;
+
     /// The highest numbers given to an article and to a story; 0 where there are none.
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)>;
+
+    /// Polls the feed again that answered 410 Gone; says whether it was such a feed.
+    fn revive_feed(&self, url: String, now: Timestamp) -> Answer<'_, bool>;
 
     /// The first of the articles since `since`, or of the `least` latest if that
     /// is earlier, but of the `most` latest at the earliest; the largest number
@@ -225,7 +245,8 @@ pub trait Store: Send + Sync {
     fn add_alert(&self, alert: AlertRecord) -> Answer<'_, ()>;
 
     /// Makes the dead deliveries of an alert, or all of a receiver's, due at
-    /// `now` under their old ids, and enables the receivers; says how many.
+    /// `now` under their old ids, and enables the receivers; says how many. Of one
+    /// alert or delivery, also what is still to be delivered is due at `now`.
     fn redeliver(&self, which: Redeliver, now: Timestamp) -> Answer<'_, usize>;
 
     /// When the next feed, entry and delivery is due, and whether anything is
@@ -241,6 +262,9 @@ pub trait Store: Send + Sync {
 
     /// The feeds with their health, by URL: all, or only those in trouble.
     fn feeds(&self, which: FeedFilter) -> Answer<'_, Vec<FeedView>>;
+
+    /// A part of the feeds, by URL.
+    fn feed_part(&self, filter: FeedPart) -> Answer<'_, Vec<FeedView>>;
 
     /// For each feed with articles read since `since`, the median time from
     /// their publication (by their own word) to their reading.
@@ -264,6 +288,48 @@ pub trait Store: Send + Sync {
         after: ArticleId,
         n: usize,
     ) -> Answer<'_, Vec<ArchivedArticle>>;
+
+    /// One alert with its body and its attempts; `None` where there is no such alert.
+    fn alert_detail(&self, alert: AlertId) -> Answer<'_, Option<AlertDetail>>;
+
+    /// When the oldest alert came about that is still to be delivered.
+    fn oldest_undelivered(&self) -> Answer<'_, Option<Timestamp>>;
+
+    /// The newest alert's row, for [`AlertFilter::after`]; 0 where there is none.
+    fn newest_alert(&self) -> Answer<'_, i64>;
+
+    /// A part of the stories, the last changed first.
+    fn story_part(&self, filter: StoryFilter) -> Answer<'_, Vec<StoryView>>;
+
+    /// One story at a glance; `None` where there is no such story.
+    fn story(&self, story: StoryId) -> Answer<'_, Option<StoryView>>;
+
+    /// One article in full; `None` where there is no such article.
+    fn article(&self, article: ArticleId) -> Answer<'_, Option<ArticleDetail>>;
+
+    /// The articles and the entries that may be meant, some dozen at most, the last
+    /// found first.
+    fn candidates(&self, wanted: Wanted) -> Answer<'_, (Vec<ArticleId>, Vec<EntryView>)>;
+
+    /// The alerts of each watch by day, from `since` on.
+    fn watch_days(&self, since: Timestamp) -> Answer<'_, Vec<WatchDay>>;
+
+    /// What is known of one watch, with its matches by day from `since` on.
+    fn watch_facts(&self, watch: WatchId, since: Timestamp) -> Answer<'_, WatchFacts>;
+
+    /// One feed with its newest entries, and how many it brought by day from `since`
+    /// on; `None` where there is no such feed.
+    fn feed_detail(&self, feed: FeedId, since: Timestamp) -> Answer<'_, Option<FeedDetail>>;
+
+    /// What was sent to each receiver that alerts were sent to.
+    fn receiver_facts(&self) -> Answer<'_, Vec<ReceiverFacts>>;
+
+    /// A part of the articles with these words and conditions, the last read first.
+    fn search_part(&self, filter: ArchiveFilter) -> Answer<'_, FoundPart>;
+
+    /// The articles below `below`, the last read first, with all that they were
+    /// matched by; at most `n`.
+    fn archived_below(&self, below: ArticleId, n: usize) -> Answer<'_, Vec<ArchivedArticle>>;
 
     /// All that the status shows, as of one moment: with the `n_alerts` newest alerts.
     fn overview(&self, now: Timestamp, n_alerts: usize) -> Answer<'_, Overview>;
@@ -316,7 +382,7 @@ pub trait Store: Send + Sync {
 /// What [`Store::redeliver`] is to send again.
 #[derive(Clone, Debug)]
 pub enum Redeliver {
-    /// One alert's dead deliveries.
+    /// One alert's dead deliveries, and those that wait.
     Alert(AlertId),
     /// One delivery.
     Delivery(DeliveryId),
@@ -333,6 +399,18 @@ pub struct AlertFilter {
     pub dead: bool,
     /// Only those of this watch.
     pub watch: Option<WatchId>,
+    /// Only those about this story.
+    pub story: Option<StoryId>,
+    /// Only those that were held back.
+    pub held: bool,
+    /// Only those from this time on.
+    pub since: Option<Timestamp>,
+    /// Only those before this time.
+    pub until: Option<Timestamp>,
+    /// Only those below this one.
+    pub below: Option<Below>,
+    /// Only those that were made after this one ([`AlertView::row`]).
+    pub after: Option<i64>,
     /// How many at most.
     pub limit: usize,
 }
@@ -345,6 +423,19 @@ pub enum FeedFilter {
     /// Those that are gone, whose last poll failed, or that are silent against
     /// their own rhythm.
     Troubled,
+}
+
+/// Which feeds [`Store::feed_part`] shows.
+#[derive(Clone, Debug)]
+pub struct FeedPart {
+    /// All, or those in trouble.
+    pub which: FeedFilter,
+    /// Only those with this text in their address or name.
+    pub text: Option<String>,
+    /// Only those whose address comes after this one.
+    pub after: Option<String>,
+    /// How many at most.
+    pub limit: usize,
 }
 
 /// Opens the store that `url` names, creating and migrating it as needed.

@@ -5,6 +5,7 @@ use crate::model::{
     StoryId, WatchId,
 };
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A feed of the watchlist.
@@ -280,6 +281,8 @@ pub struct AlertRecord {
     pub story: Option<StoryId>,
     /// The article, for an alert about one.
     pub article: Option<ArticleId>,
+    /// The feed, for an alert about the feed itself.
+    pub feed: Option<FeedId>,
     /// The body as it will be sent.
     pub body: String,
     /// When it came about.
@@ -299,6 +302,32 @@ pub struct Held {
     pub since: Timestamp,
     /// When a summary of what was held is due; `None`: there will be none.
     pub until: Option<Timestamp>,
+}
+
+/// A watch or a feed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(tag = "kind", content = "name", rename_all = "lowercase")]
+pub enum Muted {
+    /// The watch of this id.
+    Watch(WatchId),
+    /// The feed of this URL, as the store knows it.
+    Feed(String),
+}
+
+/// A watch or feed whose alerts are held back until a time. What was held is listed
+/// in one summary for each watch then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Mute {
+    /// What is muted.
+    #[serde(flatten)]
+    pub muted: Muted,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why, if whoever muted it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What a watch sent recently.

@@ -1,9 +1,11 @@
 //! What the store shows to people and to the daemon's start: plain rows.
 
+use super::Mute;
 use crate::model::{
     AlertId, ArticleId, CoverageKind, DeliveryId, FeedId, Novelty, StoryId, WatchId,
 };
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An article of a live story, as the story index wants it back.
@@ -36,7 +38,7 @@ pub struct LiveArticle {
 }
 
 /// Where a feed stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedState {
     /// It is polled.
@@ -48,7 +50,7 @@ pub enum FeedState {
 }
 
 /// A feed and its health.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FeedView {
     /// Its row.
     pub id: FeedId,
@@ -93,7 +95,7 @@ impl FeedView {
 }
 
 /// An alert and its deliveries.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AlertView {
     /// Its id.
     pub id: AlertId,
@@ -110,6 +112,9 @@ pub struct AlertView {
     pub source: Option<String>,
     /// When it came about.
     pub created: Timestamp,
+    /// Its row, ascending in the order in which alerts are made.
+    #[serde(skip)]
+    pub row: i64,
     /// Why it is kept but not sent.
     pub held: Option<String>,
     /// The summary that listed it after it was held.
@@ -120,7 +125,7 @@ pub struct AlertView {
 }
 
 /// Where a delivery stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// On its way.
@@ -132,7 +137,7 @@ pub enum DeliveryState {
 }
 
 /// A delivery.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeliveryView {
     /// Its row.
     pub id: DeliveryId,
@@ -149,7 +154,7 @@ pub struct DeliveryView {
 }
 
 /// A story at a glance.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StoryView {
     /// Its number.
     pub id: StoryId,
@@ -170,7 +175,7 @@ pub struct StoryView {
 }
 
 /// An article of a story.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ArticleView {
     /// Its number.
     pub id: ArticleId,
@@ -193,7 +198,7 @@ pub struct ArticleView {
 }
 
 /// An article found by words in it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FoundArticle {
     /// Its number.
     pub id: ArticleId,
@@ -249,7 +254,7 @@ pub struct ArchivedArticle {
 }
 
 /// A story that turned out to be one with another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LinkedStory {
     /// Its number.
     pub id: StoryId,
@@ -307,10 +312,12 @@ pub struct Overview {
     pub disabled_receivers: Vec<(String, String)>,
     /// The newest alerts.
     pub alerts: Vec<AlertView>,
+    /// What is muted, the first to end first.
+    pub mutes: Vec<Mute>,
 }
 
 /// A row that holds what it cannot hold, such as text that is not UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct DamagedRow {
     /// Its table.
     pub table: String,
@@ -323,7 +330,7 @@ pub struct DamagedRow {
 }
 
 /// How much there is of everything.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Numbers {
     /// Feeds that are polled.
     pub feeds: u64,

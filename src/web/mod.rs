@@ -1,54 +1,91 @@
-//! The status page and its API, on loopback by default.
+//! The page for people, and its API, on loopback by default.
 //!
-//! - `/`: the page, for people
-//! - `/api/status`: the same as JSON ([`Status`])
-//! - `/healthz`, `/readyz`: 200 while work gets done, else 503 with what keeps it
-//!   from that, for supervisors
+//! - `/`: the overview; `/alerts`, `/stories`, `/watches`, `/try`, `/feeds`, `/receivers`,
+//!   `/search`, `/why`: the pages, which work without scripts
+//! - `/api/v1/...`: the same as JSON; `/api/v1/openapi.json` describes it
+//! - `/api/status`: the state as JSON ([`Status`]), for `newsvane status`
+//! - `/metrics`: for Prometheus
+//! - `/healthz`, `/readyz`: 200 while work gets done, else 503; with what keeps it
+//!   from that for those who may see the page
 //!
-//! On any other address than loopback every request needs
-//! `Authorization: Bearer TOKEN`. Without a token the `Host` header must be an
-//! address, `localhost` or one of `web.hosts`.
+//! To add a page: a view in `views`, a template in `templates/`, a handler in `pages`,
+//! and its place in the API in `api`.
 //!
 //! - `server`: connections within bounds
-//! - `host`: which hosts are served
-//! - `status`: the state that is shown
-//! - `page`: the page as HTML
+//! - `access`: who may see it
+//! - `status`: the state that `newsvane status` shows
+//! - `views`: what is shown, read from the store
+//! - `pages`: the views as HTML
+//! - `api`: the views as JSON, their description, exports and feeds
+//! - `actions`: what a person may do
+//! - `events`: new alerts as they are made
+//! - `metrics`: figures for Prometheus
+//! - `assets`: stylesheet and script
 
 mod server;
-mod host;
+mod access;
 mod status;
-mod page;
+pub(crate) mod views;
+mod actions;
+mod events;
+mod metrics;
+mod assets;
+mod api;
+mod pages;
 
 pub(crate) use status::{LoopProgress, Progress, Running, Status};
+pub use views::feeds::FeedStatistics;
 
+use crate::config::settings::Settings;
+use crate::config::watchlist::Watchlist;
 use crate::config::web::{Door, Web};
 use crate::http::Secret;
+use crate::notify::Receivers;
 use crate::store::Store;
+use access::{Access, Visitor};
 use anyhow::Context as _;
-use axum::Router;
-use axum::extract::{self, Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{self, DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
-use subtle::ConstantTimeEq as _;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use views::feeds::ReadStatistics;
+use views::why::WithWatchlist;
 
-/// Longest time for a request.
-const TIMEOUT: Duration = Duration::from_secs(5);
+/// Largest body of a request, in bytes: an edited watch in a form.
+const MAX_BODY: usize = 256 << 10;
 
-/// Where the page gets its data from.
+/// Where the page gets its data from, and what it can set off.
 #[derive(Clone)]
 pub(crate) struct Source {
     /// The store.
     pub(crate) store: Arc<dyn Store>,
+    /// The settings that the daemon runs with.
+    pub(crate) settings: Arc<Settings>,
     /// What only the running daemon knows.
     pub(crate) running: Arc<dyn Fn() -> Running + Send + Sync>,
+    /// Calls a function with the watchlist in force.
+    pub(crate) watchlist: WithWatchlist,
+    /// Reads what the poll loop stored of a feed.
+    pub(crate) statistics: ReadStatistics,
+    /// The receivers, to test them.
+    pub(crate) receivers: Receivers,
+    /// Wakes the deliver loop.
+    pub(crate) wake_deliveries: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Source {
+    /// What `read` gives for the watchlist in force.
+    fn with_watchlist<T>(&self, mut read: impl FnMut(&Watchlist) -> T) -> Option<T> {
+        let mut given = None;
+        (self.watchlist)(&mut |list: &Watchlist| given = Some(read(list)));
+        given
+    }
 }
 
 /// What a request may say.
@@ -59,15 +96,20 @@ struct Query {
     page: usize,
 }
 
-/// How many requests read the store at a time: each holds all feeds with problems
-/// in memory.
+/// How many requests read the store at a time, so that readers of the page leave its
+/// connections to the daemon.
 const READERS: usize = 2;
 
 /// What the handlers share.
 #[derive(Clone)]
 struct Shared {
     source: Source,
+    access: Access,
     readers: Arc<Semaphore>,
+    /// One trial at a time: each takes a core.
+    trials: Arc<Semaphore>,
+    events: events::Events,
+    stop: CancellationToken,
 }
 
 /// Most feeds with problems in one response of the API.
@@ -76,16 +118,8 @@ const MAX_TROUBLED: usize = 1_000;
 /// The page, with its address bound.
 pub(crate) struct Page {
     listener: Option<TcpListener>,
-    access: Access,
-}
-
-/// Who may read the page.
-#[derive(Clone, Default)]
-struct Access {
-    /// The token that requests must bring.
     token: Option<Secret>,
-    /// The names under which the page may be requested without a token.
-    hosts: Arc<[String]>,
+    settings: Web,
 }
 
 /// Binds the page's address; there is no page if `web.listen` is empty.
@@ -94,10 +128,12 @@ struct Access {
 /// When the address cannot be bound, or other machines can reach it and no token
 /// is set.
 pub(crate) async fn bind(settings: &Web) -> anyhow::Result<Page> {
+    let settings = settings.clone();
     let Some(Door { address, token }) = settings.door()? else {
         return Ok(Page {
             listener: None,
-            access: Access::default(),
+            token: None,
+            settings,
         });
     };
     let listener = TcpListener::bind(address).await.with_context(|| {
@@ -105,10 +141,8 @@ pub(crate) async fn bind(settings: &Web) -> anyhow::Result<Page> {
     })?;
     Ok(Page {
         listener: Some(listener),
-        access: Access {
-            token,
-            hosts: settings.hosts.clone().into(),
-        },
+        token,
+        settings,
     })
 }
 
@@ -124,49 +158,58 @@ impl Page {
         let Some(listener) = self.listener else {
             return;
         };
-        let app = Router::new()
-            .route("/", get(index))
+        let access = Access::new(&self.settings, self.token.as_ref());
+        let shared = Shared {
+            source,
+            access: access.clone(),
+            readers: Arc::new(Semaphore::new(READERS)),
+            trials: Arc::new(Semaphore::new(1)),
+            events: events::Events::default(),
+            stop: stop.clone(),
+        };
+        let app = pages::routes()
+            .merge(api::routes())
             .route("/api/status", get(api_status))
             .route("/healthz", get(healthz))
             .route("/readyz", get(healthz))
-            .with_state(Shared {
-                source,
-                readers: Arc::new(Semaphore::new(READERS)),
-            })
-            .layer(middleware::from_fn_with_state(self.access, authorize));
+            .with_state(shared)
+            .layer(DefaultBodyLimit::max(MAX_BODY))
+            .layer(middleware::from_fn_with_state(access, access::authorize))
+            .layer(middleware::from_fn(secure));
         server::serve(listener, app, stop).await;
     }
 }
 
-/// Checks the token, or else the host, and limits the time of a request.
-async fn authorize(State(access): State<Access>, request: Request, next: Next) -> Response {
-    if let Some(token) = access.token {
-        let given = request
-            .headers()
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let given = given
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .unwrap_or_default();
-        if !bool::from(given.as_bytes().ct_eq(token.reveal().as_bytes())) {
-            return (StatusCode::UNAUTHORIZED, "a bearer token is required\n").into_response();
-        }
-    } else if let Some(named) = request.headers().get(header::HOST)
-        && !named
-            .to_str()
-            .is_ok_and(|named| host::is_expected(named, &access.hosts))
-    {
-        let refusal = "this host name is not served; if it is newsvane's, add it to web.hosts\n";
-        return (StatusCode::MISDIRECTED_REQUEST, refusal).into_response();
+/// What a browser may do with an answer: nothing but our own style and script, in no
+/// frame of others.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Adds the headers that keep a browser from doing more than a page needs.
+async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // With "no-referrer", forms would send no Origin, which is checked.
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
     }
-    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store does not respond\n",
-        )
-            .into_response(),
+    for (name, value) in [
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=()",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
     }
+    let no_store = HeaderValue::from_static("no-store");
+    headers.entry(header::CACHE_CONTROL).or_insert(no_store);
+    response
 }
 
 /// The state, with the `page`-th part of the feeds with problems, `per_page` each.
@@ -192,20 +235,6 @@ async fn status(shared: &Shared, page: usize, per_page: usize) -> Result<Status,
     Ok(status)
 }
 
-async fn index(
-    State(shared): State<Shared>,
-    extract::Query(Query { page }): extract::Query<Query>,
-) -> Result<Response, Response> {
-    let page = page.max(1);
-    let status = status(&shared, page, page::MAX_ROWS).await?;
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-    Ok((
-        [(header::CONTENT_SECURITY_POLICY, policy)],
-        Html(page::render(&status, page)),
-    )
-        .into_response())
-}
-
 async fn api_status(
     State(shared): State<Shared>,
     extract::Query(Query { page }): extract::Query<Query>,
@@ -214,8 +243,12 @@ async fn api_status(
     Ok(axum::Json(status).into_response())
 }
 
-/// Answers 200 while work gets done; else says what keeps it from that.
-async fn healthz(State(shared): State<Shared>) -> Response {
+/// Answers 200 while work gets done. What keeps it from that is told to those who may
+/// see the page.
+async fn healthz(
+    State(shared): State<Shared>,
+    visitor: Option<axum::Extension<Visitor>>,
+) -> Response {
     let mut troubles = (shared.source.running)().progress.troubles;
     if troubles.is_empty()
         && let Err(err) = shared.source.store.ping().await
@@ -226,7 +259,10 @@ async fn healthz(State(shared): State<Shared>) -> Response {
     if troubles.is_empty() {
         return "ok\n".into_response();
     }
-    let mut body = troubles.join("\n");
+    let mut body = match visitor {
+        Some(_) => troubles.join("\n"),
+        None => "not working".to_owned(),
+    };
     body.push('\n');
     (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
 }

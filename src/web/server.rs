@@ -3,7 +3,10 @@
 //! daemon's memory, its open files, or the page from other visitors.
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use std::collections::HashMap;
@@ -17,6 +20,9 @@ use tokio_util::sync::CancellationToken;
 /// Longest time for a connection, from accepting it to the end of the response.
 /// Each connection serves one request.
 const MAX_TIME: Duration = Duration::from_secs(10);
+
+/// Longest time for a stream of events. Browsers connect again by themselves.
+const MAX_STREAM: Duration = Duration::from_secs(15 * 60);
 
 /// Most connections at a time.
 const MAX_CONNECTIONS: usize = 64;
@@ -58,7 +64,7 @@ pub(super) async fn serve(listener: TcpListener, app: Router, stop: Cancellation
             accepted = listener.accept() => match accepted {
                 // Without a place the connection is closed by dropping it.
                 Ok((stream, visitor)) => if let Some(place) = visitors.enter(visitor.ip()) {
-                    connections.spawn(converse(stream, app.clone(), place));
+                    connections.spawn(converse(stream, app.clone(), place, visitor.ip()));
                 },
                 Err(err) => {
                     tracing::debug!(err = %err, "the status page could not accept a connection");
@@ -72,15 +78,49 @@ pub(super) async fn serve(listener: TcpListener, app: Router, stop: Cancellation
 }
 
 /// Serves one request.
-async fn converse(stream: TcpStream, app: Router, place: Place) {
+async fn converse(stream: TcpStream, app: Router, place: Place, visitor: IpAddr) {
+    let peer = Peer(Arc::new(Mutex::new(Some(place))), visitor);
+    let of_request = peer.clone();
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(of_request.clone());
+        TowerToHyperService::new(app.clone()).call(request)
+    });
     let connection = http1::Builder::new()
         .keep_alive(false)
         .max_buf_size(MAX_HEAD)
         .max_headers(MAX_HEADERS)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
     // A visitor who breaks off or takes too long is no error of ours.
-    let _ = tokio::time::timeout(MAX_TIME, connection).await;
-    drop(place);
+    let ended = tokio::time::timeout(MAX_TIME, connection.as_mut()).await;
+    if ended.is_err() && peer.is_stream() {
+        let _ = tokio::time::timeout(MAX_STREAM, connection).await;
+    }
+}
+
+/// The visitor at the other end of a connection.
+#[derive(Clone, Debug)]
+pub(super) struct Peer(Arc<Mutex<Option<Place>>>, IpAddr);
+
+impl Peer {
+    /// Its address.
+    pub(super) fn ip(&self) -> IpAddr {
+        self.1
+    }
+
+    /// The connection carries a stream of events from now on: it may last longer, and
+    /// leaves its place to others. Whoever calls it bounds the number of streams.
+    pub(super) fn become_stream(&self) {
+        self.lock().take();
+    }
+
+    fn is_stream(&self) -> bool {
+        self.lock().is_none()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Place>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Visitors {

@@ -1,6 +1,6 @@
 //! The state of newsvane as one value, for the page, the API and `newsvane status`.
 
-use crate::store::{AlertView, DamagedRow, FeedView, Numbers, Overview, Store, StoreError};
+use crate::store::{AlertView, DamagedRow, FeedView, Mute, Numbers, Overview, Store, StoreError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -75,6 +75,9 @@ pub(crate) struct Status {
     pub(crate) oldest_undelivered: Option<Timestamp>,
     /// The newest alerts.
     pub(crate) alerts: Vec<AlertView>,
+    /// The watches and feeds that are muted, the first to end first.
+    #[serde(default)]
+    pub(crate) mutes: Vec<Mute>,
 }
 
 impl Status {
@@ -94,6 +97,7 @@ impl Status {
             oldest_pending,
             disabled_receivers,
             alerts,
+            mutes,
         } = store.overview(now, ALERTS).await?;
         Ok(Self {
             running,
@@ -104,6 +108,7 @@ impl Status {
             disabled_receivers,
             oldest_undelivered: oldest_pending,
             alerts,
+            mutes,
         })
     }
 
@@ -131,6 +136,7 @@ impl Status {
         add(n.alerts, "alerts");
         add(n.pending, "to deliver");
         add(n.dead, "dead letters");
+        add(self.mutes.len() as u64, "muted");
         if self
             .running
             .as_ref()

@@ -23,6 +23,7 @@ mod holding;
 mod faults;
 mod feeds;
 mod manners;
+mod page;
 mod polling;
 mod refusing;
 mod reloading;

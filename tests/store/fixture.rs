@@ -115,6 +115,7 @@ pub(crate) fn alert(id: &str, to: &[&str]) -> AlertRecord {
         watch: Some(WatchId::from("ferries")),
         story: Some(StoryId(1)),
         article: Some(ArticleId(1)),
+        feed: None,
         body: "{\"type\":\"story.opened\"}".to_owned(),
         created: at(6),
         to: to.iter().map(|name| (*name).to_owned()).collect(),

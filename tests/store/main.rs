@@ -41,6 +41,10 @@ macro_rules! each_backend {
                 held_alerts_are_told_in_one_summary_and_once
                 a_watch_on_every_article_has_a_line_for_each
                 a_summary_tells_nothing_before_its_time_nor_of_another_watch
+                what_a_muted_watch_finds_is_told_in_one_summary_at_the_end
+                a_mute_can_be_made_longer_and_ended
+                a_muted_feed_holds_its_articles_alerts_and_its_own
+                what_waits_for_its_next_try_is_sent_when_a_person_asks
                 what_is_yet_to_be_told_is_not_swept
                 an_old_story_is_swept_whole_and_a_live_one_stays
                 articles_are_found_by_their_words_and_not_once_they_are_swept

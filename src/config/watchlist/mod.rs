@@ -6,6 +6,7 @@
 
 mod alert;
 mod doubt;
+mod draft;
 mod entry;
 mod feed;
 mod lint;
@@ -16,6 +17,7 @@ mod reader;
 mod schema;
 
 pub use alert::{AlertMode, AlertSpec, Budget, Severity};
+pub(crate) use draft::{load_draft, source_of};
 pub use entry::{WatchSpec, WatchTest};
 pub use feed::{FeedSpec, FullText};
 pub use lint::lint;

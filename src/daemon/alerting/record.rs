@@ -34,6 +34,7 @@ pub(in crate::daemon) fn alert_record(
         watch: None,
         story: None,
         article: None,
+        feed: None,
         body: Payload {
             timestamp: now,
             alert: id,

@@ -5,7 +5,9 @@ use super::{alert_record, computed_id, watch_ref};
 use crate::config::settings::AlertDefaults;
 use crate::config::watchlist::WatchSpec;
 use crate::model::WatchId;
-use crate::notify::payload::{Coverage, Cut, Digest, DigestLine, Event, Payload, WatchRef};
+use crate::notify::payload::{
+    Coverage, Cut, Digest, DigestLine, Event, Payload, StoryRef, WatchRef,
+};
 use crate::store::{AlertRecord, PendingSummary};
 use jiff::Timestamp;
 
@@ -70,7 +72,11 @@ fn line(body: &str) -> Option<DigestLine> {
     let payload: Payload = serde_json::from_str(body).ok()?;
     let Coverage { story, article, .. } = payload.event.coverage()?;
     Some(DigestLine {
-        story: story.clone(),
+        story: StoryRef {
+            // It was numbered before a mute held it.
+            alert_number: None,
+            ..story.clone()
+        },
         article: article.clone(),
     })
 }

@@ -5,6 +5,7 @@ use crate::config::watchlist::FeedSpec;
 use crate::daemon::Daemon;
 use crate::feed::{ParsedFeed, Timing, Weekday};
 use crate::policy::{Hints, Moved, Planner, PollFailure, PollNext, Rhythm, after_failure};
+use crate::web::FeedStatistics;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::{MutexGuard, PoisonError};
@@ -123,17 +124,6 @@ impl PollMemory {
             }
         }
     }
-}
-
-/// Figures from a feed's poll memory, for people.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct FeedStatistics {
-    /// Entries a day; `None` before its first document.
-    pub entries_a_day: Option<f64>,
-    /// Since when it fails; `None` if the last poll succeeded.
-    pub failing_since: Option<Timestamp>,
-    /// Until when its host asked clients to wait; `None` if it is not held.
-    pub held_until: Option<Timestamp>,
 }
 
 impl FeedStatistics {

@@ -36,7 +36,10 @@ impl PollAttempt<'_> {
                 }
             }
             if !to.is_empty() {
-                alerts.push(events::alert(event, &named, next, to, self.now));
+                alerts.push(AlertRecord {
+                    feed: Some(self.known.subscription.id),
+                    ..events::alert(event, &named, next, to, self.now)
+                });
             }
         }
         alerts

@@ -1,5 +1,6 @@
 //! The outbox: alerts with their deliveries.
 
+use super::mutes;
 use super::row::{Columns, limit, ms, time};
 use crate::model::{AlertId, StoryId};
 use crate::store::{
@@ -11,11 +12,21 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 /// left as it is, so that work that is done twice sends nothing twice.
 pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), StoreError> {
     let watch = alert.watch.as_ref().map(crate::model::WatchId::as_str);
-    let held = alert.held.as_ref();
+    let mute = mutes::of_alert(tx, alert)?;
+    // Only a watch has summaries; what is not about one waits for the mute's end.
+    let due = match &mute {
+        Some(mute) if watch.is_none() => mute.until,
+        Some(_) | None => alert.created,
+    };
+    let held = match mute.filter(|_| watch.is_some()) {
+        Some(mute) => mutes::held(alert.held.as_ref(), &mute),
+        None => alert.held.clone(),
+    };
+    let held = held.as_ref();
     let n_added = tx
         .prepare_cached(
-            "INSERT INTO alerts (id, kind, watch, story, article, created, held, held_since, held_until, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO alerts (id, kind, watch, story, article, created, held, held_since, held_until, body, feed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
         )?
         .execute(params![
             alert.id.as_str(),
@@ -28,6 +39,7 @@ pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), Store
             held.map(|held| ms(held.since)),
             held.and_then(|held| held.until).map(ms),
             alert.body,
+            alert.feed.map(|feed| feed.0),
         ])?;
     if n_added == 0 || held.is_some() {
         return Ok(());
@@ -43,7 +55,7 @@ pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), Store
              FROM (SELECT 1) LEFT JOIN receivers r ON r.name = ?2
              WHERE true ON CONFLICT (alert, receiver) DO NOTHING",
         )?
-        .execute(params![alert.id.as_str(), receiver, ms(alert.created)])?;
+        .execute(params![alert.id.as_str(), receiver, ms(due)])?;
     }
     if let (Some(watch), Some(StoryId(story))) = (watch, alert.story) {
         tx.prepare_cached(
@@ -91,16 +103,34 @@ pub(super) fn oldest_pending(db: &Connection) -> Result<Option<jiff::Timestamp>,
 /// See [`crate::store::Store::alerts`].
 pub(super) fn list(db: &Connection, filter: &AlertFilter) -> Result<Vec<AlertView>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT a.id, a.kind, a.watch, a.story, x.title, x.source, a.created, a.held, a.told_in
+        "SELECT a.id, a.kind, a.watch, a.story, x.title, x.source, a.created, a.rowid, a.held, a.told_in
          FROM alerts a LEFT JOIN articles x ON x.id = a.article
          WHERE (?1 IS NULL OR a.watch = ?1)
            AND (NOT ?2 OR EXISTS (SELECT 1 FROM deliveries d WHERE d.alert = a.id AND d.state = 'dead'))
            AND (?4 IS NULL OR a.id = ?4)
+           AND (?5 IS NULL OR a.story = ?5)
+           AND (NOT ?6 OR a.held IS NOT NULL)
+           AND (?7 IS NULL OR a.created >= ?7)
+           AND (?8 IS NULL OR a.created < ?8)
+           AND (?9 IS NULL OR (a.created, a.rowid) < (?9, ?10))
+           AND (?11 IS NULL OR a.rowid > ?11)
          ORDER BY a.created DESC, a.rowid DESC LIMIT ?3",
     )?;
     let watch = filter.watch.as_ref().map(crate::model::WatchId::as_str);
     let id = filter.id.as_ref().map(AlertId::as_str);
-    let filter = params![watch, filter.dead, limit(filter.limit), id];
+    let filter = params![
+        watch,
+        filter.dead,
+        limit(filter.limit),
+        id,
+        filter.story.map(|story| story.0),
+        filter.held,
+        filter.since.map(ms),
+        filter.until.map(ms),
+        filter.below.map(|below| ms(below.at)),
+        filter.below.map(|below| below.row),
+        filter.after,
+    ];
     let found = statement.query_map(filter, |row| {
         let mut c = Columns::of("alerts", row);
         Ok(AlertView {
@@ -111,6 +141,7 @@ pub(super) fn list(db: &Connection, filter: &AlertFilter) -> Result<Vec<AlertVie
             title: c.take()?,
             source: c.take()?,
             created: c.time()?,
+            row: c.take()?,
             held: c.take()?,
             told_in: c.take::<Option<String>>()?.map(AlertId::from),
             deliveries: Vec::new(),
@@ -121,6 +152,13 @@ pub(super) fn list(db: &Connection, filter: &AlertFilter) -> Result<Vec<AlertVie
         alert.deliveries = deliveries_of(db, &alert.id)?;
     }
     Ok(alerts)
+}
+
+/// See [`crate::store::Store::newest_alert`].
+pub(super) fn newest(db: &Connection) -> Result<i64, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT coalesce(max(rowid), 0) FROM alerts")?
+        .query_row([], |row| row.get(0))?)
 }
 
 fn deliveries_of(db: &Connection, alert: &AlertId) -> Result<Vec<DeliveryView>, StoreError> {

@@ -4,7 +4,7 @@ use super::row::{Columns, limit, ms};
 use crate::model::{ArticleId, Removed, RemovedKind, StoryId};
 use crate::store::{ArchivedArticle, FoundArticle, StoreError};
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 use serde::Deserialize;
 
 /// SQLite puts these around each hit: control characters, which do not occur in an
@@ -17,7 +17,7 @@ pub(super) fn search(
     terms: &[String],
     n: usize,
 ) -> Result<Vec<FoundArticle>, StoreError> {
-    let wanted = query(terms);
+    let wanted = phrases(terms);
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -47,7 +47,7 @@ pub(super) fn search(
 
 /// Every term as a phrase of FTS5, in quotes: nothing in it is an operator but
 /// a `*` at its end.
-fn query(terms: &[String]) -> String {
+pub(super) fn phrases(terms: &[String]) -> String {
     let phrases = terms.iter().map(|term| {
         let term = term.trim();
         let (term, tail) = match term.strip_suffix('*') {
@@ -66,7 +66,7 @@ fn query(terms: &[String]) -> String {
 }
 
 /// The snippet without its marks, and where they stood, in characters.
-fn unmarked(snippet: &str) -> (String, Vec<(usize, usize)>) {
+pub(super) fn unmarked(snippet: &str) -> (String, Vec<(usize, usize)>) {
     let mut text = String::with_capacity(snippet.len());
     let (mut marks, mut start, mut n_chars) = (Vec::new(), 0, 0);
     for c in snippet.chars() {
@@ -96,14 +96,39 @@ pub(super) fn archived(
     after: ArticleId,
     n: usize,
 ) -> Result<Vec<ArchivedArticle>, StoreError> {
-    let mut statement = db.prepare_cached(
+    read(
+        db,
+        "WHERE a.fetched >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
+        params![ms(since), after.0, limit(n)],
+    )
+}
+
+/// See [`crate::store::Store::archived_below`].
+pub(super) fn archived_below(
+    db: &Connection,
+    below: ArticleId,
+    n: usize,
+) -> Result<Vec<ArchivedArticle>, StoreError> {
+    read(
+        db,
+        "WHERE a.id < ?1 ORDER BY a.id DESC LIMIT ?2",
+        params![below.0, limit(n)],
+    )
+}
+
+/// The articles that `condition` picks.
+fn read(
+    db: &Connection,
+    condition: &str,
+    arguments: &[&dyn ToSql],
+) -> Result<Vec<ArchivedArticle>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
         "SELECT a.id, f.url, a.url, a.source, a.author, a.title, a.dek, a.body, a.detail, a.language, a.fetched, a.story, a.kind, a.newness,
            (SELECT json_group_array(l.other) FROM story_links l
             WHERE l.story = a.story AND coalesce(l.article, 0) <= a.id)
-         FROM articles a LEFT JOIN feeds f ON f.id = a.feed
-         WHERE a.fetched >= ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3",
-    )?;
-    let articles = statement.query_map(params![ms(since), after.0, limit(n)], |row| {
+         FROM articles a LEFT JOIN feeds f ON f.id = a.feed {condition}"
+    ))?;
+    let articles = statement.query_map(arguments, |row| {
         let mut c = Columns::of("articles", row);
         Ok(ArchivedArticle {
             id: c.article()?,

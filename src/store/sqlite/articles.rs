@@ -2,12 +2,12 @@
 
 use super::alerts;
 use super::feeds;
-use super::row::{Columns, OWN, json, limit, ms, name};
+use super::row::{Columns, json, limit, ms, name};
 use super::upkeep::sweep::HIGHEST;
 use super::upkeep::{damage, share};
 use crate::model::{ArticleId, EntryId, FeedId, StoryId};
 use crate::store::{
-    ArticleRecord, ArticleView, EntryLease, Limits, LiveArticle, ReadOutcome, StoreError, StoryView,
+    ArticleRecord, ArticleView, EntryLease, Limits, LiveArticle, ReadOutcome, StoreError,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
@@ -326,31 +326,6 @@ fn live_one_by_one(
         }
     }
     Ok(articles)
-}
-
-/// See [`crate::store::Store::stories`].
-pub(super) fn stories(db: &Connection, n: usize) -> Result<Vec<StoryView>, StoreError> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT s.id, s.title, s.first_seen, s.last_seen, count(a.id), count(DISTINCT a.source),
-                count(a.id) FILTER (WHERE a.kind IN {OWN}),
-                coalesce((SELECT group_concat(watch, char(10)) FROM watch_stories w WHERE w.story = s.id), '')
-         FROM stories s LEFT JOIN articles a ON a.story = s.id
-         GROUP BY s.id ORDER BY s.last_seen DESC, s.id DESC LIMIT ?1",
-    ))?;
-    let stories = statement.query_map(params![limit(n)], |row| {
-        let mut c = Columns::of("stories", row);
-        Ok(StoryView {
-            id: c.story()?,
-            title: c.take()?,
-            first_seen: c.time()?,
-            last_seen: c.time()?,
-            articles: c.take()?,
-            sources: c.take()?,
-            independent: c.take()?,
-            watches: c.take::<String>()?.lines().map(str::to_owned).collect(),
-        })
-    })?;
-    Ok(stories.collect::<Result<_, _>>()?)
 }
 
 /// See [`crate::store::Store::story_articles`].

@@ -1,6 +1,7 @@
 //! Deliveries: leased for an attempt, recorded, sent again.
 
 use super::alerts;
+use super::mutes;
 use super::row::{Columns, limit, ms};
 use super::upkeep::damage;
 use crate::model::DeliveryId;
@@ -97,7 +98,11 @@ pub(super) fn finish(
 ) -> Result<(), StoreError> {
     let (state, due) = match attempt.outcome {
         DeliveryOutcome::Delivered => ("delivered", None),
-        DeliveryOutcome::Retry(at) => ("pending", Some(ms(at))),
+        // Whoever muted its watch meanwhile wants no further try before the end.
+        DeliveryOutcome::Retry(at) => {
+            let muted_until = mutes::of_delivery(tx, id, attempt.at)?;
+            ("pending", Some(ms(at).max(muted_until)))
+        }
         DeliveryOutcome::Dead(_) => ("dead", None),
     };
     let is_first = attempt.notice.is_some() && is_first_dead(tx, id)?;
@@ -190,6 +195,17 @@ pub(super) fn redeliver(
         ),
         params![argument],
     )?;
+    // Whoever asks for one alert does not want to wait for its next try. What is
+    // leased is being sent.
+    let n_waiting = match which {
+        Redeliver::Alert(_) | Redeliver::Delivery(_) => tx.execute(
+            &format!(
+                "UPDATE deliveries SET due = ?2 WHERE {condition} AND state = 'pending' AND due > ?2 AND lease_until <= ?2"
+            ),
+            params![argument, ms(now)],
+        )?,
+        Redeliver::AllDead(_) => 0,
+    };
     // The tries start over: whoever asks for it has repaired something.
     let n_changed = tx.execute(
         &format!(
@@ -198,7 +214,7 @@ pub(super) fn redeliver(
         ),
         params![argument, ms(now)],
     )?;
-    Ok(n_changed)
+    Ok(n_changed + n_waiting)
 }
 
 /// See [`crate::store::Store::disabled_receivers`].

@@ -4,11 +4,11 @@ use super::row::{Columns, limit, ms};
 use super::{alerts, entries};
 use crate::model::FeedId;
 use crate::store::{
-    FeedFilter, FeedSeed, FeedState, FeedView, Limits, PollNote, PollRecord, StoreError,
+    FeedFilter, FeedPart, FeedSeed, FeedState, FeedView, Limits, PollNote, PollRecord, StoreError,
     Subscription,
 };
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, ToSql, Transaction, params};
 use std::time::Duration;
 
 /// See [`crate::store::Store::sync_feeds`].
@@ -68,6 +68,16 @@ pub(super) fn subscriptions(db: &Connection) -> Result<Vec<Subscription>, StoreE
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// See [`crate::store::Store::revive_feed`].
+pub(super) fn revive(tx: &Transaction<'_>, url: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let n_changed = tx
+        .prepare_cached(
+            "UPDATE feeds SET state = 'active', due = ?2 WHERE url = ?1 AND state = 'gone'",
+        )?
+        .execute(params![url, ms(now)])?;
+    Ok(n_changed > 0)
 }
 
 /// See [`crate::store::Store::begin_document`].
@@ -170,14 +180,52 @@ fn remember(tx: &Transaction<'_>, id: FeedId, memory: Option<&str>) -> Result<()
 
 /// See [`crate::store::Store::feeds`].
 pub(super) fn list(db: &Connection, which: FeedFilter) -> Result<Vec<FeedView>, StoreError> {
-    let mut statement = db.prepare_cached(
+    read(
+        db,
+        &format!("?1 OR {TROUBLED}"),
+        &[&(which == FeedFilter::All)],
+    )
+}
+
+/// Feeds that need a look.
+const TROUBLED: &str =
+    "state = 'gone' OR (state = 'active' AND (failures > 0 OR silent_since IS NOT NULL))";
+
+/// See [`crate::store::Store::feed_part`].
+pub(super) fn part(db: &Connection, filter: &FeedPart) -> Result<Vec<FeedView>, StoreError> {
+    let sql = format!(
+        "feeds.id IN (SELECT id FROM feeds WHERE (?1 AND state <> 'removed' OR {TROUBLED})
+           AND (?2 IS NULL OR url > ?2)
+           AND (?3 IS NULL OR instr(lower(url), ?3) OR instr(lower(coalesce(name, title, '')), ?3))
+         ORDER BY url LIMIT ?4)"
+    );
+    let text = filter.text.as_ref().map(|text| text.to_lowercase());
+    let is_all = filter.which == FeedFilter::All;
+    read(
+        db,
+        &sql,
+        params![is_all, filter.after, text, limit(filter.limit)],
+    )
+}
+
+/// One feed.
+pub(super) fn one(db: &Connection, id: FeedId) -> Result<Option<FeedView>, StoreError> {
+    Ok(read(db, "feeds.id = ?1", &[&id.0])?.pop())
+}
+
+/// The feeds that `condition` picks, by URL.
+fn read(
+    db: &Connection,
+    condition: &str,
+    arguments: &[&dyn ToSql],
+) -> Result<Vec<FeedView>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
         "SELECT id, url, coalesce(name, title), state, polled, succeeded, due, status, failures, error,
                 (SELECT count(*) FROM entries WHERE feed = feeds.id), last_new, silent_since, coalesce(memory, '')
          FROM feeds LEFT JOIN feed_memories ON feed_memories.feed = feeds.id
-         WHERE ?1 OR state = 'gone' OR (state = 'active' AND (failures > 0 OR silent_since IS NOT NULL))
-         ORDER BY url",
-    )?;
-    let feeds = statement.query_map([which == FeedFilter::All], |row| {
+         WHERE {condition} ORDER BY url"
+    ))?;
+    let feeds = statement.query_map(arguments, |row| {
         let mut c = Columns::of("feeds", row);
         Ok(FeedView {
             id: c.feed()?,

@@ -38,7 +38,8 @@ pub(super) fn recent(
 pub(super) fn due(db: &Connection, now: Timestamp) -> Result<Vec<WatchId>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT DISTINCT watch FROM alerts
-         WHERE held_until IS NOT NULL AND told_in IS NULL AND held_until <= ?1 AND watch IS NOT NULL LIMIT ?2",
+         WHERE held_until IS NOT NULL AND told_in IS NULL AND held_until <= ?1 AND watch IS NOT NULL
+           AND watch NOT IN (SELECT name FROM mutes WHERE kind = 'watch' AND until > ?1) LIMIT ?2",
     )?;
     let watches = statement.query_map(params![ms(now), limit(WATCHES)], |row| {
         Columns::of("alerts", row)

@@ -9,6 +9,8 @@ mod feeds;
 pub(super) mod file;
 mod held;
 mod links;
+mod mutes;
+mod pages;
 mod readers;
 mod row;
 mod upkeep;
@@ -16,11 +18,13 @@ mod volumes;
 mod writer;
 
 use super::{
-    AlertFilter, AlertRecord, AlertView, Answer, ArchivedArticle, ArticleView, AttemptRecord,
-    DamagedRow, DeliveryLease, EntryLease, FeedFilter, FeedSeed, FeedView, Followed, FoundArticle,
-    KnownEntry, Limits, LinkedStory, LiveArticle, Numbers, Overview, PendingSummary, PollNote,
-    PollRecord, Pulse, ReadOutcome, Recent, Redeliver, Report, Store, StoreError, StoryView,
-    StoryVolume, Subscription, VolumeRecord,
+    AlertDetail, AlertFilter, AlertRecord, AlertView, Answer, ArchiveFilter, ArchivedArticle,
+    ArticleDetail, ArticleView, AttemptRecord, DamagedRow, DeliveryLease, EntryLease, EntryView,
+    FeedDetail, FeedFilter, FeedPart, FeedSeed, FeedView, Followed, FoundArticle, FoundPart,
+    KnownEntry, Limits, LinkedStory, LiveArticle, Mute, Muted, Numbers, Overview, PendingSummary,
+    PollNote, PollRecord, Pulse, ReadOutcome, ReceiverFacts, Recent, Redeliver, Report, Store,
+    StoreError, StoryFilter, StoryView, StoryVolume, Subscription, VolumeRecord, Wanted, WatchDay,
+    WatchFacts,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use file::{lock, migrate};
@@ -235,6 +239,22 @@ impl Store for Sqlite {
         self.write(move |tx| held::summarise(tx, &summary, now))
     }
 
+    fn mute(&self, mute: Mute) -> Answer<'_, ()> {
+        self.write(move |tx| mutes::mute(tx, &mute))
+    }
+
+    fn unmute(&self, muted: Muted, now: Timestamp) -> Answer<'_, bool> {
+        self.write(move |tx| mutes::unmute(tx, &muted, now))
+    }
+
+    fn mutes(&self, now: Timestamp) -> Answer<'_, Vec<Mute>> {
+        self.read(move |db| mutes::list(db, now))
+    }
+
+    fn revive_feed(&self, url: String, now: Timestamp) -> Answer<'_, bool> {
+        self.write(move |tx| feeds::revive(tx, &url, now))
+    }
+
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)> {
         self.read(articles::highest_ids)
     }
@@ -297,12 +317,20 @@ impl Store for Sqlite {
         self.read(move |db| feeds::list(db, which))
     }
 
+    fn feed_part(&self, filter: FeedPart) -> Answer<'_, Vec<FeedView>> {
+        self.read(move |db| feeds::part(db, &filter))
+    }
+
     fn feed_delays(&self, since: Timestamp) -> Answer<'_, Vec<(FeedId, Duration)>> {
         self.read(move |db| feeds::delays(db, since))
     }
 
     fn stories(&self, limit: usize) -> Answer<'_, Vec<StoryView>> {
-        self.read(move |db| articles::stories(db, limit))
+        let filter = StoryFilter {
+            limit,
+            ..StoryFilter::default()
+        };
+        self.story_part(filter)
     }
 
     fn story_articles(&self, story: StoryId) -> Answer<'_, Vec<ArticleView>> {
@@ -320,6 +348,58 @@ impl Store for Sqlite {
         n: usize,
     ) -> Answer<'_, Vec<ArchivedArticle>> {
         self.read(move |db| archive::archived(db, since, after, n))
+    }
+
+    fn alert_detail(&self, alert: AlertId) -> Answer<'_, Option<AlertDetail>> {
+        self.read(move |db| pages::alerts::detail(db, &alert))
+    }
+
+    fn oldest_undelivered(&self) -> Answer<'_, Option<Timestamp>> {
+        self.read(alerts::oldest_pending)
+    }
+
+    fn newest_alert(&self) -> Answer<'_, i64> {
+        self.read(alerts::newest)
+    }
+
+    fn story_part(&self, filter: StoryFilter) -> Answer<'_, Vec<StoryView>> {
+        self.read(move |db| pages::stories::part(db, &filter))
+    }
+
+    fn story(&self, story: StoryId) -> Answer<'_, Option<StoryView>> {
+        self.read(move |db| pages::stories::one(db, story))
+    }
+
+    fn article(&self, article: ArticleId) -> Answer<'_, Option<ArticleDetail>> {
+        self.read(move |db| pages::article::one(db, article))
+    }
+
+    fn candidates(&self, wanted: Wanted) -> Answer<'_, (Vec<ArticleId>, Vec<EntryView>)> {
+        self.read(move |db| pages::article::candidates(db, &wanted))
+    }
+
+    fn watch_days(&self, since: Timestamp) -> Answer<'_, Vec<WatchDay>> {
+        self.read(move |db| pages::watches::days(db, since))
+    }
+
+    fn watch_facts(&self, watch: WatchId, since: Timestamp) -> Answer<'_, WatchFacts> {
+        self.read(move |db| pages::watches::facts(db, &watch, since))
+    }
+
+    fn feed_detail(&self, feed: FeedId, since: Timestamp) -> Answer<'_, Option<FeedDetail>> {
+        self.read(move |db| pages::feeds::detail(db, feed, since))
+    }
+
+    fn receiver_facts(&self) -> Answer<'_, Vec<ReceiverFacts>> {
+        self.read(pages::receivers::facts)
+    }
+
+    fn search_part(&self, filter: ArchiveFilter) -> Answer<'_, FoundPart> {
+        self.read(move |db| pages::search::part(db, &filter))
+    }
+
+    fn archived_below(&self, below: ArticleId, n: usize) -> Answer<'_, Vec<ArchivedArticle>> {
+        self.read(move |db| archive::archived_below(db, below, n))
     }
 
     fn overview(&self, now: Timestamp, n_alerts: usize) -> Answer<'_, Overview> {
@@ -430,6 +510,7 @@ fn overview(
         oldest_pending: alerts::oldest_pending(db)?,
         disabled_receivers: deliveries::disabled(db)?,
         alerts: alerts::list(db, &filter)?,
+        mutes: mutes::list(db, now)?,
     })
 }
 

@@ -1,9 +1,9 @@
 //! Held alerts and their summaries.
 
 use super::{all_alerts, ferries};
-use crate::fixture::{Place, alert, at};
+use crate::fixture::{FEED, Place, alert, article, at, with_entry};
 use newsvane::model::{AlertId, StoryId, WatchId};
-use newsvane::store::{AlertRecord, Held};
+use newsvane::store::{AlertRecord, Held, Mute, Muted, ReadOutcome, Redeliver};
 
 /// An alert on `story` at `created` minutes past noon, held until `until`.
 pub(super) fn held(id: &str, story: i64, created: i64, until: i64) -> AlertRecord {
@@ -138,4 +138,125 @@ pub(crate) async fn a_summary_tells_nothing_before_its_time_nor_of_another_watch
         .pending_summary(WatchId::from("trams"), at(30), 9)
         .await;
     assert_eq!(trams.unwrap().unwrap().first.as_str(), "al_3");
+}
+
+fn mute_of_ferries(until: i64) -> Mute {
+    Mute {
+        muted: Muted::Watch(ferries()),
+        since: at(7),
+        until: at(until),
+        reason: Some("drill".to_owned()),
+    }
+}
+
+pub(crate) async fn what_a_muted_watch_finds_is_told_in_one_summary_at_the_end(place: &Place) {
+    let store = place.open();
+    store.add_alert(alert("al_1", &["ops"])).await.unwrap();
+    store.add_alert(held("al_2", 2, 6, 10)).await.unwrap();
+    store.mute(mute_of_ferries(30)).await.unwrap();
+    let waits = store.lease_deliveries("ops".to_owned(), at(29), at(30), 9);
+    assert!(waits.await.unwrap().is_empty(), "what is on its way waits");
+    let alerts = [alert("al_3", &["ops"]), alert("al_4", &["ops"])];
+    for alert in alerts {
+        store.add_alert(alert).await.unwrap();
+    }
+    let trams = AlertRecord {
+        watch: Some(WatchId::from("trams")),
+        ..alert("al_5", &["ops"])
+    };
+    store.add_alert(trams).await.unwrap();
+    let sent = store.lease_deliveries("ops".to_owned(), at(29), at(30), 9);
+    assert_eq!(
+        sent.await.unwrap()[0].alert.as_str(),
+        "al_5",
+        "other watches go on"
+    );
+    assert!(
+        store.summaries_due(at(29)).await.unwrap().is_empty(),
+        "not even that of a cooldown that ended"
+    );
+    drop(store);
+
+    let store = place.open();
+    assert_eq!(store.mutes(at(29)).await.unwrap(), [mute_of_ferries(30)]);
+    assert!(store.mutes(at(30)).await.unwrap().is_empty());
+    assert_eq!(store.summaries_due(at(30)).await.unwrap(), [ferries()]);
+    let pending = store.pending_summary(ferries(), at(30), 9).await;
+    let pending = pending.unwrap().unwrap();
+    assert_eq!(pending.n_alerts, 3);
+    assert_eq!(pending.reason, "the watch was muted (drill)");
+    store.summarise(summary("al_sum"), at(30)).await.unwrap();
+    let sent = store.lease_deliveries("ops".to_owned(), at(30), at(31), 9);
+    let sent = sent.await.unwrap();
+    let mut sent: Vec<_> = sent.iter().map(|lease| lease.alert.as_str()).collect();
+    sent.sort_unstable();
+    assert_eq!(sent, ["al_1", "al_5", "al_sum"]);
+}
+
+pub(crate) async fn a_mute_can_be_made_longer_and_ended(place: &Place) {
+    let store = place.open();
+    store.add_alert(alert("al_1", &["ops"])).await.unwrap();
+    store.mute(mute_of_ferries(20)).await.unwrap();
+    store.add_alert(alert("al_2", &["ops"])).await.unwrap();
+    store.mute(mute_of_ferries(60)).await.unwrap();
+    assert!(store.summaries_due(at(59)).await.unwrap().is_empty());
+    let ferries_muted = Muted::Watch(ferries());
+    assert!(store.unmute(ferries_muted.clone(), at(25)).await.unwrap());
+    assert!(
+        !store.unmute(ferries_muted, at(25)).await.unwrap(),
+        "it is over"
+    );
+    assert_eq!(store.summaries_due(at(25)).await.unwrap(), [ferries()]);
+    let sent = store.lease_deliveries("ops".to_owned(), at(25), at(31), 9);
+    assert_eq!(sent.await.unwrap()[0].alert.as_str(), "al_1");
+}
+
+pub(crate) async fn a_muted_feed_holds_its_articles_alerts_and_its_own(place: &Place) {
+    let store = place.open();
+    let lease = with_entry(&store).await;
+    store
+        .mute(Mute {
+            muted: Muted::Feed(FEED.to_owned()),
+            ..mute_of_ferries(30)
+        })
+        .await
+        .unwrap();
+    let read = article(1, 1, vec![alert("al_1", &["ops"])]);
+    let read = ReadOutcome::Article(Box::new(read));
+    store.finish_read(&lease, read).await.unwrap();
+    let failing = AlertRecord {
+        watch: None,
+        story: None,
+        article: None,
+        feed: Some(lease.feed),
+        ..alert("al_2", &["ops"])
+    };
+    store.add_alert(failing).await.unwrap();
+    let waits = store.lease_deliveries("ops".to_owned(), at(29), at(30), 9);
+    assert!(waits.await.unwrap().is_empty());
+    assert!(store.summaries_due(at(29)).await.unwrap().is_empty());
+    assert!(
+        store
+            .unmute(Muted::Feed(FEED.to_owned()), at(20))
+            .await
+            .unwrap()
+    );
+    assert_eq!(store.summaries_due(at(20)).await.unwrap(), [ferries()]);
+    let sent = store.lease_deliveries("ops".to_owned(), at(20), at(30), 9);
+    assert_eq!(sent.await.unwrap()[0].alert.as_str(), "al_2");
+}
+
+pub(crate) async fn what_waits_for_its_next_try_is_sent_when_a_person_asks(place: &Place) {
+    let store = place.open();
+    store.add_alert(alert("al_1", &["ops"])).await.unwrap();
+    store.mute(mute_of_ferries(300)).await.unwrap();
+    let one = || Redeliver::Alert(AlertId::from("al_1"));
+    assert_eq!(store.redeliver(one(), at(9)).await.unwrap(), 1);
+    let leased = store.lease_deliveries("ops".to_owned(), at(9), at(12), 9);
+    assert_eq!(leased.await.unwrap().len(), 1);
+    assert_eq!(
+        store.redeliver(one(), at(10)).await.unwrap(),
+        0,
+        "it is being sent"
+    );
 }

@@ -22,6 +22,7 @@ pub(in crate::store::sqlite) fn turn_back(
          WHERE state = 'pending'",
         "UPDATE alerts SET held_until = max(held_until - ?2, ?1)
          WHERE told_in IS NULL AND held_until > ?1",
+        "UPDATE mutes SET until = max(until - ?2, ?1) WHERE until > ?1",
     ] {
         tx.prepare_cached(sql)?.execute(params![ms(now), by])?;
     }

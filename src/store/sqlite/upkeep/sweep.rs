@@ -45,6 +45,7 @@ pub(in crate::store::sqlite) fn sweep(
         "DELETE FROM stories WHERE id IN (SELECT id FROM stories s WHERE touched < ?1
            AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.story = s.id) LIMIT ?2)",
         "DELETE FROM watch_volumes WHERE watch IN (SELECT watch FROM watch_volumes WHERE touched < ?1 LIMIT ?2)",
+        "DELETE FROM mutes WHERE (kind, name) IN (SELECT kind, name FROM mutes WHERE until < ?1 LIMIT ?2)",
         "DELETE FROM sites WHERE site IN (SELECT site FROM sites WHERE touched < ?1 LIMIT ?2)",
         "DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN feeds f ON f.id = e.feed
            WHERE e.due IS NULL AND e.seen < ?1 AND f.whole > e.seen + 172800000 LIMIT ?2)",
