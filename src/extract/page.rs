@@ -345,9 +345,7 @@ fn is_elsewhere(block: &Block) -> bool {
 const BELOW_TEXT: usize = 6;
 
 fn author(survey: &Survey<'_>, meta: &Meta) -> Option<String> {
-    let shown = around_title(survey)
-        .find_map(byline::authors)
-        .or_else(|| around_title(survey).find_map(beside_date));
+    let shown = around_title(survey).find_map(byline::authors);
     if meta.authors.is_empty() {
         return shown
             .or_else(|| labelled_author(survey))
@@ -365,35 +363,6 @@ fn author(survey: &Survey<'_>, meta: &Meta) -> Option<String> {
     shown
         .filter(has_more)
         .or_else(|| Some(meta.authors.join(", ")))
-}
-
-/// Longest line that holds a name and a date, in bytes.
-const NAME_AND_DATE_BYTES: usize = 90;
-
-/// The name that a line has beside a date and nothing else: `3 May 2026 - Ann Bell`.
-fn beside_date(line: &str) -> Option<String> {
-    if line.len() > NAME_AND_DATE_BYTES {
-        return None;
-    }
-    let marks = [
-        " - ",
-        " | ",
-        " \u{2013} ",
-        " \u{2014} ",
-        " \u{b7} ",
-        " \u{2022} ",
-        ", ",
-    ];
-    let (mark, parts) = marks
-        .iter()
-        .map(|mark| (mark, line.split(mark).map(str::trim).collect::<Vec<_>>()))
-        .find(|(_, parts)| parts.len() >= 2)?;
-    // A comma may be the date's own.
-    let is_date = |text: &str| !text.is_empty() && date::is_date_line(text);
-    let has_date = parts[1..].iter().any(|part| is_date(part))
-        || is_date(parts[0])
-        || parts.len() > 2 && is_date(&parts[1..].join(mark));
-    has_date.then(|| byline::name(parts[0]).or_else(|| byline::name(parts[1])))?
 }
 
 /// The author by a line with a label: `Autor: Nora Pelzer`, wherever it stands.
