@@ -6,6 +6,7 @@ use crate::config::settings::Settings;
 use crate::config::web::BadWeb;
 use crate::http;
 use crate::http::{BadClient, Client};
+use crate::model::Span;
 use crate::notify::{BadReceiver, Receivers};
 use crate::store;
 use std::fmt;
@@ -16,6 +17,10 @@ use toml::de::{DeTable, DeValue};
 /// The least `store.max_size`, in bytes. An empty store has 213 kB, and a store that
 /// is always over its bound would keep nothing.
 const MIN_STORE_BYTES: u64 = 1_000_000;
+
+/// The longest timeout of a receiver: with all slots taken for half an hour, the
+/// daemon counts as stuck, and its supervisor restarts it.
+const MAX_TIMEOUT: Span = Span::mins(15);
 
 /// What a daemon fetches and delivers with.
 #[derive(Debug)]
@@ -100,6 +105,16 @@ fn bounds(settings: &Settings) -> Vec<Fault> {
         let message = "http.per_host 0 lets no request through: write 1 or more";
         faults.push(Fault::new(&["http", "per_host"], message.to_owned()));
     }
+    if settings.http.timeout == Span::secs(0) {
+        let message = "http.timeout 0 lets no request through: write \"1s\" or more";
+        faults.push(Fault::new(&["http", "timeout"], message.to_owned()));
+    }
+    for (name, receiver) in &settings.receiver {
+        if let Some(message) = receiver.timeout().and_then(unworkable) {
+            let message = format!("receiver.{name}.timeout {message}");
+            faults.push(Fault::new(&["receiver", name, "timeout"], message));
+        }
+    }
     let max_size = settings.store.max_size;
     if (1..MIN_STORE_BYTES).contains(&max_size.0) {
         let message = format!(
@@ -108,6 +123,18 @@ fn bounds(settings: &Settings) -> Vec<Fault> {
         faults.push(Fault::new(&["store", "max_size"], message));
     }
     faults
+}
+
+/// Why no alert can be delivered with this timeout, and what to write.
+fn unworkable(timeout: Span) -> Option<String> {
+    if timeout == Span::secs(0) {
+        return Some("0 lets no delivery succeed: write \"1s\" or more".to_owned());
+    }
+    (timeout > MAX_TIMEOUT).then(|| {
+        format!(
+            "{timeout} is longer than {MAX_TIMEOUT}, after which deliveries count as stuck: write {MAX_TIMEOUT} or less, and let the receiver accept the alert first and do its work then"
+        )
+    })
 }
 
 impl Fault {
@@ -281,12 +308,34 @@ mod tests {
             )],
         );
         check("[http]\nper_host = 0\n", &[(2, "http.per_host 0")]);
+        check("[http]\ntimeout = \"0s\"\n", &[(2, "http.timeout 0")]);
         check(
             "[store]\nmax_size = \"300kB\"\n",
             &[(2, "store.max_size 300kB")],
         );
         check("[store]\nmax_size = \"1MB\"\n", &[]);
         check("[store]\nmax_size = \"0\"\n", &[]);
+    }
+
+    #[test]
+    fn a_timeout_with_which_no_alert_is_delivered_is_refused_with_what_to_write() {
+        let exec = "[receiver.page]\ntype = \"exec\"\ncommand = [\"page-me\"]\ntimeout = ";
+        check(
+            &format!("{exec}\"0s\"\n"),
+            &[(
+                4,
+                "receiver.page.timeout 0 lets no delivery succeed: write \"1s\"",
+            )],
+        );
+        check(
+            &format!("{exec}\"2h\"\n"),
+            &[(4, "receiver.page.timeout 2h is longer than 15m")],
+        );
+        check(&format!("{exec}\"15m\"\n"), &[]);
+        let settings: Settings = toml::from_str(&format!("{exec}\"2h\"\n")).unwrap();
+        let fault = services(&settings).unwrap_err().0.remove(0);
+        let found = fault.diagnostic("newsvane.toml", &format!("{exec}\"2h\"\n"));
+        assert_eq!((found.line, found.column), (4, 11));
     }
 
     #[test]

@@ -256,12 +256,13 @@ fn spawn_upkeep(
     (triggers, retention): (upkeep::reload::Triggers, upkeep::retention::RetentionClock),
     stop: &CancellationToken,
 ) {
-    use upkeep::{clock, housekeeping, reload, store_watch, volumes};
+    use upkeep::{clock, housekeeping, inspection, reload, store_watch, volumes};
     let it = || Arc::clone(daemon);
     daemon.health.expect(&[housekeeping::NAME]);
     tasks.spawn("clock", clock::watch(it(), stop.clone()));
     tasks.spawn("watchdog", systemd_watchdog(it(), stop.clone()));
     tasks.spawn("store watch", store_watch::run(it(), stop.clone()));
+    tasks.spawn("inspection", inspection::run(it(), stop.clone()));
     tasks.spawn(
         "housekeeping",
         housekeeping::run(it(), retention, stop.clone()),

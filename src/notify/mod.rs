@@ -21,7 +21,7 @@ pub use error::{BadReceiver, ReceiverError};
 pub use sign::{BadKey, Signer};
 
 use crate::http::Client;
-use crate::model::AlertId;
+use crate::model::{AlertId, Span};
 use crate::policy::AttemptOutcome;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -96,6 +96,17 @@ pub enum ReceiverSettings {
     File(file::Settings),
     /// A program that is run for each alert.
     Exec(exec::Settings),
+}
+
+impl ReceiverSettings {
+    /// How long a delivery may take, for receivers that have such a bound.
+    pub(crate) fn timeout(&self) -> Option<Span> {
+        match self {
+            Self::Webhook(settings) => Some(settings.timeout),
+            Self::Exec(settings) => Some(settings.timeout),
+            Self::Stdout(_) | Self::File(_) => None,
+        }
+    }
 }
 
 /// All receivers by name.

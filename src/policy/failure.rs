@@ -36,8 +36,8 @@ impl PollFailure {
 pub enum PollNext {
     /// The feed is polled again at this time.
     At(Timestamp),
-    /// The feed is not polled until a person acts; why, and what to do.
-    Stopped(&'static str),
+    /// The feed is not polled until a person acts.
+    Stopped,
 }
 
 /// First and longest wait after [`PollFailure::Trouble`]; the wait doubles with each
@@ -73,11 +73,7 @@ pub fn after_failure(failure: PollFailure, failures: u32, now: Timestamp, jitter
                 wait_s * (1.0 + SPREAD / 2.0 * jitter.clamp(0.0, 1.0)),
             ));
         }
-        PollFailure::Gone => {
-            return PollNext::Stopped(
-                "it answered 410 (gone): remove it from the watchlist, or set its new address",
-            );
-        }
+        PollFailure::Gone => return PollNext::Stopped,
     };
     PollNext::At(after(
         now,
@@ -98,7 +94,7 @@ mod tests {
         let now: Timestamp = "2024-05-06T07:08:09Z".parse().unwrap();
         match after_failure(failure, failures, now, jitter) {
             PollNext::At(at) => assert_eq!(at.duration_since(now).as_secs(), want_s, "{failure:?}"),
-            PollNext::Stopped(why) => panic!("{why}"),
+            PollNext::Stopped => panic!("{failure:?} stops the polls"),
         }
     }
 
@@ -161,6 +157,6 @@ mod tests {
     #[test]
     fn a_feed_that_is_gone_is_not_polled_any_more() {
         let next = after_failure(PollFailure::Gone, 1, Timestamp::UNIX_EPOCH, 0.5);
-        assert!(matches!(next, PollNext::Stopped(_)));
+        assert_eq!(next, PollNext::Stopped);
     }
 }

@@ -33,7 +33,7 @@ pub use view::{
     StoryVolume,
 };
 
-pub use sqlite::file::check::{Finding, check};
+pub use sqlite::file::check::{Finding, Scope, check};
 pub use sqlite::file::lock::Lock;
 pub use sqlite::file::salvage::{Salvaged, salvage};
 
@@ -171,6 +171,10 @@ pub trait Store: Send + Sync {
     /// How the pages of a site come out of extraction, as the last reading that
     /// knew recorded it; `None` of a site not read yet.
     fn site_health(&self, site: String) -> Answer<'_, Option<String>>;
+
+    /// The sites whose pages come out of extraction differently than usual, with the
+    /// time since when; at most `n`.
+    fn degraded_sites(&self, n: usize) -> Answer<'_, Vec<(String, Option<Timestamp>)>>;
 
     /// What each of `watches` sent since the time beside it, in their order.
     fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>>;
@@ -365,6 +369,14 @@ pub trait Store: Send + Sync {
     /// The entry's stored text is damaged: deletes the entry and the feed's
     /// validators, so that the next poll finds it again if the feed still holds it.
     fn refetch(&self, lease: &EntryLease) -> Answer<'_, ()>;
+
+    /// Looks once at everything in the file, beside the work: what is damaged is
+    /// named ([`Store::damaged_rows`]), and an index that does not fit its table is
+    /// built again. Takes seconds for each gigabyte.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the file's pages are damaged.
+    fn inspect(&self) -> Answer<'_, ()>;
 
     /// The damaged rows that were found since the store was opened.
     fn damaged_rows(&self) -> Vec<DamagedRow>;

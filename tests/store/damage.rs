@@ -39,9 +39,18 @@ fn open(folder: &Path) -> Arc<dyn Store> {
     store::open("sqlite:test.db", folder).unwrap()
 }
 
+/// A connection that can write past newsvane: the checksums are not kept.
+fn behind_its_back(path: &Path) -> rusqlite::Connection {
+    let db = rusqlite::Connection::open(path).unwrap();
+    let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8;
+    db.create_scalar_function("row_sum", -1, flags, |_| Ok(0))
+        .unwrap();
+    db
+}
+
 /// Puts a byte that is no UTF-8 into every text column of a table.
 fn spoil(path: &Path, table: &str) -> usize {
-    let db = rusqlite::Connection::open(path).unwrap();
+    let db = behind_its_back(path);
     let mut columns = db
         .prepare("SELECT name FROM pragma_table_info(?1) WHERE type = 'TEXT' AND pk = 0")
         .unwrap();
@@ -139,7 +148,7 @@ async fn a_bad_byte_in_any_table_costs_what_it_damaged_and_nothing_else() {
 #[tokio::test]
 async fn a_time_that_is_none_makes_work_due_at_once_instead_of_never() {
     let (folder, path) = full_store().await;
-    let db = rusqlite::Connection::open(&path).unwrap();
+    let db = behind_its_back(&path);
     db.execute_batch(
         "UPDATE entries SET due = 'soon' WHERE due IS NOT NULL; UPDATE deliveries SET due = x'00', state = 'pendinh';
          UPDATE feeds SET due = 'never'",
@@ -154,7 +163,7 @@ async fn a_time_that_is_none_makes_work_due_at_once_instead_of_never() {
 #[tokio::test]
 async fn a_delivery_without_its_alert_does_not_hold_up_the_others() {
     let (folder, path) = full_store().await;
-    let db = rusqlite::Connection::open(&path).unwrap();
+    let db = behind_its_back(&path);
     db.execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM alerts")
         .unwrap();
     drop(db);
@@ -196,6 +205,213 @@ fn damage_page(path: &Path, table: &str) {
     let from = (page as usize - 1) * 4096;
     bytes[from..from + 4096].fill(0xA5);
     std::fs::write(path, bytes).unwrap();
+}
+
+/// Changes one byte of the file, which stays valid UTF-8 and valid in every other way.
+fn change_byte(path: &Path, text: &str, to: &str) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let at = bytes
+        .windows(text.len())
+        .position(|found| found == text.as_bytes())
+        .expect("the text is in the file");
+    bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// Looks at the store, and says what was found damaged.
+async fn look(folder: &Path) -> Vec<(String, String)> {
+    let store = open(folder);
+    store.inspect().await.unwrap();
+    store.inspect().await.unwrap();
+    read_all(&store).await;
+    let named = store.damaged_rows().into_iter();
+    let named = named.map(|row| (row.table, row.id)).collect();
+    store.close().await.unwrap();
+    named
+}
+
+#[tokio::test]
+async fn nothing_is_found_damaged_in_a_sound_store() {
+    let (folder, path) = full_store().await;
+    assert_eq!(look(folder.path()).await, []);
+    assert_eq!(store::check(&path).unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_letter_that_changed_in_a_text_is_found_by_the_rows_checksum() {
+    let (folder, path) = full_store().await;
+    change_byte(&path, "{\"type\":\"story.opened\"}", "{\"typo");
+    let named = look(folder.path()).await;
+    assert_eq!(named, [("alerts".to_owned(), "al_1".to_owned())]);
+    let findings = store::check(&path).unwrap();
+    assert!(findings[0].what.contains("checksum"), "{findings:?}");
+}
+
+#[tokio::test]
+async fn a_changed_number_in_any_table_is_found_by_the_rows_checksum() {
+    for (table, column) in [
+        ("articles", "words"),
+        ("entries", "content_hash"),
+        ("stories", "last_seen"),
+        ("matches", "why"),
+        ("watch_stories", "n_alerts"),
+        ("story_links", "article"),
+        ("alerts", "created"),
+        ("deliveries", "error"),
+        ("feeds", "title"),
+        ("feed_memories", "memory"),
+        ("feed_usage", "bytes"),
+        ("sites", "touched"),
+        ("watch_volumes", "touched"),
+        ("notes", "value"),
+    ] {
+        let (folder, path) = full_store().await;
+        let db = behind_its_back(&path);
+        let change = format!("UPDATE {table} SET {column} = coalesce({column}, 0) + 1");
+        assert!(db.execute(&change, []).unwrap() > 0, "{table} has rows");
+        drop(db);
+        let named = look(folder.path()).await;
+        assert!(
+            named.iter().any(|(named, _)| named == table),
+            "{table}: {named:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_index_that_lost_a_row_is_built_again_and_the_row_found() {
+    let (folder, path) = full_store().await;
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch(
+        "PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET sql = replace(sql, 'due IS NOT NULL', 'due IS NULL') WHERE name = 'entries_due';
+         PRAGMA writable_schema = RESET; REINDEX entries_due; PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET sql = replace(sql, 'due IS NULL', 'due IS NOT NULL') WHERE name = 'entries_due'",
+    )
+    .unwrap();
+    drop(db);
+    assert!(!store::check(&path).unwrap().is_empty());
+    let named = look(folder.path()).await;
+    assert!(
+        named.iter().all(|(table, _)| table == "entries") && !named.is_empty(),
+        "{named:?}"
+    );
+    assert_eq!(store::check(&path).unwrap(), []);
+}
+
+/// A number that looks random, and is the same in each run.
+fn chance(state: &mut u64) -> u64 {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    *state
+}
+
+/// Every row of every table; None where not all of them can be read.
+fn all_rows(path: &Path) -> Option<Vec<String>> {
+    let db = rusqlite::Connection::open(path).ok()?;
+    let read = || -> rusqlite::Result<Vec<String>> {
+        let whole: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+        let mut rows = vec![whole];
+        let mut tables = db.prepare(
+            "SELECT name, coalesce(sql, '') FROM sqlite_schema WHERE type <> 'table' OR name NOT GLOB 'articles_text*'
+             ORDER BY name",
+        )?;
+        let names = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for (name, sql) in names.collect::<rusqlite::Result<Vec<(String, String)>>>()? {
+            rows.push(sql.clone());
+            // SQLite's own tables hold only what helps to plan queries.
+            if !sql.starts_with("CREATE TABLE") || name.starts_with("sqlite_") {
+                continue;
+            }
+            let mut all = db.prepare(&format!("SELECT * FROM {name}"))?;
+            let n_columns = all.column_count();
+            let mut found = all.query([])?;
+            while let Some(row) = found.next()? {
+                for at in 0..n_columns {
+                    rows.push(format!("{:?}", row.get_ref(at)?));
+                }
+            }
+        }
+        Ok(rows)
+    };
+    read().ok()
+}
+
+/// What becomes of a start on a file with this byte or page damaged: "refused" with
+/// the remedy, "unwell", "named", or "harmless" if every row is as it was.
+async fn fate(folder: &Path, sound: &[String]) -> Result<&'static str, String> {
+    let path = folder.join("test.db");
+    let is_same = all_rows(&path).is_some_and(|rows| rows == sound);
+    let settings = Settings {
+        url: "sqlite:test.db".to_owned(),
+        ..Settings::default()
+    };
+    let store = match store::open_bounded(&settings, folder) {
+        Err(err) if err.to_string().contains("newsvane restore") => return Ok("refused"),
+        Err(err) => return Err(err.to_string()),
+        Ok(store) => store,
+    };
+    let mut looked = store.inspect().await;
+    if looked.is_ok() {
+        looked = store.inspect().await;
+    }
+    let n_named = store.damaged_rows().len();
+    let _ = store.close().await;
+    match looked {
+        Err(err) if err.is_damage() => Ok("unwell"),
+        Err(err) => Err(err.to_string()),
+        Ok(()) if n_named > 0 => Ok("named"),
+        Ok(()) if is_same => Ok("harmless"),
+        Ok(()) => Err("green and silent".to_owned()),
+    }
+}
+
+/// A short form of `tests/damage.py`.
+#[tokio::test]
+async fn whatever_byte_or_page_is_damaged_is_named_or_refused_or_cost_nothing() {
+    let (_folder, sound_path) = full_store().await;
+    let sound = std::fs::read(&sound_path).unwrap();
+    let rows = all_rows(&sound_path).unwrap();
+    let mut state = 0x9e37_79b9_7f4a_7c15;
+    let mut fates = std::collections::BTreeMap::<_, usize>::new();
+    for n in 0..120 {
+        let place = tempfile::tempdir().unwrap();
+        let mut bytes = sound.clone();
+        let at = chance(&mut state) as usize % bytes.len();
+        if n % 3 == 0 {
+            let from = at / 4_096 * 4_096;
+            bytes[from..from + 4_096].fill(chance(&mut state) as u8);
+        } else {
+            bytes[at] ^= 1 << (chance(&mut state) % 8);
+        }
+        std::fs::write(place.path().join("test.db"), &bytes).unwrap();
+        let fate = fate(place.path(), &rows).await;
+        let fate = fate.unwrap_or_else(|err| panic!("damage {n} at {at}: {err}"));
+        *fates.entry(fate).or_default() += 1;
+    }
+    assert!(
+        fates.contains_key("named") && fates.contains_key("refused"),
+        "{fates:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_definition_that_is_not_newsvanes_is_found() {
+    let (folder, path) = full_store().await;
+    change_byte(
+        &path,
+        "CREATE TRIGGER usage_article_add AFTER INSERT",
+        "CREATE TRIGGER usage_article_bdd",
+    );
+    let _ = folder;
+    let findings = store::check(&path).unwrap();
+    assert!(
+        findings
+            .iter()
+            .any(|found| found.scope == store::Scope::Schema || found.scope == store::Scope::File),
+        "{findings:?}"
+    );
 }
 
 #[tokio::test]

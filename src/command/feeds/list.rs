@@ -3,7 +3,8 @@
 use crate::command::output::show;
 use crate::daemon::FeedStatistics;
 use crate::model::FeedId;
-use crate::store::{FeedFilter, FeedState, FeedView, Store};
+use crate::store::{FeedFilter, FeedState, Store};
+use crate::web::views::feeds::FeedLine;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -14,16 +15,11 @@ use std::time::Duration;
 /// Articles that the delay is taken from are no older than this.
 const RECENT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// A feed with what is worked out about it.
+/// A feed as the page shows it, with what is worked out from its articles.
 #[derive(Serialize)]
-struct Row<'a> {
+struct Row {
     #[serde(flatten)]
-    feed: &'a FeedView,
-    /// Entries a day, as far as they were statistics.
-    entries_a_day: Option<f64>,
-    failing_since: Option<Timestamp>,
-    /// Until when its host asked clients to wait.
-    held_until: Option<Timestamp>,
+    line: FeedLine,
     /// The median time from an entry's publication to its article's reading.
     median_delay_s: Option<f64>,
 }
@@ -33,17 +29,11 @@ pub(super) async fn list(store: &Arc<dyn Store>, json: bool) -> anyhow::Result<E
     let feeds = store.feeds(FeedFilter::All).await?;
     let delays = store.feed_delays(now - RECENT).await?;
     let delays: HashMap<FeedId, Duration> = delays.into_iter().collect();
-    let rows: Vec<Row<'_>> = feeds
-        .iter()
-        .map(|feed| {
-            let statistics = FeedStatistics::of(&feed.memory, now);
-            Row {
-                feed,
-                entries_a_day: statistics.entries_a_day,
-                failing_since: statistics.failing_since,
-                held_until: statistics.held_until,
-                median_delay_s: delays.get(&feed.id).map(Duration::as_secs_f64),
-            }
+    let rows: Vec<Row> = feeds
+        .into_iter()
+        .map(|feed| Row {
+            median_delay_s: delays.get(&feed.id).map(Duration::as_secs_f64),
+            line: FeedLine::of(feed, FeedStatistics::of, now),
         })
         .collect();
     if json {
@@ -68,7 +58,8 @@ pub(super) async fn list(store: &Arc<dyn Store>, json: bool) -> anyhow::Result<E
         let cells: Vec<_> = rows.iter().map(|row| cells(row, now)).collect();
         anstream::print!("{}", show::table(&head, &cells));
     }
-    let is_troubled = feeds.iter().any(|feed| {
+    let is_troubled = rows.iter().any(|Row { line, .. }| {
+        let feed = &line.feed;
         let is_well = feed.failures == 0 && feed.silent_since.is_none();
         feed.state == FeedState::Gone || (feed.state == FeedState::Active && !is_well)
     });
@@ -79,8 +70,8 @@ pub(super) async fn list(store: &Arc<dyn Store>, json: bool) -> anyhow::Result<E
     })
 }
 
-fn cells(row: &Row<'_>, now: Timestamp) -> Vec<String> {
-    let feed = row.feed;
+fn cells(row: &Row, now: Timestamp) -> Vec<String> {
+    let feed = &row.line.feed;
     let when =
         |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), |at| show::distance(at, now));
     let nothing = || "-".to_owned();
@@ -89,7 +80,7 @@ fn cells(row: &Row<'_>, now: Timestamp) -> Vec<String> {
         when(feed.succeeded),
         when(feed.next.filter(|_| feed.state == FeedState::Active)),
         feed.entries.to_string(),
-        row.entries_a_day.map_or_else(nothing, rhythm),
+        row.line.entries_a_day.map_or_else(nothing, rhythm),
         row.median_delay_s.map_or_else(nothing, delay),
         when(feed.last_new),
         health(row, now),
@@ -115,23 +106,24 @@ fn delay(seconds: f64) -> String {
 }
 
 /// How a feed is, and what to do where something is wrong with it.
-fn health(row: &Row<'_>, now: Timestamp) -> String {
-    let feed = row.feed;
+fn health(row: &Row, now: Timestamp) -> String {
+    let feed = &row.line.feed;
     match feed.state {
         FeedState::Gone => format!(
             "gone for good (410): take {} out of the watchlist, or set its new address",
             feed.url
         ),
         FeedState::Removed => "not in the watchlist".to_owned(),
-        FeedState::Active if row.held_until.is_some() => format!(
+        FeedState::Active if row.line.held_until.is_some() => format!(
             "on hold until {} UTC: its host asked clients to wait (429 or Retry-After)",
-            row.held_until.map(show::time).unwrap_or_default()
+            row.line.held_until.map(show::time).unwrap_or_default()
         ),
         FeedState::Active => match &feed.error {
             Some(error) => format!(
                 "failed {}{}: {} ({})",
                 feed.in_a_row(),
-                row.failing_since
+                row.line
+                    .failing_since
                     .map(|since| format!(" since {} UTC", show::time(since)))
                     .unwrap_or_default(),
                 show::line(error, 160),

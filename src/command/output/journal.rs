@@ -1,37 +1,96 @@
-//! The journal's message says it all: `journalctl` shows only MESSAGE, so the
-//! feed, the reason and the other fields of an event are written behind it.
+//! Events for the systemd journal, in its native protocol: a datagram for each,
+//! sent by the log's own thread, so that a journal that stands still holds up nobody.
 //!
+//! The message says it all: `journalctl` shows only MESSAGE, so the feed, the
+//! reason and the other fields of an event are written behind it.
 //! `a poll failed` becomes
 //! `a poll failed: feed=https://example.org/rss err="answered 503" failures=3`.
-//! The fields themselves stay as they are, for searches (`F_FEED=...`).
+//! The fields themselves are there as well, for searches (`F_FEED=...`).
 
+use super::log_writer::LogWriter;
 use std::fmt::{self, Write as _};
-use tracing::field::{Field, Value, Visit};
-use tracing::{Event, Subscriber, span};
+use std::io::{self, Write};
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber, span};
 use tracing_subscriber::Layer;
+use tracing_subscriber::fmt::MakeWriter as _;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
-/// The longest message, in bytes; longer ones are cut.
+/// Where the journal takes events.
+const SOCKET: &str = "/run/systemd/journal/socket";
+
+/// The longest message, in bytes; longer ones are cut. A field is cut at twice that:
+/// with all of its fields, an event fits into one datagram.
 const MAX_BYTES: usize = 2_000;
-/// The most fields an event may have to be rewritten. tracing itself allows 32.
-const MAX_FIELDS: usize = 32;
 
-/// Passes events on to `L` with their fields written into the message.
+/// Sends one datagram for each write.
 #[derive(Debug)]
-pub(super) struct FieldsInMessage<L>(pub(super) L);
+pub(super) struct Socket(UnixDatagram);
 
-/// The fields of a span as text, kept with the span.
-struct SpanText(String);
+impl Socket {
+    /// The journal's.
+    ///
+    /// # Errors
+    /// When there is no journal.
+    pub(super) fn open() -> io::Result<Self> {
+        Self::at(Path::new(SOCKET))
+    }
 
-/// Collects fields as `key=value`, and the message apart.
-#[derive(Default)]
-struct Text {
-    message: String,
-    fields: String,
+    fn at(path: &Path) -> io::Result<Self> {
+        let socket = UnixDatagram::unbound()?;
+        socket.connect(path)?;
+        Ok(Self(socket))
+    }
 }
 
-impl Visit for Text {
+impl Write for Socket {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        // The journal may have been restarted meanwhile.
+        if self.0.send(event).is_err() {
+            if let Ok(again) = Self::open() {
+                *self = again;
+            }
+            self.0.send(event)?;
+        }
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Makes the journal's events of newsvane's.
+#[derive(Debug)]
+pub(super) struct Journal {
+    writer: LogWriter,
+    identifier: String,
+}
+
+impl Journal {
+    /// Events that `writer` takes to the journal.
+    pub(super) fn new(writer: LogWriter) -> Self {
+        let program = std::env::args_os().next();
+        let name = program.as_deref().map(Path::new).and_then(Path::file_name);
+        Self {
+            writer,
+            identifier: name.map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        }
+    }
+}
+
+/// The fields of an event or span: for the message, and as the journal wants them.
+#[derive(Debug, Default)]
+struct Fields {
+    message: String,
+    text: String,
+    encoded: Vec<u8>,
+}
+
+impl Visit for Fields {
     fn record_str(&mut self, field: &Field, value: &str) {
         self.add(field, value);
     }
@@ -41,132 +100,124 @@ impl Visit for Text {
     }
 }
 
-impl Text {
+impl Fields {
     fn add(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "message" => value.clone_into(&mut self.message),
-            name if self.fields.len() < MAX_BYTES => add_field(&mut self.fields, name, value),
-            _ => {}
+        if field.name() == "message" {
+            value.clone_into(&mut self.message);
+            return;
         }
+        if self.text.len() < MAX_BYTES {
+            add_to_text(&mut self.text, field.name(), value);
+        }
+        encode(&mut self.encoded, &format!("F_{}", field.name()), value);
     }
 }
 
 /// Adds ` name=value`. A value with spaces or quotes is quoted; control
 /// characters never reach the journal's readers.
-fn add_field(fields: &mut String, name: &str, value: &str) {
+fn add_to_text(text: &mut String, name: &str, value: &str) {
     let is_plain = !value.is_empty()
         && !value.contains(|c: char| c.is_whitespace() || c == '"' || c.is_control());
     // Writing to a string cannot fail.
     let _ = if is_plain {
-        write!(fields, " {name}={value}")
+        write!(text, " {name}={value}")
     } else {
-        write!(fields, " {name}={value:?}")
+        write!(text, " {name}={value:?}")
     };
 }
 
-/// The message with the event's fields and then those of its spans behind it.
-fn worded(text: &Text, spans: &[String]) -> String {
-    let mut message = text.message.clone();
-    let fields = spans.concat() + &text.fields;
-    if !fields.is_empty() {
-        message.push(':');
-        message.push_str(&fields);
-    }
-    if message.len() > MAX_BYTES {
-        message.truncate(message.floor_char_boundary(MAX_BYTES));
-        message.push('…');
-    }
-    message
+/// Adds a field with its length, so that its value may have several lines.
+fn encode(event: &mut Vec<u8>, name: &str, value: &str) {
+    let name = name
+        .chars()
+        .map(|c| {
+            if c == '.' {
+                '_'
+            } else {
+                c.to_ascii_uppercase()
+            }
+        })
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '_');
+    event.extend(name.map(|c| c as u8));
+    event.push(b'\n');
+    let value = &value[..value.floor_char_boundary(2 * MAX_BYTES)];
+    event.extend_from_slice(&(value.len() as u64).to_le_bytes());
+    event.extend_from_slice(value.as_bytes());
+    event.push(b'\n');
 }
 
-impl<S, L> Layer<S> for FieldsInMessage<L>
+/// The message with the fields of the event's spans and then its own behind it.
+fn worded(message: &str, fields: &str) -> String {
+    let mut worded = message.to_owned();
+    if !fields.is_empty() {
+        worded.push(':');
+        worded.push_str(fields);
+    }
+    if worded.len() > MAX_BYTES {
+        worded.truncate(worded.floor_char_boundary(MAX_BYTES));
+        worded.push('…');
+    }
+    worded
+}
+
+/// The priority, as syslog counts.
+fn priority(level: Level) -> &'static str {
+    match level {
+        Level::ERROR => "3",
+        Level::WARN => "4",
+        Level::INFO => "5",
+        Level::DEBUG => "6",
+        Level::TRACE => "7",
+    }
+}
+
+impl<S> Layer<S> for Journal
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
-    L: Layer<S>,
 {
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, ctx: Context<'_, S>) {
         if let Some(span) = ctx.span(id) {
-            let mut text = Text::default();
-            attributes.record(&mut text);
-            span.extensions_mut().insert(SpanText(text.fields));
+            let mut fields = Fields::default();
+            encode(&mut fields.encoded, "SPAN_NAME", span.name());
+            attributes.record(&mut fields);
+            span.extensions_mut().insert(fields);
         }
-        self.0.on_new_span(attributes, id, ctx);
     }
 
     fn on_record(&self, id: &span::Id, values: &span::Record<'_>, ctx: Context<'_, S>) {
-        if let Some(span) = ctx.span(id) {
-            let mut text = Text::default();
-            values.record(&mut text);
-            if let Some(kept) = span.extensions_mut().get_mut::<SpanText>() {
-                kept.0.push_str(&text.fields);
-            }
+        if let Some(span) = ctx.span(id)
+            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
+        {
+            values.record(fields);
         }
-        self.0.on_record(id, values, ctx);
     }
 
     fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
-        let mut text = Text::default();
-        event.record(&mut text);
-        let spans: Vec<String> = ctx
-            .event_scope(event)
-            .into_iter()
-            .flat_map(|scope| scope.from_root())
-            .filter_map(|span| Some(span.extensions().get::<SpanText>()?.0.clone()))
-            .collect();
-        with_message(event, &worded(&text, &spans), |event| {
-            self.0.on_event(event, ctx);
-        });
-    }
-}
-
-/// Calls `pass` with `event`, whose message is replaced by `message`.
-fn with_message(event: &Event<'_>, message: &str, pass: impl FnOnce(&Event<'_>)) {
-    let known = event.metadata().fields();
-    let mut kept = Kept::default();
-    event.record(&mut kept);
-    let Some(first) = known.iter().next().filter(|_| kept.0.len() <= MAX_FIELDS) else {
-        return pass(event);
-    };
-    let message = tracing::field::display(message);
-    let values: Vec<(Field, &dyn Value)> = kept
-        .0
-        .iter()
-        .map(|(field, value)| {
-            let is_message = field.name() == "message";
-            (
-                field.clone(),
-                if is_message {
-                    &message as &dyn Value
-                } else {
-                    value as &dyn Value
-                },
-            )
-        })
-        .collect();
-    // `value_set` wants an array; what is unused stays empty.
-    let mut set: [(&Field, Option<&dyn Value>); MAX_FIELDS] = [(&first, None); MAX_FIELDS];
-    for (slot, (field, value)) in set.iter_mut().zip(&values) {
-        *slot = (field, Some(*value));
-    }
-    let set = known.value_set(&set);
-    let event = match event.parent() {
-        Some(parent) => Event::new_child_of(parent.clone(), event.metadata(), &set),
-        None => Event::new(event.metadata(), &set),
-    };
-    pass(&event);
-}
-
-/// The fields of an event with their values as text.
-#[derive(Default)]
-struct Kept(Vec<(Field, String)>);
-
-impl Visit for Kept {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.0.push((field.clone(), value.to_owned()));
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.0.push((field.clone(), format!("{value:?}")));
+        let (mut text, mut sent) = (String::new(), Vec::new());
+        let spans = ctx.event_scope(event).into_iter();
+        for span in spans.flat_map(|scope| scope.from_root()) {
+            if let Some(fields) = span.extensions().get::<Fields>() {
+                text.push_str(&fields.text);
+                sent.extend_from_slice(&fields.encoded);
+            }
+        }
+        let mut own = Fields::default();
+        event.record(&mut own);
+        text.push_str(&own.text);
+        sent.extend_from_slice(&own.encoded);
+        let about = event.metadata();
+        encode(&mut sent, "MESSAGE", &worded(&own.message, &text));
+        encode(&mut sent, "PRIORITY", priority(*about.level()));
+        encode(&mut sent, "TARGET", about.target());
+        encode(&mut sent, "SYSLOG_IDENTIFIER", &self.identifier);
+        if let Some(file) = about.file() {
+            encode(&mut sent, "CODE_FILE", file);
+        }
+        if let Some(line) = about.line() {
+            encode(&mut sent, "CODE_LINE", &line.to_string());
+        }
+        // What does not fit is counted by the writer.
+        let _ = self.writer.make_writer().write_all(&sent);
     }
 }
 
@@ -176,34 +227,52 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use tracing_subscriber::layer::SubscriberExt as _;
 
-    /// Keeps what the inner layer is given: all fields of each event.
+    /// Keeps what is sent.
     #[derive(Clone, Default)]
-    struct Seen(Arc<Mutex<Vec<String>>>);
+    struct Sent(Arc<Mutex<Vec<Vec<u8>>>>);
 
-    impl<S: Subscriber> Layer<S> for Seen {
-        fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-            let mut kept = Kept::default();
-            event.record(&mut kept);
-            let line: Vec<String> = kept
-                .0
-                .iter()
-                .map(|(field, value)| format!("{}|{value}", field.name()))
-                .collect();
-            self.0
-                .lock()
-                .expect("no test panics here")
-                .push(line.join(" "));
+    impl Write for Sent {
+        fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().push(event.to_vec());
+            Ok(event.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
         }
     }
 
-    fn check(log: impl FnOnce(), want: &str) {
-        let seen = Seen::default();
-        let subscriber = tracing_subscriber::registry().with(FieldsInMessage(seen.clone()));
+    /// The fields of a datagram, as the journal reads them.
+    fn decoded(mut event: &[u8]) -> Vec<(String, String)> {
+        let mut fields = Vec::new();
+        while let Some(end) = event.iter().position(|byte| *byte == b'\n') {
+            let name = String::from_utf8(event[..end].to_vec()).unwrap();
+            let (length, rest) = event[end + 1..].split_at(8);
+            let length = u64::from_le_bytes(length.try_into().unwrap()) as usize;
+            let value = String::from_utf8(rest[..length].to_vec()).unwrap();
+            assert_eq!(rest[length], b'\n');
+            event = &rest[length + 1..];
+            fields.push((name, value));
+        }
+        fields
+    }
+
+    fn logged(log: impl FnOnce()) -> Vec<Vec<(String, String)>> {
+        let sent = Sent::default();
+        let (writer, last) = LogWriter::start(sent.clone()).unwrap();
+        let subscriber = tracing_subscriber::registry().with(Journal::new(writer));
         tracing::subscriber::with_default(subscriber, log);
-        assert_eq!(
-            *seen.0.lock().expect("no test panics here"),
-            [want.to_owned()]
-        );
+        drop(last);
+        let sent = sent.0.lock().unwrap();
+        sent.iter().map(|event| decoded(event)).collect()
+    }
+
+    fn check(log: impl FnOnce(), wanted: &[(&str, &str)]) {
+        let events = logged(log);
+        for (name, value) in wanted {
+            let field = ((*name).to_owned(), (*value).to_owned());
+            assert!(events[0].contains(&field), "{name}: {:?}", events[0]);
+        }
     }
 
     #[test]
@@ -218,8 +287,16 @@ mod tests {
                     "a poll failed"
                 );
             },
-            "message|a poll failed: feed=https://ex.example/rss failures=3 err=\"answered 503\" \
-             feed|https://ex.example/rss failures|3 err|answered 503",
+            &[
+                (
+                    "MESSAGE",
+                    "a poll failed: feed=https://ex.example/rss failures=3 err=\"answered 503\"",
+                ),
+                ("PRIORITY", "4"),
+                ("F_FEED", "https://ex.example/rss"),
+                ("F_FAILURES", "3"),
+                ("F_ERR", "answered 503"),
+            ],
         );
     }
 
@@ -231,25 +308,56 @@ mod tests {
                 let _entered = span.enter();
                 tracing::info!(status = 200, "delivered");
             },
-            "message|delivered: receiver=ops status=200 status|200",
+            &[
+                ("MESSAGE", "delivered: receiver=ops status=200"),
+                ("SPAN_NAME", "deliver"),
+                ("F_RECEIVER", "ops"),
+                ("F_STATUS", "200"),
+            ],
         );
     }
 
     #[test]
     fn a_long_field_is_cut_and_no_control_character_stays() {
         let long = "é".repeat(3_000);
-        let seen = Seen::default();
-        let subscriber = tracing_subscriber::registry().with(FieldsInMessage(seen.clone()));
-        tracing::subscriber::with_default(subscriber, || {
+        let events = logged(|| {
             tracing::info!(title = "a\u{1b}[31mb", "read");
             tracing::info!(title = long, "read");
         });
-        let lines = seen.0.lock().expect("no test panics here");
+        let message = |event: &[(String, String)]| {
+            let found = event.iter().find(|(name, _)| name == "MESSAGE");
+            found.unwrap().1.clone()
+        };
+        assert_eq!(message(&events[0]), r#"read: title="a\u{1b}[31mb""#);
+        assert!(message(&events[1]).len() <= MAX_BYTES + '…'.len_utf8());
         assert!(
-            lines[0].starts_with(r#"message|read: title="a\u{1b}[31mb""#),
-            "{}",
-            lines[0]
+            events[1]
+                .iter()
+                .all(|(_, value)| value.len() <= 2 * MAX_BYTES)
         );
-        assert!(lines[1].len() < 3 * MAX_BYTES + MAX_BYTES * 2);
+    }
+
+    #[test]
+    fn a_journal_that_stands_still_holds_up_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let journal = UnixDatagram::bind(&path).unwrap();
+        let (writer, last) = LogWriter::start(Socket::at(&path).unwrap()).unwrap();
+        let subscriber = tracing_subscriber::registry().with(Journal::new(writer));
+        // More than the socket and the queue hold: with a send that waits, the test
+        // would not come to its end.
+        tracing::subscriber::with_default(subscriber, || {
+            for n in 0..20_000 {
+                tracing::info!(n, "polled");
+            }
+        });
+        let mut event = vec![0; 4_096];
+        let n_bytes = journal.recv(&mut event).unwrap();
+        let first = decoded(&event[..n_bytes]);
+        assert!(
+            first.contains(&("F_N".to_owned(), "0".to_owned())),
+            "{first:?}"
+        );
+        drop(last);
     }
 }

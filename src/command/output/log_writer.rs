@@ -1,5 +1,5 @@
-//! Lines of the log on their way to standard error, through a thread of its own:
-//! whoever logs never waits for whoever reads the log.
+//! Lines of the log on their way to standard error or the journal, through a thread of
+//! its own: whoever logs never waits for whoever reads the log.
 //!
 //! A reader that stops (Ctrl-S on a terminal, a log driver that hangs) fills the
 //! pipe, and a write to it waits for good. So lines wait in a bounded queue; while

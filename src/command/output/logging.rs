@@ -1,7 +1,7 @@
 //! Where the log goes: to the journal under systemd, readable lines on a
 //! terminal, JSON lines elsewhere.
 
-use super::journal::FieldsInMessage;
+use super::journal::{Journal, Socket};
 use super::log_writer::{LastLines, LogWriter};
 use crate::config::services::Fault;
 use crate::config::settings::{Log, LogFormat};
@@ -26,13 +26,14 @@ pub fn start(log: &Log) -> anyhow::Result<LastLines> {
         LogFormat::Auto => LogFormat::Json,
         chosen => chosen,
     };
-    let (writer, last_lines) =
-        LogWriter::start(std::io::stderr()).context("cannot start the log's thread")?;
+    let (writer, last_lines) = if format == LogFormat::Journald {
+        LogWriter::start(Socket::open().context("cannot reach the journal")?)
+    } else {
+        LogWriter::start(std::io::stderr())
+    }
+    .context("cannot start the log's thread")?;
     let layer = match format {
-        LogFormat::Journald => {
-            let journal = tracing_journald::layer().context("cannot reach the journal")?;
-            FieldsInMessage(journal).boxed()
-        }
+        LogFormat::Journald => Journal::new(writer).boxed(),
         LogFormat::Pretty => tracing_subscriber::fmt::layer()
             .with_writer(writer)
             .with_ansi(std::io::stderr().is_terminal())

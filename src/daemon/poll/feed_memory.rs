@@ -247,7 +247,7 @@ pub(crate) fn after_trouble(
             let longest = SignedDuration::try_from(longest).unwrap_or(SignedDuration::MAX);
             Some(at.min(now.saturating_add(longest).unwrap_or(Timestamp::MAX)))
         }
-        PollNext::Stopped(_) => None,
+        PollNext::Stopped => None,
     }
 }
 

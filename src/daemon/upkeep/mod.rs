@@ -2,7 +2,8 @@
 //!
 //! - `watched`, `subscriptions`: the watchlist in force, and its feeds in the store
 //! - `reload`: the watchlist is read again when its files change
-//! - `health`, `store_watch`: whether work gets done, and whether the store is still there
+//! - `health`, `store_watch`, `inspection`: whether work gets done, and whether the store is
+//!   still there and sound
 //! - `housekeeping`, `retention`: summaries, the status line, deleting what is old
 //! - `clock`: the clock of the wall, which may jump
 //! - `volumes`: spikes and silences
@@ -13,6 +14,7 @@ pub(super) mod subscriptions;
 pub(super) mod reload;
 pub(super) mod health;
 pub(super) mod store_watch;
+pub(super) mod inspection;
 pub(super) mod housekeeping;
 pub(super) mod retention;
 pub(super) mod clock;

@@ -228,6 +228,23 @@ pub(super) fn site_health(db: &Connection, site: &str) -> Result<Option<String>,
     Ok(health)
 }
 
+/// See [`crate::store::Store::degraded_sites`].
+pub(super) fn degraded_sites(
+    db: &Connection,
+    n: usize,
+) -> Result<Vec<(String, Option<Timestamp>)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT site, json_extract(health, '$.since') FROM sites
+         WHERE json_valid(health) AND json_extract(health, '$.is_told') ORDER BY site LIMIT ?1",
+    )?;
+    let sites = statement.query_map([limit(n)], |row| {
+        let mut c = Columns::of("sites", row);
+        let (site, since) = (c.take()?, c.take::<Option<String>>()?);
+        Ok((site, since.and_then(|since| since.parse().ok())))
+    })?;
+    Ok(sites.collect::<Result<_, _>>()?)
+}
+
 /// See [`crate::store::Store::highest_ids`].
 pub(super) fn highest_ids(db: &Connection) -> Result<(ArticleId, StoryId), StoreError> {
     let highest = |(key, table): (&str, &str)| -> Result<i64, StoreError> {

@@ -13,6 +13,7 @@ mod mutes;
 mod pages;
 mod readers;
 mod row;
+mod sum;
 mod upkeep;
 mod volumes;
 mod writer;
@@ -35,7 +36,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use upkeep::{clock, damage, repair, share, sweep};
+use upkeep::{clock, damage, inspect, repair, share, sweep};
 use writer::Writer;
 
 /// How often, and how far apart, a file that cannot be opened for an outside reason
@@ -51,6 +52,7 @@ pub(super) struct Sqlite {
     file: lock::FileWatch,
     limits: Limits,
     damage: Arc<damage::Damage>,
+    inspector: Arc<inspect::Inspector>,
 }
 
 impl Sqlite {
@@ -86,6 +88,7 @@ impl Sqlite {
             file: lock::FileWatch::new(path),
             limits,
             damage,
+            inspector: Arc::default(),
         })
     }
 
@@ -216,6 +219,10 @@ impl Store for Sqlite {
 
     fn site_health(&self, site: String) -> Answer<'_, Option<String>> {
         self.read(move |db| articles::site_health(db, &site))
+    }
+
+    fn degraded_sites(&self, n: usize) -> Answer<'_, Vec<(String, Option<Timestamp>)>> {
+        self.read(move |db| articles::degraded_sites(db, n))
     }
 
     fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>> {
@@ -440,6 +447,15 @@ impl Store for Sqlite {
         self.write(|tx| sweep::set_note(tx, "ping", ""))
     }
 
+    fn inspect(&self) -> Answer<'_, ()> {
+        Box::pin(inspect::inspect(
+            Arc::clone(&self.inspector),
+            self.path.clone(),
+            Arc::clone(&self.damage),
+            Arc::clone(&self.writer),
+        ))
+    }
+
     fn damaged_rows(&self) -> Vec<DamagedRow> {
         self.damage.list()
     }
@@ -451,6 +467,7 @@ impl Store for Sqlite {
     fn close(&self) -> Answer<'_, ()> {
         Box::pin(async move {
             // The writer last: the log can be folded only when nobody reads it.
+            self.inspector.close();
             self.readers.close().await;
             let writer = Arc::clone(&self.writer);
             let _ = tokio::task::spawn_blocking(move || writer.close()).await;
@@ -487,6 +504,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     // the best plan; with our simple queries it never does.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(128);
+    sum::register(&connection)?;
     Ok(connection)
 }
 

@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// Feeds with problems that are named.
 const MAX_FEEDS: usize = 8;
 
+/// Sites with problems that are named.
+const MAX_SITES: usize = 8;
+
 /// Watches with alerts that are shown.
 const MAX_WATCHES: usize = 12;
 
@@ -112,6 +115,8 @@ pub(crate) async fn gather(
     let mut problems = of_the_daemon(running);
     problems.extend(receivers.iter().filter_map(of_receiver));
     problems.extend(of_feeds(&feeds, &numbers));
+    let sites = store.degraded_sites(MAX_SITES).await?;
+    problems.extend(sites.iter().map(|(site, since)| of_site(site, *since)));
     let mutes = store.mutes(now).await?;
     problems.extend(mutes.iter().map(of_mute));
     problems.sort_by_key(|problem| problem.weight);
@@ -197,6 +202,21 @@ fn of_receiver(line: &ReceiverLine) -> Option<Problem> {
         advice: line.advice.clone().unwrap_or_default(),
         page: Some("/receivers".to_owned()),
     })
+}
+
+fn of_site(site: &str, since: Option<Timestamp>) -> Problem {
+    let since = since.map(|since| since.strftime(" since %Y-%m-%d %H:%M UTC").to_string());
+    Problem {
+        weight: Weight::Warning,
+        what: format!(
+            "Pages of {site} come out of extraction differently than usual{}",
+            since.unwrap_or_default()
+        ),
+        detail: None,
+        advice: "The site was rebuilt, or shows a consent page or a check for robots. See what is read with `newsvane extract URL`; article_selector and remove of its feed may help."
+            .to_owned(),
+        page: None,
+    }
 }
 
 fn of_mute(mute: &Mute) -> Problem {

@@ -375,7 +375,7 @@ fn what_followed(
             "No alert is kept for it: the watch may have been added later, or only boilerplate of the outlet matched.".to_owned()
         }
         Some(_) => format!(
-            "No alert: its kind is {kind}, which is not in the watch's `updates`, and the watch had the story already."
+            "No alert: its kind is {kind}, which is not in the watch's “updates”, and the watch had the story already."
         ),
     }
 }

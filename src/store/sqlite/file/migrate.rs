@@ -1,6 +1,8 @@
 //! The file's version: brought up step by step, never down.
 
 use crate::store::StoreError;
+use crate::store::error::REMEDY;
+use crate::store::sqlite::sum;
 use rusqlite::Connection;
 use std::path::Path;
 
@@ -22,6 +24,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0013.sql"),
     include_str!("migrations/0014.sql"),
     include_str!("migrations/0015.sql"),
+    include_str!("migrations/0016.sql"),
 ];
 
 /// Marks the file as newsvane's (`PRAGMA application_id`): "NwsV".
@@ -50,14 +53,14 @@ pub(in crate::store::sqlite) fn migrate(
             row.get(0)
         })?;
     if has_tables && application != APPLICATION_ID {
-        return Err(unusable(
-            "is the database of another program; point store.url elsewhere".to_owned(),
-        ));
+        return Err(unusable(format!(
+            "is the database of another program; point store.url elsewhere. If it was newsvane's, its first page is damaged: {REMEDY}"
+        )));
     }
     if version > STEPS.len() {
         return Err(unusable(format!(
             "was written by a newer newsvane (its version is {version}, this program knows up to {}); \
-             run the newer program, or point store.url at another file",
+             run the newer program, or point store.url at another file. If there never was a newer one, its first page is damaged: {REMEDY}",
             STEPS.len()
         )));
     }
@@ -66,10 +69,26 @@ pub(in crate::store::sqlite) fn migrate(
     }
     let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     for step in &STEPS[version..] {
-        tx.execute_batch(step)?;
+        tx.execute_batch(step).map_err(|err| match err.into() {
+            StoreError::Database(err) => unusable(format!(
+                "cannot be brought from version {version} to {}: {err}; if nobody has changed it by hand, its first page is damaged: {REMEDY}",
+                STEPS.len()
+            )),
+            err => err,
+        })?;
     }
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     tx.pragma_update(None, "user_version", STEPS.len())?;
     tx.commit()?;
     Ok(())
+}
+
+/// An empty store of this program's version, in memory.
+pub(super) fn fresh() -> Result<Connection, rusqlite::Error> {
+    let db = Connection::open_in_memory()?;
+    sum::register(&db)?;
+    for step in STEPS {
+        db.execute_batch(step)?;
+    }
+    Ok(db)
 }

@@ -44,13 +44,18 @@ impl Damage {
 
     /// Takes what was noted on this thread, and logs what is new of it.
     pub(in crate::store::sqlite) fn collect(&self) {
-        let noted = NOTED.take();
-        if noted.is_empty() {
-            return;
-        }
-        let mut rows = self.rows();
-        for row in noted {
-            if rows.len() < MAX_ROWS && rows.insert(row.clone()) {
+        self.add(NOTED.take());
+    }
+
+    /// Adds `found`, and logs what is new of it.
+    pub(in crate::store::sqlite) fn add(&self, found: impl IntoIterator<Item = DamagedRow>) {
+        for row in found {
+            let mut rows = self.rows();
+            let is_known = |known: &DamagedRow| {
+                (&known.table, &known.id) == (&row.table, &row.id)
+                    && (known.column == row.column || row.column.is_empty())
+            };
+            if rows.len() < MAX_ROWS && !rows.iter().any(is_known) {
                 tracing::error!(
                     table = row.table,
                     id = row.id,
@@ -58,6 +63,7 @@ impl Damage {
                     err = row.what,
                     "a row of the store is damaged; what can be read of it is used, and everything else goes on; `newsvane store check` lists what is damaged"
                 );
+                rows.insert(row);
             }
         }
     }

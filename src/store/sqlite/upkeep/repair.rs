@@ -1,10 +1,12 @@
 //! What is damaged in the columns by which work is found, repaired when a daemon
-//! starts: a row whose due time is no time would wait for good, and nobody would
+//! starts, and when it finds damage later: a row whose due time is no time would wait for good, and nobody would
 //! hear of it.
 
 use super::damage;
 use crate::store::StoreError;
+use crate::store::sqlite::file::check::TEXT_INDEX;
 use rusqlite::Transaction;
+use std::collections::BTreeSet;
 
 /// Tables, the column looked at, what makes it damaged, and how it is repaired:
 /// work is done at once, as that costs least.
@@ -69,6 +71,45 @@ pub(in crate::store::sqlite) fn queues(tx: &Transaction<'_>) -> Result<(), Store
         for id in ids {
             damage::note(table, id?.to_string(), column, "a value that cannot be");
         }
+    }
+    Ok(())
+}
+
+/// What a feed's rows take, counted again.
+const COUNT_AGAIN: &str = "DELETE FROM feed_usage;
+    INSERT INTO feed_usage (feed, bytes)
+      SELECT feed, sum(bytes) FROM (SELECT feed, bytes FROM entry_sizes UNION ALL SELECT feed, bytes FROM article_sizes)
+      WHERE feed IS NOT NULL GROUP BY feed;";
+
+/// Builds `indexes` again from their tables, and repairs what is known to be damaged
+/// in `rows`, each a table and a number.
+pub(in crate::store::sqlite) fn after_look(
+    tx: &Transaction<'_>,
+    indexes: &BTreeSet<String>,
+    rows: &[(String, i64)],
+) -> Result<(), StoreError> {
+    for index in indexes {
+        if index == TEXT_INDEX {
+            tx.execute_batch("INSERT INTO articles_text (articles_text) VALUES ('rebuild')")?;
+        } else {
+            // The name is one of the schema's, and holds no quote.
+            tx.execute_batch(&format!("REINDEX \"{index}\""))?;
+        }
+    }
+    queues(tx)?;
+    for (table, id) in rows {
+        // The row may have any due time, and so a wrong one: it is due at once.
+        let again = match table.as_str() {
+            "entries" => "UPDATE entries SET due = 0 WHERE id = ?1 AND due > 0 AND lease_until = 0",
+            "deliveries" => {
+                "UPDATE deliveries SET due = 0 WHERE id = ?1 AND state = 'pending' AND due > 0"
+            }
+            _ => continue,
+        };
+        tx.execute(again, [id])?;
+    }
+    if rows.iter().any(|(table, _)| table == "feed_usage") {
+        tx.execute_batch(COUNT_AGAIN)?;
     }
     Ok(())
 }
