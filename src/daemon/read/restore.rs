@@ -109,7 +109,7 @@ fn add(mut stories: Stories, batch: &[LiveArticle]) -> Stories {
             at: article.at,
             same_as: None,
         };
-        stories.restore(&incoming, article.story, article.kind, article.of);
+        stories.restore(&incoming, article.story, article.kind);
     }
     stories
 }

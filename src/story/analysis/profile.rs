@@ -35,7 +35,7 @@ impl Term {
     /// It denies something.
     pub(crate) fn is_negation(&self) -> bool {
         static NEGATION: LazyLock<u32> =
-            LazyLock::new(|| crate::story::analysis::hash(stopwords::NEGATION));
+            LazyLock::new(|| crate::story::analysis::stem::hash(stopwords::NEGATION));
         self.hash == *NEGATION
     }
 
@@ -117,7 +117,7 @@ impl Profile {
             n_numbers += u16::from(term.is_number);
         }
         Self {
-            lookup: Lookup::new(&terms),
+            lookup: Lookup::new(terms.iter().map(Term::signature)),
             terms,
             norms: squares.map(f32::sqrt),
             n_numbers,

@@ -44,10 +44,3 @@ impl Model {
 fn softsign(x: f32) -> f32 {
     x / (1.0 + x.abs())
 }
-
-impl Default for Model {
-    /// As learnt by `examples/train_story.rs`.
-    fn default() -> Self {
-        crate::story::assign::constants::MODEL
-    }
-}
