@@ -232,20 +232,21 @@ fn time(written: &str, zone: &TimeZone, now: Timestamp) -> anyhow::Result<Timest
         return Ok(at);
     }
     let local = |at: DateTime| at.to_zoned(zone.clone()).map(|at| at.timestamp());
-    if let Ok(at) = written.parse::<Time>() {
-        let today = now.to_zoned(zone.clone()).date();
-        let at_today = local(today.to_datetime(at))?;
-        if at_today > now {
-            return Ok(at_today);
-        }
-        return Ok(local(today.checked_add(1.day())?.to_datetime(at))?);
+    // A date with a time first: `Time` reads the time of one, too.
+    if let Ok(at) = written.parse::<DateTime>() {
+        return Ok(local(at)?);
     }
-    let at = written.parse::<DateTime>().map_err(|_| {
+    let at = written.parse::<Time>().map_err(|_| {
         anyhow::anyhow!(
             "{written:?} is no time; write 18:00, \"2031-05-04 18:00\", or 2031-05-04T18:00:00Z"
         )
     })?;
-    Ok(local(at)?)
+    let today = now.to_zoned(zone.clone()).date();
+    let at_today = local(today.to_datetime(at))?;
+    if at_today > now {
+        return Ok(at_today);
+    }
+    Ok(local(today.checked_add(1.day())?.to_datetime(at))?)
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         anstream::println!("{}", serde_json::to_string(&reloaded)?);
     }
     if let Some(error) = &reloaded.error {
-        anyhow::bail!("the edited watchlist is refused; the one before stays in force\n{error}");
+        anyhow::bail!("the edited watchlist has errors; the old one stays in use\n{error}");
     }
     if args.json {
         return Ok(ExitCode::SUCCESS);
