@@ -16,10 +16,11 @@ mod novelty;
 mod index;
 mod assign;
 mod analysis;
+mod trees;
 mod settings;
 
 pub use assign::features::{Features, N_FEATURES};
-pub use assign::model::{Model, N_HIDDEN};
+pub use assign::model::Model;
 pub use assign::place::Stories;
 pub use assign::verdict::Candidate;
 pub use index::idf::counted_from;
@@ -27,8 +28,8 @@ pub use novelty::article_features::{ArticleFeatures, N_ARTICLE};
 pub use novelty::model::NoveltyModel;
 pub use novelty::seen::Seen;
 pub use novelty::sentence_features::{N_SENTENCE, SentenceFeatures};
-pub use novelty::trees::{DEPTH, N_LEAVES, N_SPLITS, Tree, Trees};
 pub use settings::StorySettings;
+pub use trees::{DEPTH, N_LEAVES, N_SPLITS, Tree, Trees};
 
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use jiff::Timestamp;

@@ -2,7 +2,7 @@
 
 use crate::model::StoryId;
 use crate::story::analysis::arrival::Arrival;
-use crate::story::assign::features::Standing;
+use crate::story::assign::features::{Rivals, Standing};
 use crate::story::assign::model::Model;
 use crate::story::assign::place::Stories;
 use crate::story::assign::verdict::{Candidate, Verdict};
@@ -17,8 +17,10 @@ const MAX_COMPARED: usize = 8;
 /// is told.
 const MIN_JUDGED: usize = 5;
 
-/// Probability from which on two stories of one article are one.
+/// Probability from which on an article surely belongs to the likeliest story, and from
+/// which on another story is one with that: in the model, each speaks against the other.
 const SURE: f32 = 0.9;
+const SURE_TOO: f32 = 0.8;
 /// Stories linked by one article.
 const MAX_LINKED: usize = 4;
 
@@ -35,8 +37,8 @@ impl Stories {
         else {
             return Verdict::default();
         };
-        let is_sure = |candidate: &&Candidate| candidate.probability >= SURE;
-        let others = candidates.iter().skip(1).filter(is_sure);
+        let is_one_with_it = |candidate: &&Candidate| candidate.probability >= SURE_TOO;
+        let others = candidates.iter().skip(1).filter(is_one_with_it);
         let linked = if best.probability >= SURE {
             others
                 .map(|candidate| candidate.story)
@@ -71,12 +73,15 @@ impl Stories {
             }
         }
         let mut counts = vec![0; arrival.profile.terms.len()];
-        let standings: Vec<(StoryId, Standing)> = by_story
+        let mut standings: Vec<(StoryId, Standing)> = by_story
             .into_iter()
             .filter_map(|(story, members)| {
                 Some((story, self.standing(arrival, story, members, &mut counts)?))
             })
             .collect();
+        for own in 0..standings.len() {
+            standings[own].1.rivals = Rivals::of(&standings, own);
+        }
         let mut candidates: Vec<Candidate> = standings
             .into_iter()
             .filter(|(_, standing)| standing.shares_text())
@@ -133,6 +138,7 @@ impl Stories {
             n_articles: story.n_articles,
             gap: i64::MAX,
             n_words: arrival.text().len(),
+            n_known: self.idf.n_articles(),
             ..Standing::default()
         };
         for member in members {

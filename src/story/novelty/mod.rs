@@ -8,7 +8,6 @@ pub(super) mod findings;
 pub(super) mod seen;
 pub(super) mod sentence_features;
 pub(super) mod model;
-pub(super) mod trees;
 mod constants;
 pub(super) mod sentences;
 pub(super) mod rewrite;
