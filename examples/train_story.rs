@@ -5,15 +5,20 @@
 //! train_story DIR             learn on all of it
 //! train_story DIR --prior     instead print `src/story/index/prior.txt`
 //! train_story DIR --folds 5   and say how well that carries over to stories not learnt from
+//! train_story DIR --left-out  instead say how well it carries over to each set not learnt from
+//! train_story DIR --shipped   instead say how well the shipped model does
 //! ```
 //!
 //! `DIR` holds `*.jsonl` files, one article a line: `id`, `story`, `outlet`,
 //! `url`, `title`, `text`, `ts`, and `ts_mix` for the stream of all files together.
 
+#[path = "train_novelty/boost.rs"]
+mod boost;
+
 use anyhow::Context as _;
 use jiff::Timestamp;
 use newsvane::model::{ArticleId, CoverageKind, StoryId};
-use newsvane::story::{Features, Incoming, Model, N_FEATURES, N_HIDDEN, Settings, Stories};
+use newsvane::story::{Features, Incoming, Model, Settings, Stories, Tree, Trees};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -28,6 +33,7 @@ struct Labelled {
     text: String,
     ts: String,
     ts_mix: Option<String>,
+    language: Option<String>,
 }
 
 /// Articles in the order of arrival.
@@ -36,13 +42,25 @@ struct Stream {
     articles: Vec<(Timestamp, Labelled)>,
 }
 
-/// Units of each of the nets that make up the model.
-const N_UNITS: usize = 6;
-/// Weights of one net: of its units, then of its output.
-const N_PARAMS: usize = N_UNITS * N_FEATURES + N_UNITS + 1;
+/// How the trees are fitted.
+const FIT: boost::Fit = boost::Fit {
+    n_trees: 200,
+    rate: 0.07,
+    smooth: 8.0,
+    min_weight: 12.0,
+    share: 0.4,
+};
 
 /// See [`Model::caution`]; chosen in the middle of 2 to 5, which do equally well.
 const CAUTION: f32 = 4.0;
+
+/// [`Model::threshold`] of the shipped model, and the one at which it learns from its
+/// own mistakes: with more of them it learns more. Chosen by cross-validation.
+const THRESHOLD: f32 = 0.38;
+const LEARNING_THRESHOLD: f32 = 0.33;
+
+/// The stream of all files together.
+const MIX: &str = "mix";
 
 /// One story an article could have joined, and how far it should have.
 struct Example {
@@ -58,6 +76,20 @@ fn main() -> anyhow::Result<()> {
     let streams = read(Path::new(dir))?;
     if args.iter().any(|arg| arg == "--prior") {
         print_prior(&streams);
+        return Ok(());
+    }
+    if args.iter().any(|arg| arg == "--shipped") {
+        for stream in &streams {
+            report(
+                "shipped",
+                &stream.name,
+                bcubed(stream, &Model::default(), &|_| true),
+            );
+        }
+        return Ok(());
+    }
+    if let Some(at) = args.iter().position(|arg| arg == "--left-out") {
+        leave_out(&streams, args.get(at + 1).map(String::as_str));
         return Ok(());
     }
     if let Some(at) = args.iter().position(|arg| arg == "--folds") {
@@ -104,7 +136,7 @@ fn read(dir: &Path) -> anyhow::Result<Vec<Stream>> {
         }
     }
     streams.push(Stream {
-        name: "mix".into(),
+        name: MIX.into(),
         articles: mixed,
     });
     for stream in &mut streams {
@@ -129,7 +161,7 @@ fn incoming(at: usize, time: Timestamp, article: &Labelled) -> Incoming<'_> {
         title: article.title.as_deref().unwrap_or_default(),
         dek: "",
         text: &article.text,
-        language: None,
+        language: article.language.as_deref(),
         at: time,
         same_as: None,
     }
@@ -149,6 +181,7 @@ fn learn(streams: &[Stream], is_learnt: &dyn Fn(&str) -> bool) -> Model {
         }
         model = fit(&examples);
     }
+    model.threshold = THRESHOLD;
     model.caution = CAUTION;
     model
 }
@@ -169,6 +202,7 @@ fn true_examples(stream: &Stream, is_learnt: &dyn Fn(&str) -> bool, examples: &m
         let incoming = incoming(at, *time, article);
         let plan = stories.plan(&incoming);
         if plan.kind != CoverageKind::Duplicate {
+            let opening = opening(numbers.len() as i64 > n_stories);
             for candidate in stories.candidates(&incoming) {
                 examples.push(Example {
                     features: candidate.features,
@@ -177,11 +211,11 @@ fn true_examples(stream: &Stream, is_learnt: &dyn Fn(&str) -> bool, examples: &m
                     } else {
                         0.0
                     },
-                    weight: weight(stream),
+                    weight: weight(stream) * opening,
                 });
             }
         }
-        stories.restore(&incoming, StoryId(story), plan.kind, plan.of);
+        stories.restore(&incoming, StoryId(story), plan.kind);
     }
 }
 
@@ -203,6 +237,8 @@ fn own_examples(
         let incoming = incoming(at, *time, article);
         let plan = stories.plan(&incoming);
         if plan.kind != CoverageKind::Duplicate {
+            let is_first = |members: &BTreeMap<&str, u32>| !members.contains_key(&*article.story);
+            let opening = opening(members.values().all(is_first));
             for candidate in stories.candidates(&incoming) {
                 let members = &members[&candidate.story];
                 let n_own = members.get(article.story.as_str()).copied().unwrap_or(0);
@@ -210,7 +246,7 @@ fn own_examples(
                 examples.push(Example {
                     features: candidate.features,
                     belongs: f64::from(n_own) / f64::from(n_all.max(1)),
-                    weight: weight(stream),
+                    weight: weight(stream) * opening,
                 });
             }
         }
@@ -228,114 +264,37 @@ fn weight(stream: &Stream) -> f64 {
     (1000.0 / stream.articles.len() as f64).sqrt()
 }
 
+/// How much more an article counts that opens its story: if it joins another one, all
+/// that follow it do.
+fn opening(opens: bool) -> f64 {
+    if opens { 3.0 } else { 1.0 }
+}
+
 /// A judge that knows nothing.
 fn untaught() -> Model {
     Model {
-        hidden: [[0.0; N_FEATURES]; N_HIDDEN],
-        output: [0.0; N_HIDDEN + 1],
+        trees: Trees::untaught(),
         // Chosen once, by cross-validation.
-        threshold: 0.33,
-        gravity: 0.7,
+        threshold: LEARNING_THRESHOLD,
+        gravity: 1.0,
         // It learns from every article alike.
         caution: 0.0,
     }
 }
 
-/// Fits several small nets and puts their mean together as one model: each
-/// alone depends much on how it began, and so would the stories.
 fn fit(examples: &[Example]) -> Model {
-    let mut model = untaught();
-    let n_nets = N_HIDDEN / N_UNITS;
-    let scales = scales(examples);
-    for net in 0..n_nets {
-        let params = fit_net(examples, &scales, net as u64 + 1);
-        let (hidden, output) = params.split_at(N_UNITS * N_FEATURES);
-        for unit in 0..N_UNITS {
-            let weights = &hidden[unit * N_FEATURES..][..N_FEATURES];
-            for at in 0..N_FEATURES {
-                model.hidden[net * N_UNITS + unit][at] = (weights[at] / scales[at]) as f32;
-            }
-            model.output[net * N_UNITS + unit] = (output[unit] / n_nets as f64) as f32;
-        }
-        model.output[N_HIDDEN] += (output[N_UNITS] / n_nets as f64) as f32;
-    }
-    model
-}
-
-/// Fits one net by Adam on scaled features; the same for the same examples.
-fn fit_net(examples: &[Example], scales: &[f64], seed: u64) -> Vec<f64> {
-    const EPOCHS: usize = 16;
-    const BATCH: usize = 64;
-    const DECAY: f64 = 3e-4;
-    let mut random = fastrand::Rng::with_seed(seed);
-    let mut params: Vec<f64> = (0..N_PARAMS).map(|_| (random.f64() - 0.5) * 0.5).collect();
-    let (mut mean, mut square) = (vec![0.0_f64; N_PARAMS], vec![0.0_f64; N_PARAMS]);
-    let mut order: Vec<usize> = (0..examples.len()).collect();
-    let n_steps = EPOCHS * examples.len().div_ceil(BATCH);
-    let mut step = 0;
-    for _ in 0..EPOCHS {
-        random.shuffle(&mut order);
-        for batch in order.chunks(BATCH) {
-            let mut gradient = vec![0.0_f64; N_PARAMS];
-            for &at in batch {
-                add_gradient(&examples[at], scales, &params, &mut gradient);
-            }
-            step += 1;
-            let rate = 0.01 * (1.0 - f64::from(step) / (n_steps + 1) as f64);
-            for at in 0..N_PARAMS {
-                let slope = gradient[at] / batch.len() as f64 + DECAY * params[at];
-                mean[at] = 0.9 * mean[at] + 0.1 * slope;
-                square[at] = 0.999 * square[at] + 0.001 * slope * slope;
-                let correction = 1.0 - 0.9_f64.powi(step);
-                let correction2 = 1.0 - 0.999_f64.powi(step);
-                params[at] -=
-                    rate * (mean[at] / correction) / ((square[at] / correction2).sqrt() + 1e-8);
-            }
-        }
-    }
-    params
-}
-
-/// Root mean square of each feature.
-fn scales(examples: &[Example]) -> Vec<f64> {
-    let mut scales = vec![0.0_f64; N_FEATURES];
-    for example in examples {
-        for (scale, feature) in scales.iter_mut().zip(&example.features) {
-            *scale += f64::from(*feature).powi(2);
-        }
-    }
-    for scale in &mut scales {
-        *scale = (*scale / examples.len().max(1) as f64).sqrt().max(1e-6);
-    }
-    scales
-}
-
-/// Adds the slope of the example's log loss.
-fn add_gradient(example: &Example, scales: &[f64], params: &[f64], gradient: &mut [f64]) {
-    let x: Vec<f64> = example
-        .features
+    let examples: Vec<boost::Example> = examples
         .iter()
-        .zip(scales)
-        .map(|(f, s)| f64::from(*f) / s)
+        .map(|example| boost::Example {
+            features: example.features.to_vec(),
+            label: example.belongs as f32,
+            weight: example.weight as f32,
+        })
         .collect();
-    let (hidden, output) = params.split_at(N_UNITS * N_FEATURES);
-    let mut logit = output[N_UNITS];
-    let mut sums = [0.0_f64; N_UNITS];
-    for unit in 0..N_UNITS {
-        let weights = &hidden[unit * N_FEATURES..][..N_FEATURES];
-        sums[unit] = weights.iter().zip(&x).map(|(w, x)| w * x).sum();
-        logit += output[unit] * sums[unit] / (1.0 + sums[unit].abs());
+    Model {
+        trees: FIT.fit(&examples),
+        ..untaught()
     }
-    let error = (1.0 / (1.0 + (-logit).exp()) - example.belongs) * example.weight;
-    let base = N_UNITS * N_FEATURES;
-    for unit in 0..N_UNITS {
-        gradient[base + unit] += error * sums[unit] / (1.0 + sums[unit].abs());
-        let slope = error * output[unit] / (1.0 + sums[unit].abs()).powi(2);
-        for at in 0..N_FEATURES {
-            gradient[unit * N_FEATURES + at] += slope * x[at];
-        }
-    }
-    gradient[base + N_UNITS] += error;
 }
 
 /// BCubed precision and recall of the stories the model makes of a whole
@@ -375,7 +334,7 @@ fn report(what: &str, name: &str, [precision, recall, n]: [f64; 3]) {
 /// from it; each set's stories are spread evenly over the folds.
 fn cross_validate(streams: &[Stream], n_folds: u64) {
     let mut folds: HashMap<&str, u64> = HashMap::new();
-    for stream in &streams[..streams.len() - 1] {
+    for stream in streams {
         let names = stream.articles.iter().map(|(_, article)| &*article.story);
         let names: BTreeMap<u64, &str> = names
             .map(|name| (xxhash_rust::xxh3::xxh3_64(name.as_bytes()), name))
@@ -399,27 +358,35 @@ fn cross_validate(streams: &[Stream], n_folds: u64) {
     }
 }
 
+/// Each set, or the one named `only`, is placed by a model that saw nothing of it.
+fn leave_out(streams: &[Stream], only: Option<&str>) {
+    let sets = streams.iter().filter(|stream| stream.name != MIX);
+    for held in sets.filter(|stream| only.is_none_or(|only| stream.name == only)) {
+        let is_held: BTreeSet<&str> = held.articles.iter().map(|(_, a)| &*a.story).collect();
+        let model = learn(streams, &|story| !is_held.contains(story));
+        report("left out", &held.name, bcubed(held, &model, &|_| true));
+    }
+}
+
 fn print_constants(model: &Model) {
     println!(
-        "//! Learnt by `examples/train_story.rs`; not to be changed by hand.\n\nuse super::model::Model;\n"
+        "//! Learnt by `examples/train_story.rs` from invented and real stories; not to be\n//! changed by hand.\n\nuse crate::story::assign::model::Model;\nuse crate::story::trees::{{Tree, Trees}};\nuse std::borrow::Cow;\n"
     );
     println!(
-        "/// The shipped model.\n#[rustfmt::skip]\npub(super) const MODEL: Model = Model {{\n    hidden: ["
+        "/// The shipped model.\npub(crate) const MODEL: Model = Model {{\n    trees: Trees {{\n        bias: {:?},\n        trees: Cow::Borrowed(TREES),\n    }},\n    threshold: {:?},\n    gravity: {:?},\n    caution: {:?},\n}};\n",
+        model.trees.bias, model.threshold, model.gravity, model.caution
     );
-    for weights in model.hidden {
+    println!("#[rustfmt::skip]\nconst TREES: &[Tree] = &[");
+    for Tree { splits, leaves } in model.trees.trees.iter() {
+        let splits = splits.map(|(feature, limit)| format!("({feature}, {limit:?})"));
+        let leaves = leaves.map(|leaf| format!("{leaf:.4}"));
         println!(
-            "        [{}],",
-            weights.map(|weight| format!("{weight:.4}")).join(", ")
+            "    Tree {{ splits: [{}], leaves: [{}] }},",
+            splits.join(", "),
+            leaves.join(", ")
         );
     }
-    println!(
-        "    ],\n    output: [{}],",
-        model.output.map(|weight| format!("{weight:.4}")).join(", ")
-    );
-    println!(
-        "    threshold: {:?},\n    gravity: {:?},\n    caution: {:?},\n}};",
-        model.threshold, model.gravity, model.caution
-    );
+    println!("];");
 }
 
 /// How many stories in a thousand hold a word's stem, for the common ones. Every

@@ -3,7 +3,7 @@
 //!
 //! The modules are listed in the order of their imports: each imports only
 //! modules above it. `model` to `policy` are the pure core: no I/O, no clock, no
-//! async, no globals. `http` to `web` touch the network, the database and files.
+//! async, no globals. `http` to `control` touch the network, the database and files.
 //! `daemon` and `command` put them together. `tests/layers.rs` checks this.
 //!
 //! ```text
@@ -24,5 +24,6 @@ pub mod store;
 pub mod notify;
 pub mod config;
 pub mod web;
+pub mod control;
 pub mod daemon;
 pub mod command;

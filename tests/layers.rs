@@ -1,15 +1,16 @@
 //! The rules of the house, checked on the source: imports point down, the pure
-//! core stays pure, and each foreign crate stays behind its module.
+//! core stays pure, and each foreign crate is used by its module only.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of `lib.rs` in their order; each may import those above it.
 const LAYERS: &[&str] = &[
     "model", "text", "feed", "extract", "matcher", "story", "policy", "http", "store", "notify",
-    "config", "web", "daemon", "command",
+    "config", "web", "control", "daemon", "command",
 ];
 
 /// Modules without I/O, clock, async or globals.
@@ -98,7 +99,7 @@ fn read(root: &Path, path: PathBuf) -> Source {
         .trim_end_matches(".rs")
         .to_owned();
     let text = fs::read_to_string(&path).unwrap();
-    // Unit tests stand last in their file.
+    // Unit tests are last in their file.
     let code = text.split("#[cfg(test)]\nmod ").next().unwrap();
     let lines = code
         .lines()
@@ -144,7 +145,7 @@ fn imports_point_down() {
                     .collect();
                 if rank(&target).is_some_and(|target| target > own) {
                     faults.push(format!(
-                        "{}:{n}: {} imports {target}, which stands above it",
+                        "{}:{n}: {} imports {target}, a higher layer",
                         source.path.display(),
                         source.layer
                     ));
@@ -217,4 +218,163 @@ fn the_map_names_every_module() {
         .map(|layer| (*layer).to_owned())
         .collect();
     check(&missing);
+}
+
+/// The module that a file holds: `feed/xml/mod.rs` is `feed::xml`.
+fn module_of(path: &Path) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let inside = path.strip_prefix(root).unwrap().with_extension("");
+    let mut parts: Vec<_> = inside
+        .iter()
+        .map(|part| part.to_string_lossy().into_owned())
+        .collect();
+    if parts.last().is_some_and(|last| last == "mod") {
+        parts.pop();
+    }
+    parts
+}
+
+/// The paths of a `use` tree: `a::{b, c::D}` names `a::b` and `a::c::D`.
+fn expand(tree: &str) -> Vec<String> {
+    let Some((before, rest)) = tree.split_once('{') else {
+        let path = tree.split(" as ").next().unwrap();
+        return vec![path.trim().to_owned()];
+    };
+    let mut depth = 0;
+    let inside = rest.trim_end().strip_suffix('}').unwrap();
+    let branches = inside.split(|c| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        c == ',' && depth == 0
+    });
+    branches
+        .filter(|branch| !branch.trim().is_empty())
+        .flat_map(expand)
+        .map(|path| format!("{}{path}", before.trim()))
+        .collect()
+}
+
+/// The paths that a file imports, from the root of the crate, each with whether it is
+/// re-exported.
+fn imports(source: &Source) -> Vec<(Vec<String>, bool)> {
+    let code: Vec<_> = source.lines.iter().map(|(_, line)| line.trim()).collect();
+    let own = module_of(&source.path);
+    let mut found = Vec::new();
+    for statement in code.join(" ").split(';') {
+        // What is before the last brace that closes or opens a block is no import.
+        let Some(start) = statement.rfind("use ").filter(|start| {
+            let before = statement[..*start].trim_end();
+            before.is_empty() || before.ends_with([')', '}', '{', ']']) || before.ends_with("pub")
+        }) else {
+            continue;
+        };
+        let is_public = statement[..start].contains("pub");
+        for path in expand(&statement[start + 4..]) {
+            let mut parts: Vec<_> = path
+                .split("::")
+                .map(|part| part.trim().to_owned())
+                .collect();
+            let mut full = own.clone();
+            match parts[0].as_str() {
+                "crate" => full.clear(),
+                "super" => {}
+                "self" => {}
+                _ => parts.insert(0, "self".to_owned()),
+            }
+            for part in parts {
+                match part.as_str() {
+                    "crate" | "self" => {}
+                    "super" => drop(full.pop()),
+                    _ => full.push(part),
+                }
+            }
+            found.push((full, is_public));
+        }
+    }
+    found
+}
+
+/// The files of the crate by their modules, and which of them import which.
+struct Imports {
+    paths: HashMap<Vec<String>, Vec<(Vec<String>, bool)>>,
+}
+
+impl Imports {
+    /// The file that defines what `path` names, found through re-exports.
+    fn file_of(&self, path: &[String], depth: usize) -> Option<Vec<String>> {
+        let n = (1..=path.len())
+            .rev()
+            .find(|n| self.paths.contains_key(&path[..*n]))?;
+        let module = path[..n].to_vec();
+        let Some(name) = path.get(n).filter(|_| depth < 8) else {
+            return Some(module);
+        };
+        let exported = self.paths[&module]
+            .iter()
+            .find(|(full, is_public)| *is_public && full.last() == Some(name));
+        match exported {
+            Some((full, _)) if full[..] != path[..=n] => self.file_of(full, depth + 1),
+            _ => Some(module),
+        }
+    }
+
+    /// The files that `module` imports. A parent module and the files in its folder
+    /// belong together, so imports between them do not count.
+    fn from(&self, module: &[String]) -> Vec<Vec<String>> {
+        self.paths[module]
+            .iter()
+            .filter(|(_, is_public)| !is_public)
+            .filter_map(|(path, _)| self.file_of(path, 0))
+            .filter(|target| !target.starts_with(module) && !module.starts_with(target))
+            .collect()
+    }
+
+    /// A chain of imports from `at` back to `chain[0]`.
+    fn circle(
+        &self,
+        at: &[String],
+        chain: &mut Vec<Vec<String>>,
+        seen: &mut HashSet<Vec<String>>,
+    ) -> bool {
+        for target in self.from(at) {
+            if target == chain[0] {
+                return true;
+            }
+            if seen.insert(target.clone()) {
+                chain.push(target.clone());
+                if self.circle(&target, chain, seen) {
+                    return true;
+                }
+                chain.pop();
+            }
+        }
+        false
+    }
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let paths = sources()
+        .iter()
+        .map(|source| (module_of(&source.path), imports(source)))
+        .collect();
+    let imports = Imports { paths };
+    let mut faults: Vec<_> = imports
+        .paths
+        .keys()
+        .filter_map(|module| {
+            let mut chain = vec![module.clone()];
+            imports
+                .circle(module, &mut chain, &mut HashSet::new())
+                .then(|| {
+                    let names: Vec<_> = chain.iter().map(|file| file.join("::")).collect();
+                    format!("{} and back", names.join(" imports "))
+                })
+        })
+        .collect();
+    faults.sort();
+    check(&faults);
 }

@@ -126,7 +126,7 @@ def run(opt, folder, children):
     )  # fmt: skip
     while not (folder / "urls").exists():
         if children[-1].poll() is not None:
-            sys.exit("loadgen ended by itself: is its port taken?")
+            sys.exit("loadgen ended: is its port taken?")
         time.sleep(0.5)
     time.sleep(3)
     write_files(opt, folder)
@@ -146,7 +146,7 @@ def run(opt, folder, children):
         print("secs", "rss_mb", "anon_mb", "threads", "files", "store_mb", "cpu_s", sep="\t", file=file)
         while (now := time.time() - begun) < opt.secs:
             if daemon.poll() is not None:
-                sys.exit(f"newsvane ended by itself: {daemon.returncode}; see {folder}/log")
+                sys.exit(f"newsvane ended: {daemon.returncode}; see {folder}/log")
             samples.append([now, *sample(daemon.pid, folder)])
             print(*(f"{value:.1f}" for value in samples[-1]), sep="\t", file=file)
             time.sleep(min(30, max(0.0, opt.secs - now)))

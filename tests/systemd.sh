@@ -144,10 +144,13 @@ printf '\n[[watch]]\nid = "tides"\nany = ["tide"]\n' >> "$root/etc/newsvane/watc
 in_it systemctl reload newsvane
 proves "a good list is taken" within 5 says 'the watchlist was read again'
 printf '\n[[watch]]\nid = \n' >> "$root/etc/newsvane/watchlist.toml"
-in_it systemctl reload newsvane || true
-proves "a bad list is refused with its place" within 5 says 'the edited watchlist is refused'
+fails() { ! "$@"; }
+proves "a reload of a bad list fails" fails in_it systemctl reload newsvane
+proves "a bad list is refused with its place" within 5 says 'the edited watchlist has errors'
+is_shown() { grep -q "not in force: .*watchlist.toml:" <<< "$(in_it systemctl status newsvane --no-pager --full 2>&1)"; }
+proves "and systemctl status shows it" within 5 is_shown
 publish
-proves "and the one before stays in force" within 10 all_arrived
+proves "the old one stays in use" within 10 all_arrived
 proves "in the same process" [ "$(main_pid)" = "$before" ]
 good_list > "$root/etc/newsvane/watchlist.toml"
 

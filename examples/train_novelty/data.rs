@@ -3,7 +3,7 @@
 use crate::variants::Variant;
 use anyhow::Context;
 use jiff::Timestamp;
-use newsvane::model::{ArticleId, CoverageKind, StoryId};
+use newsvane::model::{CoverageKind, StoryId};
 use newsvane::story::{Incoming, Placement};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -142,19 +142,9 @@ impl Set {
         numbers
     }
 
-    /// What an article is, and of which other; as planned where nobody said it.
-    pub(crate) fn kind(
-        &self,
-        article: &Article,
-        plan: &Placement,
-    ) -> (CoverageKind, Option<ArticleId>) {
-        match article.kind {
-            Some(kind) => {
-                let of = article.of.as_ref().and_then(|of| self.places.get(of));
-                (kind, of.map(|&at| super::id(at)))
-            }
-            None => (plan.kind, plan.of),
-        }
+    /// What an article is; as planned where nobody said it.
+    pub(crate) fn kind(article: &Article, plan: &Placement) -> CoverageKind {
+        article.kind.unwrap_or(plan.kind)
     }
 
     /// The first article of the chain of copies that an article stands in.

@@ -103,8 +103,8 @@ fn judge(set: &Set, model: &NoveltyModel, is_known: bool, is_held: &dyn Fn(&str)
             score.count(set, article, &plan);
         }
         if is_known {
-            let (kind, of) = set.kind(article, &plan);
-            stories.restore(&incoming, number, kind, of);
+            let kind = Set::kind(article, &plan);
+            stories.restore(&incoming, number, kind);
         } else {
             stories.apply(&incoming, &plan);
         }
@@ -138,7 +138,7 @@ fn look(set: &Set, model: &NoveltyModel, is_wanted: &dyn Fn(&str) -> bool) -> Ve
         let incoming = article.incoming(at);
         let number: StoryId = numbers[&*article.story];
         let plan = stories.plan_in(&incoming, number);
-        let (kind, of) = set.kind(article, &plan);
+        let kind = Set::kind(article, &plan);
         let earlier = earlier.entry(&article.story).or_default();
         if is_wanted(&article.story) {
             if let Some(seen) = stories.seen(&incoming, number) {
@@ -159,7 +159,7 @@ fn look(set: &Set, model: &NoveltyModel, is_wanted: &dyn Fn(&str) -> bool) -> Ve
         if kind != CoverageKind::Duplicate {
             earlier.push(at);
         }
-        stories.restore(&incoming, number, kind, of);
+        stories.restore(&incoming, number, kind);
     }
     looks
 }

@@ -109,7 +109,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// An error for a watch that is neither in the watchlist nor has any alert.
-async fn check_watch(store: &Arc<dyn Store>, files: &Files, id: &str) -> anyhow::Result<()> {
+pub(super) async fn check_watch(
+    store: &Arc<dyn Store>,
+    files: &Files,
+    id: &str,
+) -> anyhow::Result<()> {
     let one = AlertFilter {
         watch: Some(WatchId::from(id)),
         limit: 1,

@@ -51,9 +51,9 @@ pub fn restore(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     let folder = folder_of(&settings).or_else(|_| state_dir())?;
     let _lock = store::lock(&settings.store.url, &folder)?;
     let kept = store::restore(&settings.store.url, &folder, &args.file)?;
-    anstream::println!("the store is that of {} again", args.file.display());
+    anstream::println!("the store was restored from {}", args.file.display());
     if let Some(kept) = kept {
-        anstream::println!("the store that was there is kept as {}", kept.display());
+        anstream::println!("the old store is kept as {}", kept.display());
     }
     anstream::println!(
         "entries that it does not know will be read, and may alert, at the next start"

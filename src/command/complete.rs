@@ -39,7 +39,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let shells = Shells::builtins();
     let shell = shells
         .completer(&args.shell)
-        .ok_or_else(|| anyhow::anyhow!("{} is no known shell", args.shell))?;
+        .ok_or_else(|| anyhow::anyhow!("{} is not a known shell", args.shell))?;
     let mut script = Vec::new();
     shell.write_registration(VARIABLE, "newsvane", "newsvane", "newsvane", &mut script)?;
     std::io::stdout().write_all(&script)?;

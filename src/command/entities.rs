@@ -85,7 +85,7 @@ fn from_json(text: &str, language: &str) -> anyhow::Result<Vec<Named>> {
             Some(Value::Array(entities)) => entities,
             _ => vec![Value::Object(whole)],
         },
-        Ok(_) => anyhow::bail!("the JSON has no entities"),
+        Ok(_) => anyhow::bail!("the JSON has no key `entities`"),
         // One entity per line, as in a dump.
         Err(whole) => {
             let lines = text

@@ -126,7 +126,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Shown for an article whose page has more tags than are read.
-const CUT: &str = "the page has too many tags; only its beginning was read";
+const CUT: &str = "too many tags or lines; only the beginning was read";
 
 /// Shows an article to a person: its fields, its text, then each removed block
 /// with the reason.

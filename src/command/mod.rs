@@ -21,13 +21,16 @@ pub mod feed;
 pub mod feeds;
 pub mod init;
 pub mod matching;
+pub mod mute;
 pub mod receivers;
+pub mod reload;
 pub mod replay;
 pub mod run;
 pub mod schema;
 pub mod status;
 pub mod store;
 pub mod stories;
+pub mod why;
 mod would_alert;
 
 use std::process::ExitCode;
@@ -61,9 +64,9 @@ pub enum Command {
     Run(run::Args),
     /// Watch the daemon at work on an embedded newsroom, without a network
     Demo(demo::Args),
-    /// Check both files, run the watches' own tests, lint
+    /// Check both files, run the tests of the watches, and warn of likely mistakes
     Check(check::Args),
-    /// Show what a feed says, as the daemon would take it
+    /// Show the entries of a feed as the daemon would read them
     Feed(feed::Args),
     /// Show an article: clean text, metadata, and every removed block with its reason
     Extract(extract::Args),
@@ -73,19 +76,29 @@ pub enum Command {
     Feeds(feeds::Args),
     /// List stories; show who covered one, who copied whom, and what was new
     Stories(stories::Args),
+    /// Show what was done with an article, and why an alert came or did not
+    Why(why::Args),
     /// List alerts and their deliveries; redeliver dead letters
     Alerts(alerts::Args),
-    /// List receivers; send one a test
+    /// List receivers; send a test alert to one
     Receivers(receivers::Args),
-    /// Show the running daemon's state at a glance
+    /// Show the state of the running daemon
     Status(status::Args),
+    /// Have the running daemon read its watchlist again, and say what changed
+    Reload(reload::Args),
+    /// Hold back the alerts of a watch or a feed for a while
+    Mute(mute::Args),
+    /// End a mute; what was held comes in a summary
+    Unmute(mute::UnmuteArgs),
+    /// List what is muted
+    Mutes(mute::ListArgs),
     /// Look for damage in the store; save what can be read of a damaged one
     Store(store::Args),
     /// Turn lists of names into entities of a watchlist
     Entities(entities::Args),
     /// Print the JSON Schema of a file, for editors
     Schema(schema::Args),
-    /// Run articles through match and story in virtual time
+    /// Show the alerts that a list of articles would have caused, in virtual time
     Replay(replay::Args),
     /// Show what the watches would have found in the archive
     Backtest(backtest::Args),
@@ -120,9 +133,14 @@ pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(args),
         Command::Feeds(args) => feeds::run(args),
         Command::Stories(args) => stories::run(args),
+        Command::Why(args) => why::run(args),
         Command::Alerts(args) => alerts::run(args),
         Command::Receivers(args) => receivers::run(args),
         Command::Status(args) => status::run(args),
+        Command::Reload(args) => reload::run(args),
+        Command::Mute(args) => mute::run(args),
+        Command::Unmute(args) => mute::unmute(args),
+        Command::Mutes(args) => mute::list(args),
         Command::Store(args) => store::run(args),
         Command::Check(args) => check::run(args),
         Command::Feed(args) => feed::run(args),

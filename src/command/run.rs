@@ -19,6 +19,9 @@ pub struct Args {
     /// Poll everything that is due once, deliver, exit
     #[arg(long)]
     once: bool,
+    /// Only check whether it could run with its files, as before a start
+    #[arg(long, conflicts_with = "once")]
+    check_only: bool,
 }
 
 /// Runs the command.
@@ -27,6 +30,14 @@ pub struct Args {
 /// When the daemon cannot start. The message says what is wrong, where, and
 /// what to do.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if args.check_only {
+        daemon::check(&args.files.settings()?, &args.files.watchlist()?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    start(args).inspect_err(|err| daemon::tell_supervisor(&format!("{err:#}")))
+}
+
+fn start(args: &Args) -> anyhow::Result<ExitCode> {
     arenas::settle();
     let settings = args.files.settings()?;
     let _last_lines = logging::start(&settings.log)?;
@@ -42,6 +53,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let done = runtime.block_on(async {
         let parts = Parts {
             settings,
+            settings_file: args.files.settings_file(),
             watchlist,
             state_dir,
             receivers: Receivers::default(),

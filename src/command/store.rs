@@ -1,8 +1,8 @@
-//! `newsvane store`: whether the store's file is whole, and what can be saved of a
-//! damaged one.
+//! `newsvane store`: checks the store's file for damage, saves what can be read of a
+//! damaged one, and makes it smaller.
 
 use crate::command::input::files::Files;
-use crate::command::input::store::path;
+use crate::command::input::store::{folder_of, path};
 use crate::command::output::show;
 use crate::store::{self, Salvaged};
 use std::path::PathBuf;
@@ -24,12 +24,16 @@ enum Action {
         /// The store's file [default: the one of newsvane.toml]
         file: Option<PathBuf>,
     },
+    /// Give the disk back what deleted articles and entries took
+    ///
+    /// Stop the daemon before. For a moment, the store needs its size again on the disk.
+    Compact,
     /// Write what can still be read of a damaged store into a new one
     ///
-    /// Stop the daemon before. The damaged file stays as it is; put the new one in
+    /// Stop the daemon first. The damaged file is not changed; move the new file to
     /// its place yourself.
     Salvage {
-        /// The new store's file; it must not be there yet
+        /// The new store's file; it must not exist yet
         to: PathBuf,
         /// The damaged store's file [default: the one of newsvane.toml]
         #[arg(long)]
@@ -48,6 +52,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     match &args.action {
         Action::Check { file } => check(&of(file)?),
+        Action::Compact => compact(&args.files),
         Action::Salvage { to, from } => salvage(&of(from)?, to),
     }
 }
@@ -71,6 +76,19 @@ fn check(file: &std::path::Path) -> anyhow::Result<ExitCode> {
         file.display()
     );
     Ok(ExitCode::from(1))
+}
+
+fn compact(files: &Files) -> anyhow::Result<ExitCode> {
+    let settings = files.settings()?;
+    let folder = folder_of(&settings)?;
+    let _lock = store::lock(&settings.store.url, &folder)?;
+    let (before, after) = store::compact(&settings.store.url, &folder)?;
+    anstream::println!(
+        "the store takes {:.1} MB; it took {:.1} MB",
+        after as f64 / 1e6,
+        before as f64 / 1e6
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 fn salvage(from: &std::path::Path, to: &std::path::Path) -> anyhow::Result<ExitCode> {

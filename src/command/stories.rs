@@ -1,16 +1,17 @@
 //! `newsvane stories`: lists stories; shows one story's articles, who was first,
 //! who copied whom and what each added; searches the archive.
 
+use super::alerts::check_watch;
 use super::matching::marked;
 use super::run::runtime;
 use crate::command::input::files::Files;
 use crate::command::input::store::open as open_store;
 use crate::command::output::show;
-use crate::model::{ArticleId, CoverageKind, Novelty, StoryId, outermost};
-use crate::store::{ArticleView, Store, StoryView};
+use crate::model::{ArticleId, CoverageKind, Novelty, Span, StoryId, WatchId, outermost};
+use crate::store::{ArticleView, Store, StoryFilter, StoryView};
 use crate::text::printable;
 use anyhow::Context as _;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -31,6 +32,12 @@ pub struct Args {
     /// How many to list
     #[arg(long, short = 'n', default_value_t = 20)]
     limit: usize,
+    /// Only stories that this watch follows
+    #[arg(long, add = super::complete::watches())]
+    watch: Option<String>,
+    /// Only stories that changed within this time, as 24h or 7d
+    #[arg(long, value_name = "SPAN")]
+    since: Option<Span>,
     #[command(subcommand)]
     action: Option<Action>,
 }
@@ -73,7 +80,22 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 async fn list(store: &Arc<dyn Store>, args: &Args) -> anyhow::Result<ExitCode> {
-    let stories = store.stories(args.limit).await?;
+    if let Some(id) = &args.watch {
+        check_watch(store, &args.files, id).await?;
+    }
+    let filter = StoryFilter {
+        watch: args.watch.as_deref().map(WatchId::from),
+        below: None,
+        limit: args.limit,
+    };
+    let mut stories = store.story_part(filter).await?;
+    if let Some(since) = args
+        .since
+        .and_then(|span| SignedDuration::try_from(span.0).ok())
+    {
+        let earliest = Timestamp::now().saturating_sub(since)?;
+        stories.retain(|story| story.last_seen >= earliest);
+    }
     if args.json {
         for story in &stories {
             anstream::println!("{}", serde_json::to_string(story)?);

@@ -243,7 +243,7 @@ impl Settings {
             )
             .build()
             .and_then(config::Config::try_deserialize)
-            .context("the environment's NEWSVANE__... variables do not fit newsvane.toml's keys")
+            .context("a NEWSVANE__... environment variable is not a key of newsvane.toml or has a bad value")
     }
 }
 

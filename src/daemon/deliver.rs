@@ -44,7 +44,7 @@ struct Slots {
     taken: Mutex<HashMap<String, usize>>,
 }
 
-/// A slot of a receiver; free again when it is dropped, whatever became of the
+/// A slot of a receiver; free again when it is dropped, however the
 /// delivery.
 struct Slot {
     slots: Arc<Slots>,

@@ -1,4 +1,4 @@
-//! The daemon: three loops over one store, and what runs beside them. `run` reads
+//! The daemon: three loops over one store, and the tasks that run beside them. `run` reads
 //! top to bottom: open, compile, start, wait, stop.
 //!
 //! - `start`: from two files to a daemon that can run
@@ -25,13 +25,15 @@ pub use crate::web::FeedStatistics;
 pub use alerting::is_alert;
 use poll::queue::PollQueue;
 use runtime::cost::CostAccounts;
-pub use start::{Parts, build};
+pub use start::{Parts, build, check};
 use tasks::Tasks;
 use upkeep::clock::Clock;
 use upkeep::health::Health;
+pub use upkeep::systemd::tell_supervisor;
 pub use upkeep::watched::Watched;
 
 use crate::config::settings::Settings;
+use crate::control::Reloaded;
 use crate::http::Client;
 use crate::matcher::Scratch;
 use crate::model::{ArticleId, FeedId};
@@ -46,9 +48,9 @@ use jiff::Timestamp;
 use std::collections::HashSet;
 use std::future::Future;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// Time that visitors of the page have to take their answers once the daemon stops.
@@ -57,7 +59,12 @@ const PAGE_GRACE: Duration = Duration::from_secs(1);
 /// The daemon's parts, shared by its loops.
 pub struct Daemon {
     settings: Settings,
+    settings_file: Option<PathBuf>,
     watchlist_file: PathBuf,
+    /// Where commands reach it.
+    socket: PathBuf,
+    /// Commands that wait for a reload.
+    reload_requests: std::sync::Mutex<Vec<oneshot::Sender<Reloaded>>>,
     store: Arc<dyn Store>,
     client: Client,
     receivers: Receivers,
@@ -111,6 +118,13 @@ impl Daemon {
         &self.store
     }
 
+    /// The commands that wait for the next reload.
+    fn reload_requests(&self) -> MutexGuard<'_, Vec<oneshot::Sender<Reloaded>>> {
+        self.reload_requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The settings it runs with.
     #[must_use]
     pub fn settings(&self) -> &Settings {
@@ -131,6 +145,7 @@ impl Daemon {
             watches: self.watched().list.watches.len(),
             watchlist_read: self.health.watchlist_read(),
             watchlist_error: self.health.watchlist_error(),
+            restart_needed: self.health.restart_needed(),
             progress: Progress {
                 damaged_rows: self.store.damaged_rows(),
                 ..self.health.progress()
@@ -165,7 +180,7 @@ pub enum Extent {
 }
 
 /// Runs the daemon until `stop` resolves (or, for [`Extent::Once`], until there
-/// is nothing left to do), then lets work in hand finish.
+/// is nothing left to do), then lets unfinished work finish.
 ///
 /// # Errors
 /// When it cannot begin (the store, the page's address, the first transaction), and
@@ -193,6 +208,12 @@ pub async fn run(
     let mut tasks = Tasks::default();
     spawn_loops(&mut tasks, &daemon, extent, last_poll, &token);
     spawn_upkeep(&mut tasks, &daemon, (triggers, retention), &token);
+    if extent == Extent::Endless {
+        tasks.spawn(
+            "socket for commands",
+            upkeep::control::run(Arc::clone(&daemon), token.clone()),
+        );
+    }
     tasks.spawn("page", serve(page, daemon.source(), token.clone()));
 
     let ended = match extent {
@@ -209,10 +230,10 @@ pub async fn run(
     if let Err(err) = &ended {
         tracing::error!(
             err = format!("{err:#}"),
-            "newsvane ends, so that its supervisor starts it again"
+            "newsvane ends because of an error; its supervisor should start it again"
         );
     }
-    tracing::info!("stopping: no more work is taken, what is in hand has 20 s to finish");
+    tracing::info!("stopping: no new work is started; unfinished work has 20 s");
     upkeep::systemd::stopping();
     token.cancel();
     let ended = ended.and(tasks.join().await);
@@ -249,7 +270,7 @@ fn spawn_loops(
     tasks.spawn("deliver loop", stage::run(deliver, stop.clone()));
 }
 
-/// Starts what runs beside the loops.
+/// Starts the tasks that run beside the loops.
 fn spawn_upkeep(
     tasks: &mut Tasks,
     daemon: &Arc<Daemon>,

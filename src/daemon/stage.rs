@@ -20,7 +20,7 @@ pub(super) const TICK: Duration = Duration::from_millis(500);
 /// to leave the disk in peace, short enough to recover within seconds.
 pub(super) const REFUSED: Duration = Duration::from_secs(2);
 
-/// Time that work in hand has to finish once the daemon stops.
+/// How long unfinished work may take once the daemon stops.
 pub(super) const GRACE: Duration = Duration::from_secs(20);
 
 /// One of the loops: feeds to poll, entries to read, deliveries to send.
@@ -102,7 +102,7 @@ pub(super) async fn keep_lease<'a, T>(
     }
 }
 
-/// Runs `stage` until `stop`, then lets the work in hand finish within [`GRACE`].
+/// Runs `stage` until `stop`, then gives unfinished work [`GRACE`].
 pub(super) async fn run<S: Stage>(stage: Arc<S>, stop: CancellationToken) {
     let mut tasks = JoinSet::new();
     while !stop.is_cancelled() {
@@ -160,7 +160,7 @@ async fn finish<S: Stage>(stage: &Arc<S>, mut tasks: JoinSet<Result<(), StoreErr
         tracing::warn!(
             stage = S::NAME,
             n = tasks.len(),
-            "work in hand was cut off; it will be done again"
+            "unfinished work was stopped after 20 s; it is done again after the next start"
         );
         tasks.shutdown().await;
     }

@@ -3,6 +3,7 @@
 use crate::config;
 use crate::config::services::Services;
 use crate::config::settings::Settings;
+use crate::control;
 use crate::daemon::runtime::cost::CostAccounts;
 use crate::daemon::upkeep::clock;
 use crate::daemon::upkeep::clock::Clock;
@@ -17,7 +18,7 @@ use crate::store;
 use crate::story::Stories;
 use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Timestamp};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -29,6 +30,8 @@ const SOON: SignedDuration = SignedDuration::from_secs(2);
 pub struct Parts {
     /// The settings.
     pub settings: Settings,
+    /// The file that they come from, to see whether it changes.
+    pub settings_file: Option<PathBuf>,
     /// The watchlist's file; the folder `watchlist.d` beside it belongs to it.
     pub watchlist: PathBuf,
     /// The folder of the store.
@@ -45,6 +48,7 @@ pub struct Parts {
 pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
     let Parts {
         settings,
+        settings_file,
         watchlist: watchlist_file,
         state_dir,
         receivers: more,
@@ -60,6 +64,7 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
     }
     let watchlist = Watched::load(&watchlist_file, &receivers, &settings, None)?;
     let store = store::open_bounded(&settings.store, &state_dir)?;
+    let socket = control::path(&store::sqlite_path(&settings.store.url, &state_dir)?);
     let planner = Planner::new(&settings.scheduler);
     let placer = Placer {
         stories: Stories::new(settings.story.settings()),
@@ -71,7 +76,10 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
     let now = clock.now();
     Ok(Arc::new(Daemon {
         settings,
+        settings_file,
         watchlist_file,
+        socket,
+        reload_requests: std::sync::Mutex::default(),
         store,
         client,
         receivers,
@@ -87,6 +95,16 @@ pub fn build(parts: Parts) -> anyhow::Result<Arc<Daemon>> {
         clock,
         health: Health::new(now),
     }))
+}
+
+/// Whether a daemon could be built from these files. Nothing is opened.
+///
+/// # Errors
+/// As [`build`].
+pub fn check(settings: &Settings, watchlist: &Path) -> anyhow::Result<()> {
+    let Services { receivers, .. } = config::services::services(settings)?;
+    Watched::load(watchlist, &receivers, settings, None)?;
+    Ok(())
 }
 
 /// Brings the store in step with the watchlist; gives the clock of retention.
@@ -122,7 +140,7 @@ async fn report_gap(daemon: &Daemon) -> anyhow::Result<RetentionClock> {
     {
         tracing::warn!(
             gap_minutes = gap.as_mins(),
-            "newsvane did not run for a while; entries that came and went meanwhile were missed"
+            "newsvane was not running for a while; entries that were removed meanwhile are missed"
         );
         if gap >= LONG_AWAY {
             daemon.volumes.lock().await.were_away_until(now);

@@ -26,7 +26,7 @@ impl Tasks {
     /// Waits for the first task that ends by itself. Never resolves while all run.
     pub(super) async fn first_end(&mut self) -> anyhow::Error {
         match self.running.join_next_with_id().await {
-            Some(Ok((id, ()))) => anyhow::anyhow!("the {} ended by itself", self.name(id)),
+            Some(Ok((id, ()))) => anyhow::anyhow!("the {} ended unexpectedly", self.name(id)),
             Some(Err(err)) => self.panicked(&err),
             None => std::future::pending().await,
         }
@@ -73,6 +73,6 @@ mod tests {
         let mut tasks = Tasks::default();
         tasks.spawn("poll loop", async {});
         let err = tasks.first_end().await.to_string();
-        assert_eq!(err, "the poll loop ended by itself");
+        assert_eq!(err, "the poll loop ended unexpectedly");
     }
 }

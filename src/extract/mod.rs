@@ -5,6 +5,7 @@
 //! `tests/fixtures/extract`.
 
 mod score;
+mod script_text;
 mod layout;
 mod lines;
 mod plain;

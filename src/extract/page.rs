@@ -16,8 +16,9 @@ use crate::extract::lines::candidate::Candidate;
 use crate::extract::lines::{byline, date, language};
 use crate::extract::score::doubts;
 use crate::extract::score::model::Model;
+use crate::extract::script_text;
 use crate::extract::{ExtractError, Options};
-use crate::model::{Article, BlockKind, RemovedKind};
+use crate::model::{Article, Block as Text, BlockKind, RemovedKind, TextFrom};
 use crate::text::charset::{self, Markup};
 use crate::text::mojibake;
 use html5ever::local_name;
@@ -28,6 +29,50 @@ pub(super) fn article(
     options: &Options<'_>,
     model: &Model,
 ) -> Result<Article, ExtractError> {
+    let mut article = read(bytes, options, model)?;
+    if article.text_from == TextFrom::ScriptOnly {
+        take_from_script(&mut article, bytes, options, model);
+    }
+    Ok(article)
+}
+
+/// Least bytes of a text in a script for it to be the article's.
+const MIN_SCRIPT_TEXT: usize = 400;
+
+/// Takes the text that a script was to show, if the page's scripts hold one.
+fn take_from_script(article: &mut Article, bytes: &[u8], options: &Options<'_>, model: &Model) {
+    let decoded = charset::decode(bytes, options.content_type, Markup::Html);
+    let Some(html) = script_text::longest_html(&decoded.text) else {
+        return;
+    };
+    let title = article.title.as_deref().unwrap_or_default();
+    let title = title.replace('&', "&amp;").replace('<', "&lt;");
+    let page = format!(
+        "<meta charset=utf-8><title>{title}</title><article><h1>{title}</h1>{html}</article>"
+    );
+    let plain = Options {
+        content_type: None,
+        overrides: None,
+        ..*options
+    };
+    let Ok(shown) = read(page.as_bytes(), &plain, model) else {
+        return;
+    };
+    let n_bytes = |blocks: &[Text]| blocks.iter().map(|block| block.text.len()).sum::<usize>();
+    let n_shown = n_bytes(&shown.blocks);
+    if n_shown < MIN_SCRIPT_TEXT || n_shown < 2 * n_bytes(&article.blocks) {
+        return;
+    }
+    article.blocks = shown.blocks;
+    article.dateline = shown.dateline;
+    article.removed.extend(shown.removed);
+    article.author = article.author.take().or(shown.author);
+    article.language = article.language.take().or(shown.language);
+    article.text_from = TextFrom::Page;
+}
+
+/// Reads what the page itself shows, or its data.
+fn read(bytes: &[u8], options: &Options<'_>, model: &Model) -> Result<Article, ExtractError> {
     with_survey(bytes, options, |survey, meta| {
         let mut article = of_survey(survey, meta, model);
         if let Some(why) = page_kind::not_an_article(survey, meta, &article, options.url) {
@@ -153,7 +198,20 @@ fn candidates(survey: &Survey<'_>, model: &Model) -> Vec<Candidate> {
         last_row = table;
     }
     repeats::remove(&mut candidates);
+    remove_last_headings(&mut candidates);
     candidates
+}
+
+/// Takes out the headings behind all text: they head what is not the article's.
+fn remove_last_headings(candidates: &mut [Candidate]) {
+    let is_text = |candidate: &Candidate| candidate.kind != BlockKind::Heading;
+    let kept = |candidate: &Candidate| candidate.is_kept() && is_text(candidate);
+    if let Some(last) = candidates.iter().rposition(kept) {
+        candidates[last + 1..]
+            .iter_mut()
+            .filter(|candidate| candidate.is_kept())
+            .for_each(|heading| heading.remove(RemovedKind::Related));
+    }
 }
 
 /// By how many log odds a heading is believed in whose text is kept.

@@ -153,7 +153,7 @@ fn redirect_target(link: &str) -> Option<String> {
     let url = Url::parse(link).ok()?;
     let host = url.host_str()?;
     let is_redirect = match url.path() {
-        // Its parameters show that it is Google's, on whatever host.
+        // Its parameters show that it is Google's, on any host.
         "/url" => true,
         "/news/apiclick.aspx" | "/l.php" | "/apiclick.aspx" | "/news/url" => true,
         "/l/" => host.ends_with("duckduckgo.com"),

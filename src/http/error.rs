@@ -1,10 +1,10 @@
-//! Why a request brought no usable response.
+//! Why a request got no usable response.
 
 use super::Refusal;
 use std::fmt;
 use std::time::Duration;
 
-/// Why a request brought no usable response. Every message names the host and,
+/// Why a request got no usable response. Every message names the host and,
 /// where we know it, what to do.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FetchError {
@@ -153,7 +153,7 @@ pub enum Wait {
     Held,
     /// Other requests to the host.
     Busy,
-    /// Other large bodies, which take the memory that is set aside for them.
+    /// Other large bodies use up the memory reserved for them.
     Memory,
 }
 

@@ -29,7 +29,7 @@ const MEDIUM_AT_ONCE: usize = 12;
 const LARGEST_AT_ONCE: usize = 2;
 
 /// How long a body that is being received waits for its share. The server waits
-/// as long, and servers close connections that stand still.
+/// as long, and servers close idle connections.
 const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// How far apart requests that were postponed for lack of memory try again.

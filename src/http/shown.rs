@@ -10,7 +10,7 @@ const SECRET_NAMES: [&str; 12] = [
     "jwt",
 ];
 
-/// What stands in place of a secret.
+/// The text that replaces a secret.
 const MASK: &str = "***";
 
 /// Shortest value that is taken for a token because of its characters.
@@ -55,7 +55,7 @@ pub(crate) fn has_secrets(url: &Url) -> bool {
 
 /// The name of a feed in the store, in logs and on the page. It is the URL of the
 /// watchlist; if that contains secrets, they are masked, and a short checksum of
-/// them is appended, because two feeds may differ in nothing else. The checksum
+/// them is appended, because it may be the only difference between two feeds. The checksum
 /// has 16 bits, which are too few to guess a secret by.
 #[must_use]
 pub fn feed_name(url: &Url) -> String {

@@ -116,7 +116,7 @@ pub struct Article {
     pub dateline: Option<String>,
     /// Where the text comes from.
     pub text_from: TextFrom,
-    /// Whether the page had too many tags, so that only its beginning was read.
+    /// Whether there were too many tags or lines, so that only the beginning was read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_cut: bool,
     /// The text, in reading order; without title and dek.

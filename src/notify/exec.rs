@@ -48,7 +48,7 @@ const STDERR_GRACE: Duration = Duration::from_millis(100);
 const MARK: &str = "NEWSVANE_ATTEMPT";
 
 /// Programs under way at once, of all receivers together: each is a process, with
-/// what it starts, and the service may have only so many.
+/// what it starts, and the number of processes of the service is limited.
 static PROGRAMS: Semaphore = Semaphore::const_new(16);
 
 /// A program with everything that it started: its process group, and what left the
@@ -90,13 +90,13 @@ impl Group {
     }
 }
 
-/// Rounds of looking for what a program started: it may start more meanwhile.
+/// How often the processes that a program started are looked for: it may start more meanwhile.
 const MAX_ROUNDS: usize = 5;
 
 impl Drop for Group {
     fn drop(&mut self) {
         if let Some(id) = self.id {
-            // In most cases nobody is left of it.
+            // In most cases no process is left.
             let _ = kill_process_group(id, Signal::KILL);
         }
         for _ in 0..MAX_ROUNDS {

@@ -71,7 +71,7 @@ impl Receiver for File {
 /// Longest time that the reader of a pipe may take for a line.
 const PIPE_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Writes a line to what is no regular file. A pipe that nobody reads is an error,
+/// Writes a line to a file that is not a regular one. A pipe without a reader is an error,
 /// and not waited for: the thread would hang, and no other alert get through.
 fn write_special(path: &Path, kind: FileType, line: &[u8]) -> io::Result<()> {
     if !kind.is_fifo() && !kind.is_char_device() {
@@ -154,7 +154,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// True as well for an empty file, and for what has no end (a pipe, a terminal).
+/// Also true for an empty file, a pipe and a terminal.
 fn ends_with_newline(file: &mut std::fs::File) -> io::Result<bool> {
     if !file.metadata()?.is_file() || file.metadata()?.len() == 0 {
         return Ok(true);

@@ -2,7 +2,7 @@
 
 use super::payload::{Event, NewSentence, Payload, Why};
 
-/// Largest body. Chat services and mail gateways behind a receiver accept this size.
+/// Largest body. Chat services and mail gateways that receivers pass alerts to accept this size.
 const MAX_BODY_BYTES: usize = 20_000;
 
 /// Longest sentence that is sent, in characters. A longer one is a page without

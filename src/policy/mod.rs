@@ -14,6 +14,7 @@
 mod settings;
 mod rhythm;
 mod pool;
+mod profile;
 mod poll;
 mod hints;
 mod failure;

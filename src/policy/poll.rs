@@ -11,7 +11,8 @@
 //! delays costs almost nothing ([`IMPATIENCE`]). `examples/poll_policy.rs` runs it
 //! in a simulator.
 
-use super::rhythm::{HOUR_S, HOURS, Profile, hour_of, seconds};
+use super::profile::Profile;
+use super::rhythm::{HOUR_S, HOURS, hour_of, seconds};
 use super::{Hints, Pool, Rhythm, SchedulerSettings};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -123,7 +124,7 @@ impl Planner {
     /// random number from 0 to 1.
     ///
     /// `every`, the feed's own fixed interval, sets all but `skipHours` and
-    /// `skipDays` aside.
+    /// apart from `skipDays`.
     #[must_use]
     pub fn after_poll(
         &self,

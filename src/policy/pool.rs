@@ -201,7 +201,7 @@ mod tests {
     use super::*;
     use jiff::{SignedDuration, Timestamp};
 
-    /// Monday 5 January 1970 and so many hours.
+    /// This many hours after Monday 5 January 1970.
     fn at(hours: f64) -> Timestamp {
         Timestamp::UNIX_EPOCH + SignedDuration::from_secs_f64((96.0 + hours) * 3_600.0)
     }
@@ -233,7 +233,7 @@ mod tests {
         let few = office(&[9.5], 1);
         let week = pool.week(few.hours());
         assert!(week.day[15] > 3.0 * week.day[22], "{:?}", week.day);
-        // Kinds that nobody is of still count a little.
+        // A kind without feeds still counts a little.
         assert!(week.weekend < 0.25, "{}", week.weekend);
         assert!(week.day_factor(12) > 1.05 && week.day_factor(140) < 0.9);
     }

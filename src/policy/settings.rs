@@ -44,7 +44,7 @@ pub enum FirstRun {
     Record,
     /// Treated like any other.
     Alert,
-    /// The newest so many are treated like any other, the rest is kept only.
+    /// This many of the newest are treated like any other; the rest is only recorded.
     Latest(u32),
 }
 

@@ -12,7 +12,7 @@ use crate::model::FeedId;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// Longest time that a feed is throttled for, whatever it used.
+/// Longest time that a feed is throttled for, however much it used.
 const MAX_THROTTLE: Duration = Duration::from_mins(15);
 
 /// How often the same feed is reported as throttled, at most.

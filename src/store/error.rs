@@ -11,7 +11,7 @@ pub enum StoreError {
     Unusable(String),
     /// The disk is full or fails, the file is read-only, or another program
     /// has locked it: the same may succeed later.
-    #[error("store cannot write: {0}; newsvane tries again by itself")]
+    #[error("the store cannot write: {0}; newsvane tries again")]
     CannotWrite(String),
     /// The file is damaged; what to do is in the text.
     #[error("the store is damaged: {0}; {REMEDY}")]

@@ -33,7 +33,8 @@ pub use view::{
     StoryVolume,
 };
 
-pub use sqlite::file::check::{Finding, Scope, check};
+pub use sqlite::file::check::check;
+pub use sqlite::file::finding::{Finding, Scope};
 pub use sqlite::file::lock::Lock;
 pub use sqlite::file::salvage::{Salvaged, salvage};
 
@@ -54,12 +55,12 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// `sqlite:FILE`; a relative file lies in the state directory.
+    /// `sqlite:FILE`; a relative path is in the state directory.
     pub url: String,
     /// How long articles, stories and settled alerts are kept.
     pub retention: crate::model::Span,
-    /// How large the store's files may become. Beyond it, what the largest
-    /// feeds stored is deleted before its time, the oldest first. `"0"`: no bound.
+    /// How large the store's files may become. Beyond it, the oldest
+    /// articles of the largest feeds are deleted early. `"0"`: no bound.
     pub max_size: crate::model::ByteSize,
     /// How much of the store one feed may take. A feed beyond it stores no new
     /// entries until its older ones are gone. `"0"`: no bound.
@@ -105,7 +106,7 @@ pub trait Store: Send + Sync {
     /// alerts about the feed itself, in one transaction. Says how many new
     /// entries were left out because the feed takes its whole share of the
     /// store; where there are any, the validators are dropped, so that the next
-    /// poll brings those entries again.
+    /// poll gets those entries again.
     fn finish_poll(&self, feed: FeedId, record: PollRecord) -> Answer<'_, usize>;
 
     /// Records many polls without news together. What a crash loses of them is
@@ -172,11 +173,11 @@ pub trait Store: Send + Sync {
     /// knew recorded it; `None` of a site not read yet.
     fn site_health(&self, site: String) -> Answer<'_, Option<String>>;
 
-    /// The sites whose pages come out of extraction differently than usual, with the
-    /// time since when; at most `n`.
+    /// The sites whose extraction quality has changed, each with the time since when;
+    /// at most `n`.
     fn degraded_sites(&self, n: usize) -> Answer<'_, Vec<(String, Option<Timestamp>)>>;
 
-    /// What each of `watches` sent since the time beside it, in their order.
+    /// What each of `watches` sent since its time, in their order.
     fn watch_recent(&self, watches: Vec<(WatchId, Timestamp)>) -> Answer<'_, Vec<Recent>>;
 
     /// The watches with a summary due at `now`, some dozens at most.
@@ -381,7 +382,7 @@ pub trait Store: Send + Sync {
     /// The damaged rows that were found since the store was opened.
     fn damaged_rows(&self) -> Vec<DamagedRow>;
 
-    /// What has happened to the store's file behind the store's back: deleted,
+    /// What another program did to the store's file: deleted,
     /// replaced or cut short; `None` where all is well. Looks at the file's name
     /// only, and does not wait for the database.
     fn file_trouble(&self) -> Option<String>;
@@ -451,7 +452,7 @@ pub struct FeedPart {
 }
 
 /// Opens the store that `url` names, creating and migrating it as needed.
-/// A relative file lies in `state_dir`.
+/// A relative path is in `state_dir`.
 ///
 /// # Errors
 /// [`StoreError::Unusable`] for an unknown scheme, a folder that cannot be
@@ -526,13 +527,22 @@ pub fn restore(url: &str, state_dir: &Path, from: &Path) -> Result<Option<PathBu
     sqlite::file::backup::restore(&sqlite_path(url, state_dir)?, from)
 }
 
+/// Makes the file of the store that `url` names as small as what it holds; says how
+/// many bytes it had and has. The caller must hold the store's lock.
+///
+/// # Errors
+/// [`StoreError`] when there is no store, or no room for its new copy.
+pub fn compact(url: &str, state_dir: &Path) -> Result<(u64, u64), StoreError> {
+    sqlite::file::compact::compact(&sqlite_path(url, state_dir)?)
+}
+
 /// The version of the store that this program writes; older ones are migrated.
 #[must_use]
 pub fn version() -> usize {
     sqlite::file::migrate::version()
 }
 
-/// The file behind a `sqlite:` URL.
+/// The file of a `sqlite:` URL.
 ///
 /// # Errors
 /// [`StoreError::Unusable`] for another scheme or no file.

@@ -161,7 +161,7 @@ pub struct PollRecord {
     /// Whether a whole document was judged, so that what it did not hold is no
     /// longer in the feed. Not so for an unchanged one or one of changes only.
     pub is_whole: bool,
-    /// What to remember, as JSON; `None` for what is remembered already.
+    /// The new poll memory, as JSON; `None` if it did not change.
     pub memory: Option<String>,
     /// Since when the feed is silent against its own rhythm, if it is.
     pub silent_since: Option<Timestamp>,
@@ -239,7 +239,7 @@ pub struct ArticleRecord {
     pub source: String,
     /// When it was fetched.
     pub fetched: Timestamp,
-    /// The time it stands at in its story: published if that is sane, else fetched.
+    /// Its time in its story: when it was published if that is plausible, else when it was fetched.
     pub at: Timestamp,
     /// Words in its text.
     pub words: usize,

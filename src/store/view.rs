@@ -27,7 +27,7 @@ pub struct LiveArticle {
     pub text: String,
     /// Its language.
     pub language: Option<String>,
-    /// The time it stands at in its story.
+    /// Its time in its story.
     pub at: Timestamp,
     /// Its story.
     pub story: StoryId,
@@ -37,7 +37,7 @@ pub struct LiveArticle {
     pub of: Option<ArticleId>,
 }
 
-/// Where a feed stands.
+/// The state of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedState {
@@ -58,7 +58,7 @@ pub struct FeedView {
     pub url: String,
     /// Its name or title.
     pub title: Option<String>,
-    /// Where it stands.
+    /// Its state.
     pub state: FeedState,
     /// The last poll.
     pub polled: Option<Timestamp>,
@@ -124,7 +124,7 @@ pub struct AlertView {
     pub deliveries: Vec<DeliveryView>,
 }
 
-/// Where a delivery stands.
+/// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
@@ -143,7 +143,7 @@ pub struct DeliveryView {
     pub id: DeliveryId,
     /// To whom.
     pub receiver: String,
-    /// Where it stands.
+    /// Its state.
     pub state: DeliveryState,
     /// Tries so far.
     pub tries: u32,
@@ -267,7 +267,7 @@ pub struct LinkedStory {
 pub struct Report {
     /// Its number.
     pub article: ArticleId,
-    /// The time it stands at in its story.
+    /// Its time in its story.
     pub at: Timestamp,
     /// The outlet.
     pub outlet: String,
@@ -321,7 +321,7 @@ pub struct Overview {
 pub struct DamagedRow {
     /// Its table.
     pub table: String,
-    /// Its number or name in the table; `?` where that is what is damaged.
+    /// Its number or name in the table; `?` if that is damaged.
     pub id: String,
     /// Which column is damaged.
     pub column: String,

@@ -7,7 +7,7 @@
 //! on, gives the same later placements as not restarting.
 //!
 //! The steps of a placement, each in its file: `analysis` takes the article
-//! apart, `copies` finds the article it is a copy of, `judge` the story it
+//! apart, `copies` finds the article it is a copy of, `assign` the story it
 //! belongs to, `rewrite`, `novelty` and `headline` say what it is to that story.
 //!
 //! Not here: the store, the matches, the decision to alert.
@@ -16,17 +16,20 @@ mod novelty;
 mod index;
 mod assign;
 mod analysis;
+mod trees;
 mod settings;
 
-pub use assign::Candidate;
 pub use assign::features::{Features, N_FEATURES};
-pub use assign::model::{Model, N_HIDDEN};
+pub use assign::model::Model;
 pub use assign::place::Stories;
+pub use assign::verdict::Candidate;
 pub use index::idf::counted_from;
-pub use novelty::findings::{ArticleFeatures, N_ARTICLE, N_SENTENCE, Seen, SentenceFeatures};
+pub use novelty::article_features::{ArticleFeatures, N_ARTICLE};
 pub use novelty::model::NoveltyModel;
-pub use novelty::trees::{DEPTH, N_LEAVES, N_SPLITS, Tree, Trees};
+pub use novelty::seen::Seen;
+pub use novelty::sentence_features::{N_SENTENCE, SentenceFeatures};
 pub use settings::StorySettings;
+pub use trees::{DEPTH, N_LEAVES, N_SPLITS, Tree, Trees};
 
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use jiff::Timestamp;

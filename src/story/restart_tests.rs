@@ -2,6 +2,7 @@
 
 use super::{Incoming, Placement, Settings, Stories, counted_from};
 use crate::model::{ArticleId, CoverageKind, StoryId};
+use crate::story::analysis::arrival::Arrival;
 use jiff::{SignedDuration, Timestamp};
 
 #[test]
@@ -30,7 +31,7 @@ fn restarting_in_the_middle_changes_no_later_placement() {
                 );
             }
             let incoming = article.incoming();
-            let arrival = stories.arrival(&incoming);
+            let arrival = Arrival::new(&incoming, &stories.idf);
             n_standing += usize::from(stories.own_words(&arrival).is_some());
             let placement = stories.plan(&incoming);
             stories.apply(&article.incoming(), &placement);
@@ -78,7 +79,7 @@ fn restored(articles: &[Invented], placements: &[Placement], settings: Settings)
     let mut stories = Stories::new(settings);
     for (old, placed) in articles.iter().zip(placements) {
         if old.id >= from || is_live(placed.story) {
-            stories.restore(&old.incoming(), placed.story, placed.kind, placed.of);
+            stories.restore(&old.incoming(), placed.story, placed.kind);
         }
     }
     stories

@@ -282,9 +282,7 @@ fn one_event_that_was_split_grows_together_in_its_larger_story() {
             };
             newsroom.n_articles += 1;
             let kind = CoverageKind::Independent;
-            newsroom
-                .stories
-                .restore(&incoming, StoryId(story), kind, None);
+            newsroom.stories.restore(&incoming, StoryId(story), kind);
         };
         for story in 0..n_first + n_second {
             place(if story < n_first { 1 } else { 2 }, DAM_REWRITTEN);

@@ -1,6 +1,6 @@
 //! Turns byte offsets of a text into character offsets.
 
-/// Bytes between two entries of the table: a look-up counts at most so many.
+/// Bytes between two entries of the table: a look-up counts at most this many.
 const STEP: usize = 128;
 
 /// Turns byte offsets of one text into character offsets. An ASCII text needs no

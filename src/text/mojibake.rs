@@ -29,7 +29,7 @@ pub(crate) fn repair(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// A short text as it was meant, if all of it was encoded twice; `None` if not. A title
-/// that only quotes such characters beside correct ones is left as it is.
+/// that quotes such characters among correct ones is left as it is.
 pub(crate) fn repair_field(text: &str) -> Option<String> {
     memchr::memchr(0xc3, text.as_bytes())?;
     let bytes: Option<Vec<u8>> = text.chars().map(byte_of).collect();

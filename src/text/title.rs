@@ -23,7 +23,7 @@ pub(crate) fn last_mark(title: &str) -> Option<(usize, usize)> {
         .max()
 }
 
-/// Bytes of a first sentence that stands for a title.
+/// Most bytes of a first sentence that is used as a title.
 const MAX_SENTENCE: usize = 200;
 
 /// The first sentence of a text, for where it has no title; cut between two words where

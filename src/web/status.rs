@@ -21,6 +21,10 @@ pub(crate) struct Running {
     pub(crate) watchlist_read: Timestamp,
     /// Why the current watchlist files are not in force; `None` if they are.
     pub(crate) watchlist_error: Option<String>,
+    /// The keys of newsvane.toml that changed since the start, and take effect after
+    /// a restart.
+    #[serde(default)]
+    pub(crate) restart_needed: Vec<String>,
     /// How far it has got, and what keeps it from its work.
     #[serde(default)]
     pub(crate) progress: Progress,
@@ -137,12 +141,14 @@ impl Status {
         add(n.pending, "to deliver");
         add(n.dead, "dead letters");
         add(self.mutes.len() as u64, "muted");
-        if self
-            .running
-            .as_ref()
-            .is_some_and(|running| running.watchlist_error.is_some())
-        {
-            line.push_str(", the edited watchlist is not in force");
+        if let Some(running) = &self.running {
+            if let Some(error) = &running.watchlist_error {
+                line.push_str(", the edited watchlist is not in force: ");
+                line.push_str(error.lines().next().unwrap_or_default());
+            }
+            if !running.restart_needed.is_empty() {
+                line.push_str(", newsvane.toml has changes that need a restart");
+            }
         }
         let progress = self.running.as_ref().map(|running| &running.progress);
         if let Some(progress) = progress {

@@ -183,10 +183,10 @@ fn hostile_input_is_answered_within_bounds() {
     ] {
         let start = std::time::Instant::now();
         let _ = extract::from_html(&page, &Options::default());
-        // The bound is on counted work; this is a hundred times what it stands
-        // for, since tests run unoptimised and beside each other.
+        // The real bound counts steps of work. This one only finds work that escapes the
+        // count: a debug build on a busy machine needs a small part of it.
         assert!(
-            start.elapsed().as_secs() < 25,
+            start.elapsed().as_secs() < 120,
             "{:?} for {}",
             start.elapsed(),
             String::from_utf8_lossy(&page[..20])

@@ -204,9 +204,9 @@ fn hostile_repetition_ends_in_entries_or_an_error() {
         ] {
             let started = std::time::Instant::now();
             let _ = parse(&repeated(head, unit), &Hints::default());
-            // Some fifty times what it takes where nothing is optimised: only
-            // what is not linear takes longer.
-            assert!(started.elapsed().as_secs() < 20, "{unit:?} after {head:?}");
+            // Hundreds of times what a debug build takes: only work that is not linear
+            // in the size of the document takes longer, on a busy machine as well.
+            assert!(started.elapsed().as_secs() < 120, "{unit:?} after {head:?}");
         }
     }
 }

@@ -90,9 +90,9 @@ fn the_error_in_the_readme_is_what_is_printed() {
 fn check(text: &str, wanted: &str) {
     let start = Instant::now();
     let found = messages("w.toml", text);
-    // A second in release; the debug build of a test is slower.
+    // A debug build takes seconds; only work that is not linear takes minutes.
     assert!(
-        start.elapsed() < Duration::from_secs(10),
+        start.elapsed() < Duration::from_secs(120),
         "{:?}",
         start.elapsed()
     );

@@ -1,4 +1,4 @@
-//! Spikes and silences: alerted once, with what was usual, whatever happens to
+//! Spikes and silences: alerted once, with what was usual, also if there are faults in
 //! the daemon meanwhile.
 
 use crate::ledger::{Arrival, Ledger};
@@ -107,11 +107,11 @@ async fn a_spike_is_reported_once_with_what_was_usual_also_over_crashes() {
     assert_eq!(ledger.n_accepted(), 0, "{}", daemon.log());
     daemon.kill().await;
 
-    // The fourth reports while nobody runs; the daemon dies in telling.
+    // The fourth report comes while the daemon is not running; it dies while it alerts.
     feeds.publish(OUTLETS[3], 6);
     let mut command = home.command(&["run"]);
     command.env("NEWSVANE_DIE_AT", "counted:2");
-    let (status, _) = Daemon::of(command).ended().await;
+    let status = Daemon::of(command).ended().await;
     assert!(!status.success());
 
     let daemon = start(&home, &newsroom).await;

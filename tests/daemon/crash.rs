@@ -1,4 +1,4 @@
-//! The ledger's proof: whatever moment the daemon is killed at, each matching
+//! Whenever the daemon is killed, the ledger shows that each matching
 //! entry was alerted, under one id, and nothing else was.
 //!
 //! `NEWSVANE_KILLS` sets the number of kills (100), `NEWSVANE_DEATHS` that of
@@ -170,10 +170,10 @@ async fn no_alert_is_lost_or_sent_under_two_ids_wherever_the_daemon_dies() {
         let mut command = scene.home.command(&["run"]);
         command.env("NEWSVANE_DIE_AT", &plan);
         let mut daemon = Daemon::of(command);
-        let (status, _) = daemon.ended().await;
+        let status = daemon.ended().await;
         assert!(!status.success(), "{plan}\n{}", daemon.log());
         *died.entry(point).or_insert(0) += 1;
-        // An entry in hand at six deaths in a row is taken for what causes them.
+        // An entry that was being read at six deaths in a row counts as their cause.
         if n % 4 == 3 {
             let daemon = scene.home.start_ready().await;
             daemon.until_idle().await;

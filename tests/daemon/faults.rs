@@ -70,7 +70,7 @@ async fn a_clock_that_jumps_a_day_either_way_stops_nothing_and_repeats_nothing()
     assert_each_once(&ledger, n_told);
 }
 
-/// A library that stands before fsync and fdatasync and does as the file in
+/// A library that replaces fsync and fdatasync and does what the file in
 /// `SYNC_MODE` says: sleeps 200 ms, or fails. None without a C compiler.
 fn sync_library(home: &Home) -> Option<PathBuf> {
     let (source, library) = (home.path("sync.c"), home.path("sync.so"));

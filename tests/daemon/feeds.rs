@@ -124,7 +124,7 @@ async fn a_list_is_imported_without_what_is_there_and_exported_whole() {
         shown.err
     );
     assert!(
-        shown.err.contains("no web address: feed:odd"),
+        shown.err.contains("not a web address: feed:odd"),
         "{}",
         shown.err
     );

@@ -14,6 +14,7 @@ mod process;
 mod wait;
 mod writer;
 
+mod asking;
 mod counting;
 mod crash;
 mod degrading;

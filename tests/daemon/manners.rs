@@ -207,7 +207,7 @@ async fn the_budget_of_polls_is_kept() {
         n_polls() as f64 <= 2.0 * begun.elapsed().as_secs_f64() + 5.0
     })
     .await;
-    assert!(n_polls() >= 4, "it is spent, too: {}", n_polls());
+    eventually("the budget is used", async || n_polls() >= 4).await;
     daemon.stop().await;
 }
 
@@ -265,7 +265,7 @@ async fn a_document_that_is_the_one_before_is_not_read_again() {
     let asked = newsroom.asked(&path);
     assert!(asked.iter().all(|asked| asked.answered == 200), "{asked:?}");
     set(&[&item("2", 2), &item("1", 1)]);
-    let (status, _) = daemon.ended().await;
+    let status = daemon.ended().await;
     assert!(!status.success(), "another document is read");
 }
 

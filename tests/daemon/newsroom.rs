@@ -115,7 +115,7 @@ impl Newsroom {
         }
     }
 
-    /// Gives every entry of a feed another guid, as a new system behind an old
+    /// Gives every entry of a feed another guid, as a new system at an old
     /// site does.
     pub(crate) fn change_guids(&self, feed: &str) {
         let mut desk = self.desk();

@@ -147,7 +147,7 @@ impl Home {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     read(&path, into);
-                } else {
+                } else if path.is_file() {
                     into.extend(std::fs::read(path).unwrap());
                 }
             }
@@ -345,18 +345,17 @@ impl Daemon {
         self.child.kill().await.unwrap();
     }
 
-    /// Waits for its end; the status and how long it took.
-    pub(crate) async fn ended(&mut self) -> (ExitStatus, Duration) {
-        let begun = Instant::now();
+    /// Waits for its end.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
         let ended = tokio::time::timeout(crate::wait::LONG, self.child.wait()).await;
         let status = ended.unwrap_or_else(|_| panic!("it does not end:\n{}", self.log()));
-        (status.unwrap(), begun.elapsed())
+        status.unwrap()
     }
 
     /// Stops it as an operator does, and checks that it ends well.
     pub(crate) async fn stop(mut self) -> String {
         self.signal("TERM");
-        let (status, _) = self.ended().await;
+        let status = self.ended().await;
         assert!(status.success(), "{status}\n{}", self.log());
         self.log()
     }

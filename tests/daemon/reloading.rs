@@ -109,7 +109,7 @@ async fn a_feed_added_by_an_edit_is_recorded_first_and_alerts_later() {
 }
 
 /// An edit that is refused: its `faults` are in the status, the command and the
-/// log, the list before stays in force, and a repaired file takes over.
+/// log, the old list stays in use, and a repaired file takes over.
 async fn check_refused_edit(rest: &str, faults: &[&str]) {
     let (newsroom, ledger, home, daemon) = watching().await;
     let feeds = [newsroom.feed("north")];
@@ -123,7 +123,7 @@ async fn check_refused_edit(rest: &str, faults: &[&str]) {
     for fault in faults {
         assert!(error.contains(fault), "{fault:?} is not in:\n{error}");
     }
-    assert!(daemon.log().contains("stays in force"), "{}", daemon.log());
+    assert!(daemon.log().contains("stays in use"), "{}", daemon.log());
 
     newsroom.until_polled(&["north"]).await;
     let published = newsroom.publish("north", Writer::new(9).story(Some("lighthouse")));

@@ -5,7 +5,7 @@ use crate::writer::{Story, Writer};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// An article in the form of `replay`, so many hours after the beginning.
+/// An article in the form of `replay`, this many hours after the beginning.
 fn article(hours: i64, source: &str, story: &Story) -> Value {
     let begun: Timestamp = "2031-05-05T06:00:00Z".parse().unwrap();
     json!({

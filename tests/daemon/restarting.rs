@@ -103,7 +103,7 @@ async fn a_daemon_that_dies_in_the_middle_places_and_tells_as_one_that_does_not(
             newsroom.publish(feed, story);
             let mut command = mortal.command(&["run"]);
             command.env("NEWSVANE_DIE_AT", format!("{}:1", POINTS[n / 2 % 4]));
-            let (status, _) = Daemon::of(command).ended().await;
+            let status = Daemon::of(command).ended().await;
             assert!(!status.success());
             runs = mortal.start_ready().await;
         } else {

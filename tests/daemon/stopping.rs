@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-/// Less than the 20 s that work in hand has, however busy the machine is.
-const SOON: Duration = Duration::from_secs(15);
+/// What the daemon logs if unfinished work took longer than the 20 s that it has.
+const CUT_OFF: &str = "unfinished work was stopped";
 
 #[tokio::test]
 async fn an_idle_daemon_stops_at_once_and_well_on_either_signal() {
@@ -19,15 +19,15 @@ async fn an_idle_daemon_stops_at_once_and_well_on_either_signal() {
         let mut daemon = home.start_ready().await;
         newsroom.until_polled(&["north"]).await;
         daemon.signal(signal);
-        let (status, took) = daemon.ended().await;
+        let status = daemon.ended().await;
         assert!(status.success(), "{status}");
-        assert!(took < SOON, "{took:?}");
+        assert!(!daemon.log().contains(CUT_OFF), "{}", daemon.log());
         assert!(daemon.log().contains("\"stopped\""), "{}", daemon.log());
     }
 }
 
 #[tokio::test]
-async fn a_delivery_in_hand_is_finished_before_the_end() {
+async fn a_delivery_under_way_is_finished_before_the_end() {
     let (newsroom, ledger, home) = scene("").await;
     let mut daemon = home.start_ready().await;
     newsroom.until_polled(&["north"]).await;
@@ -38,9 +38,9 @@ async fn a_delivery_in_hand_is_finished_before_the_end() {
     })
     .await;
     daemon.signal("TERM");
-    let (status, took) = daemon.ended().await;
+    let status = daemon.ended().await;
     assert!(status.success(), "{status}");
-    assert!(took < SOON, "{took:?}");
+    assert!(!daemon.log().contains(CUT_OFF), "{}", daemon.log());
     let alerts = home.run(&["alerts", "list", "--json"]).await.out;
     assert!(
         alerts.contains("\"delivered\"") || ledger.arrivals().is_empty(),
@@ -49,7 +49,7 @@ async fn a_delivery_in_hand_is_finished_before_the_end() {
 }
 
 #[tokio::test]
-async fn a_second_signal_ends_it_at_once_whatever_is_in_hand() {
+async fn a_second_signal_ends_it_at_once_whatever_is_unfinished() {
     let (newsroom, _ledger, home) = scene("").await;
     home.environment("NEWSVANE__HTTP__TIMEOUT", "60s");
     let mut daemon = home.start_ready().await;
@@ -66,9 +66,9 @@ async fn a_second_signal_ends_it_at_once_whatever_is_in_hand() {
     })
     .await;
     daemon.signal("TERM");
-    let (status, took) = daemon.ended().await;
+    let status = daemon.ended().await;
     assert!(!status.success());
-    assert!(took < SOON, "{took:?}");
+    assert!(!daemon.log().contains(CUT_OFF), "{}", daemon.log());
 }
 
 #[tokio::test]
@@ -84,9 +84,9 @@ async fn a_visitor_who_never_ends_a_request_does_not_hold_up_the_end() {
     // Both are accepted before this one is answered.
     daemon.status().await;
     daemon.signal("TERM");
-    let (status, took) = daemon.ended().await;
+    let status = daemon.ended().await;
     assert!(status.success(), "{status}");
-    assert!(took < SOON, "{took:?}");
+    assert!(!daemon.log().contains(CUT_OFF), "{}", daemon.log());
 }
 
 #[tokio::test]

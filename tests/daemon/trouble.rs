@@ -154,7 +154,7 @@ async fn a_part_that_panics_ends_the_daemon_so_that_its_supervisor_starts_it_aga
     let (_newsroom, _ledger, home) = scene("").await;
     home.environment("NEWSVANE_PANIC_AT", "housekeeping:1");
     let mut daemon = home.start();
-    let (status, _) = daemon.ended().await;
+    let status = daemon.ended().await;
     assert_eq!(status.code(), Some(1));
     eventually("the log says why", async || {
         daemon.log().contains("the housekeeping panicked")

@@ -81,7 +81,7 @@ impl Writer {
         }
     }
 
-    /// A story. `word` stands once in the middle of its article, and neither in
+    /// A story. `word` is once in the middle of its article, and neither in
     /// its title nor in its teaser: who finds it has read the page.
     pub(crate) fn story(&mut self, word: Option<&str>) -> Story {
         self.written += 1;
@@ -89,7 +89,7 @@ impl Writer {
         let mut paragraphs: Vec<String> = (0..5).map(|_| self.paragraph()).collect();
         if let Some(word) = word {
             let place = self.pick(PLACES);
-            let n = self.rng.u32(2..90);
+            let n = self.rng.u32(1_000..1_000_000);
             paragraphs[2].push_str(&format!(
                 " The {word} at {place} had {n} visitors that day."
             ));

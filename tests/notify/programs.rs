@@ -178,7 +178,10 @@ async fn check_nothing_outlives(script: &str, timeout: &str) {
     let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
     let begun = std::time::Instant::now();
     while !is_gone(&pid) {
-        assert!(begun.elapsed().as_secs() < 20, "{script}: it lives on");
+        assert!(
+            begun.elapsed().as_secs() < 120,
+            "{script}: its child is still running"
+        );
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }

@@ -71,3 +71,24 @@ async fn a_truncated_or_foreign_file_is_refused_and_the_store_stays() {
     }
     assert_eq!(n_feeds(folder.path()).await, 1);
 }
+
+#[tokio::test]
+async fn a_compacted_store_gives_back_what_deleted_rows_took_and_stays_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let store = store::open("sqlite:test.db", folder.path()).unwrap();
+    store
+        .set_note("alive", "long ".repeat(400_000))
+        .await
+        .unwrap();
+    store.set_note("alive", "short".to_owned()).await.unwrap();
+    store.close().await.unwrap();
+    let (before, after) = store::compact("sqlite:test.db", folder.path()).unwrap();
+    assert!(before > 2_000_000 && after < 500_000, "{before} {after}");
+    assert_eq!(fs::metadata(&path).unwrap().len(), after);
+    assert_eq!(store::check(&path).unwrap(), []);
+    let store = store::open("sqlite:test.db", folder.path()).unwrap();
+    assert_eq!(store.note("alive").await.unwrap().as_deref(), Some("short"));
+    let elsewhere = folder.path().join("elsewhere");
+    assert!(store::compact("sqlite:test.db", &elsewhere).is_err());
+}

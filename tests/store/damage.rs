@@ -498,6 +498,19 @@ fn a_lock_is_of_the_file_under_any_name_and_of_no_other_file() {
 }
 
 #[test]
+fn a_lock_that_a_killed_daemon_still_has_for_a_moment_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = || store::lock("sqlite:newsvane.db", folder.path());
+    let held = lock().unwrap();
+    std::thread::scope(|scope| {
+        let next = scope.spawn(|| lock().map(drop));
+        std::thread::yield_now();
+        drop(held);
+        next.join().unwrap().unwrap();
+    });
+}
+
+#[test]
 fn a_pipe_in_the_place_of_the_store_is_refused_and_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let made = std::process::Command::new("mkfifo")

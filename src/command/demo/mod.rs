@@ -142,6 +142,7 @@ async fn play(
 fn build(folder: &Folder) -> anyhow::Result<Arc<Daemon>> {
     daemon::build(Parts {
         settings: Settings::load(Some(&folder.path().join("newsvane.toml")))?,
+        settings_file: None,
         watchlist: folder.path().join("watchlist.toml"),
         state_dir: folder.path().to_owned(),
         receivers: Receivers::default(),

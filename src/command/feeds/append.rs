@@ -93,7 +93,7 @@ pub(super) fn append(file: &Path, feeds: &[NewFeed]) -> anyhow::Result<()> {
         text.push('\n');
         text.push_str(&feed.toml());
     }
-    replace(file, &text).context("nothing was added, as the list would not be valid")
+    replace(file, &text).context("nothing was added: the watchlist would not be valid")
 }
 
 /// Replaces the text of `file`.
@@ -126,7 +126,7 @@ fn load(files: &[PathBuf], shown: Option<(&Path, &Path)>) -> anyhow::Result<watc
     })
 }
 
-/// A file beside the one it is to replace; removed if it does not come to that.
+/// A temporary file next to the one that it will replace; removed if it replaces nothing.
 struct Draft(PathBuf);
 
 impl Draft {

@@ -53,7 +53,7 @@ pub(super) async fn discover(
     }
     if found.is_empty() {
         anyhow::bail!(
-            "no feed was found at {url}: none is announced, and none lies at the usual places"
+            "no feed was found at {url}: the page announces none, and there is none at the usual addresses"
         );
     }
     Ok(ExitCode::SUCCESS)

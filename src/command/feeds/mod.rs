@@ -5,12 +5,14 @@
 //! - `discover`: a site's feeds
 //! - `append`: feeds at the end of the watchlist's file
 //! - `remove`: a feed out of the watchlist's file
+//! - `poll`: a feed is polled now
 //! - `opml`: lists of other readers
 
 mod append;
 mod discover;
 mod list;
 mod opml;
+mod poll;
 mod remove;
 
 use super::run::runtime;
@@ -59,6 +61,11 @@ enum Action {
     Remove {
         /// The feed's address
         url: String,
+    },
+    /// Have the running daemon poll a feed now, and say what came of it
+    Poll {
+        /// The feed's address or name
+        feed: String,
     },
     /// Turn a list of another reader (OPML) into feeds of the watchlist
     Import {
@@ -109,6 +116,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             append::add(&args.files.watchlist()?, feed)
         }
         Some(Action::Remove { url }) => remove::remove(&args.files.watchlist()?, &address(url)?),
+        Some(Action::Poll { feed }) => {
+            runtime()?.block_on(poll::poll(&args.files, feed, args.json))
+        }
         Some(Action::Import { file, write }) => opml::import(&args.files, file, *write),
         Some(Action::Export { output }) => opml::export(&args.files, output.as_deref()),
     }
@@ -121,7 +131,7 @@ fn address(written: &str) -> anyhow::Result<Url> {
         // `paper.example:8080` parses as a scheme and a path.
         Ok(url) if url.has_host() => url,
         _ => Url::parse(&format!("https://{written}"))
-            .map_err(|err| anyhow::anyhow!("{written:?} is no address: {err}"))?,
+            .map_err(|err| anyhow::anyhow!("{written:?} is not a valid URL: {err}"))?,
     };
     anyhow::ensure!(
         matches!(url.scheme(), "http" | "https"),

@@ -20,12 +20,12 @@ pub(super) fn import(files: &Files, file: &str, write: bool) -> anyhow::Result<E
     let (feeds, no_address): (Vec<_>, Vec<_>) =
         list.into_iter().partition(|feed| is_address(&feed.url));
     for feed in &no_address {
-        anstream::eprintln!("left out, as it is no web address: {}", feed.url);
+        anstream::eprintln!("left out, because it is not a web address: {}", feed.url);
     }
     let watchlist = files.watchlist();
     let known = match (&watchlist, write) {
         (Ok(file), _) => append::addresses(file)?,
-        // Without a watchlist there is nothing it could stand in twice.
+        // Without a watchlist, no feed can be listed already.
         (Err(_), false) => HashSet::new(),
         (Err(err), true) => anyhow::bail!("{err:#}"),
     };

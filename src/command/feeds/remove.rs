@@ -21,7 +21,8 @@ pub(super) fn remove(file: &Path, url: &Url) -> anyhow::Result<ExitCode> {
         anstream::println!("{url} is not in the watchlist");
         return Ok(ExitCode::from(1));
     };
-    append::replace(file, &text).context("nothing was removed, as the list would not be valid")?;
+    append::replace(file, &text)
+        .context("nothing was removed: the watchlist would not be valid")?;
     anstream::println!("removed {url} from {}", file.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@
 
 use crate::command::input::files::Files;
 use crate::config::settings::{Settings, state_dir};
+use crate::control::{self, Answer, Request};
 use crate::store::{self, Store};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 /// link to the second, which only root may enter.
 const SERVICE_DIRS: [&str; 2] = ["/var/lib/newsvane", "/var/lib/private/newsvane"];
 
-/// Opens the store that newsvane.toml names, beside a running daemon.
+/// Opens the store that newsvane.toml names. A daemon may be running.
 ///
 /// # Errors
 /// When there is no store, or it may not be read; the message says where it was
@@ -34,6 +35,17 @@ pub(in crate::command) fn path(files: &Files) -> anyhow::Result<PathBuf> {
     let settings = files.settings()?;
     let folder = folder(&settings.store.url, &folders())?;
     Ok(store::sqlite_path(&settings.store.url, &folder)?)
+}
+
+/// Asks the daemon that runs on the store which newsvane.toml names.
+///
+/// # Errors
+/// As [`open`], and when no daemon answers.
+pub(in crate::command) async fn ask(files: &Files, request: &Request) -> anyhow::Result<Answer> {
+    match control::ask(&control::path(&path(files)?), request).await? {
+        Answer::Refused { error } => anyhow::bail!(error),
+        answer => Ok(answer),
+    }
 }
 
 /// The folder that holds the store which the settings name.

@@ -146,7 +146,7 @@ fn encode(event: &mut Vec<u8>, name: &str, value: &str) {
     event.push(b'\n');
 }
 
-/// The message with the fields of the event's spans and then its own behind it.
+/// The message, followed by the fields of the event's spans and its own.
 fn worded(message: &str, fields: &str) -> String {
     let mut worded = message.to_owned();
     if !fields.is_empty() {

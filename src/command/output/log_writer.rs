@@ -74,7 +74,7 @@ fn write(
         if n > 0 {
             tracing::warn!(
                 lines = n,
-                "lines of the log were dropped, as nobody read it for a while"
+                "lines of the log were dropped, because the reader of the log was too slow"
             );
         }
     }

@@ -73,7 +73,7 @@ struct Answer<'a> {
     alerts: Vec<Alerted>,
 }
 
-/// A sentence that is not new, and the article that told it.
+/// A sentence that is not new, and the earlier article that has it.
 #[derive(Serialize)]
 struct CoveredSentence<'a> {
     sentence: &'a str,

@@ -114,7 +114,7 @@ impl Watcher {
         found
     }
 
-    /// The alerts that the article itself causes (spikes and silences aside).
+    /// The alerts that the article itself causes (without spikes and silences).
     pub(super) fn alerts(&mut self, matches: &[Match], placement: &Placement) -> Vec<Alerted> {
         let mut alerts = Vec::new();
         self.matched_stories

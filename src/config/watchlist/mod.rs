@@ -93,7 +93,7 @@ fn emptied(files: &[SourceFile], previous: Option<&Watchlist>) -> Option<Diagnos
     let is_blank = files.iter().all(|file| file.text.trim().is_empty());
     (had_content && is_blank).then(|| {
         let name = files.first().map_or("watchlist.toml", |file| &file.name);
-        Diagnostic::whole(name, "the watchlist is empty, and the one before was not")
+        Diagnostic::whole(name, "the watchlist is empty, but the old one is not")
             .with_help("if it should be empty, write a comment into it, such as # no feeds")
     })
 }

@@ -163,7 +163,7 @@ fn event(
         // An edit of an entry that the watch knows is not another article.
         AlertMode::Every if is_reread && knows_story && !is_wanted(kind) => None,
         AlertMode::Every => Some(Event::WatchMatched),
-        // The first article of a story that matches the watch, whatever its kind.
+        // The first article of a story that matches the watch, of any kind.
         AlertMode::First | AlertMode::Story | AlertMode::Digest { .. } if !knows_story => {
             Some(Event::StoryOpened)
         }
@@ -251,7 +251,7 @@ fn coverage(
     }
 }
 
-/// What stands over an article; the first sentence of its text where nothing does.
+/// The title of an article; the first sentence of its text if it has none.
 fn heading(article: &Article) -> String {
     match article.title.as_deref().map(str::trim) {
         Some(title) if !title.is_empty() => title.to_owned(),

@@ -59,7 +59,7 @@ pub(crate) async fn fill_gap(
         feed = %crate::http::shown_url(url),
         documents = visited.len() - 1,
         added = n_added,
-        "no entry of a feed was known, so its earlier documents were read as well"
+        "no entry of the feed was known, so its older pages were read as well"
     );
     (processor, n_bytes)
 }

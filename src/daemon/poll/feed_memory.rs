@@ -55,7 +55,7 @@ pub(crate) struct Failing {
 /// not excuse a silence in winter.
 const PAUSE_HALF_LIFE_S: f64 = 60.0 * 86_400.0;
 
-/// Longest time in which a 304 is believed. Some servers answer it whatever has changed.
+/// Longest time in which a 304 is believed. Some servers answer 304 although the feed has changed.
 const MAX_CONDITIONAL: SignedDuration = SignedDuration::from_hours(4 * 24);
 
 /// How exactly the time of the last whole document is kept.

@@ -64,7 +64,7 @@ pub(super) struct Poll {
 
 impl Poll {
     pub(super) fn new(daemon: Arc<Daemon>, last: Option<Timestamp>) -> Self {
-        // A run with `--once` polls everything now, whatever the hourly budget.
+        // A run with `--once` polls everything now, regardless of the hourly budget.
         let polls_per_hour = match last {
             Some(_) => 0,
             None => daemon.settings.scheduler.polls_per_hour,
@@ -157,6 +157,7 @@ impl Stage for Poll {
                     match poll.handle_response(get, fetched).await {
                         Ok(outcome) => outcome,
                         Err(err) => {
+                            answer_failed(daemon, &claim, err.to_string());
                             claim.put_back(now + stage::REFUSED);
                             return Err(err);
                         }
@@ -165,6 +166,7 @@ impl Stage for Poll {
                 Err(FetchError::Postponed { retry_in, why, .. }) => {
                     self.with_budget(Budget::give_back);
                     let at = self.retry_time(now, retry_in).await;
+                    answer_failed(daemon, &claim, postponed(why, at));
                     claim.postpone(at, why == Wait::Held);
                     return Ok(());
                 }
@@ -174,9 +176,32 @@ impl Stage for Poll {
         self.delay_throttled(&claim, &mut outcome);
         failpoint::reached("fetched");
         poll.log(&outcome.record);
+        let (id, feed) = (claim.subscription.id, claim.subscription.url.clone());
+        let polled = report::polled(&claim.subscription.url, &outcome.record);
         let saved = self.save(claim, outcome).await;
         drop(parsing);
+        daemon.poll_queue.answer(id, || match &saved {
+            Ok(()) => polled,
+            Err(err) => report::not_polled(&feed, err.to_string()),
+        });
         saved
+    }
+}
+
+/// Says to those who asked for a poll why there was none.
+fn answer_failed(daemon: &Daemon, claim: &Claim, error: String) {
+    let (id, feed) = (claim.subscription.id, &claim.subscription.url);
+    daemon
+        .poll_queue
+        .answer(id, || report::not_polled(feed, error));
+}
+
+/// Why a poll was put off until `at`.
+fn postponed(why: Wait, at: Timestamp) -> String {
+    let at = at.strftime("%H:%M:%S UTC on %Y-%m-%d");
+    match why {
+        Wait::Held => format!("not polled: its host asked clients to wait until {at}"),
+        _ => format!("not polled: its host is busy with other requests; it is asked again at {at}"),
     }
 }
 
@@ -243,7 +268,7 @@ impl Daemon {
             tracing::warn!(
                 feed = feed.url,
                 entries = n_left_out,
-                "a feed takes its whole share of the store; its new entries are stored as its older ones are read or deleted (store.max_feed_size, store.max_feed_backlog, store.max_size)"
+                "a feed uses its whole share of the store; new entries wait until older ones are read or deleted (store.max_feed_size, store.max_feed_backlog, store.max_size)"
             );
         }
     }

@@ -61,7 +61,7 @@ pub(crate) async fn read(
         (0, Some(err)) => Err(format!(
             "none of the sitemaps in this index can be read: {err}"
         )),
-        (0, None) => Err("this index of sitemaps lists none of its own site".to_owned()),
+        (0, None) => Err("this index of sitemaps lists no sitemap of its own site".to_owned()),
         _ => Ok((processor, n_bytes)),
     }
 }

@@ -1,6 +1,7 @@
 //! What a poll reports: one log line, and events of the feed's health to the log and
 //! to the receivers for it.
 
+use crate::control::Polled;
 use crate::daemon::poll::attempt::PollAttempt;
 use crate::daemon::poll::events::{self, FeedEvent, FeedName, HealthChange};
 use crate::store::{AlertRecord, EntryChange, PollRecord, ReadPlan};
@@ -76,6 +77,38 @@ impl PollAttempt<'_> {
         } else {
             tracing::debug!(feed, status, next, elapsed_ms, "polled");
         }
+    }
+}
+
+/// What a poll brought, for a person who asked for it.
+pub(super) fn polled(feed: &str, record: &PollRecord) -> Polled {
+    let mut polled = Polled {
+        status: record.status,
+        error: record.error.clone(),
+        next: record.next,
+        ..not_polled(feed, String::new())
+    };
+    for change in &record.entries {
+        match change {
+            EntryChange::New(_) if is_to_read(change) => polled.new += 1,
+            EntryChange::New(_) => polled.recorded += 1,
+            EntryChange::Edited(..) => polled.updated += 1,
+            EntryChange::Seen(_) | EntryChange::Renamed(..) => {}
+        }
+    }
+    polled
+}
+
+/// Why there was no poll.
+pub(super) fn not_polled(feed: &str, error: String) -> Polled {
+    Polled {
+        feed: feed.to_owned(),
+        status: None,
+        error: Some(error),
+        new: 0,
+        recorded: 0,
+        updated: 0,
+        next: None,
     }
 }
 

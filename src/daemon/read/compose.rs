@@ -29,7 +29,7 @@ impl Read {
         let daemon = Arc::clone(&self.daemon);
         let (feed_url, feed_title) = (lease.feed_url.clone(), lease.feed_title.clone());
         let fallback = entry.title.clone();
-        // A page is much work, whatever its size.
+        // A page is much work at any size.
         let n_bytes = page.as_ref().map_or(entry.n_bytes(), |_| usize::MAX);
         let work = move || {
             let watched = daemon.watched();

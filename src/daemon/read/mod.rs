@@ -119,7 +119,7 @@ impl Stage for Read {
         let _next = lease.is_suspect.then(|| WakeOnDrop(daemon));
         if lease.tries > MAX_TRIES {
             tracing::error!(entry = %lease.id, feed = %lease.feed_url, key = %lease.key, tries = lease.tries, "an entry was given up: reading it ended the process each time");
-            let error = format!("reading it did not come to an end in {MAX_TRIES} tries");
+            let error = format!("reading it did not finish in {MAX_TRIES} tries");
             return daemon
                 .store
                 .finish_read(&lease, ReadOutcome::GivenUp { error })

@@ -29,7 +29,7 @@ pub(crate) async fn until_done(daemon: &Daemon, stop: &CancellationToken) -> boo
         }
         tracing::error!(
             err = format!("{err:#}"),
-            "the stories cannot be rebuilt from the store; no article is read until they are"
+            "the story index cannot be rebuilt from the store; no article is read before that"
         );
         tokio::select! {
             () = stop.cancelled() => return false,
@@ -109,7 +109,7 @@ fn add(mut stories: Stories, batch: &[LiveArticle]) -> Stories {
             at: article.at,
             same_as: None,
         };
-        stories.restore(&incoming, article.story, article.kind, article.of);
+        stories.restore(&incoming, article.story, article.kind);
     }
     stories
 }

@@ -97,7 +97,7 @@ impl Daemon {
         self.charge_processor(feed, processor + receiving(n_bytes));
     }
 
-    /// Charges `feed` for what reading one of its entries took.
+    /// Charges `feed` for the cost of reading one of its entries.
     pub(crate) fn charge_read(&self, feed: (FeedId, &str), spent: Spent) {
         self.charge_processor(feed, spent.processor + receiving(spent.n_bytes));
         let slots = &self.costs.slots;
@@ -105,7 +105,7 @@ impl Daemon {
             tracing::warn!(
                 feed = feed.1,
                 rest_s = rest.as_secs(),
-                "a feed is throttled, because its pages take so long: its articles are read less often for now; full_text = \"never\" reads them from the feed alone"
+                "the pages of this feed are slow, so its articles are read less often for now; full_text = \"never\" avoids reading its pages"
             );
         }
     }

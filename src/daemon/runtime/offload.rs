@@ -21,7 +21,7 @@ static PROCESSORS: LazyLock<Semaphore> = LazyLock::new(|| {
 #[error("it panicked")]
 pub(crate) struct Panicked;
 
-/// Does `work` on an input of `n_bytes`. A panic in it ends nothing else.
+/// Does `work` on an input of `n_bytes`. If it panics, nothing else ends.
 pub(crate) async fn run<T: Send + 'static>(
     n_bytes: usize,
     work: impl FnOnce() -> T + Send + 'static,

@@ -78,7 +78,7 @@ pub(crate) async fn watch(daemon: Arc<Daemon>, stop: CancellationToken) {
         if let Some(back) = daemon.clock.set_back() {
             tracing::warn!(
                 back_s = back.as_secs(),
-                "the clock was set back; what is due is moved with it"
+                "the clock was set back; due times were moved back as well"
             );
             turn_back(&daemon, back).await;
         }

@@ -41,6 +41,7 @@ pub(crate) struct Health {
 struct State {
     watchlist_read: Timestamp,
     watchlist_error: Option<String>,
+    restart_needed: Vec<String>,
     line: String,
     loops: BTreeMap<&'static str, Loop>,
     last_commit: Instant,
@@ -89,7 +90,7 @@ impl Loop {
         let full = self.full.filter(|since| now - *since > FULL_BOUND)?;
         let mins = (now - full).as_secs() / 60;
         Some(format!(
-            "all slots of the {name} loop are taken, and none came free for {mins} minutes"
+            "all slots of the {name} loop have been busy for {mins} minutes"
         ))
     }
 }
@@ -100,6 +101,7 @@ impl Health {
         let state = State {
             watchlist_read: now,
             watchlist_error: None,
+            restart_needed: Vec::new(),
             line: "starting".to_owned(),
             loops: BTreeMap::new(),
             last_commit: begun,
@@ -185,7 +187,7 @@ impl Health {
     /// the same full disk.
     pub(crate) fn store_refuses(&self, err: &StoreError) {
         if !self.is_refused.swap(true, Relaxed) {
-            tracing::error!(err = %err, "the store refuses to write; what is in hand is kept, and tried again every 2 s");
+            tracing::error!(err = %err, "the store refuses to write; unfinished work is kept, and tried again every 2 s");
         }
         self.state().refusal = Some(err.to_string());
     }
@@ -206,7 +208,7 @@ impl Health {
         self.state().last_read = Instant::now();
     }
 
-    /// What happened to the store's file behind the daemon's back.
+    /// What another program did to the store's file.
     pub(crate) fn set_file_trouble(&self, trouble: Option<String>) {
         self.state().file = trouble;
     }
@@ -222,7 +224,7 @@ impl Health {
         let now = Instant::now();
         let state = self.state();
         let mut troubles = state.stuck(now);
-        // A restart would neither empty a disk nor bring a deleted file back.
+        // A restart would not empty a full disk or restore a deleted file.
         troubles.extend(state.file.clone());
         troubles.extend(state.refusal.clone());
         let loops = state.loops.iter().map(|(name, found)| LoopProgress {
@@ -253,6 +255,19 @@ impl Health {
     /// Why the files as they are now are not in force.
     pub(crate) fn watchlist_error(&self) -> Option<String> {
         self.state().watchlist_error.clone()
+    }
+
+    /// The keys of newsvane.toml that take effect after a restart.
+    pub(crate) fn restart_needed(&self) -> Vec<String> {
+        self.state().restart_needed.clone()
+    }
+
+    /// Keeps which keys need a restart; says whether that is new.
+    pub(crate) fn needs_restart(&self, keys: &[String]) -> bool {
+        let mut state = self.state();
+        let is_new = state.restart_needed != keys;
+        state.restart_needed = keys.to_vec();
+        is_new
     }
 
     /// The last status line.
@@ -378,7 +393,7 @@ mod tests {
         };
         let trouble = found.trouble("read", later).unwrap();
         assert!(
-            trouble.contains("none came free for 31 minutes"),
+            trouble.contains("have been busy for 31 minutes"),
             "{trouble}"
         );
     }

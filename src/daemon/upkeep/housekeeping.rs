@@ -1,4 +1,4 @@
-//! What is done now and then: summaries of held alerts, the status line, deleting
+//! Regular tasks: summaries of held alerts, the status line, deleting
 //! what is old, the note that we are alive.
 
 use crate::daemon::runtime::failpoint;
@@ -48,7 +48,7 @@ pub(crate) async fn run(
                 let max_bytes = daemon.settings.store.max_size.0;
                 tracing::warn!(
                     max_bytes,
-                    "the store is at its max_size; the oldest of what the largest feeds stored is deleted before its time"
+                    "the store is at its max_size; the oldest articles of the largest feeds are deleted early"
                 );
             }
             Ok(_) => {}

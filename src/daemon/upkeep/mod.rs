@@ -1,7 +1,8 @@
-//! What runs beside the loops.
+//! The tasks that run beside the loops.
 //!
 //! - `watched`, `subscriptions`: the watchlist in force, and its feeds in the store
-//! - `reload`: the watchlist is read again when its files change
+//! - `reload`, `changes`: the watchlist is read again when its files change, and what that changes
+//! - `control`: what commands ask the daemon for
 //! - `health`, `store_watch`, `inspection`: whether work gets done, and whether the store is
 //!   still there and sound
 //! - `housekeeping`, `retention`: summaries, the status line, deleting what is old
@@ -12,6 +13,8 @@
 pub(super) mod watched;
 pub(super) mod subscriptions;
 pub(super) mod reload;
+mod changes;
+pub(super) mod control;
 pub(super) mod health;
 pub(super) mod store_watch;
 pub(super) mod inspection;

@@ -4,6 +4,9 @@
 //! as a full disk, is tried again every few seconds.
 
 use crate::config;
+use crate::config::settings::Settings;
+use crate::control::Reloaded;
+use crate::daemon::upkeep::changes;
 use crate::daemon::upkeep::subscriptions::{seeds, sync_feeds};
 use crate::daemon::upkeep::systemd;
 use crate::daemon::{Daemon, Watched};
@@ -13,7 +16,7 @@ use notify::{RecursiveMode, Watcher as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +25,10 @@ const SETTLE: Duration = Duration::from_millis(200);
 
 /// How often the files are looked at, in case the system does not say that they changed.
 const LOOK: Duration = Duration::from_secs(5);
+
+/// An edit that was noticed within this time is what a person means who asks for a
+/// reload.
+const JUST_NOW: Duration = Duration::from_secs(30);
 
 /// How often a reload that failed for an outside reason is tried again.
 const RETRY: Duration = Duration::from_secs(2);
@@ -40,7 +47,7 @@ pub(crate) struct Triggers {
 
 impl Triggers {
     /// Listens from now on. To be called before the daemon says that it is ready: a
-    /// SIGHUP that nobody listens for ends the process.
+    /// SIGHUP without a handler ends the process.
     pub(crate) fn new(daemon: &Arc<Daemon>) -> Self {
         let hangup = signal(SignalKind::hangup()).inspect_err(|err| {
             tracing::warn!(err = %err, "cannot listen for SIGHUP; edits of the watchlist are still noticed");
@@ -64,6 +71,8 @@ pub(crate) async fn run(daemon: Arc<Daemon>, triggers: Triggers, stop: Cancellat
         mut seen,
     } = triggers;
     let mut is_to_retry = false;
+    let mut noticed: Option<(Instant, Vec<String>)> = None;
+    let mut seen_settings = daemon.settings_file.clone().map(look_at);
     loop {
         let asked = async {
             match &mut hangup {
@@ -79,16 +88,41 @@ pub(crate) async fn run(daemon: Arc<Daemon>, triggers: Triggers, stop: Cancellat
             () = daemon.wakes.reload.notified() => false,
             () = tokio::time::sleep(if is_to_retry { RETRY } else { LOOK }) => false,
         };
-        if !is_asked {
+        if !is_asked && daemon.reload_requests().is_empty() {
             tokio::time::sleep(SETTLE).await;
         }
+        let asked = std::mem::take(&mut *daemon.reload_requests());
+        let is_asked = is_asked || !asked.is_empty();
         let file = daemon.watchlist_file.clone();
-        let Ok(now) = tokio::task::spawn_blocking(move || fingerprint(&file)).await else {
+        let settings = daemon.settings_file.clone();
+        let look = move || (fingerprint(&file), settings.map(look_at));
+        let Ok((now, settings)) = tokio::task::spawn_blocking(look).await else {
             continue;
         };
+        let mut settings_error = None;
+        if is_asked || settings != seen_settings {
+            seen_settings = settings;
+            settings_error = compare_settings(&daemon).await.err();
+        }
         if is_asked || is_to_retry || now != seen {
             seen = now;
-            is_to_retry = reload(&daemon).await;
+            let (mut reloaded, again) = reload(&daemon).await;
+            is_to_retry = again;
+            if asked.is_empty() {
+                if !reloaded.changes.is_empty() {
+                    noticed = Some((Instant::now(), reloaded.changes.clone()));
+                }
+            } else if let Some((at, changes)) = noticed.take() {
+                // The edit was noticed just before somebody asked for it.
+                if reloaded.changes.is_empty() && at.elapsed() < JUST_NOW {
+                    reloaded.changes = changes;
+                }
+            }
+            reloaded.restart = daemon.health.restart_needed();
+            reloaded.settings_error = settings_error.map(|err| format!("{err:#}"));
+            for answer in asked {
+                let _ = answer.send(reloaded.clone());
+            }
         }
     }
     drop(watcher);
@@ -96,26 +130,28 @@ pub(crate) async fn run(daemon: Arc<Daemon>, triggers: Triggers, stop: Cancellat
 
 /// The files' names and what changes when somebody writes or replaces them or
 /// sets their permissions: inode, size, and the times of content and status.
-type Fingerprint = Vec<(PathBuf, Option<(u64, u64, [i64; 4])>)>;
+type Fingerprint = Vec<Seen>;
+type Seen = (PathBuf, Option<(u64, u64, [i64; 4])>);
 
 fn fingerprint(file: &Path) -> Fingerprint {
-    let look = |path: PathBuf| {
-        let seen = std::fs::metadata(&path).ok().map(|meta| {
-            let times = [
-                meta.mtime(),
-                meta.mtime_nsec(),
-                meta.ctime(),
-                meta.ctime_nsec(),
-            ];
-            (meta.ino(), meta.len(), times)
-        });
-        (path, seen)
-    };
     config::watchlist_files(Some(file))
         .unwrap_or_default()
         .into_iter()
-        .map(look)
+        .map(look_at)
         .collect()
+}
+
+fn look_at(path: PathBuf) -> Seen {
+    let seen = std::fs::metadata(&path).ok().map(|meta| {
+        let times = [
+            meta.mtime(),
+            meta.mtime_nsec(),
+            meta.ctime(),
+            meta.ctime_nsec(),
+        ];
+        (meta.ino(), meta.len(), times)
+    });
+    (path, seen)
 }
 
 /// Wakes the reload when a file in the watchlist's folders changes. The folders are
@@ -154,17 +190,51 @@ enum Failure {
     Outside(anyhow::Error),
 }
 
-/// Reads the watchlist again; says whether that is to be tried again soon.
-async fn reload(daemon: &Arc<Daemon>) -> bool {
+/// Finds the keys of newsvane.toml that differ from those that the daemon runs with.
+/// Logged once: they take effect after a restart.
+///
+/// # Errors
+/// What is wrong with the file, so that a restart would fail.
+async fn compare_settings(daemon: &Arc<Daemon>) -> anyhow::Result<()> {
+    let working = Arc::clone(daemon);
+    let compare = move || {
+        let Some(file) = &working.settings_file else {
+            return Ok(Vec::new());
+        };
+        let now = Settings::load(Some(file))?;
+        Ok::<_, anyhow::Error>(changes::keys(&working.settings, &now))
+    };
+    let keys = tokio::task::spawn_blocking(compare).await??;
+    if daemon.health.needs_restart(&keys) && !keys.is_empty() {
+        let keys = keys.join(", ");
+        tracing::warn!(
+            keys,
+            "newsvane.toml has changed; this takes effect after a restart"
+        );
+    }
+    Ok(())
+}
+
+/// Reads the watchlist again; says what came of it, and whether it is to be tried
+/// again soon.
+async fn reload(daemon: &Arc<Daemon>) -> (Reloaded, bool) {
     systemd::reloading();
+    let mut reloaded = Reloaded::default();
     let is_to_retry = match swap(daemon).await {
-        Ok(watched) => {
+        Ok((watched, changes)) => {
             let list = &watched.list;
+            let changed = if changes.is_empty() {
+                "nothing".to_owned()
+            } else {
+                changes.join(", ")
+            };
             tracing::info!(
                 feeds = list.feeds.len(),
                 watches = list.watches.len(),
+                changed,
                 "the watchlist was read again"
             );
+            reloaded.changes = changes;
             daemon.wakes.poll.notify_one();
             false
         }
@@ -176,20 +246,30 @@ async fn reload(daemon: &Arc<Daemon>) -> bool {
             let err = format!("{err:#}");
             if daemon.health.reload_failed(err.clone()) {
                 let what = if is_to_retry {
-                    "the edited watchlist cannot be put in force yet; that is tried again every 2 s"
+                    "the edited watchlist cannot be used yet; newsvane tries again every 2 s"
                 } else {
-                    "the edited watchlist is refused; the one before stays in force"
+                    "the edited watchlist has errors; the old one stays in use"
                 };
                 tracing::error!(err = %err, "{what}");
             }
+            reloaded.error = Some(err);
             is_to_retry
         }
     };
-    systemd::ready(&daemon.health.line());
-    is_to_retry
+    // The status line is renewed every ten seconds; this is seen at once.
+    let line = match &reloaded.error {
+        Some(err) => format!(
+            "the edited watchlist is not in force: {}",
+            err.lines().next().unwrap_or_default()
+        ),
+        None => daemon.health.line(),
+    };
+    systemd::ready(&line);
+    (reloaded, is_to_retry)
 }
 
-async fn swap(daemon: &Arc<Daemon>) -> Result<Arc<Watched>, Failure> {
+/// Puts the files in force; gives the new list and what changed.
+async fn swap(daemon: &Arc<Daemon>) -> Result<(Arc<Watched>, Vec<String>), Failure> {
     let list = load(daemon).await?;
     sync_feeds(daemon, &list, seeds(daemon, &list.list))
         .await
@@ -204,8 +284,9 @@ async fn swap(daemon: &Arc<Daemon>) -> Result<Arc<Watched>, Failure> {
     // Before the swap: whoever sees the new list must not see the old one's error.
     daemon.health.reloaded(daemon.now());
     let old = daemon.watched.swap(Arc::clone(&watched));
+    let changes = changes::between(&old.list, &watched.list);
     free(old).await;
-    Ok(watched)
+    Ok((watched, changes))
 }
 
 /// Reads, checks and compiles the files on a background thread.

@@ -49,7 +49,7 @@ impl RetentionClock {
     }
 }
 
-/// Where the clock stands `elapsed` after it stood at `at`, with `wall` on the wall.
+/// What the clock shows `elapsed` after it showed `at`, if the wall clock shows `wall`.
 fn advanced(at: Timestamp, wall: Timestamp, elapsed: Duration) -> Timestamp {
     let most = SignedDuration::try_from(elapsed * CATCH_UP).unwrap_or(SignedDuration::MAX);
     // Behind the wall's: the wall's was wrong when this one followed it.

@@ -2,6 +2,7 @@
 //! the start, and after each reload.
 
 use crate::config::watchlist::Watchlist;
+use crate::daemon::upkeep::changes::is_same_feed;
 use crate::daemon::{Daemon, Watched};
 use crate::http::feed_name;
 use crate::store::FeedSeed;
@@ -25,7 +26,7 @@ pub(crate) async fn sync_feeds(
         let known = &feed.subscription;
         // A feed that failed, or whose settings changed, is polled soon: the edit, or
         // whatever was done before a restart, may have helped it.
-        let is_changed = before.feed(&known.url) != list.feed(&known.url);
+        let is_changed = !is_same_feed(before.feed(&known.url), list.feed(&known.url));
         if known.failures > 0 || is_changed {
             return firsts.get(&known.url).copied();
         }

@@ -26,11 +26,16 @@ pub(crate) fn reloading() {
     }
 }
 
+/// Why the process ends, for `systemctl status`: its first line.
+pub fn tell_supervisor(why: &str) {
+    status(why.lines().next().unwrap_or_default());
+}
+
 /// No more work is taken.
 pub(crate) fn stopping() {
     send(&[
         NotifyState::Stopping,
-        NotifyState::Status("stopping: finishing work in hand"),
+        NotifyState::Status("stopping: waiting for unfinished work"),
     ]);
 }
 
@@ -56,7 +61,7 @@ pub(crate) async fn watchdog(daemon: &Daemon, stop: CancellationToken) {
         if daemon.health.is_stuck() {
             if !std::mem::replace(&mut is_stuck, true) {
                 let troubles = daemon.health.progress().troubles.join("; ");
-                tracing::error!(err = %troubles, "no work gets done; systemd's watchdog is no longer fed, and will restart newsvane");
+                tracing::error!(err = %troubles, "newsvane makes no progress; it no longer notifies systemd's watchdog, which will restart it");
             }
             continue;
         }

@@ -34,7 +34,7 @@ const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// How often what was learnt is stored although there is no alert.
 const STORE_EVERY: SignedDuration = SignedDuration::from_hours(12);
 
-/// After a start the feeds are behind: what came meanwhile is read first.
+/// After a start, the entries that came while newsvane was not running are read first.
 const CATCH_UP: SignedDuration = SignedDuration::from_mins(15);
 
 /// After an absence of this length, feeds may no longer hold what came meanwhile.
@@ -69,7 +69,7 @@ impl Volumes {
 /// The occasion on which volumes are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Occasion {
-    /// Soon after a start: the feeds are behind, and nothing is a silence.
+    /// Soon after a start: entries are still being caught up on, so nothing counts as a silence.
     Start,
     /// While the daemon runs.
     Running,

@@ -34,8 +34,29 @@ fn is_in_sentence(dom: &Dom, id: NodeId) -> bool {
         let alphanumeric = text.chars().filter(|c| c.is_alphanumeric());
         alphanumeric.take(MIN_LETTERS).count()
     };
-    let (before, behind) = (letters(dom.node(id).previous), letters(dom.node(id).next));
+    let (before, behind) = (
+        letters(dom.node(id).previous),
+        letters(shown_behind(dom, id)),
+    );
     before + behind >= MIN_LETTERS && (behind > 0 || before >= MIN_LETTERS && !is_button(dom, id))
+}
+
+/// What a reader sees right behind the element: no popover, for it is shown on
+/// demand.
+fn shown_behind(dom: &Dom, id: NodeId) -> Option<NodeId> {
+    let mut behind = dom.node(id).next;
+    while let Some(element) = behind.and_then(|id| dom.element(id)) {
+        if !is_popover(element) {
+            break;
+        }
+        behind = behind.and_then(|id| dom.node(id).next);
+    }
+    behind
+}
+
+/// Whether it is a popover, which is built as a `<bdo>`.
+fn is_popover(element: &Element) -> bool {
+    element.name.local == local_name!("bdo") && element.attr_named("popover").is_some()
 }
 
 fn is_button(dom: &Dom, id: NodeId) -> bool {
@@ -57,13 +78,27 @@ fn holds_blocks(dom: &Dom, id: NodeId) -> bool {
 pub(super) fn is_left_out(dom: &Dom, id: NodeId, element: &Element, text: &str) -> bool {
     match element.name.local {
         local_name!("rt") | local_name!("rp") | local_name!("rtc") => true,
-        local_name!("bdo") => element.attr_named("popover").is_some(),
+        local_name!("bdo") => is_popover(element),
         local_name!("sup") => is_note(dom, id, text),
+        local_name!("a") if is_link_to_note(element) => is_note(dom, id, text),
         _ => element.is_phrasing() && is_unseen(element) && is_short(dom, id),
     }
 }
 
-/// Whether a `<sup>` is the mark of a note. Digits behind a short word are a
+/// Parts of the classes and roles of a link that leads to a note.
+const NOTE_LINKS: [&str; 5] = ["footnote", "noteref", "note-ref", "fn-ref", "fnref"];
+
+/// Whether a link says by its class or role that it leads to a note.
+fn is_link_to_note(element: &Element) -> bool {
+    let has = |name: LocalName| {
+        element
+            .attr(&name)
+            .is_some_and(|value| NOTE_LINKS.iter().any(|word| value.contains(word)))
+    };
+    has(local_name!("class")) || has(local_name!("role"))
+}
+
+/// Whether a `<sup>` or a link to a note is the mark of a note. Digits behind a short word are a
 /// unit's (`km2`), behind a number its power, and letters an ordinal's.
 fn is_note(dom: &Dom, id: NodeId, text: &str) -> bool {
     let mark = dom.text_of(id);

@@ -1,7 +1,7 @@
 //! The attributes of a tag as it is written, before any parser has seen it.
 
 /// Attributes that are asked for, here or by the parser itself.
-const ATTRIBUTES: [&str; 16] = [
+const ATTRIBUTES: [&str; 17] = [
     "class",
     "id",
     "itemprop",
@@ -18,6 +18,7 @@ const ATTRIBUTES: [&str; 16] = [
     "shadowrootmode",
     "shadowroot",
     "popover",
+    "value",
 ];
 
 /// White space, or a slash that closes nothing.

@@ -124,6 +124,9 @@ const OTHER_PAGES: &[(&str, &[&str])] = &[
 /// to the contrary, in characters.
 const LITTLE: usize = 600;
 
+/// Links to other articles that a list of articles has at least.
+const MANY_TEASERS: usize = 25;
+
 /// Why the page is no article, by what was found on it.
 pub(crate) fn not_an_article(
     survey: &Survey<'_>,
@@ -156,9 +159,11 @@ pub(crate) fn not_an_article(
     let n_teasers = (0..survey.blocks.len()).filter(is_teaser).count();
     let has_text = || has_text_below_title(survey, article);
     let is_front = if is_root {
-        n_teasers >= 8 && !(n_chars >= LITTLE && has_text())
+        // An organisation's first page tells what it does, and links to little else.
+        let least = if n_chars < LITTLE { 8 } else { MANY_TEASERS };
+        n_teasers >= least && !(n_chars >= LITTLE && has_text())
     } else {
-        n_teasers >= 25 && n_chars < LITTLE && !has_text()
+        n_teasers >= MANY_TEASERS && n_chars < LITTLE && !has_text()
     };
     is_front.then_some("a front page or a list of articles")
 }

@@ -42,12 +42,68 @@ const OPENERS: &[&str] = &[
     "writer",
     "przez",
     "original by",
+    "post author by",
+    "post author",
+    "published by",
+    "article by",
+    "ein artikel von",
+    "ein beitrag von",
+    "ein gastbeitrag von",
+    "ein kommentar von",
+    "gastbeitrag von",
+    "kommentar von",
+    "beitrag von",
+    "text von",
+    "eingestellt von",
+    "erstellt von",
+    "geschrieben von",
+    "gepostet von",
+    "publiziert von",
+    "verfasst von",
+    "veröffentlicht von",
+    "écrit par",
+    "publié par",
+    "rédigé par",
+    "escrito por",
+    "publicado por",
+    "redactado por",
+    "scritto da",
+    "pubblicato da",
+    "a cura di",
+    "geschreven door",
+    "geplaatst door",
+    "skriven av",
+    "skrevet av",
+    "skrevet af",
 ];
 
 /// Words that join or follow names in a byline without being part of one.
 const JOINERS: &[&str] = &[
     "and", "und", "et", "y", "e", "en", "och", "og", "i", "и", "&", "with", "mit", "avec", "con",
     "com", "met",
+];
+
+/// Words behind a name that begin something else: where and when it was
+/// published, and who made the pictures.
+const ENDERS: &[&str] = &[
+    "in",
+    "on",
+    "at",
+    "published",
+    "posted",
+    "updated",
+    "am",
+    "um",
+    "vom",
+    "illustration",
+    "illustrationen",
+    "illustrations",
+    "foto",
+    "fotos",
+    "photo",
+    "photos",
+    "bild",
+    "bilder",
 ];
 
 /// Particles that stand in names in lower case.
@@ -159,6 +215,10 @@ fn split_names(text: &str) -> Vec<String> {
         if JOINERS.contains(&word.to_lowercase().as_str()) && word != "I" {
             parts.push(String::new());
             continue;
+        }
+        if ENDERS.contains(&word.trim_end_matches(':').to_lowercase().as_str()) {
+            // What follows is no name: `Ann Bell in Politics on 3 May`.
+            break;
         }
         if matches!(
             word,

@@ -129,7 +129,31 @@ fn tidy<'a>(names: impl Iterator<Item = &'a str>, site: Option<&str>) -> Vec<Str
             }
         }
     }
-    tidied
+    without_initials(tidied)
+}
+
+/// The names without those that are the initials of a known author, or a known
+/// name with more behind it: `Ann Moss Portvale Staff`.
+fn without_initials(names: Vec<String>) -> Vec<String> {
+    let is_full = |name: &String| name.contains(' ');
+    if !names.iter().any(is_full) {
+        return names;
+    }
+    let is_known = |at: usize, name: &str| {
+        names[..at].iter().any(|known| {
+            is_full(known)
+                && name
+                    .strip_prefix(known.as_str())
+                    .is_some_and(|rest| rest.starts_with(' '))
+        })
+    };
+    let is_initials = |name: &str| {
+        (1..=3).contains(&name.chars().count()) && name.chars().all(|c| c.is_ascii_uppercase())
+    };
+    (0..names.len())
+        .filter(|at| !is_initials(&names[*at]) && !is_known(*at, &names[*at]))
+        .map(|at| names[at].clone())
+        .collect()
 }
 
 /// Whether `long` is `name` with a word glued to it: `Ann MossStaff Writer`.
@@ -154,7 +178,7 @@ fn is_name(part: &str, key: &str) -> bool {
         && part.chars().any(char::is_alphabetic)
         && part.chars().count() <= 60
         && part.split(' ').count() <= 6
-        && !part.contains(['@', '/', '<', '{', '(', ':'])
+        && !part.contains(['@', '/', '<', '{', '(', ')', '[', ':'])
         && !part.chars().any(|c| c.is_ascii_digit())
         && !is_domain(part)
         && !has_role
@@ -177,7 +201,7 @@ const PARTS_OF_NOBODY: &[&str] = &["wordpress", "admin", "webmaster", "noreply"]
 #[rustfmt::skip]
 const OPENERS: &[&str] = &[
     "by", "von", "vom", "par", "por", "di", "da", "door", "av", "af", "od", "przez", "oleh", "yazan", "text", "texte", "texto", "testo", "tekst", "text von", "text:", "texto:", "foto", "fotos", "fotos:", "foto:", "author", "author:", "autor", "autor:", "autorin", "autorin:", "autore:", "auteur", "auteur :", "autora:", "verfasser:",
-    "written by", "posted by", "published by", "reported by", "reporting by", "story by", "words by", "submitted by", "created by", "edited by", "article by", "view all posts by", "all posts by", "more by", "more from", "posts by",
+    "post author by", "post author", "written by", "posted by", "published by", "reported by", "reporting by", "story by", "words by", "submitted by", "created by", "edited by", "article by", "view all posts by", "all posts by", "more by", "more from", "posts by",
     "eingestellt von", "ver\u{f6}ffentlicht von", "geschrieben von", "verfasst von", "erstellt von", "gepostet von", "publiziert von", "pressemitteilung von", "pressemitteilung der", "ein beitrag von", "ein gastbeitrag von", "gastbeitrag von", "ein kommentar von", "kommentar von", "ein artikel von", "eine analyse von", "interview von", "zeige alle beitr\u{e4}ge von", "alle beitr\u{e4}ge von", "alle artikel von", "mehr von", "beitrag von",
     "\u{e9}crit par", "publi\u{e9} par", "r\u{e9}dig\u{e9} par", "propos recueillis par", "voir tous les articles par", "voir tous les articles de", "tous les articles de",
     "escrito por", "publicado por", "redactado por", "ver todas las entradas de", "scritto da", "pubblicato da", "a cura di", "di redazione", "geschreven door", "geplaatst door", "skriven av", "skrevet av", "skrevet af", "publisert av", "napisa\u{142}", "autor tekstu",

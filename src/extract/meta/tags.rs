@@ -230,6 +230,7 @@ impl<'a> Gathered<'a> {
     fn add_meta(&mut self, element: &'a Element) {
         let content = element
             .attr(&local_name!("content"))
+            .or_else(|| element.attr_named("value"))
             .map(str::trim)
             .filter(|content| !content.is_empty());
         let name = ["property", "name", "itemprop", "http-equiv"]

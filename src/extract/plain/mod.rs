@@ -30,7 +30,7 @@ use crate::model::{Article, BlockKind, RemovedKind, TextFrom};
 use document::{Document, Line};
 use model::LineModel;
 
-/// Most lines read; the rest is left unread.
+/// Most lines read; the article of a longer text says that it is cut.
 const MAX_LINES: usize = 20_000;
 
 /// What a line of a feed's content must score less than to be taken out: feeds
@@ -60,6 +60,7 @@ pub(super) fn article(text: &str, options: &Options<'_>, model: &LineModel) -> A
         TextFrom::Page
     };
     article.language = language::of_words(&article, options.language);
+    article.is_cut = text.lines().nth(MAX_LINES).is_some();
     article
 }
 

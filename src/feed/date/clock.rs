@@ -260,7 +260,7 @@ fn is_dotted_time(tokens: &Tokens<'_>, at: usize) -> bool {
     is_named || is_announced
 }
 
-/// `am`, `p.m.`, `P. M.` at a token, behind a blank.
+/// `am`, `p.m.`, `P. M.` at a token, after a blank.
 fn am_or_pm(tokens: &Tokens<'_>, at: usize) -> Option<(HalfOfDay, Range<usize>)> {
     let start = tokens.skip_blank(at);
     tokens.names(start, tokens.len()).find_map(|place| {

@@ -72,7 +72,7 @@ impl<'a> Tokens<'a> {
         (start + 1..=longest).rev().map(move |end| start..end)
     }
 
-    /// The place after `at`, behind a blank.
+    /// The place after `at` and a blank.
     pub(super) fn skip_blank(&self, at: usize) -> usize {
         at + usize::from(self.tokens.get(at) == Some(&Token::Blank))
     }

@@ -1,4 +1,4 @@
-//! The vocabulary: which element a name means, in whatever prefix, case or namespace
+//! The vocabulary: which element a name means, with any prefix, in any case or namespace
 //! address it is written.
 
 use crate::text::without_www;
@@ -51,7 +51,7 @@ pub(crate) enum Field {
     Link,
     Id,
     Description,
-    /// A line that stands in for a missing description.
+    /// A line that is used if there is no description.
     Subtitle,
     Content,
     Published,

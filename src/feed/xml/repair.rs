@@ -4,7 +4,7 @@ use std::fmt;
 
 macro_rules! repairs {
     ($($(#[$doc:meta])* $name:ident => $text:literal,)*) => {
-        /// A fault of a feed that was repaired; shown to people, who may report it to
+        /// A fault of a feed that was repaired; it is shown to people, who may report it to
         /// the publisher.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Repair {
@@ -30,9 +30,9 @@ repairs! {
     /// The encoding was not what the labels say.
     Encoding => "the text is in another encoding than labelled",
     /// There is text before the document.
-    JunkBefore => "something stands before the document",
+    JunkBefore => "there is text before the document",
     /// There is text after the document.
-    JunkAfter => "something stands behind the document",
+    JunkAfter => "there is text after the document",
     /// RSS without its version, or with one that does not exist.
     OddVersion => "the RSS version is missing or odd",
     /// The default namespace is not one of a feed.
@@ -56,7 +56,7 @@ repairs! {
     /// An end tag without its element.
     StrayEndTag => "an end tag has no element",
     /// Markup inside a field of text.
-    NakedMarkup => "markup stands unescaped in a text",
+    NakedMarkup => "markup in a text is not escaped",
     /// Elements nested deeper than are tracked.
     TooDeep => "elements are nested too deep",
     /// There are more entries than the limit.

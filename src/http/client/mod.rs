@@ -28,6 +28,7 @@ use crate::http::politeness::purpose::Asker;
 use crate::http::politeness::robots::{MAX_BYTES as MAX_ROBOTS_BYTES, Robots};
 use crate::http::proxy::Proxies;
 use cookies::Cookies;
+use futures_util::future::BoxFuture;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
     IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, USER_AGENT,
@@ -45,6 +46,10 @@ const MAX_HEADER_BYTES: usize = 64 << 10;
 /// Idle connections are closed after this time: most feeds are polled again
 /// minutes later, and ten thousand idle TLS sessions would fill the memory.
 const POOL_IDLE: Duration = Duration::from_secs(15);
+
+/// How much of a refusal to a feed's poll is read: the marks of a challenge page stand
+/// in its beginning.
+const MAX_REFUSAL_BYTES: usize = 16 << 10;
 
 /// How long a 429 without `Retry-After` holds its host.
 const DEFAULT_HOLD: Duration = Duration::from_secs(60);
@@ -151,7 +156,7 @@ impl Client {
         loop {
             self.check_url(&url)?;
             let delay = match get.kind == Kind::Page && self.inner.settings.robots {
-                true => self.inner.robots.check(self, get, &url).await?,
+                true => self.crawl_delay(get, &url).await?,
                 false => Duration::ZERO,
             };
             let host = shown_host(&url);
@@ -195,6 +200,16 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// The `Crawl-delay` of the site of `url`; an error if its `robots.txt` forbids the page.
+    async fn crawl_delay(&self, get: &Get, url: &Url) -> Result<Duration, FetchError> {
+        let fetch = |file| self.get_boxed(file);
+        self.inner.robots.check(&fetch, get, url).await
+    }
+
+    fn get_boxed(&self, get: Get) -> BoxFuture<'_, Result<Fetched, FetchError>> {
+        Box::pin(async move { self.get(&get).await })
     }
 
     /// Posts to a receiver. Redirects are not followed. Only the beginning of the
@@ -341,12 +356,19 @@ impl Client {
         } else if status == 429 {
             self.inner.gates.hold(host, asker, DEFAULT_HOLD);
         }
+        let memory = self.memory(get.kind);
+        let mut reader = Reader::new(url, memory, &mut share);
+        if get.kind == Kind::Feed && matches!(status, 401 | 403 | 429 | 503) {
+            // Its marks say whether it is a challenge for browsers. A refusal without a
+            // body that can be read is a refusal all the same.
+            let body = reader.beginning(response, MAX_REFUSAL_BYTES).await;
+            let body = body.unwrap_or_default();
+            return Ok(Fetched { body, ..fetched });
+        }
         if !(200..300).contains(&status) {
             body::drain(response).await;
             return Ok(fetched);
         }
-        let memory = self.memory(get.kind);
-        let mut reader = Reader::new(url, memory, &mut share);
         let body = match get.kind {
             Kind::Feed | Kind::Page => reader.whole(response, self.inner.settings.max_body).await?,
             Kind::Robots => reader.beginning(response, MAX_ROBOTS_BYTES).await?,

@@ -88,7 +88,7 @@ pub struct Get {
     pub kind: Kind,
     /// The URL in the watchlist of the feed on whose behalf it is sent; `None` if
     /// that is `url`. What newsvane learns from other sites' hosts on behalf of a
-    /// feed holds back that feed only.
+    /// feed delays only that feed.
     pub feed: Option<Url>,
     /// The validators of the last response; they make the request conditional.
     pub validators: Option<Validators>,

@@ -70,7 +70,7 @@ pub struct CacheHints {
 }
 
 impl CacheHints {
-    /// How long a new request would bring the same response; `None` if the
+    /// How long a new request would get the same response; `None` if the
     /// headers do not say.
     #[must_use]
     pub fn fresh_for(&self) -> Option<Duration> {
@@ -105,13 +105,14 @@ pub struct Fetched {
     pub url: Url,
     /// The redirects that were followed, in order.
     pub redirects: Vec<Hop>,
-    /// The validators for the next request. A 304 may bring new ones as well.
+    /// The validators for the next request. A 304 may contain new ones as well.
     pub validators: Validators,
     /// `Content-Type` as sent.
     pub content_type: Option<String>,
     /// Whether the body holds only the changes (status 226, RFC 3229).
     pub is_delta: bool,
-    /// The decompressed body, within the size limit; empty unless the status is 2xx.
+    /// The decompressed body, within the size limit. Of a feed's 401, 403, 429 or 503
+    /// its beginning; empty for other statuses than 2xx.
     pub body: Bytes,
     /// `Retry-After`, counted from now.
     pub retry_after: Option<Duration>,

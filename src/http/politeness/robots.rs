@@ -5,12 +5,17 @@
 use crate::http::politeness::purpose::{Asker, Purpose};
 use crate::http::politeness::robots_rules::Rules;
 use crate::http::shown::{shown_host, shown_url};
-use crate::http::{Client, FetchError, Get, Kind};
+use crate::http::{FetchError, Fetched, Get, Kind};
+use futures_util::future::BoxFuture;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use url::{Position, Url};
+
+/// Sends the request for a file. Boxed, because it is a request within a request.
+pub(crate) type FetchFile<'a> =
+    dyn Fn(Get) -> BoxFuture<'a, Result<Fetched, FetchError>> + Send + Sync + 'a;
 
 /// Most bytes read of one file (RFC 9309 §2.5: at least 500 KiB).
 pub(crate) const MAX_BYTES: usize = 500 << 10;
@@ -65,7 +70,7 @@ impl Robots {
     /// cannot be fetched for a stranger's link must not delay the site's feeds.
     pub(crate) async fn check(
         &self,
-        client: &Client,
+        fetch: &FetchFile<'_>,
         page: &Get,
         url: &Url,
     ) -> Result<Duration, FetchError> {
@@ -80,7 +85,7 @@ impl Robots {
         let now = Instant::now();
         if known.as_ref().is_none_or(|known| known.until <= now) {
             let since = known.as_ref().and_then(Known::unavailable_since);
-            *known = Some(Known::fetch(client, page, url, since.unwrap_or(now)).await?);
+            *known = Some(Known::fetch(fetch, page, url, since.unwrap_or(now)).await?);
         }
         known
             .as_ref()
@@ -109,7 +114,7 @@ impl Known {
     /// Fetches the file. `since` is when it could first not be fetched, if it was
     /// unavailable until now.
     async fn fetch(
-        client: &Client,
+        fetch: &FetchFile<'_>,
         page: &Get,
         url: &Url,
         since: Instant,
@@ -119,9 +124,7 @@ impl Known {
         };
         let mut file = Get::new(file, Kind::Robots);
         file.feed = Some(page.feed.as_ref().unwrap_or(&page.url).clone());
-        // Boxed: this is a request within a request.
-        let result = Box::pin(client.get(&file)).await;
-        match result {
+        match fetch(file).await {
             Ok(fetched) if fetched.is_success() => Ok(Self::rules(Rules::parse(&fetched.body))),
             // RFC 9309 §2.3.1.4: after a server error nothing is allowed.
             Ok(fetched) if fetched.status >= 500 || fetched.status == 429 => Ok(Self::unavailable(

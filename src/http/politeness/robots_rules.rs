@@ -146,7 +146,7 @@ fn hex(bytes: &[u8], at: usize) -> Option<u8> {
     u8::try_from(digit(at)? << 4 | digit(at + 1)?).ok()
 }
 
-/// Whether the pattern matches the beginning of the path: `*` stands for any
+/// Whether the pattern matches the beginning of the path: `*` matches any
 /// characters, `$` for the end. Each part is matched at its first occurrence,
 /// which is never worse than a later one, so that nothing is tried twice.
 fn matches(pattern: &str, path: &str) -> bool {

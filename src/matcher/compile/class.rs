@@ -12,7 +12,7 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// 0 if the phrase cannot go on.
 pub(crate) type Next = u64;
 
-/// The bit that stands for `class` in [`Next`].
+/// The bit of `class` in [`Next`].
 #[inline]
 pub(crate) fn bit_of(class: Class) -> Next {
     1 << (class.wrapping_mul(0x9E37_79B1) >> 26)

@@ -82,7 +82,7 @@ impl Filter {
 }
 
 impl Source {
-    /// The source that `written` stands for.
+    /// The source that `written` means.
     pub(crate) fn read(written: &str) -> Self {
         if let Some(tag) = written.strip_prefix("tag:") {
             return Self::Tag(tag.trim().to_owned());

@@ -6,7 +6,7 @@ use crate::matcher::compile::program::Program;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// One in so many articles of a thread is counted.
+/// A thread counts one in this many articles.
 const LEARN_FROM: u64 = 8;
 /// Counted articles after which the guess hardly matters any more.
 const ENOUGH: u32 = 50;

@@ -9,7 +9,7 @@ use crate::matcher::compile::fingerprints::Fingerprints;
 use crate::matcher::compile::program::{Program, Watch};
 use rustc_hash::FxHashMap;
 
-/// A program is rebuilt when more than one in so many of its watches was removed.
+/// A program is rebuilt when more than one in this many of its watches was removed.
 const MAX_REMOVED: usize = 4;
 
 /// The watches of the previous program by their fingerprint.

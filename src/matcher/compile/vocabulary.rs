@@ -283,7 +283,7 @@ type WildClass = (Box<str>, Class);
 pub(crate) struct Wilds {
     by_pattern: FxHashMap<String, Class>,
     by_prefix: FxHashMap<Box<[u8]>, Vec<WildClass>>,
-    /// Those that begin with `*`, by their last bytes behind the last sign.
+    /// Those that begin with `*`, by the bytes after their last wildcard.
     by_suffix: FxHashMap<Box<[u8]>, Vec<WildClass>>,
     /// The lengths of the prefixes in bytes, ascending.
     lengths: Vec<usize>,
@@ -355,7 +355,7 @@ impl Wilds {
 /// at most their product.
 pub(crate) fn wildcard_matches(pattern: &str, word: &str) -> bool {
     let (mut pattern, mut word) = (pattern.chars(), word.chars());
-    // Where to continue behind the last `*` when what follows it does not match.
+    // Where to continue after the last `*` when the rest does not match.
     let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
     loop {
         let mut ahead = pattern.clone();

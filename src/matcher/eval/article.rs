@@ -2,33 +2,23 @@
 //! phrase hit.
 
 use crate::matcher::Doc;
-use crate::matcher::compile::class::{Class, First, NO_CLASS, NONE, PhraseId, bit_of};
+use crate::matcher::compile::class::PhraseId;
 use crate::matcher::compile::program::Program;
-use crate::matcher::compile::trie::Reached;
-use crate::matcher::compile::vocabulary::Vocabulary;
 use crate::matcher::eval::place::Place;
-use crate::matcher::eval::scratch::{Classes, Hit, Scratch, Token};
+use crate::matcher::eval::scratch::{Hit, Scratch};
 use crate::matcher::query::spec::{FIELDS, FieldSet, N_FIELDS};
 use crate::model::Field;
 use crate::text;
-use crate::text::{CharOffsets, Language, Text, Word};
+use crate::text::{CharOffsets, Text};
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// Most words of an article that are read: as many as a long book has.
-const MAX_WORDS: usize = 1 << 20;
-
-// Flags of a token.
-const OPENS_BLOCK: u32 = 1;
-const HAS_EXTRA: u32 = 2;
-const IS_HASHTAG: u32 = 4;
 
 /// An article, read into the [`Scratch`] of its thread.
 pub(crate) struct Article<'a> {
     pub(crate) program: &'a Program,
     pub(crate) scratch: &'a mut Scratch,
     pub(crate) doc: &'a Doc<'a>,
-    sources: [Cow<'a, str>; N_FIELDS],
+    pub(super) sources: [Cow<'a, str>; N_FIELDS],
 }
 
 impl<'a> Article<'a> {
@@ -72,264 +62,6 @@ impl<'a> Article<'a> {
         }
         article.scan();
         article
-    }
-
-    fn prepare_stems(&mut self) {
-        let stems = self.program.vocabulary.stems();
-        if stems.is_empty() {
-            return;
-        }
-        let language = self
-            .scratch
-            .language
-            .as_deref()
-            .and_then(Language::from_tag);
-        if self
-            .scratch
-            .stems
-            .as_ref()
-            .is_none_or(|known| known.language != language)
-        {
-            self.scratch.stems = Some(stems.in_language(language));
-        }
-    }
-
-    fn read_field(&mut self, field: usize) {
-        let source = self.sources[field].as_ref();
-        let vocabulary = &self.program.vocabulary;
-        let scratch = &mut *self.scratch;
-        let mut read = std::mem::take(&mut scratch.texts[field]);
-        read.analyze_words(source);
-        let first = scratch.tokens.len() as u32;
-        let has_wilds = !vocabulary.wilds().is_empty();
-        let is_plain = !has_wilds && scratch.stems.is_none();
-        let has_hashtags = memchr::memchr(b'#', source.as_bytes()).is_some();
-        let room = MAX_WORDS.saturating_sub(scratch.tokens.len());
-        let words = read.words().iter().take(room);
-        vocabulary.read_ahead(words.clone().map(|word| read.key(word)));
-        for (index, word) in words.enumerate() {
-            let entry = vocabulary.entry(read.key(word));
-            let class = entry.class;
-            let mut flags = if word.flags.opens_block() {
-                OPENS_BLOCK
-            } else {
-                0
-            };
-            let has_variants = class != NO_CLASS && vocabulary.has_variants(class);
-            if has_variants || !is_plain || word.flags.is_mixed() {
-                let found = &mut scratch.found;
-                let spelling = || read.spelling(source, word);
-                if has_variants {
-                    vocabulary.variants(
-                        class,
-                        word.flags.is_caps() && read.is_acronym(source, index, || tag_of(self.doc)),
-                        || spelling().into_owned(),
-                        found,
-                    );
-                }
-                if has_wilds {
-                    vocabulary.wilds().classes(read.folded(word), found);
-                }
-                if let Some(stems) = &mut scratch.stems {
-                    stems.classes(&spelling(), found);
-                }
-                if word.flags.is_mixed() {
-                    for skeleton in text::skeletons(&spelling()) {
-                        let class = vocabulary.word(&skeleton);
-                        if class != NO_CLASS {
-                            found.push(class);
-                            vocabulary.variants(
-                                class,
-                                word.flags.is_caps(),
-                                || skeleton.clone(),
-                                found,
-                            );
-                        }
-                    }
-                }
-                if !found.is_empty() {
-                    flags |= HAS_EXTRA;
-                    let at = scratch.tokens.len() as u32;
-                    scratch
-                        .extras
-                        .extend(found.drain(..).map(|class| (at, class)));
-                }
-            }
-            if has_hashtags && is_hashtag(source, word) {
-                let spelling = read.spelling(source, word);
-                let parts = parts_of(vocabulary, &spelling);
-                if !parts.is_empty() {
-                    flags |= IS_HASHTAG;
-                    let at = scratch.tokens.len() as u32;
-                    scratch.hashtags.push((at, parts));
-                }
-            }
-            scratch.tokens.push(Token {
-                class,
-                first: entry.first(),
-                flags,
-            });
-        }
-        scratch.bounds[field] = (first, scratch.tokens.len() as u32);
-        scratch.texts[field] = read;
-    }
-
-    /// Finds every phrase in every field.
-    fn scan(&mut self) {
-        for field in 0..N_FIELDS {
-            let (first, end) = self.scratch.bounds[field];
-            for at in first..end {
-                let token = self.scratch.tokens[at as usize];
-                if token.first != First::NONE {
-                    let reached = token.first.reached(token.class);
-                    self.walk(reached, field as u8, at, at + 1, end);
-                }
-                if token.flags & (HAS_EXTRA | IS_HASHTAG) == 0 {
-                    continue;
-                }
-                if token.flags & IS_HASHTAG != 0 {
-                    self.scan_hashtag(field as u8, at, end);
-                }
-                if token.flags & HAS_EXTRA != 0 {
-                    for index in self.extras_of(at) {
-                        let class = self.scratch.extras[index].1;
-                        let reached = self.program.trie.first(class).reached(class);
-                        self.walk(reached, field as u8, at, at + 1, end);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Finds every phrase of the words that the hashtag at `at` writes together. Its
-    /// hits have the place of the whole hashtag.
-    fn scan_hashtag(&mut self, field: u8, at: u32, end: u32) {
-        let hashtags = &self.scratch.hashtags;
-        let Ok(index) = hashtags.binary_search_by_key(&at, |(token, _)| *token) else {
-            return;
-        };
-        let parts = std::mem::take(&mut self.scratch.hashtags[index].1);
-        for (first, classes) in parts.iter().enumerate() {
-            for &class in classes {
-                let reached = self.program.trie.first(class).reached(class);
-                self.walk_hashtag(reached, &parts[first + 1..], field, at, end);
-            }
-        }
-        self.scratch.hashtags[index].1 = parts;
-    }
-
-    fn walk_hashtag(&mut self, reached: Reached, rest: &[Classes], field: u8, at: u32, end: u32) {
-        let Some((classes, rest)) = rest.split_first() else {
-            self.walk(reached, field, at, at + 1, end);
-            return;
-        };
-        if reached.phrase != NONE {
-            let place = Place {
-                start: at,
-                end: at + 1,
-                field,
-            };
-            self.hit(reached.phrase, place);
-        }
-        for &class in classes {
-            if let Some(next) = self.program.trie.step(reached.node, class) {
-                self.walk_hashtag(next, rest, field, at, end);
-            }
-        }
-    }
-
-    fn extras_of(&self, at: u32) -> std::ops::Range<usize> {
-        let extras = &self.scratch.extras;
-        let from = extras.partition_point(|(word, _)| *word < at);
-        let n = extras[from..]
-            .iter()
-            .take_while(|(word, _)| *word == at)
-            .count();
-        from..from + n
-    }
-
-    /// Continues from the node that the words `start..next` lead to. The depth of
-    /// the recursion is that of the trie: at most the words of a term.
-    #[inline]
-    fn walk(&mut self, reached: Reached, field: u8, start: u32, next: u32, end: u32) {
-        if reached.phrase != NONE {
-            self.hit(
-                reached.phrase,
-                Place {
-                    start,
-                    end: next,
-                    field,
-                },
-            );
-        }
-        if reached.next == 0 || next >= end {
-            return;
-        }
-        let Token { class, flags, .. } = self.scratch.tokens[next as usize];
-        if flags & OPENS_BLOCK != 0 {
-            return;
-        }
-        if class != NO_CLASS && reached.next & bit_of(class) != 0 {
-            self.step(reached.node, class, field, start, next, end);
-        }
-        if flags & HAS_EXTRA != 0 {
-            for index in self.extras_of(next) {
-                self.step(
-                    reached.node,
-                    self.scratch.extras[index].1,
-                    field,
-                    start,
-                    next,
-                    end,
-                );
-            }
-        }
-    }
-
-    fn step(&mut self, node: u32, class: Class, field: u8, start: u32, next: u32, end: u32) {
-        if let Some(reached) = self.program.trie.step(node, class) {
-            self.walk(reached, field, start, next + 1, end);
-        }
-    }
-
-    fn hit(&mut self, phrase: PhraseId, place: Place) {
-        if self.program.trie.is_ideographic(phrase)
-            && !text::word_edges(&self.sources[usize::from(place.field)], self.bytes(place))
-        {
-            return;
-        }
-        let is_seen = self.scratch.seen().is_anywhere(phrase);
-        let scratch = &mut *self.scratch;
-        let last = &mut scratch.last_hits[phrase as usize];
-        let at = scratch.hits.len() as u32;
-        let fields = FieldSet(1 << place.field);
-        let mut hit = Hit {
-            place,
-            fields,
-            first: at,
-            next: NONE,
-        };
-        if is_seen {
-            let before = &scratch.hits[*last as usize];
-            // Two paths through the trie may lead to one place.
-            if before.place == place {
-                return;
-            }
-            hit.fields = fields.with(before.fields);
-            hit.first = before.first;
-            hit.next = *last;
-        } else {
-            scratch.touched.push(phrase);
-            let bit = 1 << (phrase % 64);
-            scratch.seen[phrase as usize / 64] |= bit;
-            // Title, dek and body are read before the other fields, so the
-            // first hit of a phrase says whether it is in the text.
-            if FieldSet::TEXT.0 & fields.0 != 0 {
-                scratch.seen_in_text[phrase as usize / 64] |= bit;
-            }
-        }
-        *last = at;
-        scratch.hits.push(hit);
     }
 
     /// The last hit of `phrase`; it links to the earlier ones.
@@ -476,36 +208,6 @@ impl<'a> Article<'a> {
         known.1.clear();
         known.1.extend_from_slice(places);
     }
-}
-
-/// Whether there is a `#` before `word`, which begins with a capital.
-fn is_hashtag(source: &str, word: &Word) -> bool {
-    let before = (word.start as usize).checked_sub(1);
-    word.flags.is_capital() && before.is_some_and(|at| source.as_bytes()[at] == b'#')
-}
-
-/// The classes of each word that a hashtag writes together; empty for a single word.
-fn parts_of(vocabulary: &Vocabulary, spelling: &str) -> Vec<Classes> {
-    let parts = text::hashtag_parts(spelling).into_iter();
-    let classes = parts.map(|part| {
-        let part = &spelling[part];
-        let class = vocabulary.word(&text::fold_word(part));
-        let mut classes = Vec::new();
-        if class != NO_CLASS {
-            classes.push(class);
-            let is_caps = part.chars().all(char::is_uppercase);
-            vocabulary.variants(class, is_caps, || part.to_owned(), &mut classes);
-        }
-        classes.into()
-    });
-    classes.collect()
-}
-
-/// The language of an article for the question whether a word is an everyday one; it
-/// is detected if it is not given.
-fn tag_of<'d>(doc: &Doc<'d>) -> Option<&'d str> {
-    let given = doc.language.filter(|tag| !tag.is_empty());
-    given.or_else(|| text::detect_language(doc.body))
 }
 
 fn language_of(program: &Program, doc: &Doc<'_>) -> Option<String> {

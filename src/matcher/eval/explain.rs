@@ -388,7 +388,7 @@ impl Article<'_> {
         if !inside.is_empty() {
             let n = distinct(&inside);
             let rule = match (n_named, short.len()) {
-                (0, _) => "by a short name beside its context",
+                (0, _) => "by a short name near its context",
                 (_, 0) => "by a name",
                 _ => "by a name, which makes its short names count as well",
             };

@@ -4,6 +4,8 @@ pub(super) mod place;
 pub(super) mod quotes;
 pub(super) mod scratch;
 pub(super) mod article;
+mod tokens;
+mod scan;
 pub(super) mod holds;
 pub(super) mod evidence;
 pub(super) mod find;

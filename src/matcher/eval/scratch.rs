@@ -29,6 +29,13 @@ pub(crate) struct Hit {
     pub(crate) next: u32,
 }
 
+/// The flag of a [`Token`] that begins a paragraph, heading or list item.
+pub(crate) const OPENS_BLOCK: u32 = 1;
+/// The flag of a [`Token`] that has more classes, listed in [`Scratch::extras`].
+pub(crate) const HAS_EXTRA: u32 = 2;
+/// The flag of a [`Token`] that is a hashtag of several words.
+pub(crate) const IS_HASHTAG: u32 = 4;
+
 /// A word as input of the trie.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {

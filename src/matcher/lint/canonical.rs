@@ -1,4 +1,4 @@
-//! Conditions in one form, whatever their order and spelling: two watches with the
+//! Conditions in one form, independent of their order and spelling: two watches with the
 //! same form ask for the same.
 
 use crate::matcher::query::ast::{Pattern, Query, Slot, Term};

@@ -256,7 +256,7 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// The problem of a watch that could match whatever the text of an article is.
+/// The problem of a watch that could match any article.
 fn too_broad(spec: &Conditions, is_positive: bool) -> Problem {
     let help = "add a term that the article must contain, in any, all, near or query";
     if let Some(query) = &spec.query {

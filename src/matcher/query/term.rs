@@ -199,7 +199,7 @@ enum SlotFault {
 }
 
 fn wildcard(folded: &str) -> Result<Slot, SlotFault> {
-    // The letters before a `*`; those behind it where the word begins with one.
+    // The letters before a `*`; those after it if the word begins with one.
     let fixed = folded.trim_start_matches(Wildcard::ANY);
     let fixed = fixed.split(Wildcard::ANY).next().unwrap_or_default();
     // A Hangul syllable is two or three letters, and two of them are a whole noun.

@@ -11,7 +11,8 @@
 mod odds;
 mod spread;
 
-use super::rhythm::{Profile, Rhythm};
+use super::profile::Profile;
+use super::rhythm::Rhythm;
 use super::{Pool, after};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -26,12 +27,12 @@ const DAY_S: i64 = 86_400;
 /// a day.
 const WINDOWS: [i64; 3] = [4, 24, 96];
 
-/// A spike begins if so many reports have at most this probability by chance, and
+/// A spike begins if chance alone would give this many reports with at most this probability, and
 /// lasts up to the second one. With about thirty independent checks a day this
 /// gives one false spike in several years.
 const SPIKE_ODDS: f64 = 2e-5;
 const SPIKE_LASTS: f64 = 1e-2;
-/// A spike is at least so many times the usual number; the second value applies
+/// A spike is at least this many times the usual number; the second value applies
 /// while it lasts.
 const SPIKE_TIMES: f64 = 3.0;
 const SPIKE_LASTS_TIMES: f64 = 1.5;

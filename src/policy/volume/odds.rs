@@ -1,4 +1,4 @@
-//! The probability of at least, or at most, so many reports by chance.
+//! The probability of at least, or at most, a number of reports by chance.
 //!
 //! Counts follow a negative binomial distribution: a Poisson distribution whose
 //! mean varies. `stray` is the relative variance of the mean; at 0 the

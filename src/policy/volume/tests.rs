@@ -11,7 +11,7 @@ const OUTLETS: [&str; 6] = [
     "Dockside Daily",
 ];
 
-/// The time so many days after Monday 2031-05-05.
+/// The time this many days after Monday 2031-05-05.
 fn day(days: f64) -> Timestamp {
     let monday: Timestamp = "2031-05-05T00:00:00Z".parse().unwrap();
     monday + SignedDuration::from_secs_f64(days * 86_400.0)

@@ -112,7 +112,7 @@ pub(super) fn finish(
     Ok(changed.n_left_out)
 }
 
-/// Makes the next poll of a feed bring its whole document.
+/// Makes the next poll of a feed fetch its whole document.
 pub(super) const FORGET_VALIDATORS: &str =
     "UPDATE feeds SET etag = NULL, last_modified = NULL, body_hash = NULL WHERE id = ?1";
 

@@ -1,4 +1,4 @@
-//! The store in one SQLite file: one thread writes, in groups; readers beside it.
+//! The store in one SQLite file: one thread writes, in groups; other connections read.
 
 mod alerts;
 mod archive;
@@ -72,7 +72,7 @@ impl Sqlite {
         // The writer's; a reader's pages are a copy away, in the system's cache.
         connection.pragma_update(None, "cache_size", -8_192)?; // 8 MiB
         if limits.max_bytes > 0 {
-            // The log stands beside the file, and counts as much.
+            // The write-ahead log is a second file, and counts as well.
             let n_pages = (limits.max_bytes / 100 / 4_096).clamp(50, 1_000);
             connection.pragma_update(None, "wal_autocheckpoint", n_pages)?;
             connection.pragma_update(None, "journal_size_limit", n_pages * 4_096)?;
@@ -466,7 +466,7 @@ impl Store for Sqlite {
 
     fn close(&self) -> Answer<'_, ()> {
         Box::pin(async move {
-            // The writer last: the log can be folded only when nobody reads it.
+            // The writer last: the log can be merged only while nobody reads it.
             self.inspector.close();
             self.readers.close().await;
             let writer = Arc::clone(&self.writer);

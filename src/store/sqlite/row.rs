@@ -26,7 +26,7 @@ pub(super) fn time(ms: i64) -> Timestamp {
 }
 
 /// Reads the columns of a row one after another, so that the order of the
-/// query's columns and of the struct's fields stand side by side. The first
+/// query's columns and of the struct's fields are next to each other. The first
 /// column says which row it is.
 ///
 /// A damaged column does not fail the row: it is noted ([`damage`]), and what
@@ -56,7 +56,7 @@ impl Lossy for String {
     }
 }
 
-/// The number that stands in a damaged column; 0 where there is none.
+/// The number in a damaged column; 0 if there is none.
 fn number(value: ValueRef<'_>) -> i64 {
     match value {
         ValueRef::Integer(number) => number,

@@ -1,4 +1,4 @@
-//! The one thread that writes, committing whatever waits as one group.
+//! The one thread that writes. It commits all jobs that wait as one group.
 //!
 //! A commit at `synchronous = FULL` waits for the disk (some 3 ms), so a commit
 //! for each job would cap the daemon at about 300 outcomes a second. Jobs that
@@ -83,7 +83,7 @@ impl Writer {
         receiver.await.map_err(|_| stopped())?
     }
 
-    /// Waits until the jobs in hand are committed and the thread has ended.
+    /// Waits until all queued jobs are committed and the thread has ended.
     /// Blocks.
     pub(super) fn close(&self) {
         let Some(Running { jobs, thread }) = self.running().take() else {
@@ -96,7 +96,7 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Waits for the jobs in hand, so that what was enqueued is on disk when
+    /// Waits for all queued jobs, so that what was enqueued is on disk when
     /// the store is gone.
     fn drop(&mut self) {
         self.close();

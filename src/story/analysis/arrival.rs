@@ -1,14 +1,15 @@
 //! An arriving article taken apart: what is compared, and what is kept of it.
 
 use crate::story::Incoming;
+use crate::story::analysis::headline;
 use crate::story::analysis::headline::HeadlineFact;
 use crate::story::analysis::profile::Profile;
 use crate::story::analysis::sketch;
 use crate::story::analysis::sketch::{Outline, Sketch};
 use crate::story::analysis::url_key::url_key;
 use crate::story::analysis::{Analysis, Word};
-use crate::story::assign::place::Stories;
-use crate::story::index::postings::Holders;
+use crate::story::index::idf::Idf;
+use crate::story::index::postings::Sentences;
 use crate::story::index::repeats;
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -45,59 +46,20 @@ pub(crate) struct Arrival<'a> {
     pub(crate) profile: Profile,
     pub(crate) taken: Arc<Taken>,
     /// [`Arrival::headline_facts`].
-    pub(crate) headline: OnceCell<Vec<HeadlineFact>>,
+    headline: OnceCell<Vec<HeadlineFact>>,
     sentences: OnceCell<Sentences>,
 }
 
-/// The sentences of an arriving article's text: the places of each one's terms,
-/// ascending, in one piece.
-#[derive(Debug, Default)]
-pub(crate) struct Sentences {
-    places: Vec<u16>,
-    ends: Vec<u32>,
-    pub(crate) holders: Holders,
-}
-
-impl Sentences {
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// The places of a sentence's terms.
-    pub(crate) fn of(&self, at: usize) -> &[u16] {
-        let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.places[from as usize..self.ends[at] as usize]
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u16]> {
-        (0..self.len()).map(|at| self.of(at))
-    }
-
-    /// Adds a sentence of these terms.
-    pub(crate) fn push(&mut self, places: impl Iterator<Item = u16>) {
-        self.places.extend(places);
-        self.ends.push(self.places.len() as u32);
-    }
-
-    /// Learns which sentences hold each of `n_terms`, when all are there.
-    pub(crate) fn hold(&mut self, n_terms: usize) {
-        self.holders = Holders::new(self, n_terms);
-    }
-}
-
-impl Stories {
+impl<'a> Arrival<'a> {
     /// Takes an article apart.
-    pub(crate) fn arrival<'a>(&self, incoming: &'a Incoming<'a>) -> Arrival<'a> {
+    pub(crate) fn new(incoming: &'a Incoming<'a>, idf: &Idf) -> Self {
         let analysis = Analysis::new(incoming.title, incoming.dek, incoming.text);
-        self.analysed(incoming, analysis)
+        Self::analysed(incoming, analysis, idf)
     }
 
-    pub(crate) fn analysed<'a>(
-        &self,
-        incoming: &'a Incoming<'a>,
-        analysis: Analysis,
-    ) -> Arrival<'a> {
-        let profile = Profile::new(&analysis, &self.idf);
+    /// ... whose words are known, or as far as they are to be looked at.
+    pub(crate) fn analysed(incoming: &'a Incoming<'a>, analysis: Analysis, idf: &Idf) -> Self {
+        let profile = Profile::new(&analysis, idf);
         let minima = sketch::minima(analysis.runs.clone());
         let mut terms: Vec<(f32, u32)> = profile
             .terms
@@ -119,7 +81,7 @@ impl Stories {
             learnt: analysis.words.clone(),
             repeats: repeats::keys(&analysis, source),
         });
-        Arrival {
+        Self {
             incoming,
             analysis,
             profile,
@@ -140,6 +102,12 @@ impl Arrival<'_> {
         let mut counts = vec![0; self.profile.terms.len()];
         let near = self.profile.nearness(sketch, &mut counts);
         near.title_in_old.max(near.title_in_new) >= SHARED_TITLE
+    }
+
+    /// What the headline tells and the text bears out.
+    pub(crate) fn headline_facts(&self) -> &[HeadlineFact] {
+        self.headline
+            .get_or_init(|| headline::facts(self.incoming.title, &self.analysis, &self.profile))
     }
 
     /// The words of its dek and text, as they are kept.

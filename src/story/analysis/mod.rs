@@ -6,11 +6,14 @@
 pub(super) mod arrival;
 pub(super) mod profile;
 pub(super) mod sketch;
+pub(super) mod stem;
 pub(super) mod headline;
+mod number_words;
 pub(super) mod quantity;
 pub(super) mod stopwords;
 pub(super) mod url_key;
 
+use crate::story::analysis::stem::hash;
 use crate::text::Text;
 use rustc_hash::FxHashSet;
 use std::ops::Range;
@@ -237,22 +240,4 @@ fn is_unspaced(c: char) -> bool {
 fn mix(key: u64, word: u64) -> u64 {
     let product = (key ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (product ^ (product >> 32)).rotate_left(25)
-}
-
-/// Letters of a word that count: inflections and derivations ("withdraw",
-/// "withdrawal", "withdrawn") fall together in most European languages.
-const STEM_CHARS: usize = 5;
-
-/// Hash of a folded word's stem.
-pub(crate) fn hash(folded: &str) -> u32 {
-    let end = folded
-        .char_indices()
-        .nth(STEM_CHARS)
-        .map_or(folded.len(), |(at, _)| at);
-    let mut stem = &folded[..end];
-    // The plural of a word shorter than the stem.
-    if stem.len() > 3 && stem.is_ascii() && stem.ends_with('s') && !stem.ends_with("ss") {
-        stem = &stem[..stem.len() - 1];
-    }
-    (xxh3_64(stem.as_bytes()) >> 32) as u32
 }

@@ -35,7 +35,7 @@ impl Term {
     /// It denies something.
     pub(crate) fn is_negation(&self) -> bool {
         static NEGATION: LazyLock<u32> =
-            LazyLock::new(|| crate::story::analysis::hash(stopwords::NEGATION));
+            LazyLock::new(|| crate::story::analysis::stem::hash(stopwords::NEGATION));
         self.hash == *NEGATION
     }
 
@@ -66,6 +66,11 @@ pub(crate) struct Nearness {
     /// The share of the new one's title found in the old one, and the reverse.
     pub title_in_old: f32,
     pub title_in_new: f32,
+    /// The share of the new one's lead found in the old one, and the reverse.
+    pub lead_in_old: f32,
+    pub lead_in_new: f32,
+    /// The share of the new one's numbers found in the old one.
+    pub numbers: f32,
     /// Weight of the terms that both have.
     pub common: f32,
     /// The part of `all` that is not of the new one's title.
@@ -117,7 +122,7 @@ impl Profile {
             n_numbers += u16::from(term.is_number);
         }
         Self {
-            lookup: Lookup::new(&terms),
+            lookup: Lookup::new(terms.iter().map(Term::signature)),
             terms,
             norms: squares.map(f32::sqrt),
             n_numbers,
@@ -167,7 +172,8 @@ impl Profile {
         take(rest);
         let mut dots = [0.0_f32; 4];
         let (mut title_in_old, mut title_in_new) = (0.0, 0.0);
-        let (mut common, mut beyond_title) = (0.0, 0.0);
+        let (mut lead_in_old, mut lead_in_new) = (0.0, 0.0);
+        let (mut common, mut beyond_title, mut n_numbers) = (0.0, 0.0, 0.0);
         for (at, &place) in seen.iter().enumerate() {
             let place = usize::from(place);
             let (in_title, in_lead) = (at < n_title, at < n_lead);
@@ -183,6 +189,9 @@ impl Profile {
             dots[3] += if term.is_name { all } else { 0.0 };
             title_in_old += if term.in_title { idf2 } else { 0.0 };
             title_in_new += if in_title { idf2 } else { 0.0 };
+            lead_in_old += if term.in_lead { idf2 } else { 0.0 };
+            lead_in_new += if in_lead { idf2 } else { 0.0 };
+            n_numbers += if term.is_number { 1.0 } else { 0.0 };
         }
         let cosine = |of: usize| share(dots[of], self.norms[of] * sketch.norms[of]);
         Nearness {
@@ -192,6 +201,9 @@ impl Profile {
             names: cosine(3),
             title_in_old: share(title_in_old, self.norms[0] * self.norms[0]),
             title_in_new: share(title_in_new, sketch.norms[0] * sketch.norms[0]),
+            lead_in_old: share(lead_in_old, self.norms[1] * self.norms[1]),
+            lead_in_new: share(lead_in_new, sketch.norms[1] * sketch.norms[1]),
+            numbers: share(n_numbers, f32::from(self.n_numbers)),
             common,
             beyond_title: share(beyond_title, self.norms[2] * sketch.norms[2]),
         }

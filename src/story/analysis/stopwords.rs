@@ -53,7 +53,7 @@ pub(crate) fn is_telling(stem: u32) -> bool {
     static STEMS: LazyLock<FxHashSet<u32>> = LazyLock::new(|| {
         let stems = TELLING
             .iter()
-            .map(|word| crate::story::analysis::hash(word));
+            .map(|word| crate::story::analysis::stem::hash(word));
         stems.collect()
     });
     STEMS.contains(&stem)

@@ -1,9 +1,10 @@
 //! How an arriving article stands to a story, as numbers for the model.
 
+use crate::model::StoryId;
 use crate::story::analysis::profile::Nearness;
 
 /// Numbers a story is judged by.
-pub const N_FEATURES: usize = 25;
+pub const N_FEATURES: usize = 37;
 /// A story's standing as the model sees it.
 pub type Features = [f32; N_FEATURES];
 
@@ -18,6 +19,9 @@ const MIN_BEYOND_TITLE: f32 = 0.025;
 /// Content words of a long text.
 const LONG_TEXT: usize = 60;
 
+/// Articles below which little is known of which words stand in everything.
+const YOUNG_MEMORY: u32 = 30;
+
 /// What the features are made of.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Standing {
@@ -29,6 +33,44 @@ pub(crate) struct Standing {
     pub gap: i64,
     /// Content words of the new article's text.
     pub n_words: usize,
+    /// How near the nearest of the other stories are.
+    pub rivals: Rivals,
+    /// Articles that the weights of words were counted over.
+    pub n_known: u32,
+}
+
+/// The stories that the article is near to besides the one that is judged: alike
+/// events are all near, and the article's own stands out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rivals {
+    /// The nearest article of another story.
+    pub all: f32,
+    pub lead: f32,
+    pub names: f32,
+    pub title_in_old: f32,
+    pub lead_in_old: f32,
+    /// The mean nearness of the articles of other stories that were compared.
+    pub mean: f32,
+}
+
+impl Rivals {
+    /// Of the stories but the one at `own`.
+    pub(crate) fn of(stories: &[(StoryId, Standing)], own: usize) -> Self {
+        let mut found = Self::default();
+        let mut n_compared = 0.0;
+        let others = stories.iter().enumerate().filter(|(at, _)| *at != own);
+        for (near, _) in others.flat_map(|(_, (_, standing))| &standing.members) {
+            found.all = found.all.max(near.all);
+            found.lead = found.lead.max(near.lead);
+            found.names = found.names.max(near.names);
+            found.title_in_old = found.title_in_old.max(near.title_in_old);
+            found.lead_in_old = found.lead_in_old.max(near.lead_in_old);
+            found.mean += near.all;
+            n_compared += 1.0;
+        }
+        found.mean /= f32::max(n_compared, 1.0);
+        found
+    }
 }
 
 impl Standing {
@@ -73,7 +115,9 @@ impl Standing {
         };
         let short = 1.0 / (1.0 + (self.n_words as f32 / 80.0).powi(2));
         let days = |seconds: i64| seconds.unsigned_abs() as f32 / 86400.0;
-        let log_gap = (1.0 + days(self.gap)).ln();
+        // Within a day, time tells nothing: alike events happen side by side.
+        let log_gap = days(self.gap).max(1.0).ln();
+        let lead_in_old = best(|near| near.lead_in_old);
         let size = (1.0 + self.n_articles as f32).ln();
         [
             1.0,
@@ -89,7 +133,11 @@ impl Standing {
             mean(|near| near.title_in_old),
             second,
             log_gap,
-            (1.0 - days(self.gap)).max(0.0),
+            if self.n_known < YOUNG_MEMORY {
+                1.0
+            } else {
+                0.0
+            },
             size,
             if self.n_articles == 1 { 1.0 } else { 0.0 },
             short,
@@ -101,6 +149,18 @@ impl Standing {
             size * all,
             short * in_old,
             (1.0 + best(|near| near.common) / 100.0).ln(),
+            lead_in_old,
+            best(|near| near.lead_in_new),
+            best(|near| near.numbers),
+            mean(|near| near.lead_in_old),
+            all - self.rivals.all,
+            lead - self.rivals.lead,
+            names - self.rivals.names,
+            in_old - self.rivals.title_in_old,
+            lead_in_old - self.rivals.lead_in_old,
+            self.rivals.mean,
+            all / (all + self.rivals.mean + 0.02),
+            (1.0 + self.n_known as f32).ln() / 8.0,
         ]
     }
 }

@@ -1,19 +1,13 @@
-//! The judge of whether an article belongs to a story.
+//! The model that says whether an article belongs to a story.
 
-use crate::story::assign::features::{Features, N_FEATURES};
+use crate::story::assign::features::Features;
+use crate::story::trees::Trees;
 
-/// Units of the hidden layer.
-pub const N_HIDDEN: usize = 24;
-
-/// A logistic model over [`Features`] and a few learnt combinations of them:
-/// how near is near enough depends on the length of the articles, the size of
-/// the story and its rivals.
+/// Small trees over [`Features`], and how their verdict is used.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// Of each combination, one a feature; the first feature is constant.
-    pub hidden: [[f32; N_FEATURES]; N_HIDDEN],
-    /// Of the combinations, then of the constant.
-    pub output: [f32; N_HIDDEN + 1],
+    /// The log odds that the article belongs to the story.
+    pub trees: Trees,
     /// The least probability at which an article joins a story.
     pub threshold: f32,
     /// Articles after which half of the caution of the beginning is gone: as long as it
@@ -31,23 +25,6 @@ impl Model {
     /// The probability that the article belongs to the story.
     #[must_use]
     pub fn probability(&self, features: &Features) -> f32 {
-        let mut logit = self.output[N_HIDDEN];
-        for (weights, output) in self.hidden.iter().zip(&self.output) {
-            let sum: f32 = weights.iter().zip(features).map(|(w, f)| w * f).sum();
-            logit += output * softsign(sum);
-        }
-        1.0 / (1.0 + (-logit).exp())
-    }
-}
-
-/// Between -1 and 1, from the basic operations only: the same on every machine.
-fn softsign(x: f32) -> f32 {
-    x / (1.0 + x.abs())
-}
-
-impl Default for Model {
-    /// As learnt by `examples/train_story.rs`.
-    fn default() -> Self {
-        crate::story::assign::constants::MODEL
+        self.trees.probability(features)
     }
 }

@@ -4,7 +4,7 @@ use crate::model::{ArticleId, CoverageKind, StoryId};
 use crate::story::analysis::arrival::{Arrival, Taken};
 use crate::story::analysis::sketch;
 use crate::story::analysis::sketch::Sketch;
-use crate::story::assign::{Candidate, Verdict};
+use crate::story::assign::verdict::{Candidate, Verdict};
 use crate::story::index::idf::Idf;
 use crate::story::index::repeats::Repeats;
 use crate::story::index::window::Window;
@@ -57,7 +57,7 @@ impl Stories {
     /// Where `incoming` belongs. Changes nothing.
     #[must_use]
     pub fn plan(&self, incoming: &Incoming<'_>) -> Placement {
-        let arrival = self.arrival(incoming);
+        let arrival = Arrival::new(incoming, &self.idf);
         let (story, kind, of) = match self.origin(&arrival) {
             Some((number, kind)) => self
                 .window
@@ -84,7 +84,7 @@ impl Stories {
     /// measuring kinds apart from stories.
     #[must_use]
     pub fn plan_in(&self, incoming: &Incoming<'_>, story: StoryId) -> Placement {
-        let arrival = self.arrival(incoming);
+        let arrival = Arrival::new(incoming, &self.idf);
         let origin = self.origin(&arrival).and_then(|(number, kind)| {
             let origin = self.window.sketch(number)?;
             (origin.story == story).then_some((kind, Some(origin.article)))
@@ -110,14 +110,8 @@ impl Stories {
 
     /// Takes an article over whose placement is known: the stored ones after a
     /// restart, in the order of their arrival.
-    pub fn restore(
-        &mut self,
-        incoming: &Incoming<'_>,
-        story: StoryId,
-        kind: CoverageKind,
-        _of: Option<ArticleId>,
-    ) {
-        let taken = self.arrival(incoming).taken;
+    pub fn restore(&mut self, incoming: &Incoming<'_>, story: StoryId, kind: CoverageKind) {
+        let taken = Arrival::new(incoming, &self.idf).taken;
         self.insert(incoming, story, kind, &taken);
     }
 
@@ -125,7 +119,7 @@ impl Stories {
     /// was placed where it was.
     #[must_use]
     pub fn candidates(&self, incoming: &Incoming<'_>) -> Vec<Candidate> {
-        let arrival = self.arrival(incoming);
+        let arrival = Arrival::new(incoming, &self.idf);
         self.likely(self.own_words(&arrival).as_ref().unwrap_or(&arrival))
     }
 

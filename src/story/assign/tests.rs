@@ -50,7 +50,7 @@ fn check(other: &'static str) -> Placement {
     let mut stories = Stories::new(Settings::default());
     for (id, text) in [(1, AGROUND), (2, other)] {
         let article = incoming(id, text);
-        stories.restore(&article, StoryId(id), CoverageKind::First, None);
+        stories.restore(&article, StoryId(id), CoverageKind::First);
     }
     stories.plan(&incoming(3, INQUIRY))
 }

@@ -2,8 +2,8 @@
 //! with a shipped prior.
 
 use crate::model::ArticleId;
-use crate::story::analysis;
 use crate::story::analysis::Word;
+use crate::story::analysis::stem;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::LazyLock;
@@ -43,7 +43,7 @@ static PRIOR: LazyLock<FxHashMap<u32, f32>> = LazyLock::new(|| {
             continue;
         };
         for word in words {
-            prior.insert(analysis::hash(word), share / 1000.0);
+            prior.insert(stem::hash(word), share / 1000.0);
         }
     }
     prior
@@ -173,6 +173,6 @@ mod tests {
         assert!(idf.weight(1, prior(1), false) < 1.5);
         assert!(idf.weight(1000, prior(1000), false) > 5.0);
         assert_eq!(prior(1), 0.0);
-        assert!(prior(analysis::hash("government")) > 0.0);
+        assert!(prior(stem::hash("government")) > 0.0);
     }
 }

@@ -2,8 +2,6 @@
 //! that an arriving one is compared with, and mostly in vain. So the first question is
 //! one bit of eight kilobytes, which stay near the processor.
 
-use crate::story::analysis::profile::Term;
-
 const CHUNK: usize = u64::BITS as usize;
 
 /// Places by signature.
@@ -18,11 +16,12 @@ pub(crate) struct Lookup {
 }
 
 impl Lookup {
-    /// Of two terms of one signature the first is found.
-    pub(crate) fn new(terms: &[Term]) -> Self {
+    /// Of the terms' signatures, in their order. Of two that are the same, the first is
+    /// found.
+    pub(crate) fn new(signatures: impl Iterator<Item = u16> + Clone) -> Self {
         let mut bits = vec![0_u64; (1 << 16) / CHUNK];
-        for term in terms {
-            let (chunk, bit) = parts(term.signature());
+        for signature in signatures.clone() {
+            let (chunk, bit) = parts(signature);
             bits[chunk] |= 1 << bit;
         }
         let mut n_bits = 0;
@@ -39,8 +38,8 @@ impl Lookup {
             before,
             places: vec![u16::MAX; usize::from(n_bits)].into(),
         };
-        for (place, term) in terms.iter().enumerate() {
-            let rank = lookup.rank(term.signature()).unwrap_or(0);
+        for (place, signature) in signatures.enumerate() {
+            let rank = lookup.rank(signature).unwrap_or(0);
             // Terms are fewer than a u16 counts.
             lookup.places[rank] = lookup.places[rank].min(place as u16);
         }

@@ -1,7 +1,41 @@
-//! Which sentences of an arriving article hold a term: the way from the words
-//! of an earlier sentence to the new ones that share them.
+//! The sentences of an arriving article by their terms: the way from the words of an
+//! earlier sentence to the new ones that share them.
 
-use crate::story::analysis::arrival::Sentences;
+/// The sentences of an arriving article's text: the places of each one's terms,
+/// ascending, in one piece.
+#[derive(Debug, Default)]
+pub(crate) struct Sentences {
+    places: Vec<u16>,
+    ends: Vec<u32>,
+    pub(crate) holders: Holders,
+}
+
+impl Sentences {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The places of a sentence's terms.
+    pub(crate) fn of(&self, at: usize) -> &[u16] {
+        let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.places[from as usize..self.ends[at] as usize]
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u16]> {
+        (0..self.len()).map(|at| self.of(at))
+    }
+
+    /// Adds a sentence of these terms.
+    pub(crate) fn push(&mut self, places: impl Iterator<Item = u16>) {
+        self.places.extend(places);
+        self.ends.push(self.places.len() as u32);
+    }
+
+    /// Learns which sentences hold each of `n_terms`, when all are there.
+    pub(crate) fn hold(&mut self, n_terms: usize) {
+        self.holders = Holders::new(self, n_terms);
+    }
+}
 
 /// Sentences by term, in one piece.
 #[derive(Debug, Default)]

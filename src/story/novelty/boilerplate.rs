@@ -18,7 +18,7 @@ impl Stories {
         let is_standing = self.standing_sentences(arrival);
         is_standing.contains(&true).then(|| {
             let analysis = arrival.analysis.without(&is_standing);
-            self.analysed(arrival.incoming, analysis)
+            Arrival::analysed(arrival.incoming, analysis, &self.idf)
         })
     }
 
@@ -75,7 +75,7 @@ impl Stories {
     /// something else. Empty if they are most of the text: then they are its topic.
     #[must_use]
     pub fn boilerplate(&self, incoming: &Incoming<'_>, story: StoryId) -> Vec<Range<usize>> {
-        let arrival = self.arrival(incoming);
+        let arrival = Arrival::new(incoming, &self.idf);
         let is_repeated = self.standing_sentences(&arrival);
         let sentences = &arrival.analysis.sentences[arrival.analysis.body.clone()];
         let ranges: Vec<Range<usize>> = sentences

@@ -1,7 +1,7 @@
 //! Learnt by `examples/train_novelty` from invented and real stories in twelve
 //! languages; not to be changed by hand.
 
-use super::trees::{Tree, Trees};
+use crate::story::trees::{Tree, Trees};
 use std::borrow::Cow;
 
 /// Whether a sentence is new.

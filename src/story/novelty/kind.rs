@@ -3,8 +3,9 @@
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use crate::story::analysis::arrival::Arrival;
 use crate::story::assign::place::Stories;
-use crate::story::novelty::findings;
-use crate::story::novelty::findings::{Alike, Findings};
+use crate::story::novelty::alike::Alike;
+use crate::story::novelty::article_features;
+use crate::story::novelty::findings::Findings;
 use crate::story::novelty::live::Story;
 use crate::story::novelty::model::NoveltyModel;
 use crate::story::novelty::sentences::share;
@@ -98,7 +99,7 @@ impl Stories {
             let (mass, best) = (findings.mass[at], findings.best[at]);
             is_reworded && copied.is_none() && share(best.cover, mass) > 1.0 - OWN_SENTENCE
         };
-        let lead = findings::lead(arrival);
+        let lead = article_features::lead(arrival);
         let judged = Judged {
             development: model.development.probability(&features),
             likeliest: probabilities.iter().copied().fold(0.0, f32::max),

@@ -4,14 +4,15 @@
 //! pass for known by a collision, one in a hundred or so; none passes for new.
 
 use crate::model::{FactKind, NewFact, Novelty};
-use crate::story::analysis;
 use crate::story::analysis::Analysis;
 use crate::story::analysis::arrival::Arrival;
 use crate::story::analysis::profile::Profile;
 use crate::story::analysis::quantity;
 use crate::story::analysis::sketch::Sketch;
+use crate::story::analysis::stem;
 use crate::story::analysis::stopwords;
 use crate::story::assign::place::Stories;
+use crate::story::novelty::quotes::quoted;
 use crate::text::{Text, Word};
 use std::ops::Range;
 
@@ -241,7 +242,7 @@ impl Marker<'_> {
         if !word.flags.is_capital() || word.flags.has_digit() {
             return false;
         }
-        let hash = analysis::hash(folded);
+        let hash = stem::hash(folded);
         !stopwords::is_stop(folded)
             && !stopwords::is_telling(hash)
             && !MONTHS.contains(&folded)
@@ -255,7 +256,7 @@ impl Marker<'_> {
         let content = words.iter().map(|word| self.read.folded(word));
         let content: Vec<bool> = content
             .filter(|folded| !stopwords::is_stop(folded))
-            .map(|folded| !self.known.has((analysis::hash(folded) >> 17) as u16))
+            .map(|folded| !self.known.has((stem::hash(folded) >> 17) as u16))
             .collect();
         let n_new = content.iter().filter(|is_new| **is_new).count();
         content.last().is_some_and(|is_new| *is_new) || 2 * n_new > content.len()
@@ -284,7 +285,7 @@ impl Marker<'_> {
             .filter(|folded| {
                 !stopwords::is_stop(folded) && !folded.starts_with(|c: char| c.is_ascii_digit())
             })
-            .map(|folded| (analysis::hash(folded) >> 17) as u16)
+            .map(|folded| (stem::hash(folded) >> 17) as u16)
             .collect()
     }
 }
@@ -311,40 +312,6 @@ fn is_space(sentence: &str, end: usize, start: usize) -> bool {
     !between.is_empty()
         && between.len() <= 4
         && (between.chars().all(char::is_whitespace) || matches!(between, ". " | "-" | "’" | "'"))
-}
-
-/// What stands between quotation marks. A quote that the sentence does not
-/// close, or did not open, reaches to its end, or from its beginning.
-fn quoted(sentence: &str) -> Vec<Range<usize>> {
-    let (mut found, mut open): (Vec<Range<usize>>, Option<usize>) = (Vec::new(), None);
-    let mut before = ' ';
-    for (at, c) in sentence.char_indices() {
-        let after = at + c.len_utf8();
-        let opens = match c {
-            '“' | '„' | '«' | '「' => Some(true),
-            '”' | '»' | '」' => Some(false),
-            // Straight marks look alike: one opens where no quote is open.
-            '"' => Some(open.is_none() && (before.is_whitespace() || before == '(')),
-            _ => None,
-        };
-        match (opens, open) {
-            // “ closes what „ opened.
-            (Some(true), Some(start)) if c == '“' => {
-                found.push(start..at);
-                open = None;
-            }
-            (Some(true), None) => open = Some(after),
-            (Some(false), Some(start)) => {
-                found.push(start..at);
-                open = None;
-            }
-            (Some(false), None) if found.is_empty() => found.push(0..at),
-            (Some(_), _) | (None, _) => {}
-        }
-        before = c;
-    }
-    found.extend(open.map(|start| start..sentence.len()));
-    found
 }
 
 #[cfg(test)]
@@ -421,20 +388,5 @@ mod tests {
             "Its insurers published the crew's statements about \"a long grinding noise\" before the inquiry opened yesterday.",
             &[],
         );
-    }
-
-    #[test]
-    fn quotation_marks_of_all_kinds_are_paired() {
-        let check = |sentence: &str, want: &[&str]| {
-            let found: Vec<&str> = quoted(sentence).into_iter().map(|r| &sentence[r]).collect();
-            assert_eq!(found, want, "{sentence}");
-        };
-        check("He said “one” and “two”.", &["one", "two"]);
-        check("He said \"one\" and \"two\".", &["one", "two"]);
-        check("Er sagte „eins“ und «zwei».", &["eins", "zwei"]);
-        check("“It began and", &["It began and"]);
-        check("it ended,” she said.", &["it ended,"]);
-        check("A 12\" pipe", &["A 12"]);
-        check("", &[]);
     }
 }

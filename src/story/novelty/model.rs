@@ -1,7 +1,7 @@
 //! The models that say which sentences are new and what an article is to its story.
 
 use crate::story::novelty::constants;
-use crate::story::novelty::trees::Trees;
+use crate::story::trees::Trees;
 
 /// How new sentences and kinds are told.
 #[derive(Clone, Debug, PartialEq)]

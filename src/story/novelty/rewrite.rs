@@ -1,9 +1,8 @@
 //! Whether an article tells the sentences of one earlier article in other words.
 
-use crate::story::analysis::arrival::Sentences;
 use crate::story::analysis::profile::Profile;
 use crate::story::analysis::sketch::Sketch;
-use crate::story::index::postings::Once;
+use crate::story::index::postings::{Once, Sentences};
 
 /// Least likeness at which two sentences say the same.
 const ALIGNED: f32 = 0.35;

@@ -1,10 +1,9 @@
 //! What the earlier articles of a story say of an arriving one's sentences.
 
-use crate::story::analysis::arrival::Sentences;
 use crate::story::analysis::profile::{Profile, Term};
 use crate::story::analysis::sketch::Sketch;
 use crate::story::analysis::stopwords;
-use crate::story::index::postings::Once;
+use crate::story::index::postings::{Once, Sentences};
 
 /// Weight that one word has at most: a rare name is not worth three facts. That
 /// somebody spoke to reporters, and when, is none.

@@ -30,7 +30,7 @@ pub enum HalfOfDay {
     Afternoon,
 }
 
-/// What a name stands for, and the languages in which it does.
+/// What a name means, and in which languages.
 struct Named {
     number: i8,
     languages: Vec<&'static str>,
@@ -145,7 +145,7 @@ fn look_up(names: &Names, name: &str, language: Option<&str>) -> Option<i8> {
         .map(|named| named.number)
 }
 
-/// A name as the table has it; none for what is too long to be one.
+/// A name in the form of the table; `None` if it is too long to be one.
 fn fold(name: &str) -> Option<Cow<'_, str>> {
     let name = name.trim_matches(['.', ' ', '\u{200f}', '\u{200e}', '\u{55d}']);
     if name.is_empty() || name.len() > MAX_NAME_BYTES {

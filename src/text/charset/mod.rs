@@ -1,4 +1,4 @@
-//! Decodes the bytes of feeds and pages to text, in whatever encoding they really are.
+//! Decodes the bytes of feeds and pages to text, in the encoding that they really have.
 //!
 //! A byte order mark and valid UTF-8 count before any label, because servers and
 //! templates label documents that they did not write. A label counts next if the bytes
@@ -215,7 +215,7 @@ fn label_of_content_type(content_type: &str) -> Option<&'static Encoding> {
         .and_then(|(_, value)| encoding_of(value))
 }
 
-/// The encoding named by the XML declaration, if one stands near the start.
+/// The encoding named by the XML declaration, if there is one near the start.
 fn label_of_declaration(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(DECLARATION_WINDOW)];
     let start = memchr::memmem::find(head, b"<?xml")?;

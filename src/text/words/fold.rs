@@ -288,7 +288,7 @@ fn fixed(c: char) -> Option<&'static str> {
         'ı' | 'İ' => "i",
         'ё' | 'Ё' => "е",
         'أ' | 'إ' | 'آ' | 'ٱ' => "ا",
-        // One letter to a reader, whichever keyboard it is typed on.
+        // These look the same to a reader but come from different keyboards.
         'ى' | 'ی' | 'ې' => "ي",
         'ک' | 'ڪ' => "ك",
         'ة' | 'ہ' | 'ۂ' | 'ۃ' | 'ۀ' | 'ە' | 'ھ' => "ه",

@@ -6,52 +6,17 @@
 
 pub(super) mod fold;
 mod html_entity;
+mod ascii;
+mod letters;
+mod unspaced;
 mod capitals;
 pub(super) mod confusable;
 pub(super) mod dictionary;
 pub(super) mod hashtag;
 
 use super::{Flags, MAX_BYTES, Stop, Text, Word};
+use ascii::{CLASS, NEWLINE, SPACE, STOP, WORD};
 use fold::{Folding, Kind};
-use smallvec::SmallVec;
-
-/// Most marks of one letter that are read as one word with it.
-const MAX_MARKS: usize = 12;
-
-// Classes of ASCII bytes.
-const LOWER: u8 = 1;
-const UPPER: u8 = 2;
-const DIGIT: u8 = 4;
-const WORD: u8 = LOWER | UPPER | DIGIT;
-/// A byte that may continue the word before it.
-const JOINER: u8 = 8;
-/// A byte that may end a sentence.
-const STOP: u8 = 16;
-const NEWLINE: u8 = 32;
-const SPACE: u8 = 64;
-
-static CLASS: [u8; 256] = classes();
-
-const fn classes() -> [u8; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'a'..=b'z' => LOWER,
-            b'A'..=b'Z' => UPPER,
-            b'0'..=b'9' => DIGIT,
-            b'.' => JOINER | STOP,
-            b'!' | b'?' => STOP,
-            b',' | b'&' | b'\'' | b'`' | b'+' | b'#' => JOINER,
-            b'\n' => NEWLINE,
-            b' ' | b'\t' | b'\r' | 0x0b | 0x0c => SPACE,
-            0x80..=0xff => JOINER,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    table
-}
 
 impl Text {
     /// Reads the words of `source`; the previous ones are dropped.
@@ -123,103 +88,6 @@ impl Reader<'_> {
         });
     }
 
-    /// A word that starts with an ASCII letter or digit.
-    #[inline]
-    fn ascii_word(&mut self, start: usize) -> usize {
-        let bytes = self.bytes;
-        let mut end = start;
-        let mut seen = 0;
-        loop {
-            // Most of the time is spent in this loop.
-            let mut class = 0;
-            while let Some(&byte) = bytes.get(end) {
-                class = CLASS[usize::from(byte)];
-                if class & WORD == 0 {
-                    break;
-                }
-                seen |= class;
-                end += 1;
-            }
-            if end == bytes.len() || class & JOINER == 0 {
-                break;
-            }
-            match self.ascii_join(start, end, seen) {
-                Join::Continue(to) => end = to,
-                Join::End => break,
-                Join::EndAt(stop, resume) => {
-                    self.push_ascii(start, stop, seen);
-                    return resume;
-                }
-                Join::Slow => return self.any_word(start),
-            }
-        }
-        self.push_ascii(start, end, seen);
-        // Nearly every word is followed by one space.
-        end + usize::from(bytes.get(end) == Some(&b' '))
-    }
-
-    #[inline]
-    fn class(&self, at: usize) -> u8 {
-        self.bytes.get(at).map_or(0, |&byte| CLASS[byte as usize])
-    }
-
-    /// Whether the byte at `at` belongs to the ASCII word begun at `start`.
-    #[inline]
-    fn ascii_join(&self, start: usize, at: usize, seen: u8) -> Join {
-        let next = self.class(at + 1);
-        if next & (SPACE | NEWLINE) != 0
-            && self.bytes[at] < 0x80
-            && self.bytes[at] != b'+'
-            && self.bytes[at] != b'#'
-        {
-            return Join::End;
-        }
-        match self.bytes[at] {
-            b'.' | b',' if next & DIGIT != 0 && self.class(at - 1) & DIGIT != 0 => {
-                Join::Continue(at + 1)
-            }
-            b'.' if at - start == 1 && seen & DIGIT == 0 && next & (LOWER | UPPER | 8) != 0 => {
-                Join::Slow
-            }
-            b'.' | b',' => Join::End,
-            b'&' if next & (LOWER | UPPER) != 0
-                && html_entity::decode(&self.bytes[at..]).is_none() =>
-            {
-                if at - start <= 3 && seen & DIGIT == 0 {
-                    Join::Continue(at + 1)
-                } else {
-                    Join::End
-                }
-            }
-            b'&' => match html_entity::decode(&self.bytes[at..]) {
-                Some(_) => Join::Slow,
-                None => Join::End,
-            },
-            b'+' | b'#' if at - start <= 2 && seen & DIGIT == 0 => {
-                let more = usize::from(self.bytes.get(at + 1) == Some(&self.bytes[at]));
-                Join::EndAt(at + 1 + more, at + 1 + more)
-            }
-            b'+' | b'#' => Join::End,
-            b'\'' | b'`' => match self.possessive(at + 1) {
-                Some(resume) => Join::EndAt(at, resume),
-                None => Join::End,
-            },
-            _ => {
-                let Some(c) = self.source[at..].chars().next() else {
-                    return Join::End;
-                };
-                match self.folding.entry(c).kind() {
-                    Kind::Letter | Kind::Mark | Kind::Ignored => Join::Slow,
-                    Kind::Apostrophe => match self.possessive(at + c.len_utf8()) {
-                        Some(resume) => Join::EndAt(at, resume),
-                        None => Join::End,
-                    },
-                    Kind::Unspaced | Kind::Separator | Kind::Stop | Kind::Space => Join::End,
-                }
-            }
-        }
-    }
-
     /// Where reading continues if there is an `s` at `at` that ends its word.
     fn possessive(&self, at: usize) -> Option<usize> {
         let is_s = matches!(self.bytes.get(at), Some(b's' | b'S'));
@@ -231,18 +99,6 @@ impl Reader<'_> {
             )
         });
         (is_s && ends).then_some(at + 1)
-    }
-
-    #[inline]
-    fn push_ascii(&mut self, start: usize, end: usize, seen: u8) {
-        // Arithmetic and not branches: the processor cannot predict whether a
-        // word is capitalised.
-        let is_caps = seen & (UPPER | LOWER) == UPPER;
-        let is_capital = CLASS[usize::from(self.bytes[start])] & UPPER != 0;
-        let flags = (Flags::CAPS * u16::from(is_caps))
-            | (Flags::DIGITS * u16::from(seen & DIGIT != 0))
-            | (Flags::CAPITAL * u16::from(is_capital));
-        self.push(start, end, start, end - start, flags);
     }
 
     #[inline]
@@ -281,72 +137,6 @@ impl Reader<'_> {
         at + n_bytes
     }
 
-    fn ideograph(&mut self, at: usize, c: char, n_bytes: usize) {
-        let entry = self.folding.entry(c);
-        if self.folding.is_folded(c, entry) && c.len_utf8() == n_bytes && !self.marked(at + n_bytes)
-        {
-            self.push(at, at + n_bytes, at, n_bytes, Flags::IDEOGRAPH);
-            return;
-        }
-        let folded = self.text.folded.len();
-        self.folding.push(c, entry, &mut self.text.folded);
-        if let Some(mark) = self.source[at + n_bytes..].chars().next()
-            && self.folding.entry(mark).kind() == Kind::Mark
-        {
-            fold::join_mark(&mut self.text.folded, folded, mark);
-        }
-        let n_folded = self.text.folded.len() - folded;
-        self.push(at, at + n_bytes, folded, n_folded, Flags::IDEOGRAPH);
-    }
-
-    /// Reads a letter of Thai, Lao, Burmese or Khmer with its marks: a word by itself,
-    /// because these scripts have no spaces between words. A phrase of such words
-    /// hits only between dictionary words ([`crate::text::word_edges`]).
-    fn cluster(&mut self, start: usize, first: char) -> usize {
-        let folded = self.text.folded.len();
-        let mut end = start + first.len_utf8();
-        let mut marks: SmallVec<[char; 8]> = SmallVec::new();
-        let mut last = first;
-        while let Some(c) = self.source[end..].chars().next() {
-            // A letter behind one of these signs is written below the one before.
-            let is_stacked = matches!(last, '\u{17D2}' | '\u{1039}') && fold::is_unspaced(c);
-            if !fold::is_cluster_mark(c) && !is_stacked || marks.len() >= MAX_MARKS {
-                break;
-            }
-            marks.push(c);
-            last = c;
-            end += c.len_utf8();
-        }
-        // Thai and Lao AM is the circle above this letter, and AA behind it; some
-        // keyboards write the two apart, and in any order with the tone.
-        match self.source[end..].chars().next() {
-            Some('\u{0E33}') => marks.push('\u{0E4D}'),
-            Some('\u{0EB3}') => marks.push('\u{0ECD}'),
-            _ => {}
-        }
-        if matches!(first, '\u{0E00}'..='\u{0EFF}') {
-            marks.sort_unstable();
-        }
-        self.text.folded.push(match first {
-            '\u{0E33}' => '\u{0E32}',
-            '\u{0EB3}' => '\u{0EB2}',
-            other => other,
-        });
-        self.text.folded.extend(marks);
-        let n_folded = self.text.folded.len() - folded;
-        self.push(start, end, folded, n_folded, Flags::IDEOGRAPH);
-        end
-    }
-
-    /// Whether there is a separate voicing mark at `at`.
-    fn marked(&self, at: usize) -> bool {
-        // The marks begin E3 82 99 and EF BE 9E.
-        matches!(
-            self.bytes.get(at..at + 3),
-            Some([0xE3, 0x82, 0x99 | 0x9A] | [0xEF, 0xBE, 0x9E | 0x9F])
-        )
-    }
-
     /// The character at `at`, with HTML references decoded, and its length in bytes.
     #[inline]
     fn char_at(&self, at: usize) -> Option<(char, usize)> {
@@ -357,127 +147,6 @@ impl Reader<'_> {
         }
         let c = self.source.get(at..)?.chars().next()?;
         Some((c, c.len_utf8()))
-    }
-
-    /// Reads a word of any letters, character by character. Its folded form is
-    /// appended to the copy of the text.
-    fn any_word(&mut self, start: usize) -> usize {
-        if let Some(resume) = self.dotted(start) {
-            return resume;
-        }
-        let folded = self.text.folded.len();
-        let mut end = start;
-        let mut resume = None;
-        let mut seen = 0;
-        let mut first = None;
-        let mut n_letters = 0;
-        let mut last = 0;
-        while let Some((c, n_bytes)) = self.char_at(end) {
-            let entry = self.folding.entry(c);
-            match entry.kind() {
-                Kind::Letter => {
-                    last = entry.properties();
-                    seen |= last;
-                    first.get_or_insert(last);
-                    n_letters += 1;
-                    self.folding.push(c, entry, &mut self.text.folded);
-                }
-                Kind::Mark => fold::join_mark(&mut self.text.folded, folded, c),
-                Kind::Ignored => {}
-                Kind::Apostrophe => {
-                    resume = self.possessive(end + n_bytes);
-                    break;
-                }
-                Kind::Unspaced | Kind::Space => break,
-                Kind::Separator | Kind::Stop => {
-                    let letters = n_letters > 0 && seen & fold::DIGIT == 0;
-                    let next = self
-                        .char_at(end + n_bytes)
-                        .map(|(c, _)| self.folding.entry(c));
-                    let next = next.filter(|entry| entry.kind() == Kind::Letter);
-                    let next = next.map_or(0, |entry| entry.properties() | 1);
-                    match c {
-                        '.' | ',' | '٫' | '٬' if last & next & fold::DIGIT != 0 => {}
-                        '&' | '＆'
-                            if letters
-                                && n_letters <= 3
-                                && next != 0
-                                && next & fold::DIGIT == 0 => {}
-                        '+' | '#' if letters && n_letters <= 2 => {
-                            let more = usize::from(self.bytes.get(end + 1) == Some(&(c as u8)));
-                            for _ in 0..=more {
-                                self.text.folded.push(c);
-                            }
-                            end += 1 + more;
-                            break;
-                        }
-                        _ => break,
-                    }
-                    self.text.folded.push(match c {
-                        '＆' => '&',
-                        '٫' => '.',
-                        '٬' => ',',
-                        other => other,
-                    });
-                    last = 0;
-                }
-            }
-            end += n_bytes;
-        }
-        // Only references and marks, such as `&shy;`: not a word.
-        let n_folded = self.text.folded.len() - folded;
-        if n_folded > 0 {
-            let flags = flags_of(seen, first.unwrap_or(0)) | Flags::REWRITTEN;
-            self.push(start, end, folded, n_folded, flags);
-        }
-        resume.unwrap_or(end).max(start + 1)
-    }
-
-    /// Reads `U.S.` or `U.S`: single letters with dots between them are one word
-    /// without the dots. Returns where reading continues, if such a word starts at
-    /// `start`.
-    fn dotted(&mut self, start: usize) -> Option<usize> {
-        let mut end = start;
-        let mut n_letters = 0;
-        loop {
-            let (c, n_bytes) = self.char_at(end)?;
-            let entry = self.folding.entry(c);
-            let is_letter = entry.kind() == Kind::Letter && entry.properties() & fold::DIGIT == 0;
-            if !is_letter {
-                break;
-            }
-            n_letters += 1;
-            end += n_bytes;
-            if self.bytes.get(end) != Some(&b'.') {
-                break;
-            }
-            end += 1;
-            if end >= self.bytes.len() {
-                break;
-            }
-        }
-        let after = self.char_at(end).map(|(c, _)| self.folding.entry(c).kind());
-        if n_letters < 2 || matches!(after, Some(Kind::Letter | Kind::Mark | Kind::Ignored)) {
-            return None;
-        }
-        let folded = self.text.folded.len();
-        for c in self.source[start..end].chars().filter(|&c| c != '.') {
-            let entry = self.folding.entry(c);
-            self.folding.push(c, entry, &mut self.text.folded);
-        }
-        let n_folded = self.text.folded.len() - folded;
-        let flags = Flags::CAPS | Flags::CAPITAL | Flags::DOTTED | Flags::REWRITTEN;
-        self.push(start, end, folded, n_folded, flags);
-        if self.bytes[end - 1] == b'.' {
-            self.stop(end - 1, '.');
-        }
-        // The dropped possessive of `U.S.'s`.
-        let (c, n_bytes) = self.char_at(end).unwrap_or((' ', 1));
-        let is_apostrophe = self.folding.entry(c).kind() == Kind::Apostrophe;
-        let resume = is_apostrophe
-            .then(|| self.possessive(end + n_bytes))
-            .flatten();
-        Some(resume.unwrap_or(end))
     }
 }
 
@@ -497,34 +166,4 @@ pub(super) fn spelling(original: &str, is_dotted: bool) -> String {
         }
     }
     kept.nfc().collect()
-}
-
-/// What the byte after the ASCII letters of a word means for the word.
-enum Join {
-    /// It belongs to the word, which continues at this byte.
-    Continue(usize),
-    /// The word ends before it.
-    End,
-    /// The word ends at the first place; reading continues at the second.
-    EndAt(usize, usize),
-    /// The word is not plain ASCII: it is read again by characters.
-    Slow,
-}
-
-fn flags_of(seen: u32, first: u32) -> u16 {
-    let mut flags = 0;
-    if seen & (fold::UPPER | fold::LOWER) == fold::UPPER {
-        flags |= Flags::CAPS;
-    }
-    if first & fold::UPPER != 0 {
-        flags |= Flags::CAPITAL;
-    }
-    if seen & fold::DIGIT != 0 {
-        flags |= Flags::DIGITS;
-    }
-    let is_mixed = seen & fold::LATIN != 0 && seen & (fold::CYRILLIC | fold::GREEK) != 0;
-    if is_mixed {
-        flags |= Flags::MIXED;
-    }
-    flags
 }

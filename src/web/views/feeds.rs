@@ -32,7 +32,7 @@ pub(crate) struct FeedLine {
     /// The feed.
     #[serde(flatten)]
     pub(crate) feed: FeedView,
-    /// Entries a day, as far as there were statistics.
+    /// Entries a day; `None` until enough polls are counted.
     pub(crate) entries_a_day: Option<f64>,
     /// Since when it fails.
     pub(crate) failing_since: Option<Timestamp>,
@@ -105,10 +105,10 @@ fn advice(feed: &FeedView, is_held: bool) -> String {
             "The host wants fewer requests; it is polled later by itself. Set a longer `every` if it stays so."
         }
         (_, Some(500..), Some(_)) => {
-            "The server has trouble of its own. It is tried again by itself, ever more rarely."
+            "The server has a problem. newsvane tries again, at longer and longer intervals."
         }
         (_, Some(200..300), Some(_)) => {
-            "What it sends is no feed. Open the address in a browser: it may be a page about the feed, or a check for robots."
+            "The server sends something that is not a feed. Open the address in a browser: it may be a page about the feed, or a check for robots."
         }
         (_, _, Some(error)) if error.contains("http.") => {
             "The message names the setting that decides. It is tried again by itself."

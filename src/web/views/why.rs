@@ -313,10 +313,10 @@ fn told(article: &ArticleDetail) -> Vec<String> {
         TextFrom::Page => "Its text comes from its page.",
         TextFrom::Feed => "Its text comes from the feed, which has it in full.",
         TextFrom::Summary => {
-            "Only the feed's summary was read: the page could not be had, or has no article. What stands only on the page cannot have matched."
+            "Only the feed's summary was read: the page could not be fetched, or has no article. Text that is only on the page cannot have matched."
         }
         TextFrom::Paywalled => {
-            "Only its beginning was read: the page wants a subscription. What stands further down cannot have matched."
+            "Only its beginning was read: the page requires a subscription. Text further down cannot have matched."
         }
         TextFrom::ScriptOnly => {
             "The page loads its text by scripts, which newsvane does not run: only what the feed says was read."
@@ -329,7 +329,7 @@ fn told(article: &ArticleDetail) -> Vec<String> {
             "It is another outlet's own report on a known story, with little that is new."
         }
         CoverageKind::Development => "It brought new facts to a known story.",
-        CoverageKind::Rewrite => "It is another article in other words, with nothing of its own.",
+        CoverageKind::Rewrite => "It is a reworded copy of another article and adds nothing.",
         CoverageKind::Duplicate => "It has the same text as an earlier article.",
         CoverageKind::Revision => "It is an article that was read before and was changed since.",
     };

@@ -58,7 +58,7 @@ pub(crate) async fn an_article_brings_its_story_matches_and_deliveries_in_one_tr
         ["ferries"]
     );
 
-    // The lease is spent: nothing of a second outcome may stay behind.
+    // The lease is used up: nothing of a second outcome may remain.
     let second = ReadOutcome::Article(Box::new(article(2, 2, vec![alert("al_2", &["ops"])])));
     assert!(matches!(
         store.finish_read(&lease, second).await,

@@ -10,7 +10,7 @@ pub(crate) async fn an_old_story_is_swept_whole_and_a_live_one_stays(place: &Pla
     let store = place.open();
     let lease = with_entry(&store).await;
     let mut record = article(1, 1, vec![alert("al_1", &["ops"])]);
-    // What counts is when it was read, not the date it bears.
+    // Retention counts from when it was read, not from its own date.
     record.at = at(-1_000_000);
     store
         .finish_read(&lease, ReadOutcome::Article(Box::new(record)))

@@ -89,7 +89,7 @@ fn html(paragraphs: &[String]) -> String {
 }
 
 /// All words of a page but its tags': what a reader would search that does not
-/// tell the article from what stands around it.
+/// tell the article from what is around it.
 pub(super) fn everything(page: &str) -> String {
     page.split('<')
         .map(|part| part.split_once('>').map_or(part, |(_, text)| text).trim())

@@ -28,6 +28,7 @@ async fn scene(folder: &std::path::Path, n: usize) -> (Read, Vec<EntryLease>) {
     std::fs::write(&settings, written).unwrap();
     let daemon = daemon::build(Parts {
         settings: Settings::load(Some(&settings)).unwrap(),
+        settings_file: None,
         watchlist,
         state_dir: folder.to_owned(),
         receivers: Receivers::default(),

@@ -2,11 +2,13 @@
 //! and passes the content of each known element to [`fields`].
 
 mod capture;
+mod roles;
 mod fields;
+mod finish;
 mod namespaces;
 mod nesting;
 
-use crate::feed::limits::{MAX_DEPTH, MAX_ENTRIES, cut};
+use crate::feed::limits::{MAX_DEPTH, MAX_ENTRIES};
 use crate::feed::xml::attributes::Attributes;
 use crate::feed::xml::draft;
 use crate::feed::xml::draft::{EntryDraft, FeedDraft, offer_id};
@@ -14,10 +16,11 @@ use crate::feed::xml::entities::{DecodeRepairs, Entities};
 use crate::feed::xml::names::{self, Element, Field, Namespace, Root, element};
 use crate::feed::xml::repair::{Repair, Repairs};
 use crate::feed::xml::scan::{Scanner, Token};
-use crate::feed::{FeedError, FeedKind, Hints, ParsedEntry, ParsedFeed, key, link, plain};
+use crate::feed::{FeedError, FeedKind, Hints, ParsedEntry, ParsedFeed, link};
 use capture::Captured;
 use namespaces::Scopes;
 use nesting::Nesting;
+use roles::is_void;
 
 /// Reads `text`, which is not JSON.
 pub(crate) fn read(
@@ -192,40 +195,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The role of an element where it is: a feed or entry inside an entry that has an end
-    /// tag of its own is a quotation, and its fields are not those of the outer entry.
-    fn role(&mut self, element: Element) -> Element {
-        let is_nested = match element {
-            Element::Entry | Element::Channel | Element::Root(_) => self.entry.is_some(),
-            Element::Foreign | Element::Field(_) | Element::Html | Element::Other => false,
-        };
-        if !is_nested {
-            return element;
-        }
-        let text = self.text;
-        let nesting = self.nesting.get_or_insert_with(|| Nesting::of(text));
-        if nesting.is_closed(self.entry_at) {
-            Element::Foreign
-        } else {
-            element
-        }
-    }
-
-    /// Whether an entry is open.
-    fn is_in_entry(&self) -> bool {
-        let is_entry = |frame: &Frame<'_>| matches!(frame.element, Element::Entry);
-        self.stack.iter().any(is_entry)
-    }
-
-    /// Whether the innermost known element is the `source` of an Atom entry.
-    fn is_in_source_of_entry(&self) -> bool {
-        let is_atom = matches!(self.facts.kind, Some(FeedKind::Atom | FeedKind::Atom03));
-        let source = self.stack.last();
-        is_atom
-            && self.entry.is_some()
-            && source.is_some_and(|frame| names::local(frame.name).eq_ignore_ascii_case("source"))
-    }
-
     /// Begins to track an element, unless too many are open.
     fn push(&mut self, name: &'a str, element: Element) {
         if self.stack.len() < MAX_DEPTH {
@@ -302,54 +271,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The rank of a field at its place; `None` inside a foreign element.
-    fn field_rank(&self, namespace: Namespace) -> Option<u8> {
-        let rank = match namespace {
-            Namespace::Core => 6,
-            Namespace::Atom | Namespace::Content => 5,
-            Namespace::DublinCore => 4,
-            Namespace::Itunes | Namespace::Syndication | Namespace::FeedBurner => 3,
-            Namespace::Media | Namespace::Rdf | Namespace::Other => 2,
-        };
-        for frame in self.stack.iter().rev() {
-            match frame.element {
-                Element::Entry | Element::Channel | Element::Root(_) => return Some(rank),
-                Element::Foreign => return None,
-                // An unknown element that was left open or has fields of its own.
-                Element::Other | Element::Html => {
-                    return (self.facts.kind.is_some() && namespace != Namespace::Core
-                        || self.entry.is_some())
-                    .then_some(1);
-                }
-                Element::Field(_) => {}
-            }
-        }
-        // A fragment without a root.
-        (self.entry.is_some() || self.facts.kind.is_some()).then_some(rank)
-    }
-
     fn begin_field(&mut self, field: Field, rank: u8, namespace: Namespace, raw: &'a str) {
         if self.stack.len() < MAX_DEPTH {
             self.capture = Some(Captured::new(field, rank, namespace, raw, self.stack.len()));
-        }
-    }
-
-    /// Whether a start tag shows that the current field was never closed.
-    fn interrupts_capture(&self, element: Element, namespace: Namespace, local: &str) -> bool {
-        let Some(capture) = &self.capture else {
-            return false;
-        };
-        let is_html_name = matches!(namespace, Namespace::Core) && is_html_name(local);
-        match element {
-            Element::Entry | Element::Channel | Element::Root(_) => true,
-            Element::Field(_) => match capture.field {
-                Field::Description | Field::Content => {
-                    !is_html_name && !capture.is_xhtml() && self.stack.len() == capture.depth + 1
-                }
-                Field::Author => self.stack.len() == capture.depth + 1,
-                _ => true,
-            },
-            Element::Foreign | Element::Html | Element::Other => false,
         }
     }
 
@@ -441,91 +365,6 @@ impl<'a> Reader<'a> {
             self.entries.push(entry.finish());
         }
     }
-
-    fn finish(mut self, encoding: &'static str) -> Result<ParsedFeed, FeedError> {
-        let root_open = self.stack.iter().any(|frame| match frame.element {
-            Element::Root(_) | Element::Channel => true,
-            Element::Entry
-            | Element::Foreign
-            | Element::Field(_)
-            | Element::Html
-            | Element::Other => false,
-        });
-        let truncated = root_open && !self.facts.root_closed && self.entries.len() < MAX_ENTRIES;
-        if truncated {
-            // The entry in which the document is cut off is incomplete.
-            self.entry = None;
-            self.repairs.note(Repair::Truncated);
-        }
-        self.pop_to(0, self.text.len(), self.text.len());
-        self.note_decode_repairs();
-        let is_feed = self.facts.root || !self.facts.html;
-        let Some(kind) = self.facts.kind.filter(|_| is_feed) else {
-            return Err(self.not_a_feed());
-        };
-        key::drop_shared_aliases(&mut self.entries);
-        let authors = self.feed.authors.join();
-        for entry in &mut self.entries {
-            entry.author = entry.author.take().or_else(|| authors.clone());
-        }
-        let mut timing = self.feed.timing;
-        timing.update_every = self.feed.syndication.update_every();
-        Ok(ParsedFeed {
-            kind,
-            encoding,
-            title: self.feed.title.take(),
-            site: self.feed.site.take(),
-            language: self.feed.language.take(),
-            entries: self.entries,
-            timing,
-            prev_archive: self.feed.prev_archive,
-            parts: Vec::new(),
-            repairs: self.repairs.list(),
-            truncated,
-        })
-    }
-
-    fn note_decode_repairs(&mut self) {
-        let decoding = self.decode_repairs;
-        self.repairs
-            .note_if(decoding.bare_ampersand, Repair::BareAmpersand);
-        self.repairs
-            .note_if(decoding.undeclared_entity, Repair::UndeclaredEntity);
-        self.repairs
-            .note_if(decoding.bad_character, Repair::BadCharacter);
-    }
-
-    fn not_a_feed(self) -> FeedError {
-        match self.facts.first {
-            Some(first) if self.facts.html || is_page_element(first) => FeedError::Html {
-                title: html_title(self.text),
-            },
-            None if self.facts.html => FeedError::Html {
-                title: html_title(self.text),
-            },
-            Some(root) => FeedError::OtherXml {
-                root: cut(&plain::fold(root), 64).to_owned(),
-                text: plain::text_of(self.text, MAX_ERROR_TEXT_BYTES),
-            },
-            None => FeedError::Unknown {
-                start: plain::fold(cut(self.text, MAX_ERROR_TEXT_BYTES)),
-            },
-        }
-    }
-}
-
-/// Bytes of a document that an error message quotes.
-const MAX_ERROR_TEXT_BYTES: usize = 120;
-
-/// Whether a document that begins with this element is a web page without `<html>`.
-fn is_page_element(name: &str) -> bool {
-    [
-        "a", "article", "b", "body", "br", "center", "div", "font", "footer", "form", "h1", "h2",
-        "h3", "head", "header", "hr", "iframe", "img", "main", "meta", "nav", "noscript", "p",
-        "script", "section", "span", "strong", "style", "table", "title", "ul",
-    ]
-    .iter()
-    .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether a text holds control characters that XML does not allow. The fold has no
@@ -541,33 +380,4 @@ fn name_hash(name: &str) -> u32 {
     name.bytes().take(24).fold(0x811c_9dc5, |hash, byte| {
         (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
     })
-}
-
-/// The title of a web page, for the error message.
-fn html_title(text: &str) -> Option<String> {
-    let head = cut(text, 16 << 10);
-    let lower = head.to_ascii_lowercase();
-    let tag = lower.find("<title")?;
-    let start = tag + lower[tag..].find('>')? + 1;
-    let end = start + lower[start..].find("</title")?;
-    let title = plain::of_html(cut(&head[start..end], 100));
-    (!title.is_empty()).then_some(title)
-}
-
-/// Elements of HTML that are never closed.
-fn is_void(local: &str) -> bool {
-    [
-        "br", "img", "hr", "input", "wbr", "meta", "area", "base", "col", "embed", "param",
-    ]
-    .iter()
-    .any(|name| local.eq_ignore_ascii_case(name))
-}
-
-/// Names of elements of both feeds and HTML.
-fn is_html_name(local: &str) -> bool {
-    [
-        "title", "link", "source", "summary", "body", "content", "image", "abstract",
-    ]
-    .iter()
-    .any(|name| local.eq_ignore_ascii_case(name))
 }

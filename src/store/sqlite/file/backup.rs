@@ -104,7 +104,7 @@ fn keep_old(path: &Path) -> Result<Option<PathBuf>, StoreError> {
     let kept = (1..1_000)
         .map(|n| beside(path, &format!("before-restore-{n}")))
         .find(|kept| !kept.exists())
-        .ok_or_else(|| unusable(format!("too many old stores beside {}", path.display())))?;
+        .ok_or_else(|| unusable(format!("too many old stores next to {}", path.display())))?;
     for end in ["", "-wal", "-shm"] {
         let (old, new) = (with_end(path, end), with_end(&kept, end));
         if old.exists() {
@@ -146,7 +146,7 @@ fn folder_of(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-/// `path` with another ending behind its name, in the same folder.
+/// `path` with `ending` added to its name.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     with_end(path, &format!(".{ending}"))
 }

@@ -1,6 +1,7 @@
 //! Whether a store's file is whole: quickly, before a daemon starts on it, and
 //! thoroughly, for `newsvane store check`.
 
+use super::finding::{Finding, Scope};
 use super::schema;
 use crate::store::StoreError;
 use crate::store::error::REMEDY;
@@ -23,32 +24,6 @@ pub(in crate::store::sqlite) const TEXT_INDEX: &str = "articles_text";
 
 /// What a wrong checksum means.
 const NOT_AS_WRITTEN: &str = "the row is not as newsvane wrote it (its checksum is wrong): something in it was changed or damaged";
-
-/// Something that a check found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The table, where it is known.
-    pub table: Option<String>,
-    /// The row's number or name, where it is known.
-    pub id: Option<String>,
-    /// What is damaged.
-    pub scope: Scope,
-    /// What is wrong, for a person to read.
-    pub what: String,
-}
-
-/// What a finding is about, which decides what can be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// The file's pages: nobody knows what else is wrong.
-    File,
-    /// An index, by its name: it can be built again from its table.
-    Index(String),
-    /// One row; its column where that is known.
-    Row(Option<String>),
-    /// The words by which a table, an index or a trigger was made.
-    Schema,
-}
 
 /// Refuses a damaged file, with the remedy. Of a very large one, only as much is
 /// looked at as takes some seconds.

@@ -7,6 +7,11 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+/// How often, and how far apart, a lock that another process has is asked for.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// The store's lock. It is on the open file and not on its name, so that neither
 /// a link nor the removal of a name lets a second daemon in.
@@ -23,7 +28,7 @@ pub struct Lock {
 pub(in crate::store) fn take(path: &Path) -> Result<Lock, StoreError> {
     let was_empty = std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == 0);
     let file = create_private(path)?;
-    match file.try_lock() {
+    match lock_patiently(&file) {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             return Err(StoreError::Unusable(format!(
@@ -48,6 +53,18 @@ pub(in crate::store) fn take(path: &Path) -> Result<Lock, StoreError> {
         _file: file,
         _older: keep_older_out(path),
     })
+}
+
+/// Takes the lock, again for a while when another process has it: one that was killed
+/// keeps it until the system has taken it apart.
+fn lock_patiently(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            taken => return taken,
+        }
+    }
+    file.try_lock()
 }
 
 /// Locks the file by whose name older versions of newsvane lock a store, so that

@@ -1,4 +1,4 @@
-//! The file's version: brought up step by step, never down.
+//! The file's version: upgraded step by step, never downgraded.
 
 use crate::store::StoreError;
 use crate::store::error::REMEDY;

@@ -1,7 +1,7 @@
 //! Whether the tables, indexes and triggers of a file are those that this program
 //! makes: a damaged byte in one of their definitions may be valid SQL.
 
-use super::check::{Finding, Scope};
+use super::finding::{Finding, Scope};
 use super::migrate;
 use rusqlite::Connection;
 use std::collections::BTreeMap;

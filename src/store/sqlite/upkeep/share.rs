@@ -23,7 +23,7 @@ const MAX_STEPS: usize = 20;
 const SETTLED: i64 = 500;
 
 /// Of the store's bound, what one poll may add: it takes one transaction, which
-/// stands in the write-ahead log besides.
+/// is in the write-ahead log as well.
 const PART_OF_A_POLL: u64 = 50;
 
 /// An entry that a whole document no longer held for this long is not coming back.

@@ -1,5 +1,5 @@
-//! Small decision trees whose votes are added up: the form of the models that tell
-//! new sentences and kinds.
+//! Small decision trees whose votes are added up: the form of the models that choose an
+//! article's story, and tell new sentences and kinds.
 
 use std::borrow::Cow;
 

@@ -1,0 +1,101 @@
+//! `newsvane feeds poll`: the running daemon polls a feed now.
+
+use crate::command::input::files::Files;
+use crate::command::input::store::ask;
+use crate::command::output::show;
+use crate::control::{Answer, Polled, Request};
+use jiff::Timestamp;
+use std::process::ExitCode;
+
+/// Polls the feed of this URL or name. Exit status 1 if the poll failed.
+pub(super) async fn poll(files: &Files, feed: &str, json: bool) -> anyhow::Result<ExitCode> {
+    let request = Request::Poll {
+        feed: feed.to_owned(),
+    };
+    let Answer::Polled(polled) = ask(files, &request).await? else {
+        anyhow::bail!("the daemon answered something else: is it of another version?");
+    };
+    if json {
+        anstream::println!("{}", serde_json::to_string(&polled)?);
+    } else {
+        anstream::println!("{}", text(&polled, Timestamp::now()));
+    }
+    Ok(ExitCode::from(u8::from(polled.error.is_some())))
+}
+
+fn text(polled: &Polled, now: Timestamp) -> String {
+    let feed = show::line(&polled.feed, 200);
+    let outcome = match &polled.error {
+        Some(error) => show::line(error, 400),
+        None => entries(polled),
+    };
+    let next = polled
+        .next
+        .map(|next| format!("; next poll {}", show::distance(next, now)));
+    format!("{feed}: {outcome}{}", next.unwrap_or_default())
+}
+
+/// What a poll that succeeded brought.
+fn entries(polled: &Polled) -> String {
+    let status = match polled.status {
+        Some(304) => "not modified (304)".to_owned(),
+        Some(status) => format!("answered {status}"),
+        None => "polled".to_owned(),
+    };
+    let counts = [
+        (polled.new, "to read"),
+        (polled.recorded, "only recorded"),
+        (polled.updated, "changed"),
+    ];
+    let parts: Vec<String> = counts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| match *what {
+            "changed" => format!("{} changed", show::count(*n, "entry")),
+            what => format!("{n} new, {what}"),
+        })
+        .collect();
+    if parts.is_empty() {
+        format!("{status}, nothing new")
+    } else {
+        format!("{status}, {}", parts.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_says_what_came_of_the_poll() {
+        let nothing = Polled {
+            feed: "https://paper.example/rss".to_owned(),
+            status: Some(304),
+            error: None,
+            new: 0,
+            recorded: 0,
+            updated: 0,
+            next: Some(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(5)),
+        };
+        let check = |polled: Polled, wanted: &str| {
+            assert_eq!(
+                text(&polled, Timestamp::UNIX_EPOCH),
+                format!("https://paper.example/rss: {wanted}; next poll in 5 min")
+            );
+        };
+        check(nothing.clone(), "not modified (304), nothing new");
+        let news = Polled {
+            status: Some(200),
+            new: 3,
+            updated: 1,
+            ..nothing.clone()
+        };
+        check(news, "answered 200, 3 new, to read, 1 entry changed");
+        let failed = Polled {
+            status: Some(404),
+            error: Some("answered 404".to_owned()),
+            ..nothing
+        };
+        check(failed, "answered 404");
+    }
+}

@@ -1,0 +1,26 @@
+//! A file that shrinks: rows that go leave free pages, which are used again but
+//! never given back by themselves.
+
+use crate::store::StoreError;
+use crate::store::sqlite::connect;
+use rusqlite::OpenFlags;
+use std::path::Path;
+
+/// Gives the file's free pages back to the disk; says how many bytes it had and has.
+/// The caller holds the store's lock. Needs as much free disk as the store takes.
+///
+/// # Errors
+/// When there is no store, or it cannot be read or written; then it is as it was.
+pub(in crate::store) fn compact(path: &Path) -> Result<(u64, u64), StoreError> {
+    let n_bytes = || std::fs::metadata(path).map_or(0, |meta| meta.len());
+    if n_bytes() == 0 {
+        return Err(StoreError::Unusable(format!(
+            "there is no store {}",
+            path.display()
+        )));
+    }
+    let before = n_bytes();
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    db.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+    Ok((before, n_bytes()))
+}

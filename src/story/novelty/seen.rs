@@ -1,0 +1,40 @@
+//! What the models of novelty see of an article, for their training.
+
+use crate::model::StoryId;
+use crate::story::Incoming;
+use crate::story::analysis::arrival::Arrival;
+use crate::story::assign::place::Stories;
+use crate::story::novelty::article_features::ArticleFeatures;
+use crate::story::novelty::sentence_features::SentenceFeatures;
+use std::ops::Range;
+
+/// What the models see, for their training.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Where each sentence stands in the text, and its features.
+    pub sentences: Vec<(Range<usize>, SentenceFeatures)>,
+    /// The article's features.
+    pub article: ArticleFeatures,
+    /// It is one that an earlier article's text tells to be a copy.
+    pub is_copy: bool,
+}
+
+impl Stories {
+    /// What the models of novelty see of `incoming` in `story`; `None` where the
+    /// story is not remembered.
+    #[must_use]
+    pub fn seen(&self, incoming: &Incoming<'_>, story: StoryId) -> Option<Seen> {
+        let arrival = Arrival::new(incoming, &self.idf);
+        let members = &self.stories.get(&story)?.members;
+        let findings = self.findings(&arrival, members.iter().copied());
+        let new = self.probabilities(&findings);
+        let article = self.article_features(&arrival, story, &findings, &new);
+        let body = &arrival.analysis.sentences[arrival.analysis.body.clone()];
+        let spans = body.iter().map(|sentence| sentence.span.clone());
+        Some(Seen {
+            sentences: spans.zip(findings.sentences).collect(),
+            article,
+            is_copy: self.copied(&arrival).is_some(),
+        })
+    }
+}
