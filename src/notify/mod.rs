@@ -10,6 +10,7 @@
 
 mod error;
 pub mod payload;
+mod message;
 mod trim;
 mod sign;
 pub mod webhook;
