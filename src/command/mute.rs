@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 .and_then(|span| now.checked_add(span).ok())
                 .context("that is too long")?,
             (None, Some(until)) => time(until, &TimeZone::system(), now)?,
-            (None, None) => anyhow::bail!("say for how long: --for 2h"),
+            (None, None) => anyhow::bail!("say how long, as in --for 2h, or until when, as in --until 18:00"),
         };
         anyhow::ensure!(until > now, "{} is over", show::time(until));
         let muted = find(&store, &args.files, &args.what).await?;

@@ -3,7 +3,7 @@
 
 use super::run::runtime;
 use crate::command::input::files::Files;
-use crate::command::input::store::ask;
+use crate::command::input::store::{ask, unexpected};
 use crate::control::{Answer, Request};
 use std::process::ExitCode;
 
@@ -24,7 +24,7 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let answer = runtime()?.block_on(ask(&args.files, &Request::Reload))?;
     let Answer::Reloaded(reloaded) = answer else {
-        anyhow::bail!("the daemon answered something else: is it of another version?");
+        return Err(unexpected());
     };
     if args.json {
         anstream::println!("{}", serde_json::to_string(&reloaded)?);

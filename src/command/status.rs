@@ -3,7 +3,7 @@
 use super::mute;
 use super::run::runtime;
 use crate::command::input::files::Files;
-use crate::command::input::store::{ask, open as open_store};
+use crate::command::input::store::{ask, open as open_store, unexpected};
 use crate::command::output::show;
 use crate::control::{Answer, Request};
 use crate::http::{Client, Get, Kind};
@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 async fn ask_daemon(files: &Files) -> anyhow::Result<Status> {
     match ask(files, &Request::Status).await {
         Ok(Answer::Status(status)) => Ok(*status),
-        Ok(_) => anyhow::bail!("the daemon answered something else: is it of another version?"),
+        Ok(_) => Err(unexpected()),
         Err(unanswered) => ask_page(files).await.ok_or(unanswered),
     }
 }

@@ -42,7 +42,7 @@ pub(crate) struct Door {
 /// caller holds the store's lock.
 ///
 /// # Errors
-/// When the file system has no sockets, or the path is too long for one.
+/// When the file system does not support sockets, or the path is too long for one.
 pub(crate) fn bind(path: &Path) -> io::Result<Door> {
     if fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_socket()) {
         fs::remove_file(path)?;

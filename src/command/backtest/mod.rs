@@ -9,9 +9,10 @@ use super::run::runtime;
 use crate::command::input::files::Files;
 use crate::command::input::store::open as open_store;
 use crate::config::watchlist::Watchlist;
-use crate::matcher::{Doc, Scratch};
+use crate::matcher::Scratch;
 use crate::model::{ArticleId, Match, Span};
 use crate::store::ArchivedArticle;
+use crate::web::views::trial::doc;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -148,19 +149,5 @@ impl<'a> ArchiveMatcher<'a> {
             }
         });
         found
-    }
-}
-
-fn doc<'a>(article: &'a ArchivedArticle, tags: &'a [String]) -> Doc<'a> {
-    Doc {
-        title: &article.title,
-        dek: &article.dek,
-        body: &article.text,
-        captions: &article.captions,
-        author: article.author.as_deref().unwrap_or_default(),
-        source: &article.source,
-        tags,
-        url: article.url.as_deref().unwrap_or_default(),
-        language: article.language.as_deref(),
     }
 }

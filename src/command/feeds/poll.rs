@@ -1,7 +1,7 @@
 //! `newsvane feeds poll`: the running daemon polls a feed now.
 
 use crate::command::input::files::Files;
-use crate::command::input::store::ask;
+use crate::command::input::store::{ask, unexpected};
 use crate::command::output::show;
 use crate::control::{Answer, Polled, Request};
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ pub(super) async fn poll(files: &Files, feed: &str, json: bool) -> anyhow::Resul
         feed: feed.to_owned(),
     };
     let Answer::Polled(polled) = ask(files, &request).await? else {
-        anyhow::bail!("the daemon answered something else: is it of another version?");
+        return Err(unexpected());
     };
     if json {
         anstream::println!("{}", serde_json::to_string(&polled)?);

@@ -48,6 +48,11 @@ pub(in crate::command) async fn ask(files: &Files, request: &Request) -> anyhow:
     }
 }
 
+/// Why an answer of the daemon cannot be used that belongs to another question.
+pub(in crate::command) fn unexpected() -> anyhow::Error {
+    anyhow::anyhow!("the daemon answered something else: is it of another version?")
+}
+
 /// The folder that holds the store which the settings name.
 ///
 /// # Errors

@@ -68,7 +68,7 @@ pub(crate) fn source_of(list: &Watchlist, id: &WatchId) -> Option<String> {
     Some(without_trailing_comments(&text[start..end]))
 }
 
-/// The length of the table that `text` begins with, with its sub-tables.
+/// How many bytes the first table of `text` takes, its sub-tables included.
 fn section(text: &str) -> usize {
     let mut length = 0;
     let mut string: Option<&str> = None;

@@ -138,8 +138,8 @@ fn parts_of(vocabulary: &Vocabulary, spelling: &str) -> Vec<Classes> {
     classes.collect()
 }
 
-/// The language of an article for the question whether a word is an everyday one; it
-/// is detected if it is not given.
+/// The language of an article, detected if it is not given. It decides which words are
+/// everyday words.
 fn tag_of<'d>(doc: &Doc<'d>) -> Option<&'d str> {
     let given = doc.language.filter(|tag| !tag.is_empty());
     given.or_else(|| text::detect_language(doc.body))

@@ -52,7 +52,7 @@ pub(super) fn unmute(
     Ok(before.is_some_and(|until| until > ms(now)))
 }
 
-/// What waits for the old end of a mute waits for the new one.
+/// Moves the deliveries that wait for the old end of a mute to its new end.
 fn move_ends(
     tx: &Transaction<'_>,
     muted: &Muted,

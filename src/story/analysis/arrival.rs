@@ -57,7 +57,8 @@ impl<'a> Arrival<'a> {
         Self::analysed(incoming, analysis, idf)
     }
 
-    /// ... whose words are known, or as far as they are to be looked at.
+    /// Takes an article apart whose words were analysed already. The analysis may leave
+    /// sentences out that are not to be looked at.
     pub(crate) fn analysed(incoming: &'a Incoming<'a>, analysis: Analysis, idf: &Idf) -> Self {
         let profile = Profile::new(&analysis, idf);
         let minima = sketch::minima(analysis.runs.clone());

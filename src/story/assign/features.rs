@@ -19,7 +19,7 @@ const MIN_BEYOND_TITLE: f32 = 0.025;
 /// Content words of a long text.
 const LONG_TEXT: usize = 60;
 
-/// Articles below which little is known of which words stand in everything.
+/// With fewer articles in memory it is not known which words are common.
 const YOUNG_MEMORY: u32 = 30;
 
 /// What the features are made of.
@@ -43,7 +43,7 @@ pub(crate) struct Standing {
 /// events are all near, and the article's own stands out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Rivals {
-    /// The nearest article of another story.
+    /// Of the nearest article of another story, each as in [`Nearness`].
     pub all: f32,
     pub lead: f32,
     pub names: f32,

@@ -228,7 +228,7 @@ fn host_is_served(headers: &HeaderMap, rules: &Rules) -> bool {
     })
 }
 
-/// The answer to somebody unknown.
+/// The answer to a request without a valid token, cookie or user header.
 fn refuse(request: &Request, is_api: bool) -> Response {
     if is_api {
         let refusal = "a bearer token is required";

@@ -68,8 +68,8 @@ pub(crate) struct Trial {
     pub(crate) lost: u64,
     /// Some of these.
     pub(crate) lost_articles: Vec<TrialHit>,
-    /// The lines of the text against those of the watch in force; empty where there is
-    /// none.
+    /// The tried watch compared line by line with the one in force; empty if they are the
+    /// same, or no watch with its id is in force.
     pub(crate) diff: Vec<DiffLine>,
 }
 
@@ -305,7 +305,8 @@ fn hit(article: &ArchivedArticle, why: Vec<Evidence>) -> TrialHit {
     }
 }
 
-fn doc<'a>(article: &'a ArchivedArticle, tags: &'a [String]) -> Doc<'a> {
+/// An archived article as the matcher reads it; `tags` are those of its feed.
+pub(crate) fn doc<'a>(article: &'a ArchivedArticle, tags: &'a [String]) -> Doc<'a> {
     Doc {
         title: &article.title,
         dek: &article.dek,

@@ -52,8 +52,8 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Makes the next poll bring the whole document: some of its entries could not
-    /// be stored.
+    /// Makes the next poll fetch the whole document, because some of its entries could
+    /// not be stored.
     pub(crate) fn forget_validators(&mut self) {
         let record = &mut self.record;
         (record.etag, record.last_modified, record.body_hash) = (None, None, None);

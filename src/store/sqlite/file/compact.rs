@@ -6,8 +6,9 @@ use crate::store::sqlite::connect;
 use rusqlite::OpenFlags;
 use std::path::Path;
 
-/// Gives the file's free pages back to the disk; says how many bytes it had and has.
-/// The caller holds the store's lock. Needs as much free disk as the store takes.
+/// Gives the file's free pages back to the disk. Returns the file's size in bytes before
+/// and after. The caller holds the store's lock. Meanwhile a copy of the store is on the
+/// disk, so that much must be free.
 ///
 /// # Errors
 /// When there is no store, or it cannot be read or written; then it is as it was.
