@@ -262,7 +262,7 @@ fn learn_sentences(sets: &[Set], is_learnt: &dyn Fn(&str) -> bool) -> Trees {
 
 fn print_constants(model: &NoveltyModel) {
     println!(
-        "//! Learnt by `examples/train_novelty` from invented and real stories in twelve\n//! languages; not to be changed by hand.\n\nuse super::trees::{{Tree, Trees}};\nuse std::borrow::Cow;\n"
+        "//! Learnt by `examples/train_novelty` from invented and real stories in twelve\n//! languages; not to be changed by hand.\n\nuse crate::story::trees::{{Tree, Trees}};\nuse std::borrow::Cow;\n"
     );
     let models = [
         ("SENTENCE", "Whether a sentence is new.", &model.sentence),

@@ -1,40 +1,27 @@
 //! The commands of the `newsvane` program. Each file parses its arguments, calls
 //! the library and prints the answer.
 //!
-//! To add a command: write a file with `Args` and `run`, and add a variant to
-//! [`Command`] and an arm to [`fn@run`].
+//! To add a command: write a file with `Args` and `run` in the folder of its kind,
+//! and add a variant to [`Command`] and an arm to [`fn@run`].
 //!
 //! Exit status: 0 when done, 1 when the answer is no or the input was wrong,
 //! 2 when the command line was wrong.
 
 pub mod input;
 pub mod output;
-pub mod alerts;
-pub mod backtest;
-pub mod backup;
-pub mod check;
-pub mod complete;
-pub mod entities;
+pub mod service;
+pub mod archive;
+pub mod trial;
+pub mod watchlist;
 pub mod demo;
-pub mod extract;
-pub mod feed;
-pub mod feeds;
-pub mod init;
-pub mod matching;
-pub mod mute;
-pub mod receivers;
-pub mod reload;
-pub mod replay;
-pub mod run;
-pub mod schema;
-pub mod status;
-pub mod store;
-pub mod stories;
-pub mod why;
-mod would_alert;
+pub mod complete;
 
+use archive::{alerts, backup, store, stories, why};
+use service::{mute, receivers, reload, run as daemon, status};
 use std::process::ExitCode;
 use std::sync::LazyLock;
+use trial::{backtest, check, extract, feed, matching, replay};
+use watchlist::{entities, feeds, init, schema};
 
 /// The version, and the commit for bug reports.
 const VERSION: &str = concat!(
@@ -61,7 +48,7 @@ static LONG_VERSION: LazyLock<String> =
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Run the daemon
-    Run(run::Args),
+    Run(daemon::Args),
     /// Watch the daemon at work on an embedded newsroom, without a network
     Demo(demo::Args),
     /// Check both files, run the tests of the watches, and warn of likely mistakes
@@ -129,7 +116,7 @@ impl Command {
 /// terminal.
 pub fn run(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Run(args) => run::run(args),
+        Command::Run(args) => daemon::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Feeds(args) => feeds::run(args),
         Command::Stories(args) => stories::run(args),

@@ -15,9 +15,9 @@ mod receiver;
 mod script;
 mod show;
 
+use crate::command::input::process;
 use crate::command::output::logging;
 use crate::command::output::show::count;
-use crate::command::run as run_command;
 use crate::config::settings::{Log, Settings};
 use crate::daemon::{self, Daemon, Extent, Parts};
 use crate::matcher::{Doc, Scratch};
@@ -81,10 +81,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         speed: args.speed,
         ends: args.exit,
     };
-    run_command::runtime()?.block_on(async {
+    process::runtime()?.block_on(async {
         let mut out = anstream::stdout();
         let has_colour = out.current_choice() != anstream::ColorChoice::Never;
-        let stop = run_command::stop_signal()?;
+        let stop = process::stop_signal()?;
         let played = play(&pace, Paper::new(&mut out, has_colour), stop).await?;
         Ok(match played {
             Some((_, problems)) if !problems.is_empty() => ExitCode::from(1),

@@ -1,7 +1,10 @@
-//! Where the commands read from: files, addresses, standard input, batches.
+//! Where the commands read from: files, addresses, standard input, batches, the
+//! store, and what a command needs of its process.
 
-pub(super) mod arenas;
-pub mod batch;
+pub(crate) mod arenas;
+pub(crate) mod process;
 pub mod files;
 pub mod source;
-pub(super) mod store;
+pub mod batch;
+pub(crate) mod store;
+pub(crate) mod watches;

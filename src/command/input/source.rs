@@ -1,7 +1,7 @@
 //! The argument `SRC`: a file, a URL, or `-` for standard input.
 
 use crate::command::input::files::Files;
-use crate::command::run::runtime;
+use crate::command::input::process::runtime;
 use crate::http::{Client, Get, Kind};
 use anyhow::Context as _;
 use std::io::Read;

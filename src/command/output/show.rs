@@ -120,6 +120,26 @@ fn cut(text: &str, width: usize) -> String {
     kept.chain(['…']).collect()
 }
 
+/// The sentence with its marks: bold on a terminal, else in brackets.
+pub(crate) fn marked(sentence: &str, marks: &[(usize, usize)], is_terminal: bool) -> String {
+    let (open, close) = if is_terminal {
+        ("\u{1b}[1m", "\u{1b}[0m")
+    } else {
+        ("[", "]")
+    };
+    let mut shown = String::with_capacity(sentence.len() + 16);
+    for (at, c) in sentence.chars().enumerate() {
+        if marks.iter().any(|mark| mark.0 == at) {
+            shown.push_str(open);
+        }
+        shown.push(if c.is_whitespace() { ' ' } else { c });
+        if marks.iter().any(|mark| mark.1 == at + 1) {
+            shown.push_str(close);
+        }
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,10 +3,10 @@
 use crate::model::StoryId;
 use crate::story::analysis::arrival::Arrival;
 use crate::story::assign::place::Stories;
-use crate::story::novelty::alike::Alike;
 use crate::story::novelty::findings::Findings;
+use crate::story::novelty::overlap::alike::Alike;
+use crate::story::novelty::overlap::sentences::share;
 use crate::story::novelty::sentence_features::{N_FIGURES, N_NAMES};
-use crate::story::novelty::sentences::share;
 
 /// Numbers that an article is judged by.
 pub const N_ARTICLE: usize = 30;

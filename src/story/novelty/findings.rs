@@ -5,9 +5,9 @@ use crate::story::analysis::arrival::Arrival;
 use crate::story::analysis::quantity;
 use crate::story::assign::place::Stories;
 use crate::story::index::window::Window;
-use crate::story::novelty::alike::Alike;
+use crate::story::novelty::overlap::alike::Alike;
+use crate::story::novelty::overlap::sentences::{Best, Coverer, Earlier};
 use crate::story::novelty::sentence_features::{N_FIGURES, SentenceFeatures, SentenceReader};
-use crate::story::novelty::sentences::{Best, Coverer, Earlier};
 use rustc_hash::FxHashSet;
 
 /// What is seen of an article in its story.

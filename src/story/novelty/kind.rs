@@ -3,12 +3,12 @@
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use crate::story::analysis::arrival::Arrival;
 use crate::story::assign::place::Stories;
-use crate::story::novelty::alike::Alike;
 use crate::story::novelty::article_features;
 use crate::story::novelty::findings::Findings;
 use crate::story::novelty::live::Story;
 use crate::story::novelty::model::NoveltyModel;
-use crate::story::novelty::sentences::share;
+use crate::story::novelty::overlap::alike::Alike;
+use crate::story::novelty::overlap::sentences::share;
 use crate::story::{Covered, Placement};
 
 /// Content words of a sentence that can be news.

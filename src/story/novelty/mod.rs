@@ -2,18 +2,12 @@
 
 pub(super) mod kind;
 pub(super) mod revision;
-pub(super) mod alike;
-pub(super) mod article_features;
 pub(super) mod findings;
-pub(super) mod seen;
+pub(super) mod article_features;
 pub(super) mod sentence_features;
 pub(super) mod model;
 mod constants;
-pub(super) mod sentences;
-pub(super) mod rewrite;
-pub(super) mod copies;
-pub(super) mod marks;
-mod quotes;
-pub(super) mod boilerplate;
+pub(super) mod seen;
 pub(super) mod live;
-mod headline_news;
+pub(super) mod overlap;
+pub(super) mod facts;

@@ -4,7 +4,7 @@ use crate::model::Novelty;
 use crate::story::analysis::arrival::Arrival;
 use crate::story::analysis::sketch::Sketch;
 use crate::story::assign::place::Stories;
-use crate::story::novelty::sentences::{Coverer, share};
+use crate::story::novelty::overlap::sentences::{Coverer, share};
 use rustc_hash::FxHashSet;
 
 /// Share of a sentence that the older reading leaves, from which on it is another one.

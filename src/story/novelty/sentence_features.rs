@@ -4,8 +4,8 @@ use crate::story::analysis::arrival::Arrival;
 use crate::story::analysis::profile::Term;
 use crate::story::analysis::quantity;
 use crate::story::assign::place::Stories;
-use crate::story::novelty::alike::Alike;
-use crate::story::novelty::sentences::{Best, Coverer, share};
+use crate::story::novelty::overlap::alike::Alike;
+use crate::story::novelty::overlap::sentences::{Best, Coverer, share};
 
 /// Numbers that a sentence is judged by.
 pub const N_SENTENCE: usize = 32;

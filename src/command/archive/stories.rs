@@ -1,12 +1,12 @@
 //! `newsvane stories`: lists stories; shows one story's articles, who was first,
 //! who copied whom and what each added; searches the archive.
 
-use super::alerts::check_watch;
-use super::matching::marked;
-use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::process::runtime;
 use crate::command::input::store::open as open_store;
+use crate::command::input::watches::check_watch;
 use crate::command::output::show;
+use crate::command::output::show::marked;
 use crate::model::{ArticleId, CoverageKind, Novelty, Span, StoryId, WatchId, outermost};
 use crate::store::{ArticleView, Store, StoryFilter, StoryView};
 use crate::text::printable;
@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(long, short = 'n', default_value_t = 20)]
     limit: usize,
     /// Only stories that this watch follows
-    #[arg(long, add = super::complete::watches())]
+    #[arg(long, add = crate::command::complete::watches())]
     watch: Option<String>,
     /// Only stories that changed within this time, as 24h or 7d
     #[arg(long, value_name = "SPAN")]

@@ -4,10 +4,10 @@
 mod report;
 mod tally;
 
-use super::matching;
-use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::process::runtime;
 use crate::command::input::store::open as open_store;
+use crate::command::input::watches;
 use crate::config::watchlist::Watchlist;
 use crate::matcher::Scratch;
 use crate::model::{ArticleId, Match, Span};
@@ -48,12 +48,12 @@ pub struct Args {
 /// # Errors
 /// If the store cannot be opened or read, or if there is no such watch.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let Some(list) = matching::load(args.files.watchlist.as_deref())? else {
+    let Some(list) = watches::load(args.files.watchlist.as_deref())? else {
         return Ok(ExitCode::from(1));
     };
     let old = match &args.diff {
         None => None,
-        Some(file) => match matching::load(Some(file))? {
+        Some(file) => match watches::load(Some(file))? {
             None => return Ok(ExitCode::from(1)),
             old => old,
         },
@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         anyhow::ensure!(
             has(&list) || old.as_ref().is_some_and(has),
             "{}",
-            matching::unknown_watch(&list, id)
+            watches::unknown_watch(&list, id)
         );
     }
     let store = open_store(&args.files)?;

@@ -15,8 +15,8 @@ mod opml;
 mod poll;
 mod remove;
 
-use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::process::runtime;
 use crate::command::input::store::open as open_store;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 //! each watch already knows.
 
 use super::Line;
-use crate::command::would_alert::MatchedStories;
+use crate::command::trial::would_alert::MatchedStories;
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::{AlertMode, Watchlist};
 use crate::daemon::is_alert;

@@ -1,10 +1,10 @@
 //! `newsvane status`: the running daemon at a glance.
 
-use super::mute;
-use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::process::runtime;
 use crate::command::input::store::{ask, open as open_store, unexpected};
 use crate::command::output::show;
+use crate::command::service::mute;
 use crate::control::{Answer, Request};
 use crate::http::{Client, Get, Kind};
 use crate::store::{FeedView, Numbers};

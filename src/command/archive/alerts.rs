@@ -1,11 +1,10 @@
 //! `newsvane alerts`: lists alerts and their deliveries; redelivers them.
 
-use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::process::runtime;
 use crate::command::input::store::open as open_store;
-use crate::command::matching;
+use crate::command::input::watches::check_watch;
 use crate::command::output::show;
-use crate::config::{self, watchlist};
 use crate::model::{AlertId, WatchId};
 use crate::store::{AlertFilter, AlertView, DeliveryState, DeliveryView, Redeliver, Store};
 use jiff::Timestamp;
@@ -29,7 +28,7 @@ enum Action {
     /// List the newest alerts with their deliveries
     List {
         /// Only alerts of this watch
-        #[arg(long, add = super::complete::watches())]
+        #[arg(long, add = crate::command::complete::watches())]
         watch: Option<String>,
         /// How many to list
         #[arg(long, short = 'n', default_value_t = 20)]
@@ -55,7 +54,7 @@ enum Action {
         #[arg(long, conflicts_with = "id")]
         all_dead: bool,
         /// Only dead letters to this receiver
-        #[arg(long, requires = "all_dead", add = super::complete::receivers())]
+        #[arg(long, requires = "all_dead", add = crate::command::complete::receivers())]
         receiver: Option<String>,
     },
 }
@@ -106,29 +105,6 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             }
         }
     })
-}
-
-/// An error for a watch that is neither in the watchlist nor has any alert.
-pub(super) async fn check_watch(
-    store: &Arc<dyn Store>,
-    files: &Files,
-    id: &str,
-) -> anyhow::Result<()> {
-    let one = AlertFilter {
-        watch: Some(WatchId::from(id)),
-        limit: 1,
-        ..AlertFilter::default()
-    };
-    let has_alerts = !store.alerts(one).await?.is_empty();
-    let paths = config::watchlist_files(files.watchlist.as_deref());
-    let list = paths
-        .ok()
-        .and_then(|paths| watchlist::load(&paths, None).ok());
-    if let Some(list) = list.filter(|_| !has_alerts) {
-        let is_known = list.watches.iter().any(|watch| watch.id.as_str() == id);
-        anyhow::ensure!(is_known, "{}", matching::unknown_watch(&list, id));
-    }
-    Ok(())
 }
 
 async fn list(store: &Arc<dyn Store>, filter: AlertFilter, json: bool) -> anyhow::Result<ExitCode> {

@@ -1,10 +1,10 @@
 //! How many alerts a day each watch would have made over the archive.
 
-use crate::command::backtest::ArchiveMatcher;
 use crate::command::input::files::Files;
+use crate::command::input::process::runtime;
 use crate::command::input::store::open as open_store;
-use crate::command::run::runtime;
-use crate::command::would_alert::{MatchedStories, WouldAlert};
+use crate::command::trial::backtest::ArchiveMatcher;
+use crate::command::trial::would_alert::{MatchedStories, WouldAlert};
 use crate::config::diagnostic::Diagnostic;
 use crate::config::settings::AlertTerms;
 use crate::config::watchlist::Watchlist;

@@ -1,7 +1,7 @@
 //! `newsvane receivers`: lists the receivers; sends one of them a test.
 
-use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::process::runtime;
 use crate::http::Client;
 use crate::notify::{self, Receivers};
 use crate::policy::AttemptOutcome;
@@ -24,7 +24,7 @@ enum Action {
     /// Send a `test.ping` to one receiver
     Test {
         /// The receiver's name
-        #[arg(add = super::complete::receivers())]
+        #[arg(add = crate::command::complete::receivers())]
         name: String,
     },
 }

@@ -1,8 +1,8 @@
 //! `newsvane reload`: the running daemon reads its watchlist again, and says what
 //! changed. The unit's `ExecReload`: it fails when the list is refused.
 
-use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::process::runtime;
 use crate::command::input::store::{ask, unexpected};
 use crate::control::{Answer, Request};
 use std::process::ExitCode;

@@ -2,11 +2,11 @@
 
 use crate::story::analysis::arrival::Arrival;
 use crate::story::assign::place::Stories;
-use crate::story::novelty::copies::{Overlap, Runs};
 use crate::story::novelty::live;
-use crate::story::novelty::rewrite;
-use crate::story::novelty::rewrite::Alignment;
-use crate::story::novelty::sentences::Earlier;
+use crate::story::novelty::overlap::copies::{Overlap, Runs};
+use crate::story::novelty::overlap::rewrite;
+use crate::story::novelty::overlap::rewrite::Alignment;
+use crate::story::novelty::overlap::sentences::Earlier;
 
 /// Earlier articles that an arriving one is compared with as a whole.
 const MAX_ALIGNED: usize = 6;

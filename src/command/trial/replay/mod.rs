@@ -6,8 +6,8 @@
 
 mod watcher;
 
-use super::matching;
 use crate::command::input::files::Files;
+use crate::command::input::watches;
 use crate::model::{ArticleId, CoverageKind, Match, Novelty, StoryId};
 use crate::story::{Incoming, Settings, Stories};
 use anyhow::Context as _;
@@ -87,7 +87,7 @@ struct CoveredSentence<'a> {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut watcher = None;
     if let Some(file) = &args.watchlist {
-        let Some(list) = matching::load(Some(file))? else {
+        let Some(list) = watches::load(Some(file))? else {
             return Ok(ExitCode::from(1));
         };
         let files = Files {

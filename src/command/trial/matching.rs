@@ -1,17 +1,16 @@
 //! `newsvane match`: which watches match an article, and why.
 
+use crate::command::input::watches::{load, unknown_watch};
 use crate::command::input::{batch, source};
-use crate::config::{
-    self,
-    watchlist::{self, Watchlist},
-};
+use crate::command::output::show::marked;
+use crate::config::watchlist::Watchlist;
 use crate::extract::{self, Options};
 use crate::matcher::{Doc, Explanation, Scratch};
 use crate::model::{Match, RemovedKind};
 use anyhow::Context as _;
 use serde::Deserialize;
 use std::io::{IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Arguments of `newsvane match`.
@@ -138,20 +137,6 @@ fn matched(args: &Args) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// The watchlist. If it is invalid, prints the errors and returns `None`.
-pub(super) fn load(given: Option<&Path>) -> anyhow::Result<Option<Watchlist>> {
-    let files = config::watchlist_files(given)?;
-    match watchlist::load(&files, None) {
-        Ok(list) => Ok(Some(list)),
-        Err(diagnostics) => {
-            for diagnostic in &diagnostics {
-                eprintln!("{diagnostic}\n");
-            }
-            Ok(None)
-        }
-    }
-}
-
 fn jsonl(list: &Watchlist) -> anyhow::Result<ExitCode> {
     batch::jsonl(std::io::stdin(), std::io::stdout(), || {
         let mut scratch = Scratch::new();
@@ -231,14 +216,6 @@ fn print_matches(src: &str, matches: &[Match]) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(super) fn unknown_watch(list: &Watchlist, id: &str) -> String {
-    let known = list.watches.iter().map(|watch| watch.id.as_str());
-    match crate::matcher::nearest(id, known) {
-        Some(near) => format!("there is no watch \"{id}\"; did you mean \"{near}\"?"),
-        None => format!("there is no watch \"{id}\""),
-    }
-}
-
 fn print_explanation(explained: &Explanation, as_json: bool) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     if as_json {
@@ -260,24 +237,4 @@ fn print_explanation(explained: &Explanation, as_json: bool) -> anyhow::Result<(
         )?;
     }
     Ok(())
-}
-
-/// The sentence with its marks: bold on a terminal, else in brackets.
-pub(super) fn marked(sentence: &str, marks: &[(usize, usize)], is_terminal: bool) -> String {
-    let (open, close) = if is_terminal {
-        ("\u{1b}[1m", "\u{1b}[0m")
-    } else {
-        ("[", "]")
-    };
-    let mut shown = String::with_capacity(sentence.len() + 16);
-    for (at, c) in sentence.chars().enumerate() {
-        if marks.iter().any(|mark| mark.0 == at) {
-            shown.push_str(open);
-        }
-        shown.push(if c.is_whitespace() { ' ' } else { c });
-        if marks.iter().any(|mark| mark.1 == at + 1) {
-            shown.push_str(close);
-        }
-    }
-    shown
 }

@@ -1,8 +1,8 @@
 //! The output of `newsvane backtest`, for a person or for a program.
 
 use super::tally::{Found, Sample, Tally, WatchTally};
-use crate::command::matching::marked;
 use crate::command::output::show;
+use crate::command::output::show::marked;
 use jiff::Timestamp;
 use serde_json::json;
 use std::io::{IsTerminal as _, Write};

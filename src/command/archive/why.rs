@@ -1,9 +1,9 @@
 //! `newsvane why`: what was done with an article, and why an alert came or did not.
 
-use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::process::runtime;
 use crate::command::input::store::open as open_store;
-use crate::command::matching;
+use crate::command::input::watches;
 use crate::command::output::show;
 use crate::config::watchlist::Watchlist;
 use crate::model::AlertId;
@@ -24,7 +24,7 @@ pub struct Args {
     #[arg(required = true, value_name = "URL|TITLE|ID")]
     what: Vec<String>,
     /// Explain this watch in full
-    #[arg(long, add = super::complete::watches())]
+    #[arg(long, add = crate::command::complete::watches())]
     watch: Option<String>,
     /// Answer in JSON
     #[arg(long)]
@@ -37,12 +37,12 @@ pub struct Args {
 /// When the store cannot be read, or there is no such watch or alert.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let store = open_store(&args.files)?;
-    let Some(list) = matching::load(args.files.watchlist.as_deref())? else {
+    let Some(list) = watches::load(args.files.watchlist.as_deref())? else {
         return Ok(ExitCode::from(1));
     };
     if let Some(id) = &args.watch {
         let is_known = list.watches.iter().any(|watch| watch.id.as_str() == id);
-        anyhow::ensure!(is_known, "{}", matching::unknown_watch(&list, id));
+        anyhow::ensure!(is_known, "{}", watches::unknown_watch(&list, id));
     }
     let defaults = args.files.settings()?.defaults.alert;
     let list = Arc::new(list);

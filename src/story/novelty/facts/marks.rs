@@ -12,7 +12,7 @@ use crate::story::analysis::sketch::Sketch;
 use crate::story::analysis::stem;
 use crate::story::analysis::stopwords;
 use crate::story::assign::place::Stories;
-use crate::story::novelty::quotes::quoted;
+use crate::story::novelty::facts::quotes::quoted;
 use crate::text::{Text, Word};
 use std::ops::Range;
 

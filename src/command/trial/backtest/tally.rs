@@ -1,6 +1,6 @@
 //! Counts of matches and alerts over the archive.
 
-use crate::command::would_alert::{MatchedStories, WouldAlert};
+use crate::command::trial::would_alert::{MatchedStories, WouldAlert};
 use crate::config::settings::{AlertDefaults, AlertTerms};
 use crate::config::watchlist::Watchlist;
 use crate::model::{Evidence, Match, StoryId, WatchId};

@@ -2,14 +2,13 @@
 
 use crate::command::input::arenas;
 use crate::command::input::files::Files;
+use crate::command::input::process::{runtime, stop_signal};
 use crate::command::output::logging;
 use crate::config::settings::state_dir;
 use crate::daemon::{self, Extent, Parts};
 use crate::notify::Receivers;
 use crate::store;
-use anyhow::Context as _;
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Arguments of `newsvane run`.
 #[derive(Debug, clap::Args)]
@@ -65,42 +64,4 @@ fn start(args: &Args) -> anyhow::Result<ExitCode> {
     // was recorded, so the next start reads it again.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     done.map(|()| ExitCode::SUCCESS)
-}
-
-/// The async runtime that the daemon and the commands run on.
-///
-/// # Errors
-/// When the system cannot start threads.
-pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")
-}
-
-/// Resolves on SIGTERM or SIGINT. A second signal ends the process at once,
-/// which is safe: the store survives being killed at any moment.
-///
-/// # Errors
-/// When the signal handlers cannot be installed.
-pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
-    let (told, tell) = tokio::sync::oneshot::channel();
-    tokio::spawn(async move {
-        let mut told = Some(told);
-        loop {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            match told.take() {
-                Some(told) => drop(told.send(())),
-                None => std::process::exit(130),
-            }
-        }
-    });
-    Ok(async move {
-        let _ = tell.await;
-    })
 }

@@ -2,10 +2,10 @@
 //! until a time, and told in one summary then. The store keeps it, so that it holds
 //! whether the daemon runs or not.
 
-use super::matching;
-use super::run::runtime;
 use crate::command::input::files::Files;
+use crate::command::input::process::runtime;
 use crate::command::input::store::open as open_store;
+use crate::command::input::watches;
 use crate::command::output::show;
 use crate::config::{self, watchlist};
 use crate::http::feed_name;
@@ -25,7 +25,7 @@ pub struct Args {
     #[command(flatten)]
     files: Files,
     /// The watch's id, or the feed's address or name
-    #[arg(value_name = "WATCH|FEED", add = super::complete::watches())]
+    #[arg(value_name = "WATCH|FEED", add = crate::command::complete::watches())]
     what: String,
     /// For how long, as 30m, 2h or 3d
     #[arg(long = "for", value_name = "SPAN", required_unless_present = "until")]
@@ -217,7 +217,7 @@ async fn find(store: &Arc<dyn Store>, files: &Files, what: &str) -> anyhow::Resu
         }
         (None, Some(list)) => anyhow::bail!(
             "{}, and no feed of this address or name",
-            matching::unknown_watch(&list, what)
+            watches::unknown_watch(&list, what)
         ),
         (None, None) => anyhow::bail!(
             "there is no feed {what:?}, and the watchlist cannot be read to look for a watch: `newsvane check` says why"

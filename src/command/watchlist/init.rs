@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The settings as they are shipped: every key, explained.
-const SETTINGS: &str = include_str!("../../config/newsvane.toml");
+const SETTINGS: &str = include_str!("../../../config/newsvane.toml");
 
 /// Arguments of `newsvane init`.
 #[derive(Debug, clap::Args)]
