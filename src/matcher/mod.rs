@@ -130,18 +130,6 @@ impl Matcher {
             None => Explanation::of(&watch.id, watch.root, &mut article),
         })
     }
-
-    /// The number of watches.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.program.watches.len()
-    }
-
-    /// Whether there are no watches.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
 }
 
 /// Problems after which reading stops: more than a person corrects in one go.

@@ -1,6 +1,8 @@
 //! `type = "stdout"`: readable text on a terminal, else one line of JSON.
 
-use super::payload::{ArticleRef, Coverage, Event, NewSentence, Payload, StoryRef, WatchRef, Why};
+use super::payload::{
+    ArticleRef, Coverage, Event, FeedHealth, NewSentence, Payload, StoryRef, Volume, WatchRef, Why,
+};
 use super::{Attempt, Outgoing, Receiver};
 use crate::model::outermost;
 use crate::model::shown_term;
@@ -124,44 +126,13 @@ fn render(payload: &Payload) -> String {
                 render_article(&mut text, &line.article, &line.story);
             }
         }
-        Event::WatchSpike(volume) | Event::WatchSilent(volume) => {
-            let what = if matches!(payload.event, Event::WatchSpike(_)) {
-                "spike"
-            } else {
-                "silence"
-            };
-            head(&mut text, what, &volume.watch);
-            let (n, expected, sources) = (volume.articles, volume.expected, volume.sources);
-            let since = volume.since.strftime("%Y-%m-%d %H:%M UTC");
-            line(
-                &mut text,
-                &format!("{n} articles from {sources} outlets since {since}; usual: {expected:.1}"),
-            );
-            let outlets: Vec<&str> = volume.outlets.iter().map(String::as_str).collect();
-            match outlets.split_at_checked(MAX_OUTLETS) {
-                Some((shown, rest)) if !rest.is_empty() => {
-                    let (shown, n_more) = (shown.join(", "), rest.len());
-                    line(&mut text, &format!("{shown} and {n_more} more"));
-                }
-                _ => line(&mut text, &outlets.join(", ")),
-            }
-            for story in volume.stories.iter().take(MAX_SHOWN) {
-                let (title, id) = (&story.title, &story.id);
-                line(&mut text, &format!("{} on {title} ({id})", story.articles));
-            }
-        }
+        Event::WatchSpike(volume) => render_volume(&mut text, "spike", volume),
+        Event::WatchSilent(volume) => render_volume(&mut text, "silence", volume),
         Event::FeedFailing(health)
         | Event::FeedSilent(health)
         | Event::FeedRecovered(health)
         | Event::ExtractionDegraded(health) => {
-            let what = payload.event.name();
-            let _ = writeln!(
-                text,
-                "{ALARM}{what}{ALARM:#} {BOLD}{}{BOLD:#}",
-                printable(&health.name)
-            );
-            line(&mut text, &health.reason);
-            line(&mut text, &health.url);
+            render_health(&mut text, payload.event.name(), health);
         }
         Event::DeliveryDead(dead) => {
             let _ = writeln!(
@@ -182,6 +153,38 @@ fn render(payload: &Payload) -> String {
     }
     text.push('\n');
     text
+}
+
+fn render_volume(text: &mut String, what: &str, volume: &Volume) {
+    head(text, what, &volume.watch);
+    let (n, expected, sources) = (volume.articles, volume.expected, volume.sources);
+    let since = volume.since.strftime("%Y-%m-%d %H:%M UTC");
+    line(
+        text,
+        &format!("{n} articles from {sources} outlets since {since}; usual: {expected:.1}"),
+    );
+    let outlets: Vec<&str> = volume.outlets.iter().map(String::as_str).collect();
+    match outlets.split_at_checked(MAX_OUTLETS) {
+        Some((shown, rest)) if !rest.is_empty() => {
+            let (shown, n_more) = (shown.join(", "), rest.len());
+            line(text, &format!("{shown} and {n_more} more"));
+        }
+        _ => line(text, &outlets.join(", ")),
+    }
+    for story in volume.stories.iter().take(MAX_SHOWN) {
+        let (title, id) = (&story.title, &story.id);
+        line(text, &format!("{} on {title} ({id})", story.articles));
+    }
+}
+
+fn render_health(text: &mut String, what: &str, health: &FeedHealth) {
+    let _ = writeln!(
+        text,
+        "{ALARM}{what}{ALARM:#} {BOLD}{}{BOLD:#}",
+        printable(&health.name)
+    );
+    line(text, &health.reason);
+    line(text, &health.url);
 }
 
 fn head(text: &mut String, what: &str, watch: &WatchRef) {

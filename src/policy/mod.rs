@@ -28,7 +28,7 @@ pub use hints::Hints;
 pub use moved::Moved;
 pub use poll::Planner;
 pub use pool::Pool;
-pub use retry::{AttemptOutcome, MAX_TRIES, Next, after_attempt};
+pub use retry::{AttemptOutcome, Next, after_attempt};
 pub use rhythm::Rhythm;
 pub use settings::{FirstRun, SchedulerSettings};
 pub use shares::{Limits, Shares};

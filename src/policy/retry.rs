@@ -10,9 +10,6 @@ const DELAYS_S: [u64; 10] = [
     0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400,
 ];
 
-/// Most attempts of a delivery, the first included.
-pub const MAX_TRIES: u32 = DELAYS_S.len() as u32;
-
 /// Longest wait that a receiver may ask for.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(86_400);
 

@@ -12,6 +12,8 @@
 
 mod detail;
 mod error;
+mod filter;
+mod open;
 mod record;
 mod sqlite;
 mod view;
@@ -21,6 +23,9 @@ pub use detail::{
     FoundPart, ReceiverFacts, StoryFilter, Wanted, WatchDay, WatchFacts,
 };
 pub use error::StoreError;
+pub use filter::{AlertFilter, FeedFilter, FeedPart, Redeliver};
+use open::Limits;
+pub use open::{backup, compact, lock, open, open_bounded, restore, sqlite_path, version};
 pub use record::{
     AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
     EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, Mute, Muted, NewEntry,
@@ -38,12 +43,11 @@ pub use sqlite::file::finding::{Finding, Scope};
 pub use sqlite::file::lock::Lock;
 pub use sqlite::file::salvage::{Salvaged, salvage};
 
-use crate::model::{AlertId, ArticleId, DeliveryId, FeedId, StoryId, WatchId};
+use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
-use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -251,7 +255,7 @@ pub trait Store: Send + Sync {
 
     /// Makes the dead deliveries of an alert, or all of a receiver's, due at
     /// `now` under their old ids, and enables the receivers; says how many. Of one
-    /// alert or delivery, also what is still to be delivered is due at `now`.
+    /// alert, also what is still to be delivered is due at `now`.
     fn redeliver(&self, which: Redeliver, now: Timestamp) -> Answer<'_, usize>;
 
     /// When the next feed, entry and delivery is due, and whether anything is
@@ -390,167 +394,4 @@ pub trait Store: Send + Sync {
     /// Finishes what is under way and folds the write-ahead log into the file,
     /// so that the file alone holds everything. The store cannot be used after it.
     fn close(&self) -> Answer<'_, ()>;
-}
-
-/// What [`Store::redeliver`] is to send again.
-#[derive(Clone, Debug)]
-pub enum Redeliver {
-    /// One alert's dead deliveries, and those that wait.
-    Alert(AlertId),
-    /// One delivery.
-    Delivery(DeliveryId),
-    /// Every dead delivery, or those of one receiver.
-    AllDead(Option<String>),
-}
-
-/// Which alerts [`Store::alerts`] shows.
-#[derive(Clone, Debug, Default)]
-pub struct AlertFilter {
-    /// Only the one with this id.
-    pub id: Option<AlertId>,
-    /// Only those with a dead delivery.
-    pub dead: bool,
-    /// Only those of this watch.
-    pub watch: Option<WatchId>,
-    /// Only those about this story.
-    pub story: Option<StoryId>,
-    /// Only those that were held back.
-    pub held: bool,
-    /// Only those from this time on.
-    pub since: Option<Timestamp>,
-    /// Only those before this time.
-    pub until: Option<Timestamp>,
-    /// Only those below this one.
-    pub below: Option<Below>,
-    /// Only those that were made after this one ([`AlertView::row`]).
-    pub after: Option<i64>,
-    /// How many at most.
-    pub limit: usize,
-}
-
-/// Which feeds [`Store::feeds`] shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FeedFilter {
-    /// All that were ever named.
-    All,
-    /// Those that are gone, whose last poll failed, or that are silent against
-    /// their own rhythm.
-    Troubled,
-}
-
-/// Which feeds [`Store::feed_part`] shows.
-#[derive(Clone, Debug)]
-pub struct FeedPart {
-    /// All, or those in trouble.
-    pub which: FeedFilter,
-    /// Only those with this text in their address or name.
-    pub text: Option<String>,
-    /// Only those whose address comes after this one.
-    pub after: Option<String>,
-    /// How many at most.
-    pub limit: usize,
-}
-
-/// Opens the store that `url` names, creating and migrating it as needed.
-/// A relative path is in `state_dir`.
-///
-/// # Errors
-/// [`StoreError::Unusable`] for an unknown scheme, a folder that cannot be
-/// written, or a file of a newer version.
-pub fn open(url: &str, state_dir: &Path) -> Result<Arc<dyn Store>, StoreError> {
-    let path = sqlite_path(url, state_dir)?;
-    Ok(Arc::new(sqlite::Sqlite::open(&path, Limits::NONE)?))
-}
-
-/// [`open`] for the daemon: refuses a damaged file, and keeps the bounds that
-/// `settings` set.
-///
-/// # Errors
-/// As [`open`], and [`StoreError::Unusable`] for a damaged file, with the remedy.
-pub fn open_bounded(settings: &Settings, state_dir: &Path) -> Result<Arc<dyn Store>, StoreError> {
-    let path = sqlite_path(&settings.url, state_dir)?;
-    sqlite::file::check::quick(&path)?;
-    let limits = Limits {
-        max_bytes: settings.max_size.0,
-        feed_bytes: settings.max_feed_size.0,
-        feed_backlog: settings.max_feed_backlog,
-    };
-    Ok(Arc::new(sqlite::Sqlite::open(&path, limits)?))
-}
-
-/// Bounds on what is stored; 0 for none.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// Of all, in bytes.
-    max_bytes: u64,
-    /// Of one feed, in bytes.
-    feed_bytes: u64,
-    /// Of one feed, in entries that wait to be read.
-    feed_backlog: usize,
-}
-
-impl Limits {
-    const NONE: Self = Self {
-        max_bytes: 0,
-        feed_bytes: 0,
-        feed_backlog: 0,
-    };
-}
-
-/// Takes the store for this process alone, until the lock is dropped. The lock is
-/// the file's own: another name for the file is the same lock, another file is
-/// another, and it ends with the process, however that ends.
-///
-/// # Errors
-/// [`StoreError::Unusable`] when another process has it, or the file cannot be made.
-pub fn lock(url: &str, state_dir: &Path) -> Result<Lock, StoreError> {
-    sqlite::file::lock::take(&sqlite_path(url, state_dir)?)
-}
-
-/// Writes a consistent copy of the store that `url` names to the new file `to`.
-/// The daemon may run meanwhile.
-///
-/// # Errors
-/// [`StoreError::Unusable`] when there is no sound store, or `to` exists or
-/// cannot be written; then nothing is left at `to`.
-pub fn backup(url: &str, state_dir: &Path, to: &Path) -> Result<(), StoreError> {
-    sqlite::file::backup::backup(&sqlite_path(url, state_dir)?, to)
-}
-
-/// Makes the backup at `from` the store that `url` names. The old store is kept
-/// beside it; its new name is returned. The caller must hold the store's lock.
-///
-/// # Errors
-/// [`StoreError::Unusable`] when `from` is no sound store, or a file cannot be
-/// written; then the old store is in its place.
-pub fn restore(url: &str, state_dir: &Path, from: &Path) -> Result<Option<PathBuf>, StoreError> {
-    sqlite::file::backup::restore(&sqlite_path(url, state_dir)?, from)
-}
-
-/// Makes the file of the store that `url` names as small as what it holds; says how
-/// many bytes it had and has. The caller must hold the store's lock.
-///
-/// # Errors
-/// [`StoreError`] when there is no store, or no room for its new copy.
-pub fn compact(url: &str, state_dir: &Path) -> Result<(u64, u64), StoreError> {
-    sqlite::file::compact::compact(&sqlite_path(url, state_dir)?)
-}
-
-/// The version of the store that this program writes; older ones are migrated.
-#[must_use]
-pub fn version() -> usize {
-    sqlite::file::migrate::version()
-}
-
-/// The file of a `sqlite:` URL.
-///
-/// # Errors
-/// [`StoreError::Unusable`] for another scheme or no file.
-pub fn sqlite_path(url: &str, state_dir: &Path) -> Result<PathBuf, StoreError> {
-    match url.strip_prefix("sqlite:") {
-        Some(file) if !file.is_empty() => Ok(state_dir.join(file)),
-        _ => Err(StoreError::Unusable(format!(
-            "store.url {url:?}: this version keeps its state in SQLite; write \"sqlite:newsvane.db\""
-        ))),
-    }
 }

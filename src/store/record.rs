@@ -199,8 +199,6 @@ pub struct EntryLease {
     pub quiet: bool,
     /// The article made of it before, if it is read again after an edit.
     pub article: Option<ArticleId>,
-    /// When the feed was found to hold it.
-    pub found: Timestamp,
 }
 
 /// The outcome of a reading.

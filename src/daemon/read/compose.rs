@@ -116,58 +116,9 @@ fn article(
     page: Option<&Fetched>,
     overrides: Option<&Overrides>,
 ) -> (Article, Option<Measure>) {
-    let from_page = page.map(|page| {
-        let options = Options {
-            url: Some(page.url.as_str()),
-            content_type: page.content_type.as_deref(),
-            title_hint: entry.title.as_deref(),
-            language: entry.language.as_deref(),
-            overrides,
-        };
-        extract::from_html(&page.body, &options).inspect_err(|err| {
-            tracing::warn!(url = %crate::http::shown_url(&page.url), err = %err, "a page holds no article; the feed's own text is used");
-        })
-    });
+    let from_page = page.map(|page| article_of_page(entry, page, overrides));
     let measure = from_page.as_ref().and_then(measure);
-    let from_page = from_page.and_then(Result::ok);
-    let options = Options {
-        url: entry.link.as_deref(),
-        title_hint: entry.title.as_deref(),
-        language: entry.language.as_deref(),
-        ..Options::default()
-    };
-    let own = |html: &Option<String>, from| {
-        html.as_deref().map(|html| Article {
-            text_from: from,
-            ..extract::from_fragment(html, &options)
-        })
-    };
-    let is_teaser = entry
-        .content
-        .as_deref()
-        .is_some_and(|content| extract::is_teaser(content, entry.link.as_deref()));
-    let of_content = if is_teaser {
-        TextFrom::Summary
-    } else {
-        TextFrom::Feed
-    };
-    let from_feed =
-        own(&entry.content, of_content).or_else(|| own(&entry.summary, TextFrom::Summary));
-    let n_words = |article: &Article| n_words(&article.text());
-    let mut article = match (from_page, from_feed) {
-        (Some(page), Some(feed)) if n_words(&feed) > n_words(&page) => Article {
-            blocks: feed.blocks,
-            removed: feed.removed,
-            text_from: feed.text_from,
-            ..page
-        },
-        (Some(page), _) => page,
-        (None, Some(feed)) => feed,
-        (None, None) => Article {
-            text_from: TextFrom::TitleOnly,
-            ..Article::default()
-        },
-    };
+    let mut article = fuller(from_page.and_then(Result::ok), article_of_feed(entry));
     article.canonical_url = article
         .canonical_url
         .filter(|own| page.is_some_and(|page| is_own_address(own, &page.url)));
@@ -182,6 +133,65 @@ fn article(
     article.published = entry.published.or(article.published);
     article.updated = article.updated.or(entry.updated);
     (article, measure)
+}
+
+fn article_of_page(
+    entry: &Entry,
+    page: &Fetched,
+    overrides: Option<&Overrides>,
+) -> Result<Article, ExtractError> {
+    let options = Options {
+        url: Some(page.url.as_str()),
+        content_type: page.content_type.as_deref(),
+        title_hint: entry.title.as_deref(),
+        language: entry.language.as_deref(),
+        overrides,
+    };
+    extract::from_html(&page.body, &options).inspect_err(|err| {
+        tracing::warn!(url = %crate::http::shown_url(&page.url), err = %err, "a page holds no article; the feed's own text is used");
+    })
+}
+
+/// The article as the feed itself has it: its content, else its summary.
+fn article_of_feed(entry: &Entry) -> Option<Article> {
+    let options = Options {
+        url: entry.link.as_deref(),
+        title_hint: entry.title.as_deref(),
+        language: entry.language.as_deref(),
+        ..Options::default()
+    };
+    let of = |html: &str, from| Article {
+        text_from: from,
+        ..extract::from_fragment(html, &options)
+    };
+    if let Some(content) = &entry.content {
+        let from = match extract::is_teaser(content, entry.link.as_deref()) {
+            true => TextFrom::Summary,
+            false => TextFrom::Feed,
+        };
+        return Some(of(content, from));
+    }
+    let summary = entry.summary.as_deref();
+    summary.map(|summary| of(summary, TextFrom::Summary))
+}
+
+/// The page's article, with the feed's text where that has more words.
+fn fuller(from_page: Option<Article>, from_feed: Option<Article>) -> Article {
+    let n_words = |article: &Article| n_words(&article.text());
+    match (from_page, from_feed) {
+        (Some(page), Some(feed)) if n_words(&feed) > n_words(&page) => Article {
+            blocks: feed.blocks,
+            removed: feed.removed,
+            text_from: feed.text_from,
+            ..page
+        },
+        (Some(page), _) => page,
+        (None, Some(feed)) => feed,
+        (None, None) => Article {
+            text_from: TextFrom::TitleOnly,
+            ..Article::default()
+        },
+    }
 }
 
 fn find(

@@ -40,18 +40,9 @@ pub(super) async fn get(
     spent: &mut Spent,
     patience: Duration,
 ) -> Result<Option<Fetched>, ReadOutcome> {
-    let full_text = feed.map_or(FullText::Auto, |feed| feed.full_text);
-    let is_whole = || {
-        let content = entry.content.as_deref();
-        content.is_some_and(|content| is_whole(content, entry.link.as_deref()))
-    };
-    let wanted = match full_text {
-        FullText::Always => true,
-        FullText::Never => false,
-        FullText::Auto => !is_whole(),
-    };
     let url = entry.link.as_deref().and_then(|link| Url::parse(link).ok());
-    let (true, Some(url)) = (wanted && lease.tries <= MAX_TRIES_WITH_PAGE, url) else {
+    let is_wanted = lease.tries <= MAX_TRIES_WITH_PAGE && is_wanted(entry, feed);
+    let (true, Some(url)) = (is_wanted, url) else {
         return Ok(None);
     };
     let mut get = Get::new(url, Kind::Page);
@@ -98,6 +89,19 @@ pub(super) async fn get(
             Err(ReadOutcome::Postponed { at })
         }
         Err(err) => later_or_without(daemon, lease, err.is_transient(), err.to_string()),
+    }
+}
+
+/// Whether the feed's settings ask for the page; by default where the feed's own
+/// content is not the whole article.
+fn is_wanted(entry: &Entry, feed: Option<&FeedSpec>) -> bool {
+    match feed.map_or(FullText::Auto, |feed| feed.full_text) {
+        FullText::Always => true,
+        FullText::Never => false,
+        FullText::Auto => {
+            let content = entry.content.as_deref();
+            !content.is_some_and(|content| is_whole(content, entry.link.as_deref()))
+        }
     }
 }
 

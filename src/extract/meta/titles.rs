@@ -15,22 +15,53 @@ pub(crate) fn choose(
     options: &Options<'_>,
 ) -> Option<String> {
     let site = Site::new(site, options.url);
-    let plain = |title: &str| site.strip(&candidate::fold_space(&super::jsonld::unescape(title)));
-    let declared: Vec<String> = [
+    let declared = declared(gathered, data, &site, options);
+    let shown = shown(gathered, &declared);
+    let n_shown = shown.len();
+    match most_like(shown, &declared) {
+        Some((likeness, title)) if likeness >= 0.5 || declared.is_empty() => {
+            Some(site.strip(&title))
+        }
+        Some((_, title))
+            if n_shown == 1 && title.split(' ').count() >= 4 && !site.is_name(&title) =>
+        {
+            Some(site.strip(&title))
+        }
+        _ => heading_of(gathered, &declared).cloned().or_else(|| {
+            let first = declared.first();
+            first.map(|title| without_cjk_site(title))
+        }),
+    }
+}
+
+/// The titles that the page's data, the feed and its tags state, without the site.
+fn declared(
+    gathered: &Gathered<'_>,
+    data: &Data,
+    site: &Site,
+    options: &Options<'_>,
+) -> Vec<String> {
+    let in_data = [
         data.headline.as_deref(),
         options.title_hint,
         gathered.itemprop("headline"),
-    ]
-    .into_iter()
-    .flatten()
-    .chain(tags::TITLE.iter().flat_map(|name| gathered.all(name)))
-    .chain(gathered.title.as_deref())
-    .map(plain)
-    .filter(|title| !title.is_empty())
-    .collect();
-    let is_declared = |text: &str| declared.iter().any(|title| headline::is_same(title, text));
+    ];
+    let in_tags = tags::TITLE.iter().flat_map(|name| gathered.all(name));
+    in_data
+        .into_iter()
+        .flatten()
+        .chain(in_tags)
+        .chain(gathered.title.as_deref())
+        .map(|title| site.strip(&candidate::fold_space(&super::jsonld::unescape(title))))
+        .filter(|title| !title.is_empty())
+        .collect()
+}
+
+/// The main headings that may be the headline: not the site's name.
+fn shown(gathered: &Gathered<'_>, declared: &[String]) -> Vec<String> {
+    let is_declared = |text: &str| is_any_same(declared, text);
     let tag = gathered.title.as_deref().unwrap_or_default();
-    let shown: Vec<String> = gathered
+    gathered
         .h1s
         .iter()
         .zip(&gathered.is_site_heading)
@@ -41,52 +72,34 @@ pub(crate) fn choose(
         })
         .map(|(heading, _)| candidate::fold_space(&heading.headline(is_declared)))
         .filter(|title| title.chars().count() >= 4)
-        .collect();
-    let n_shown = shown.len();
-    let shown = shown.into_iter();
-    // A shown headline that the page's data repeats; else that is most like it.
-    let likeness = |title: &str| {
-        declared
-            .iter()
-            .map(|other| likeness(title, other))
-            .fold(0.0_f32, f32::max)
+        .collect()
+}
+
+/// The heading most like a declared title, the first of equals, with its likeness.
+fn most_like(shown: Vec<String>, declared: &[String]) -> Option<(f32, String)> {
+    let likeness_to_declared = |title: &str| {
+        let each = declared.iter().map(|other| likeness(title, other));
+        each.fold(0.0_f32, f32::max)
     };
-    let best_shown =
-        shown
-            .map(|title| (likeness(&title), title))
-            .fold(None::<(f32, String)>, |best, next| match best {
-                Some(best) if best.0 >= next.0 => Some(best),
-                _ => Some(next),
-            });
-    match best_shown {
-        Some((likeness, title)) if likeness >= 0.5 || declared.is_empty() => {
-            Some(site.strip(&title))
-        }
-        Some((_, title))
-            if n_shown == 1 && title.split(' ').count() >= 4 && !site.is_name(&title) =>
-        {
-            Some(site.strip(&title))
-        }
-        _ => {
-            let heading = gathered.headings.iter().find(|heading| {
-                declared
-                    .iter()
-                    .any(|title| headline::is_same(heading, title))
-            });
-            let of_tag = || {
-                let is_in_tag = |heading: &&String| {
-                    heading.chars().count() >= 12 && tag.starts_with(heading.as_str())
-                };
-                gathered.headings.iter().find(is_in_tag)
-            };
-            heading.or_else(of_tag).cloned().or_else(|| {
-                declared
-                    .into_iter()
-                    .next()
-                    .map(|title| without_cjk_site(&title))
-            })
-        }
-    }
+    shown
+        .into_iter()
+        .map(|title| (likeness_to_declared(&title), title))
+        .reduce(|best, next| if best.0 >= next.0 { best } else { next })
+}
+
+/// A lower heading that is a declared title, or that opens the page's `<title>`.
+fn heading_of<'a>(gathered: &'a Gathered<'_>, declared: &[String]) -> Option<&'a String> {
+    let tag = gathered.title.as_deref().unwrap_or_default();
+    let is_in_tag =
+        |heading: &&String| heading.chars().count() >= 12 && tag.starts_with(heading.as_str());
+    let headings = || gathered.headings.iter();
+    headings()
+        .find(|heading| is_any_same(declared, heading))
+        .or_else(|| headings().find(is_in_tag))
+}
+
+fn is_any_same(declared: &[String], text: &str) -> bool {
+    declared.iter().any(|title| headline::is_same(title, text))
 }
 
 /// Whether a main heading is the site's name: the page's `<title>` has it behind

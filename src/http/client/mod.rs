@@ -8,6 +8,7 @@ pub(super) mod request;
 pub(super) mod response;
 pub(super) mod body;
 mod cookies;
+mod headers;
 pub(super) mod classify;
 
 use super::error::FetchError;
@@ -29,19 +30,16 @@ use crate::http::politeness::robots::{MAX_BYTES as MAX_ROBOTS_BYTES, Robots};
 use crate::http::proxy::Proxies;
 use cookies::Cookies;
 use futures_util::future::BoxFuture;
+use headers::{MAX_HEADER_BYTES, add_headers, check_headers, redirect};
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, USER_AGENT,
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, USER_AGENT,
 };
 use reqwest::{Method, Request, Response};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout};
 use url::Url;
-
-/// Most bytes of a response's headers, names and values together. While they are
-/// received, hyper's own limit of about 400 kB applies.
-const MAX_HEADER_BYTES: usize = 64 << 10;
 
 /// Idle connections are closed after this time: most feeds are polled again
 /// minutes later, and ten thousand idle TLS sessions would fill the memory.
@@ -450,59 +448,4 @@ fn postponed_for_memory(host: &str, NoMemory(retry_in): NoMemory) -> FetchError 
 enum Step {
     Done(Box<Fetched>),
     Redirect(Hop),
-}
-
-fn redirect(response: &Response, status: u16, from: &Url, host: &str) -> Result<Hop, FetchError> {
-    let bad = |cause: &str| FetchError::Redirect {
-        host: host.into(),
-        cause: cause.into(),
-    };
-    let location = response
-        .headers()
-        .get(LOCATION)
-        .ok_or_else(|| bad("it has no Location"))?;
-    // Browsers accept an unescaped UTF-8 path; `join` escapes it.
-    let location = std::str::from_utf8(location.as_bytes())
-        .map_err(|_| bad("its Location is not a valid URL"))?;
-    let mut to = from
-        .join(location.trim())
-        .map_err(|_| bad("its Location is not a valid URL"))?;
-    // Credentials in a redirect's target are not used, and a fragment is never sent.
-    let _ = to.set_username("");
-    let _ = to.set_password(None);
-    to.set_fragment(None);
-    Ok(Hop { status, to })
-}
-
-fn add_headers(
-    headers: &mut HeaderMap,
-    more: &[(String, String)],
-    host: &str,
-) -> Result<(), FetchError> {
-    for (name, value) in more {
-        let bad = || FetchError::BadHeader {
-            host: host.into(),
-            header: name.clone(),
-        };
-        let value = HeaderValue::from_str(value).map_err(|_| bad())?;
-        headers.insert(
-            HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?,
-            value,
-        );
-    }
-    Ok(())
-}
-
-fn check_headers(headers: &HeaderMap, host: &str) -> Result<(), FetchError> {
-    let n_bytes: usize = headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len() + 4)
-        .sum();
-    if n_bytes > MAX_HEADER_BYTES {
-        return Err(FetchError::HeadersTooLarge {
-            host: host.into(),
-            limit: MAX_HEADER_BYTES,
-        });
-    }
-    Ok(())
 }

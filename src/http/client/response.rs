@@ -31,16 +31,6 @@ impl Validators {
         self.etag.is_none() && self.last_modified.is_none()
     }
 
-    /// These, completed from `older`: a 304 need not repeat the validators that
-    /// it confirms (RFC 9110 §15.4.5).
-    #[must_use]
-    pub fn or(self, older: &Self) -> Self {
-        Self {
-            etag: self.etag.or_else(|| older.etag.clone()),
-            last_modified: self.last_modified.or_else(|| older.last_modified.clone()),
-        }
-    }
-
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         Self {
             etag: verbatim(headers, &ETAG),

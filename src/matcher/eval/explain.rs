@@ -104,6 +104,14 @@ impl Explanation {
     }
 }
 
+fn comparison_name(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::AtLeast => "at least",
+        Comparison::AtMost => "at most",
+        Comparison::Exactly => "exactly",
+    }
+}
+
 impl Article<'_> {
     /// Appends whether the condition and each of its parts is met.
     fn explain(&mut self, node: NodeId, depth: usize, out: &mut Vec<Step>) -> bool {
@@ -126,14 +134,7 @@ impl Article<'_> {
                 index,
                 term,
                 fields,
-            } => {
-                let n = self
-                    .regex_places(index)
-                    .iter()
-                    .filter(|place| fields.0 & 1 << place.field != 0)
-                    .count();
-                format!("{} {}", program.written(term), times(n))
-            }
+            } => self.explain_regex(index, term, fields),
             Node::And(of) => {
                 self.explain_parts(of, depth, out);
                 "all of:".to_owned()
@@ -163,14 +164,7 @@ impl Article<'_> {
                 term,
             } => {
                 let found = self.explain_near(a, b, ordered, words, is_met);
-                match program.written(term) {
-                    place if place.starts_with("near[") => {
-                        let operator = if ordered { "ONEAR" } else { "NEAR" };
-                        let (a, b) = (self.side_name(a), self.side_name(b));
-                        format!("{a} {operator}/{words} {b}: {found}")
-                    }
-                    written => format!("{written}: {found}"),
-                }
+                format!("{}: {found}", self.near_name(a, b, ordered, words, term))
             }
             Node::Same { a, b, unit, term } => {
                 let found = self.explain_same(a, b, unit, is_met);
@@ -187,12 +181,8 @@ impl Article<'_> {
             }
             Node::Count { of, comparison, n } => {
                 let found = distinct(&self.places(of));
-                let wanted = match comparison {
-                    Comparison::AtLeast => "at least",
-                    Comparison::AtMost => "at most",
-                    Comparison::Exactly => "exactly",
-                };
                 self.explain(of, depth + 1, out);
+                let wanted = comparison_name(comparison);
                 format!("{found} hits counted; {wanted} {n} asked for:")
             }
             Node::Mentions { of, n } => {
@@ -203,6 +193,27 @@ impl Article<'_> {
         };
         out[at].text = text;
         is_met
+    }
+
+    fn explain_regex(&mut self, index: u32, term: u32, fields: FieldSet) -> String {
+        let places = self.regex_places(index);
+        let in_fields = places
+            .iter()
+            .filter(|place| fields.0 & 1 << place.field != 0);
+        let n = in_fields.count();
+        format!("{} {}", self.program.written(term), times(n))
+    }
+
+    /// A nearness condition as it is written in the watch, or in the query
+    /// language where the watch gives it as a table.
+    fn near_name(&self, a: NodeId, b: NodeId, ordered: bool, words: u32, term: u32) -> String {
+        let written = self.program.written(term);
+        if !written.starts_with("near[") {
+            return written.to_owned();
+        }
+        let operator = if ordered { "ONEAR" } else { "NEAR" };
+        let (a, b) = (self.side_name(a), self.side_name(b));
+        format!("{a} {operator}/{words} {b}")
     }
 
     fn explain_parts(&mut self, of: List, depth: usize, out: &mut Vec<Step>) {

@@ -47,7 +47,7 @@ impl Matcher {
     pub fn matches_by_full_scan(&self, scratch: &mut Scratch, doc: &Doc<'_>) -> Vec<Match> {
         let mut article = Article::read(&self.program, scratch, doc);
         let mut met = Vec::new();
-        for watch in 0..self.len() as u32 {
+        for watch in 0..self.program.watches.len() as u32 {
             self.evaluate(watch, &mut article, &mut met);
         }
         let mut found = Vec::new();

@@ -186,7 +186,6 @@ pub(super) fn redeliver(
 ) -> Result<usize, StoreError> {
     let (condition, argument) = match which {
         Redeliver::Alert(alert) => ("alert = ?1", Some(alert.to_string())),
-        Redeliver::Delivery(id) => ("id = cast(?1 AS INTEGER)", Some(id.0.to_string())),
         Redeliver::AllDead(receiver) => ("(?1 IS NULL OR receiver = ?1)", receiver.clone()),
     };
     tx.execute(
@@ -198,7 +197,7 @@ pub(super) fn redeliver(
     // Whoever asks for one alert does not want to wait for its next try. What is
     // leased is being sent.
     let n_waiting = match which {
-        Redeliver::Alert(_) | Redeliver::Delivery(_) => tx.execute(
+        Redeliver::Alert(_) => tx.execute(
             &format!(
                 "UPDATE deliveries SET due = ?2 WHERE {condition} AND state = 'pending' AND due > ?2 AND lease_until <= ?2"
             ),

@@ -1,6 +1,6 @@
 //! Entries: known again, changed by polls, leased to be read.
 
-use super::row::{Columns, limit, ms, time};
+use super::row::{Columns, limit, ms};
 use super::upkeep::share;
 use crate::model::FeedId;
 use crate::store::{
@@ -191,7 +191,7 @@ pub(super) fn lease(
     ids.truncate(n);
     let mut leased = tx.prepare_cached(
         "UPDATE entries SET lease = lease + 1, lease_until = ?2, tries = tries + 1 WHERE id = ?1
-         RETURNING id, lease, tries, crashes >= 2, feed, key, content_hash, coalesce(payload, ''), quiet, article, found",
+         RETURNING id, lease, tries, crashes >= 2, feed, key, content_hash, coalesce(payload, ''), quiet, article",
     )?;
     let mut feed =
         tx.prepare_cached("SELECT url, coalesce(name, title) FROM feeds WHERE id = ?1")?;
@@ -212,7 +212,6 @@ pub(super) fn lease(
                 payload: c.take()?,
                 quiet: c.take()?,
                 article: c.maybe_article()?,
-                found: time(c.take()?),
             })
         })?;
         (lease.feed_url, lease.feed_title) = feed

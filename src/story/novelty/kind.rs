@@ -126,22 +126,10 @@ impl Stories {
                 return (CoverageKind::Duplicate, copied);
             }
             let is_lead_new = judged.lead >= model.new_sentence;
-            // Notices that follow one form are no copies of one another.
-            let origin = self.likest(arrival, &findings).filter(|alike| {
-                alike.shares_title || (findings.n_new_figures() == 0.0 && !is_lead_new)
-            });
-            let excerpt =
-                origin.filter(|alike| alike.overlap.of_new >= EXCERPT && alike.numbers_agree);
-            let reworded = origin.filter(|_| is_reworded && news.newness < OF_ITS_OWN);
-            let kinds = [
-                (excerpt, CoverageKind::Rewrite),
-                (reworded, CoverageKind::Rewrite),
-            ];
-            for (origin, kind) in kinds {
-                let sketch = origin.and_then(|alike| self.window.sketch(alike.number));
-                if let Some(sketch) = sketch {
-                    return (kind, Some(sketch.article));
-                }
+            let is_reworded = is_reworded && news.newness < OF_ITS_OWN;
+            let origin = self.origin_of_rewrite(arrival, &findings, is_lead_new, is_reworded);
+            if origin.is_some() {
+                return (CoverageKind::Rewrite, origin);
             }
         }
         self.mark(arrival, members(), &findings.known, &mut news.sentences);
@@ -151,6 +139,24 @@ impl Stories {
         } else {
             (CoverageKind::Independent, None)
         }
+    }
+
+    /// The earlier article that one without news has its text from: as an excerpt,
+    /// or reworded.
+    fn origin_of_rewrite(
+        &self,
+        arrival: &Arrival<'_>,
+        findings: &Findings,
+        is_lead_new: bool,
+        is_reworded: bool,
+    ) -> Option<ArticleId> {
+        // Notices that follow one form are no copies of one another.
+        let origin = self.likest(arrival, findings).filter(|alike| {
+            alike.shares_title || (findings.n_new_figures() == 0.0 && !is_lead_new)
+        })?;
+        let is_excerpt = origin.overlap.of_new >= EXCERPT && origin.numbers_agree;
+        let sketch = self.window.sketch(origin.number)?;
+        (is_excerpt || is_reworded).then_some(sketch.article)
     }
 
     /// The sentences that are not new, each with the earlier article that covers most of it.

@@ -9,7 +9,7 @@ mod watcher;
 use crate::command::input::files::Files;
 use crate::command::input::watches;
 use crate::model::{ArticleId, CoverageKind, Match, Novelty, StoryId};
-use crate::story::{Incoming, Settings, Stories};
+use crate::story::{Incoming, Placement, Settings, Stories};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,22 @@ struct Line {
     language: Option<String>,
 }
 
+impl Line {
+    fn incoming(&self, id: ArticleId, at: Timestamp) -> Incoming<'_> {
+        Incoming {
+            id,
+            url: self.url.as_deref(),
+            source: &self.source,
+            title: &self.title,
+            dek: &self.dek,
+            text: &self.text,
+            language: self.language.as_deref(),
+            at,
+            same_as: None,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Answer<'a> {
     id: &'a str,
@@ -78,6 +94,39 @@ struct Answer<'a> {
 struct CoveredSentence<'a> {
     sentence: &'a str,
     by: &'a str,
+}
+
+impl<'a> Answer<'a> {
+    /// `ids` are the articles' own, by their numbers.
+    fn new(
+        read: &'a Line,
+        placement: &'a Placement,
+        ids: &'a [String],
+        matches: Vec<Match>,
+        alerts: Vec<Alerted>,
+    ) -> Self {
+        let id = |article: ArticleId| {
+            let at = usize::try_from(article.0).ok()?;
+            ids.get(at).map(String::as_str)
+        };
+        let covered = placement.covered.iter().filter_map(|covered| {
+            Some(CoveredSentence {
+                sentence: read.text.get(covered.sentence.clone())?,
+                by: id(covered.by)?,
+            })
+        });
+        Answer {
+            id: id(placement.article).unwrap_or_default(),
+            story: placement.story.to_string(),
+            kind: placement.kind,
+            of: placement.of.and_then(id),
+            linked: placement.linked.iter().map(StoryId::to_string).collect(),
+            new: &placement.new,
+            covered: covered.collect(),
+            matches,
+            alerts,
+        }
+    }
 }
 
 /// Runs the command.
@@ -132,17 +181,7 @@ fn replay(
         let read: Line = serde_json::from_str(&line)
             .with_context(|| format!("line {n_line} is not an article in JSON"))?;
         now = read.published.unwrap_or(now);
-        let incoming = Incoming {
-            id: ArticleId(ids.len() as i64),
-            url: read.url.as_deref(),
-            source: &read.source,
-            title: &read.title,
-            dek: &read.dek,
-            text: &read.text,
-            language: read.language.as_deref(),
-            at: now,
-            same_as: None,
-        };
+        let incoming = read.incoming(ArticleId(ids.len() as i64), now);
         let placement = stories.plan(&incoming);
         let boilerplate = match watcher {
             Some(_) => stories.boilerplate(&incoming, placement.story),
@@ -161,30 +200,7 @@ fn replay(
             alerts.extend(watcher.turns(&read, &own, placement.kind, now));
         }
         ids.push(read.id.clone());
-        let id = |article: ArticleId| {
-            let at = usize::try_from(article.0).ok()?;
-            ids.get(at).map(String::as_str)
-        };
-        let answer = Answer {
-            id: id(placement.article).unwrap_or_default(),
-            story: placement.story.to_string(),
-            kind: placement.kind,
-            of: placement.of.and_then(id),
-            linked: placement.linked.iter().map(StoryId::to_string).collect(),
-            new: &placement.new,
-            covered: placement
-                .covered
-                .iter()
-                .filter_map(|covered| {
-                    Some(CoveredSentence {
-                        sentence: read.text.get(covered.sentence.clone())?,
-                        by: id(covered.by)?,
-                    })
-                })
-                .collect(),
-            matches,
-            alerts,
-        };
+        let answer = Answer::new(&read, &placement, &ids, matches, alerts);
         serde_json::to_writer(&mut *output, &answer)?;
         output.write_all(b"\n")?;
     }

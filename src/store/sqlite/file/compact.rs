@@ -2,7 +2,7 @@
 //! never given back by themselves.
 
 use crate::store::StoreError;
-use crate::store::sqlite::connect;
+use crate::store::sqlite::connection::connect;
 use rusqlite::OpenFlags;
 use std::path::Path;
 

@@ -3,7 +3,7 @@
 use super::check::tables;
 use super::{lock, migrate};
 use crate::store::StoreError;
-use crate::store::sqlite::connect;
+use crate::store::sqlite::connection::connect;
 use crate::store::sqlite::row::Lossy;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, Row};

@@ -3,10 +3,10 @@
 
 use super::damage::Damage;
 use super::repair;
-use crate::store::sqlite::connect;
+use crate::store::sqlite::connection::connect;
+use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::file::check;
 use crate::store::sqlite::file::finding::{Finding, Scope};
-use crate::store::sqlite::writer::Writer;
 use crate::store::{DamagedRow, StoreError};
 use rusqlite::{InterruptHandle, OpenFlags};
 use std::collections::BTreeSet;

@@ -2,8 +2,8 @@
 //! commit without waiting for the next one.
 
 use super::connect;
-use super::upkeep::damage::Damage;
 use crate::store::StoreError;
+use crate::store::sqlite::upkeep::damage::Damage;
 use rusqlite::{Connection, OpenFlags};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ const CONNECTIONS: usize = 4;
 const LAST_QUERIES: Duration = Duration::from_secs(2);
 
 /// A pool of reading connections, opened as they are needed.
-pub(super) struct Readers {
+pub(in crate::store::sqlite) struct Readers {
     path: PathBuf,
     idle: Arc<Mutex<Vec<Connection>>>,
     slots: Arc<Semaphore>,
@@ -25,7 +25,7 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, damage: Arc<Damage>) -> Self {
+    pub(in crate::store::sqlite) fn new(path: PathBuf, damage: Arc<Damage>) -> Self {
         Self {
             path,
             idle: Arc::default(),
@@ -35,7 +35,7 @@ impl Readers {
     }
 
     /// Runs `query` on a thread that may wait for the disk.
-    pub(super) async fn run<T, F>(&self, query: F) -> Result<T, StoreError>
+    pub(in crate::store::sqlite) async fn run<T, F>(&self, query: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -66,7 +66,7 @@ impl Readers {
     }
 
     /// Ends the connections. Queries that are under way may finish for a while.
-    pub(super) async fn close(&self) {
+    pub(in crate::store::sqlite) async fn close(&self) {
         let all = self.slots.acquire_many(CONNECTIONS as u32);
         if tokio::time::timeout(LAST_QUERIES, all).await.is_err() {
             tracing::warn!("a query of the store is still under way at the end");

@@ -5,8 +5,8 @@
 //! arrive while a commit is under way share the next one; each runs in a
 //! savepoint of its own, so that one that fails takes nothing with it.
 
-use super::upkeep::damage::Damage;
 use crate::store::StoreError;
+use crate::store::sqlite::upkeep::damage::Damage;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -29,7 +29,7 @@ type Job = Box<dyn FnOnce(Result<&Transaction<'_>, StoreError>) -> Reply + Send>
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// The handle to the writing thread.
-pub(super) struct Writer {
+pub(in crate::store::sqlite) struct Writer {
     /// None once the store is closed.
     running: Mutex<Option<Running>>,
 }
@@ -44,7 +44,10 @@ impl Writer {
     ///
     /// # Errors
     /// [`StoreError::Unusable`] where the system gives no thread.
-    pub(super) fn start(connection: Connection, damage: Arc<Damage>) -> Result<Self, StoreError> {
+    pub(in crate::store::sqlite) fn start(
+        connection: Connection,
+        damage: Arc<Damage>,
+    ) -> Result<Self, StoreError> {
         let (jobs, receiver) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
@@ -63,7 +66,7 @@ impl Writer {
 
     /// Runs `job` in the next group; the answer comes after its commit. A
     /// caller that stops waiting does not undo the job.
-    pub(super) async fn run<T, F>(&self, job: F) -> Result<T, StoreError>
+    pub(in crate::store::sqlite) async fn run<T, F>(&self, job: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -85,7 +88,7 @@ impl Writer {
 
     /// Waits until all queued jobs are committed and the thread has ended.
     /// Blocks.
-    pub(super) fn close(&self) {
+    pub(in crate::store::sqlite) fn close(&self) {
         let Some(Running { jobs, thread }) = self.running().take() else {
             return;
         };
