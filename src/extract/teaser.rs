@@ -8,6 +8,7 @@ use crate::extract::blocks::text_density::TextDensity;
 use crate::extract::dom::parse;
 use crate::extract::dom::trim::Attributes;
 use crate::extract::lines::phrases;
+use crate::text::without_www;
 use html5ever::local_name;
 use std::sync::LazyLock;
 
@@ -137,11 +138,7 @@ fn is_link_to(dom: &Dom, block: &Block, link: &str) -> bool {
             .next()
             .unwrap_or(url)
             .trim_end_matches('/');
-        url.split("://")
-            .last()
-            .unwrap_or(url)
-            .trim_start_matches("www.")
-            .to_owned()
+        without_www(url.split("://").last().unwrap_or(url)).to_owned()
     };
     let own = bare(link);
     let is_own = |id: NodeId| {

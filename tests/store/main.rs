@@ -20,6 +20,7 @@ macro_rules! each_backend {
                 a_worker_that_overslept_changes_nothing
                 tries_are_counted_when_a_lease_is_taken
                 a_document_that_ends_the_process_runs_out_of_tries
+                the_overview_is_of_one_moment
                 polls_without_news_are_written_down_together
                 a_silent_feed_is_listed_with_the_troubled_until_it_has_news
                 a_feed_with_much_to_read_takes_only_its_share

@@ -334,3 +334,7 @@ async fn free(old: Arc<Watched>) {
     // A panic in it would be logged by the hook; there is nothing to do about it.
     let _ = tokio::task::spawn_blocking(move || drop(old)).await;
 }
+
+#[cfg(test)]
+#[path = "reload_tests.rs"]
+mod tests;

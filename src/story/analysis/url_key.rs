@@ -1,5 +1,6 @@
 //! One key for the many addresses of one article.
 
+use crate::text::without_www;
 use url::Url;
 
 /// Parameters that say where a reader came from, not what he reads.
@@ -27,7 +28,8 @@ pub(crate) fn url_key(address: &str) -> Option<u64> {
         return None;
     }
     let host = url.host_str()?;
-    let host = ["www.", "m.", "amp.", "mobile."]
+    let host = without_www(host);
+    let host = ["m.", "amp.", "mobile."]
         .iter()
         .find_map(|prefix| host.strip_prefix(prefix))
         .unwrap_or(host);

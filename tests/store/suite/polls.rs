@@ -2,6 +2,7 @@
 
 use crate::fixture::{FEED, Place, at, entry, poll, seed, subscription, with_feed};
 use newsvane::store::{EntryChange, FeedFilter, FeedState, PollNote, PollRecord};
+use std::sync::Arc;
 
 pub(crate) async fn a_document_that_ends_the_process_runs_out_of_tries(place: &Place) {
     let feed = with_feed(&place.open()).await;
@@ -30,6 +31,31 @@ pub(crate) async fn a_silent_feed_is_listed_with_the_troubled_until_it_has_news(
         let numbers = store.numbers().await.unwrap();
         assert_eq!(numbers.silent, u64::from(silent_since.is_some()));
     }
+}
+
+/// A feed fails and recovers over and over; what is read meanwhile never
+/// contradicts itself.
+pub(crate) async fn the_overview_is_of_one_moment(place: &Place) {
+    let store = place.open();
+    let feed = with_feed(&store).await;
+    let writing = {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move {
+            for n in 0..400 {
+                let error = (n % 2 == 0).then(|| "it answered 503".to_owned());
+                let record = PollRecord {
+                    error,
+                    ..poll(Vec::new())
+                };
+                store.finish_poll(feed, record).await.unwrap();
+            }
+        })
+    };
+    while !writing.is_finished() {
+        let seen = store.overview(at(7), 1).await.unwrap();
+        assert_eq!(seen.numbers.failing, seen.troubled.len() as u64);
+    }
+    writing.await.unwrap();
 }
 
 pub(crate) async fn polls_without_news_are_written_down_together(place: &Place) {
