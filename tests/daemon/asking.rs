@@ -9,7 +9,7 @@ use crate::wait::eventually;
 use crate::writer::Writer;
 use serde_json::Value;
 
-/// A daemon that polls the feed `north` once an hour, and has polled it once.
+/// A daemon that polls the feed `north` once an hour, and has polled it.
 async fn hourly() -> (Newsroom, Ledger, Home, Daemon) {
     let (newsroom, ledger, home) = scene("").await;
     home.watch(&[], &watchlist(&newsroom.feed("north"), LIGHTHOUSES));
@@ -19,6 +19,8 @@ async fn hourly() -> (Newsroom, Ledger, Home, Daemon) {
             !status["next_poll"].is_null() && newsroom.n_asked(&feed_path("north")) == 1
         })
         .await;
+    // Whoever asks during a poll is told of that one: it must be over.
+    home.run(&["feeds", "poll", &newsroom.feed("north")]).await;
     (newsroom, ledger, home, daemon)
 }
 

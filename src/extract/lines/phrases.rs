@@ -158,6 +158,15 @@ mod tests {
         check("Sign up for our daily newsletter", Some(Promo));
         check("Melden Sie sich für unseren Newsletter an", Some(Promo));
         check("Inscrivez-vous à notre newsletter", Some(Promo));
+        check(
+            "Alle Meldungen zum Hochwasser finden Sie in unserem Liveblog:",
+            Some(Promo),
+        );
+        check(
+            "Hier geht es zu unserer Übersicht der Fährzeiten.",
+            Some(Promo),
+        );
+        check("Hier geht es zur Fähre, sagte der Kapitän.", None);
         check("Подписывайтесь на наш канал в Telegram", Some(Promo));
     }
 
