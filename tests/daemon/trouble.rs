@@ -1,5 +1,5 @@
-//! Green means working: what keeps the daemon from its work is noticed within
-//! seconds, named on its page, and ends with its cause.
+//! Tests of `/healthz` and the status: trouble that keeps the daemon from its work is
+//! noticed within seconds, is named on the page, and goes away with its cause.
 
 use crate::ledger::Ledger;
 use crate::newsroom::Newsroom;

@@ -361,7 +361,7 @@ mod tests {
         check(
             &health,
             10,
-            &["no work from the store: store: no such column"],
+            &["no work from the store: the store's database reported an error: no such column"],
         );
         health.turned("read", false);
         check(&health, 10, &[]);
