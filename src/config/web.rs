@@ -34,8 +34,8 @@ pub struct Web {
     /// entry; others are refused, because a web site in a browser on this machine
     /// could otherwise read the page.
     pub hosts: Vec<String>,
-    /// The addresses of proxies in front of it, such as `["10.0.0.2/32"]`: only what
-    /// they say of the user counts.
+    /// The addresses of proxies in front of it, such as `["10.0.0.2/32"]`: the
+    /// user header is accepted only from them.
     #[schemars(with = "Vec<String>")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trusted_proxies: Vec<IpNet>,
