@@ -1,5 +1,5 @@
-//! Polls URLs with conditional requests by reqwest alone: what the daemon's CPU
-//! time per unchanged poll is compared with.
+//! Polls URLs with conditional requests by reqwest alone, as a baseline for the daemon's
+//! CPU time for each unchanged poll.
 //!
 //! ```text
 //! bare_poll URLS-FILE ROUNDS CONCURRENCY
@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .lines()
         .map(str::parse)
         .collect::<Result<_, _>>()?;
-    // Nobody else installed a provider in this process; if so, theirs will do.
+    // The call fails only if a provider is installed already; that one is used then.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build()?;
     let etags: Vec<Mutex<Option<HeaderValue>>> = urls.iter().map(|_| Mutex::default()).collect();

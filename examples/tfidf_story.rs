@@ -1,6 +1,6 @@
-//! Stories by the plainest means that work: one pass, the likeness of words weighed by
-//! their rarity so far, the nearest earlier article, one threshold. What `story` does has
-//! to be better than this everywhere.
+//! A simple baseline for stories: one pass over the articles, TF-IDF similarity with the
+//! frequencies seen so far, the most similar earlier article, one threshold. `story` must
+//! be better than this on every data set.
 //!
 //! ```text
 //! tfidf_story FILE.jsonl [THRESHOLD]   the input of `newsvane replay`; prints id and story of each article
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::io::Write as _;
 
-/// Least likeness at which an article joins the story of another.
+/// The least similarity at which an article joins the story of another.
 const THRESHOLD: f32 = 0.28;
 
 #[derive(Deserialize)]
@@ -24,7 +24,8 @@ struct Article {
     text: String,
 }
 
-/// The articles seen: by word which of them hold it, and how heavily.
+/// The earlier articles: for each word, the articles that contain it, and its weight in
+/// each.
 #[derive(Default)]
 struct Memory {
     holders: FxHashMap<String, Vec<(usize, f32)>>,
@@ -32,8 +33,8 @@ struct Memory {
 }
 
 impl Memory {
-    /// The story of an article, which is remembered: of the nearest one before it, or a
-    /// new one with the article's number.
+    /// The story of an article: that of the most similar earlier article, or a new one
+    /// with the article's number. The article is remembered.
     fn place(&mut self, article: &Article, threshold: f32) -> usize {
         let number = self.stories.len();
         let vector = self.vector(article);
@@ -57,7 +58,7 @@ impl Memory {
         story
     }
 
-    /// The article's words and their weights, of length 1 together.
+    /// The article's words and their weights, as a vector of length 1.
     fn vector(&self, article: &Article) -> Vec<(String, f32)> {
         let mut counts: HashMap<String, u32> = HashMap::new();
         for word in words(&article.title).chain(words(&article.text)) {
@@ -72,7 +73,7 @@ impl Memory {
                 (word, (1.0 + (n as f32).ln()) * idf)
             })
             .collect();
-        // In one order, so that sums are the same in every run.
+        // In a fixed order, so that rounding of the sums is the same in every run.
         vector.sort_by(|a, b| a.0.cmp(&b.0));
         let length: f32 = vector.iter().map(|(_, weight)| weight * weight).sum();
         for (_, weight) in &mut vector {
@@ -82,8 +83,8 @@ impl Memory {
     }
 }
 
-/// The words in lower case, by their first five letters; characters of scripts without
-/// spaces in pairs.
+/// The first five letters of each word, in lower case; in scripts without spaces, pairs
+/// of characters.
 fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -38,15 +38,15 @@ use std::path::{Path, PathBuf};
 const N_FOLDS: u64 = 5;
 const N_BINS: usize = 64;
 
-/// How the trees are grown; found by the five-fold figures.
+/// The settings of the training; chosen by five-fold cross-validation.
 #[derive(Clone, Copy)]
 struct Growth {
     n_trees: usize,
     n_questions: usize,
     rate: f32,
-    /// Holds the values of thinly filled answers back.
+    /// L2 regularisation: pulls the values of leaves with few rows towards 0.
     ridge: f32,
-    /// Part of the features that each tree may ask for.
+    /// The share of the features that each tree may use.
     feature_share: f32,
     row_share: f32,
 }
@@ -60,7 +60,7 @@ const GROWTH: Growth = Growth {
     row_share: 0.7,
 };
 
-/// Log odds that a block must have to be kept; others that are tried as well.
+/// The log odds from which a block is kept, and other limits that are tried.
 const STRICTER: f32 = -0.7;
 const TRIED: [f32; 3] = [-0.9, -0.7, -0.5];
 
@@ -75,7 +75,7 @@ struct Page {
 
 struct Row {
     features: Vec<f32>,
-    /// Part of its words that are in the gold text.
+    /// The share of its words that are in the gold text.
     label: f32,
     weight: f32,
 }
@@ -185,8 +185,8 @@ fn options_of(url: &str) -> Options<'_> {
     }
 }
 
-/// For each block the part of its words that is in the gold text; none for what
-/// the gold tells nothing of.
+/// For each block, the share of its words that are in the gold text; `None` if the gold
+/// says nothing about the block.
 fn labels_of(samples: &[training::Sample], entry: &Value) -> Vec<Option<f32>> {
     let text = entry["text"].as_str().or(entry["articleBody"].as_str());
     let Some(text) = text.filter(|text| !text.is_empty()) else {
@@ -228,7 +228,7 @@ fn by_pieces(samples: &[training::Sample], entry: &Value) -> Vec<Option<f32>> {
             }
         })
         .collect();
-    // A piece that stands in several places tells nothing of any of them.
+    // A piece that occurs in several places of the page labels none of them.
     for piece in with.iter() {
         let places: Vec<usize> = (0..samples.len())
             .filter(|at| spaced(&samples[*at].text).contains(piece))
@@ -244,13 +244,13 @@ fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What a shortened page weighs beside a whole one.
+/// The weight of a shortened page, relative to a whole one.
 const SHORT_WEIGHT: f32 = 0.4;
-/// Blocks around the article that a bare page keeps.
+/// How many blocks around the article a bare page keeps.
 const BARE: usize = 5;
 
-/// The same page with an article of one to three blocks, every other time with
-/// little else on it.
+/// The same page with its article cut to one to three blocks; every other page also loses
+/// most of what is around the article.
 fn shortened(
     html: &[u8],
     options: &Options<'_>,
@@ -322,8 +322,8 @@ fn label(samples: &[training::Sample], gold: &str) -> Vec<f32> {
         .collect();
     let texts: Vec<Vec<String>> = samples.iter().map(|sample| words(&sample.text)).collect();
     let mut labels: Vec<f32> = vec![0.0; texts.len()];
-    // Twice: a passage that stands on the page more often than in the gold text
-    // is the article's only where its neighbours are.
+    // Labels are computed twice: a block that occurs on the page more often than in the
+    // gold text is part of the article only where its neighbours are.
     let first: Vec<f32> = texts.iter().map(|text| covered(text, &grams)).collect();
     let mut order: Vec<usize> = (0..texts.len()).collect();
     let around = |at: usize| -> f32 {
@@ -347,9 +347,9 @@ fn label(samples: &[training::Sample], gold: &str) -> Vec<f32> {
     labels
 }
 
-/// The rows to learn from, of which the page's text weighs `weight` times a
-/// page's usual weight. Most of what is not the article's is left out by chance,
-/// and the rest weighs for it.
+/// The rows to learn from; the article's text has `weight` times the usual weight of a
+/// page. Most rows outside the article are left out at random, and the remaining ones get
+/// the weight of all.
 fn rows_of(samples: Vec<training::Sample>, labels: &[Option<f32>], weight: f32) -> Vec<Row> {
     let n_words = |sample: &training::Sample| words(&sample.text).len() as f32;
     let n_gold: f32 = samples
@@ -381,16 +381,18 @@ fn rows_of(samples: Vec<training::Sample>, labels: &[Option<f32>], weight: f32) 
     rows
 }
 
-/// Part of the short lines outside of articles that is learned from.
+/// The share of short lines outside of articles that is learned from.
 const SHARE: f32 = 0.4;
 
-/// What the gold text of one page weighs.
+/// The weight of the gold text of one page.
 const PAGE_WEIGHT: f32 = 20.0;
-/// Most that all else on a page may weigh, as a multiple of its gold text.
+/// The largest weight of everything else on a page, as a multiple of the weight of its
+/// gold text.
 const MAX_ELSE: f32 = 1.5;
 
-/// A page of ten thousand words of which the gold has two hundred would weigh
-/// as fifty others, and teach that long pages' paragraphs are nobody's.
+/// Limits the weight of text outside the article: a page of ten thousand words with an
+/// article of two hundred would weigh as much as fifty others, and teach the model to
+/// remove the paragraphs of long pages.
 fn hold_back(rows: &mut [Row]) {
     let rest: f32 = rows.iter().map(|row| row.weight * (1.0 - row.label)).sum();
     let share = (MAX_ELSE * PAGE_WEIGHT / rest.max(f32::EPSILON)).min(1.0);
@@ -496,8 +498,8 @@ fn write_lines(path: &Path, texts: Map<String, Value>) -> Result<()> {
 
 // Training: gradient boosting of symmetric trees on the logistic loss.
 
-/// A feature's values, each as the number of cuts below it. Most features are
-/// the same for most blocks, so only the others are listed.
+/// A feature's values, each as the number of thresholds below it. Most rows have the same
+/// value, so only the other rows are listed.
 struct Column {
     usual: u8,
     others: Vec<(u32, u8)>,
@@ -532,7 +534,7 @@ fn train(rows: &[&Row], growth: Growth) -> Model {
     let mut sums = vec![bias; rows.len()];
     let mut trees = Vec::new();
     for _ in 0..growth.n_trees {
-        // A block that this tree does not look at weighs nothing.
+        // A row that this tree is not trained on has weight 0.
         let slopes: Vec<(f32, f32)> = rows
             .iter()
             .zip(&sums)
@@ -614,7 +616,7 @@ fn leaf_sums(leaves: &[u8], slopes: &[(f32, f32)], n_leaves: usize) -> Vec<(f32,
     sums
 }
 
-/// The bin to cut after, and what it gains over all leaves.
+/// The best bin to split after, and the gain of the split over all leaves.
 fn best_cut(
     column: &Column,
     slopes: &[(f32, f32)],

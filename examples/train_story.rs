@@ -42,7 +42,7 @@ struct Stream {
     articles: Vec<(Timestamp, Labelled)>,
 }
 
-/// How the trees are fitted.
+/// The settings of the training.
 const FIT: boost::Fit = boost::Fit {
     n_trees: 200,
     rate: 0.07,
@@ -62,7 +62,7 @@ const LEARNING_THRESHOLD: f32 = 0.33;
 /// The stream of all files together.
 const MIX: &str = "mix";
 
-/// One story an article could have joined, and how far it should have.
+/// A story that an article could have joined, and how far that would have been right.
 struct Example {
     features: Features,
     /// The share of the story's articles that are on the article's own event.
@@ -117,7 +117,8 @@ fn read(dir: &Path) -> anyhow::Result<Vec<Stream>> {
     for file in files {
         let mut articles = Vec::new();
         for line in std::fs::read_to_string(&file)?.lines() {
-            // Other files of the folder are no articles.
+            // A file whose lines are not labelled articles is left out: the folder may
+            // have other files.
             let Ok(labelled) = serde_json::from_str::<Labelled>(line) else {
                 break;
             };
@@ -167,8 +168,8 @@ fn incoming(at: usize, time: Timestamp, article: &Labelled) -> Incoming<'_> {
     }
 }
 
-/// First from stories as they should be, then from stories as the model so far
-/// makes them: it has to cope with its own mistakes.
+/// Trains first on the labelled stories, then on the stories that the model itself makes,
+/// so that it learns to cope with its own mistakes.
 fn learn(streams: &[Stream], is_learnt: &dyn Fn(&str) -> bool) -> Model {
     let mut examples = Vec::new();
     for stream in streams {
@@ -187,7 +188,7 @@ fn learn(streams: &[Stream], is_learnt: &dyn Fn(&str) -> bool) -> Model {
 }
 
 fn true_examples(stream: &Stream, is_learnt: &dyn Fn(&str) -> bool, examples: &mut Vec<Example>) {
-    // Not the shipped one: what is learnt would depend on what was learnt before.
+    // The shipped model is not used: the result would depend on the previous training.
     let mut stories = Stories::new(Settings {
         model: untaught(),
         ..Settings::default()
@@ -259,25 +260,26 @@ fn own_examples(
     }
 }
 
-/// Every stream counts the same, whatever its size; half of that by size.
+/// The weight of a stream: half of the total is shared equally by the streams, half by
+/// their size.
 fn weight(stream: &Stream) -> f64 {
     (1000.0 / stream.articles.len() as f64).sqrt()
 }
 
-/// How much more an article counts that opens its story: if it joins another one, all
-/// that follow it do.
+/// How much more the first article of a story weighs: if it joins a wrong story, all
+/// later ones follow it.
 fn opening(opens: bool) -> f64 {
     if opens { 3.0 } else { 1.0 }
 }
 
-/// A judge that knows nothing.
+/// A model without training.
 fn untaught() -> Model {
     Model {
         trees: Trees::untaught(),
         // Chosen once, by cross-validation.
         threshold: LEARNING_THRESHOLD,
         gravity: 1.0,
-        // It learns from every article alike.
+        // No caution while learning, so that every article counts the same.
         caution: 0.0,
     }
 }

@@ -1,5 +1,5 @@
-//! The rules of the house, checked on the source: imports point down, the pure
-//! core stays pure, and each foreign crate is used by its module only.
+//! Checks the rules of ARCHITECTURE.md on the source: a module imports only modules above
+//! it, the pure core does no I/O, and each foreign crate is used in one module only.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

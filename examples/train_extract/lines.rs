@@ -25,8 +25,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const N_FOLDS: u64 = 10;
-/// Parts of the training texts, each scored by a model that saw only the others:
-/// the second look learns from such scores.
+/// The number of parts of the training texts. Each part is scored by a model that was
+/// trained on the others, and the second pass learns from these scores.
 const N_PARTS: u64 = 3;
 
 const FIRST: Growth = Growth {
@@ -47,16 +47,17 @@ const TITLE: Growth = Growth {
     ..FIRST
 };
 
-/// Log odds that a line may have against it and still be kept; others that are
-/// tried as well.
+/// A line is kept unless the log odds against it are higher than this; and other limits
+/// that are tried.
 const KEPT: f32 = 0.4;
 const TRIED: [f32; 6] = [-0.4, 0.0, 0.4, 0.8, 1.2, 1.6];
 
-/// What each line of a dump weighs; those of text count for more, for what is
-/// lost is worse than what is left.
+/// The weight of each line of a dump. Lines of text weigh more, because a lost line is
+/// worse than a line of boilerplate that is left.
 const DUMP_WEIGHT: f32 = 8.0;
 const DUMP_TEXT: f32 = 2.0;
-/// A page of so many lines weighs one a line, a longer one less.
+/// Up to this many lines, each line of a page has weight 1; the lines of longer pages
+/// weigh less.
 const PAGE_LINES: f32 = 150.0;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -163,7 +164,8 @@ fn add_dump(file: &str, at: u64, dump: &str, samples: &mut Vec<Sample>) {
         is_dump: true,
     };
     sample.add(&lines, true, true, samples);
-    // What is clean already, or nearly, must stay as it is.
+    // Texts that are clean or nearly so are added too, because the model must not remove
+    // anything from them.
     let is_text = |label| matches!(label, Label::Body | Label::Either | Label::Dek);
     let clean: Vec<_> = lines
         .iter()
@@ -255,7 +257,8 @@ fn add_page(file: &str, page: &Value, samples: &mut Vec<Sample>) {
         _ => Label::Either,
     };
     let labels = page["labels"].as_array().into_iter().flatten().map(label);
-    // Lines without any letter that shows are dropped by the reading.
+    // Lines without a visible letter are dropped when a text is read, so their labels are
+    // dropped too.
     let lines: Vec<_> = labels
         .zip(field("text").split('\n').map(str::to_owned))
         .filter(|(_, text)| {
@@ -356,8 +359,8 @@ fn train_rows<'s>(
     train(&rows, growth)
 }
 
-/// The headline's forest. Of pages without one the lines are no headlines: a
-/// guess would take a line from the text.
+/// Trains the headline model. Pages without a headline are examples as well, with no line
+/// as the headline: otherwise the model would take a line of the text.
 fn train_title(samples: &[Sample], chosen: &[usize]) -> Model {
     let mut rows = Vec::new();
     for at in chosen {

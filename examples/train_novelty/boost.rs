@@ -1,33 +1,34 @@
-//! Fits small trees one after the other, each to what those before it leave.
+//! Gradient boosting: trains small trees one after the other, each on the errors of those
+//! before it.
 
 use newsvane::story::{DEPTH, N_LEAVES, N_SPLITS, Tree, Trees};
 
 /// A case to learn from.
 pub(crate) struct Example {
     pub(crate) features: Vec<f32>,
-    /// 1 where the claim holds, 0 where it does not.
+    /// The wanted answer: 1 for yes, 0 for no.
     pub(crate) label: f32,
     pub(crate) weight: f32,
 }
 
-/// How trees are fitted.
+/// The settings of the training.
 pub(crate) struct Fit {
     pub(crate) n_trees: usize,
-    /// The share of a tree's vote that counts.
+    /// The learning rate: the factor by which each tree's values are scaled.
     pub(crate) rate: f32,
-    /// Weight of the belief that a leaf tells nothing.
+    /// L2 regularisation: pulls the values of leaves with few examples towards 0.
     pub(crate) smooth: f32,
-    /// The least weight of the cases on either side of a question.
+    /// The least weight of the examples on either side of a split.
     pub(crate) min_weight: f32,
-    /// The share of the features that a tree may ask for.
+    /// The share of the features that each tree may use.
     pub(crate) share: f32,
 }
 
-/// Limits tried of each feature.
+/// The most thresholds that are tried for each feature.
 const N_LIMITS: usize = 48;
 
 impl Fit {
-    /// The same trees for the same examples.
+    /// Trains trees on the examples. The same examples always give the same trees.
     pub(crate) fn fit(&self, examples: &[Example]) -> Trees {
         let mut random = fastrand::Rng::with_seed(1);
         let n_features = examples.first().map_or(0, |example| example.features.len());
@@ -112,7 +113,7 @@ impl Fit {
         tree
     }
 
-    /// The question that tells the cases of a node apart best.
+    /// The feature and threshold that split the examples of a node best.
     fn split(
         &self,
         node: &[u32],
@@ -159,7 +160,7 @@ fn sum(node: &[u32], slopes: &[(f32, f32)]) -> (f32, f32) {
     })
 }
 
-/// Limits that part the examples evenly by a feature, ascending.
+/// Thresholds of a feature that split the examples into equal parts, ascending.
 fn limits(examples: &[Example], feature: usize) -> Vec<f32> {
     let mut values: Vec<f32> = examples
         .iter()
@@ -174,7 +175,7 @@ fn limits(examples: &[Example], feature: usize) -> Vec<f32> {
     let mut limits: Vec<f32> = (0..n.min(N_LIMITS))
         .map(|at| {
             let at = at * n / n.min(N_LIMITS);
-            // Few digits read more easily, and part the same cases.
+            // Thresholds with few digits are easier to read and split the same examples.
             let middle = (values[at] + values[at + 1]) / 2.0;
             let short = (middle * 1e3).round() / 1e3;
             if (values[at]..values[at + 1]).contains(&short) {
@@ -188,7 +189,7 @@ fn limits(examples: &[Example], feature: usize) -> Vec<f32> {
     limits
 }
 
-/// For each feature, of each example how many limits its value is above.
+/// For each feature and example, the number of thresholds below its value.
 fn bins(examples: &[Example], limits: &[Vec<f32>]) -> Vec<Vec<u8>> {
     let of = |feature: usize, limits: &Vec<f32>| {
         let values = examples.iter().map(|example| example.features[feature]);

@@ -1,4 +1,4 @@
-//! The sets to learn from.
+//! The labelled articles and sentences that the models learn from.
 
 use crate::variants::Variant;
 use anyhow::Context;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
 
-/// What a sentence that says more than an earlier one counts as new.
+/// The label, 0 to 1, of a sentence that adds something to an earlier one.
 const PARTLY_NEW: f32 = 0.25;
 
 #[derive(Deserialize)]
@@ -32,7 +32,8 @@ pub(crate) struct Article {
 }
 
 impl Article {
-    /// A made article in its place.
+    /// The variant as an arriving article, in the place of the article that it was made
+    /// from.
     pub(crate) fn made<'a>(&'a self, at: usize, variant: &'a Variant) -> Incoming<'a> {
         Incoming {
             url: None,
@@ -142,12 +143,12 @@ impl Set {
         numbers
     }
 
-    /// What an article is; as planned where nobody said it.
+    /// The labelled kind of an article; without a label, the planned one.
     pub(crate) fn kind(article: &Article, plan: &Placement) -> CoverageKind {
         article.kind.unwrap_or(plan.kind)
     }
 
-    /// The first article of the chain of copies that an article stands in.
+    /// The first article of the chain of copies that the article belongs to.
     pub(crate) fn root(&self, at: usize) -> usize {
         let mut at = at;
         while let Some(of) = self.articles[at]
@@ -187,7 +188,7 @@ pub(crate) fn plain(sentence: &str) -> String {
     words.join(" ")
 }
 
-/// One is the other, or a part of it.
+/// Whether one text is the same as the other, or a part of it.
 pub(crate) fn is_same(a: &str, b: &str) -> bool {
     const LONG: usize = 25;
     a == b
@@ -195,7 +196,8 @@ pub(crate) fn is_same(a: &str, b: &str) -> bool {
         || (b.chars().count() > LONG && a.contains(b))
 }
 
-/// How new each of an article's sentences is, by the labelled ones it is or holds.
+/// How new each sentence of an article is, by the labelled sentences that it equals or
+/// contains.
 pub(crate) fn labels<'a>(
     labelled: &[Sentence],
     sentences: impl Iterator<Item = &'a str>,

@@ -1,4 +1,4 @@
-//! Learns the models that tell new sentences and kinds: the constants of
+//! Trains the models of new sentences and of kinds, and prints them as
 //! `src/story/novelty/constants.rs`.
 //!
 //! `train_novelty [--folds N] DIR... > constants.rs`; each folder holds `in.jsonl`, articles as
@@ -22,8 +22,9 @@ use newsvane::story::{NoveltyModel, Seen, Settings, Stories, Tree, Trees};
 use score::Score;
 use std::collections::{BTreeMap, HashMap};
 
-/// Parts of what is learnt from, for judging sentences that the model of sentences
-/// did not learn from: the models of kinds learn from its guesses.
+/// The number of parts of the training data. The models of kinds learn from the
+/// probabilities of the sentence model, so each part is scored by a sentence model that
+/// was trained on the others.
 const N_PARTS: u64 = 5;
 
 const SENTENCE: Fit = Fit {
@@ -61,7 +62,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Spreads stories evenly.
+/// The part that a story belongs to; stories are spread evenly by a hash.
 fn part_of(story: &str, seed: u64, n: u64) -> u64 {
     xxhash_rust::xxh3::xxh3_64_with_seed(story.as_bytes(), seed) % n
 }
@@ -112,20 +113,20 @@ fn judge(set: &Set, model: &NoveltyModel, is_known: bool, is_held: &dyn Fn(&str)
     score
 }
 
-/// What is seen of an article that is learnt from.
+/// The features and labels of an article.
 struct Look {
     seen: Seen,
     /// How new each sentence is, where that is known.
     labels: Vec<Option<f32>>,
     /// `None`: it teaches no kind.
     kind: Option<CoverageKind>,
-    /// It is a variant of an article.
+    /// Whether it is a made variant of an article.
     is_made: bool,
     weight: f32,
 }
 
-/// What is seen of the articles of the stories that are learnt from, and of the
-/// variants made of them.
+/// The features and labels of the articles of the wanted stories, and of the variants
+/// made of them.
 fn look(set: &Set, model: &NoveltyModel, is_wanted: &dyn Fn(&str) -> bool) -> Vec<Look> {
     let mut stories = Stories::new(Settings {
         novelty: model.clone(),

@@ -1,4 +1,4 @@
-//! How well kinds and new sentences are told.
+//! Counts how many kinds and new sentences are recognised rightly.
 
 use crate::data::{Article, Set, is_same, plain};
 use newsvane::model::CoverageKind;
@@ -21,8 +21,8 @@ pub(crate) struct Score {
     kinds: [[usize; 6]; 6],
     n_of: usize,
     n_of_right: usize,
-    /// Sentences rightly new, wrongly new, missed, rightly old; and those that are new in
-    /// part, told as new or not.
+    /// The number of sentences rightly called new, wrongly called new, wrongly called
+    /// known, rightly called known; and of partly new ones, called new and called known.
     sentences: [usize; 6],
 }
 

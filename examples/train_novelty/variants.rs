@@ -1,5 +1,5 @@
-//! Articles made from those of a set: what newsrooms do with a text that is known, and
-//! the sets show too seldom to be learnt from.
+//! Makes variants of the articles of a set: what newsrooms do with a known text, but too
+//! rarely in the sets to be learnt from.
 //!
 //! - the beginning of a later report above the rest of an earlier one
 //! - an earlier report whose beginning now denies what it said, or has another figure
@@ -13,19 +13,20 @@ pub(crate) struct Variant {
     pub(crate) title: String,
     pub(crate) text: String,
     pub(crate) source: String,
-    /// Whether it brings news.
+    /// Whether it is a development.
     pub(crate) is_news: bool,
     /// The sentences that are new; the others are known.
     pub(crate) new: Vec<String>,
 }
 
-/// What a sentence of a variant counts.
+/// The weight of a variant's sentence, relative to one of a real article.
 pub(crate) const WEIGHT: f32 = 0.2;
-/// What a variant counts for the models of kinds: many more bring news than do not.
+/// The weight, for the models of kinds, of a variant that is a development: there are
+/// many more of these than of others.
 pub(crate) const NEWS_WEIGHT: f32 = 0.12;
 pub(crate) const KNOWN_WEIGHT: f32 = 0.5;
 
-/// A word that denies what a sentence says, by language.
+/// For each language, the word that negates a sentence.
 const DENIALS: &[(&str, &str)] = &[
     ("en", "not"),
     ("de", "nicht"),
@@ -41,7 +42,7 @@ const DENIALS: &[(&str, &str)] = &[
     ("tr", "değil"),
 ];
 
-/// The variants of the article `at`, of which `earlier` are the ones of its story before it.
+/// The variants of the article `at`; `earlier` are the earlier articles of its story.
 pub(crate) fn variants(set: &Set, at: usize, earlier: &[usize]) -> Vec<Variant> {
     let article = &set.articles[at];
     let mut made = Vec::new();

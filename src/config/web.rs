@@ -34,8 +34,8 @@ pub struct Web {
     /// entry; others are refused, because a web site in a browser on this machine
     /// could otherwise read the page.
     pub hosts: Vec<String>,
-    /// The addresses of proxies in front of it, such as `["10.0.0.2/32"]`: only what
-    /// they say of the user counts.
+    /// The addresses of proxies in front of it, such as `["10.0.0.2/32"]`: the
+    /// user header is accepted only from them.
     #[schemars(with = "Vec<String>")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trusted_proxies: Vec<IpNet>,
@@ -81,10 +81,10 @@ pub enum BadWeb {
     /// Anybody could read the page.
     #[error("web.listen {0} is open to other machines: set web.token_file, or listen on 127.0.0.1")]
     Open(SocketAddr),
-    /// The header would be believed of nobody.
-    #[error("web.user_header {0:?} needs web.trusted_proxies: whose word counts?")]
+    /// There is no trusted proxy from which the header could be accepted.
+    #[error("web.user_header {0:?} needs web.trusted_proxies: list the proxies that may send it")]
     NoProxies(String),
-    /// The header's name is none.
+    /// The header's name is invalid.
     #[error("web.user_header {0:?} is not the name of a header, such as \"X-Forwarded-User\"")]
     Header(String),
     /// Links cannot be made with it.

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// Deliveries under way to one receiver at once.
+/// The most deliveries under way to one receiver at a time.
 const SLOTS_PER_RECEIVER: usize = 8;
 
 /// How long a delivery is leased. A receiver may take longer: the lease is
@@ -44,8 +44,7 @@ struct Slots {
     taken: Mutex<HashMap<String, usize>>,
 }
 
-/// A slot of a receiver; free again when it is dropped, however the
-/// delivery.
+/// A slot of a receiver. Dropping it frees the slot, however the delivery ended.
 struct Slot {
     slots: Arc<Slots>,
     receiver: String,
@@ -125,7 +124,7 @@ impl Deliver {
     async fn attempt(&self, lease: &DeliveryLease, at: Timestamp) -> Attempt {
         let daemon = &self.daemon;
         let Some(receiver) = daemon.receivers.get(&lease.receiver) else {
-            // Leased before the receiver was taken out of the settings.
+            // The delivery was made before the receiver was removed from the settings.
             return refused("newsvane.toml no longer has this receiver");
         };
         if serde_json::from_str::<IgnoredAny>(&lease.body).is_err() {
@@ -138,8 +137,8 @@ impl Deliver {
         stage::keep_lease(EXTEND_EVERY, extend, send(receiver.as_ref(), lease, at)).await
     }
 
-    /// The alert about a dead letter, to the receivers for newsvane's own health.
-    /// The store sends it for the first one after a receiver took a delivery.
+    /// The alert about a dead letter, to the receivers of health alerts. The store sends
+    /// it only for the first dead letter since the receiver last accepted a delivery.
     fn notice(&self, lease: &DeliveryLease, next: &Next, now: Timestamp) -> Option<AlertRecord> {
         let reason = match next {
             Next::DeadLetter(reason) | Next::DisableReceiver(reason) => reason.clone(),
@@ -188,7 +187,8 @@ impl Stage for Deliver {
                 Ok(leased) => leases.extend(leased),
                 Err(err) if leases.is_empty() => return Err(err),
                 Err(err) => {
-                    // What is leased for the receivers before it is sent all the same.
+                    // Deliveries that are already leased for other receivers are still
+                    // sent.
                     self.daemon.health.work_failed(&err);
                     break;
                 }
@@ -229,7 +229,7 @@ impl Stage for Deliver {
     }
 }
 
-/// An attempt that was not made, and never will be.
+/// The record of a delivery that is given up without an attempt.
 fn refused(reason: &str) -> Attempt {
     Attempt {
         outcome: AttemptOutcome::Permanent {

@@ -77,7 +77,7 @@ pub struct Daemon {
     planner: std::sync::Mutex<Planner>,
     /// What the watches on spikes and silences have learnt.
     volumes: Mutex<upkeep::volumes::Volumes>,
-    /// Scratch space for matching, one for each article under way.
+    /// Working memory for matching, one for each article that is being matched.
     scratches: std::sync::Mutex<Vec<Scratch>>,
     wakes: Wakes,
     /// What the feeds cost.
@@ -137,7 +137,7 @@ impl Daemon {
         self.watched.load_full()
     }
 
-    /// How it is doing, as far as the store does not know.
+    /// The state of the running daemon that is not in the store.
     fn running(&self) -> Running {
         Running {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -153,7 +153,7 @@ impl Daemon {
         }
     }
 
-    /// What the status page shows.
+    /// What the page and its API read from.
     fn source(self: &Arc<Self>) -> web::Source {
         let daemon = Arc::clone(self);
         let (list, waking) = (Arc::clone(self), Arc::clone(self));
@@ -172,10 +172,10 @@ impl Daemon {
 /// How far a run goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// Until it is asked to stop.
+    /// It runs until it is asked to stop.
     Endless,
-    /// Every feed that is due is polled once, what follows from it is done, and
-    /// that is all.
+    /// Every due feed is polled once; its entries are read and its alerts delivered; then
+    /// the run ends.
     Once,
 }
 
@@ -296,14 +296,16 @@ fn spawn_upkeep(
     tasks.spawn("reload", reload::run(it(), triggers, stop.clone()));
 }
 
-/// The read loop. It begins once the story index is there that it places articles in.
+/// The read loop. It begins when the story index is rebuilt, because articles are placed
+/// in it.
 async fn read_articles(daemon: Arc<Daemon>, extent: Extent, stop: CancellationToken) {
     if read::restore::until_done(&daemon, &stop).await {
         stage::run(Arc::new(read::Read::new(daemon, extent)), stop).await;
     }
 }
 
-/// Waits until nothing is left to do, including what follows from it.
+/// Waits until no poll, reading or delivery is left to do, including those that follow
+/// from others.
 async fn until_done(daemon: &Daemon, begun: Timestamp) -> anyhow::Result<()> {
     start::until_idle(daemon, begun).await?;
     if upkeep::volumes::keep(daemon, upkeep::volumes::Occasion::End).await? {

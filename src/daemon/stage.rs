@@ -12,12 +12,12 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How long a loop sleeps at most. Being woken is only a hint: this tick also
-/// finds what another process made due, and what a lost hint left behind.
+/// How long a loop sleeps at most. A wake-up can be lost, and other processes cannot wake
+/// a loop; the next tick finds their work all the same.
 pub(super) const TICK: Duration = Duration::from_millis(500);
 
-/// Pause after the store refused to write, such as on a full disk: long enough
-/// to leave the disk in peace, short enough to recover within seconds.
+/// Pause after the store refused to write, for example because the disk is full: long
+/// enough not to load the disk with retries, short enough to recover within seconds.
 pub(super) const REFUSED: Duration = Duration::from_secs(2);
 
 /// How long unfinished work may take once the daemon stops.
@@ -25,7 +25,7 @@ pub(super) const GRACE: Duration = Duration::from_secs(20);
 
 /// One of the loops: feeds to poll, entries to read, deliveries to send.
 pub(super) trait Stage: Send + Sync + 'static {
-    /// A piece of work that this loop alone may do for now.
+    /// A piece of work that this loop has the exclusive right to do for a time.
     type Lease: Send + 'static;
 
     /// Its name in the log.
@@ -42,7 +42,7 @@ pub(super) trait Stage: Send + Sync + 'static {
         TICK
     }
 
-    /// Where it reports its progress, and that the store refuses to write.
+    /// Where it reports its progress, and errors of the store.
     fn health(&self) -> &Health;
 
     /// Takes up to `free` pieces of work.
@@ -141,7 +141,7 @@ async fn wait<S: Stage>(
     tokio::select! {
         () = stop.cancelled() => {}
         () = tokio::time::sleep(pause) => {}
-        // A hint is of no use while there is no slot; it is kept until then.
+        // While no slot is free, a wake-up is left pending until one is.
         () = stage.wake().notified(), if !is_full => {}
         Some(done) = tasks.join_next(), if is_full => report(stage, done),
     }
@@ -156,7 +156,7 @@ async fn finish<S: Stage>(stage: &Arc<S>, mut tasks: JoinSet<Result<(), StoreErr
         report(stage, done);
     }
     if !tasks.is_empty() {
-        // Their leases end by themselves, as after a crash.
+        // The leases of the stopped work run out by themselves, as after a crash.
         tracing::warn!(
             stage = S::NAME,
             n = tasks.len(),

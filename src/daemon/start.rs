@@ -1,4 +1,5 @@
-//! From two files to a daemon that can run.
+//! Builds a daemon from the settings file and the watchlist, and prepares the store for
+//! it.
 
 use crate::config;
 use crate::config::services::Services;
@@ -26,7 +27,7 @@ use tokio::sync::Mutex;
 /// An entry whose host was busy is tried again within this time.
 const SOON: SignedDuration = SignedDuration::from_secs(2);
 
-/// What a daemon is made of.
+/// What a daemon is built from.
 pub struct Parts {
     /// The settings.
     pub settings: Settings,
@@ -107,7 +108,7 @@ pub fn check(settings: &Settings, watchlist: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Brings the store in step with the watchlist; gives the clock of retention.
+/// Updates the store's feeds from the watchlist; returns the clock of retention.
 pub(super) async fn prepare(
     daemon: &Arc<Daemon>,
     extent: Extent,
@@ -159,7 +160,8 @@ async fn report_gap(daemon: &Daemon) -> anyhow::Result<RetentionClock> {
 pub(super) async fn until_idle(daemon: &Daemon, begun: Timestamp) -> anyhow::Result<()> {
     loop {
         let now = daemon.now();
-        // Looked at first: what a poll leads to is in the store before it ends.
+        // The polls are checked before the store: a poll has stored its entries before it
+        // ends.
         let polls = !daemon.poll_queue.is_idle(begun);
         let pulse = daemon.store.next_due(now).await?;
         let is_due = polls

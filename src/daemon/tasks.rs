@@ -1,5 +1,5 @@
-//! Everything that runs in a daemon, supervised: nothing of it may end unnoticed
-//! before the daemon stops.
+//! Supervises the tasks of the daemon: none of them may end unnoticed before the daemon
+//! stops.
 
 use std::collections::HashMap;
 use std::future::Future;

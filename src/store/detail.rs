@@ -1,5 +1,5 @@
-//! What the page and its API read: one alert, article, feed or watch in full, and
-//! long lists in parts.
+//! The data that the page and its API read from the store: one alert, article, feed or
+//! watch in full, and long lists in parts.
 
 use super::{AlertView, FeedView};
 use crate::model::{
@@ -27,7 +27,7 @@ pub struct AlertDetail {
     pub alert: AlertView,
     /// The article that it is about, while it is kept.
     pub article: Option<ArticleId>,
-    /// When the summary is due that tells of a held alert.
+    /// For a held alert, when the summary that lists it is due.
     pub held_until: Option<Timestamp>,
     /// Its body as it is sent.
     pub body: String,
@@ -72,7 +72,7 @@ pub struct ArticleDetail {
     pub source: String,
     /// Its language.
     pub language: Option<String>,
-    /// When it was published, by its own word.
+    /// When it was published, according to the page or feed.
     pub published: Option<Timestamp>,
     /// When newsvane read it.
     pub fetched: Timestamp,
@@ -88,16 +88,16 @@ pub struct ArticleDetail {
     pub story: StoryId,
     /// The story's title.
     pub story_title: String,
-    /// What it is to the story.
+    /// Its kind in the story.
     pub kind: CoverageKind,
-    /// The article that it repeats.
+    /// The article that it is a copy, rewrite or revision of.
     pub of: Option<ArticleId>,
     /// What was new in it.
     pub new: Vec<Novelty>,
     /// How much of it was new to the story.
     pub newness: Option<f32>,
-    /// Whether it was in the feed on the first poll, and so was recorded without an
-    /// alert.
+    /// Whether it was already in the feed at the first poll, so that it was recorded
+    /// without an alert.
     pub was_there_before: bool,
     /// The watches that it met, and why.
     pub matches: Vec<Match>,
@@ -185,12 +185,12 @@ pub struct EntryView {
     pub title: Option<String>,
     /// Its link.
     pub link: Option<String>,
-    /// When it was published, by the feed's word.
+    /// When it was published, according to the feed.
     pub published: Option<Timestamp>,
     /// When it was found.
     pub found: Timestamp,
-    /// Whether it was in the feed on the first poll, and so was recorded without an
-    /// alert.
+    /// Whether it was already in the feed at the first poll, so that it was recorded
+    /// without an alert.
     pub was_there_before: bool,
     /// When it will be read; `None` if nothing is left to do.
     pub due: Option<Timestamp>,
@@ -200,7 +200,7 @@ pub struct EntryView {
     pub article: Option<ArticleId>,
 }
 
-/// What of the archive is searched for.
+/// The conditions of a search in the archive.
 #[derive(Clone, Debug, Default)]
 pub struct ArchiveFilter {
     /// Words, phrases, or beginnings of words with a `*`; all of them must occur.

@@ -16,8 +16,8 @@ pub enum StoreError {
     /// The file is damaged; what to do is in the text.
     #[error("the store is damaged: {0}; {REMEDY}")]
     Damaged(String),
-    /// Anything else that the database says.
-    #[error("store: {0}")]
+    /// Any other error of the database.
+    #[error("the store's database reported an error: {0}")]
     Database(String),
 }
 
@@ -26,7 +26,8 @@ pub(super) const REMEDY: &str = "stop newsvane, then run `newsvane restore` with
     or `newsvane store salvage`, which saves what can still be read";
 
 impl StoreError {
-    /// Whether the same may succeed later without anybody's help from here.
+    /// Whether the same may succeed later without any change by newsvane, such as when
+    /// the disk has room again.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {

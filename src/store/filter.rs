@@ -45,8 +45,8 @@ pub struct AlertFilter {
 pub enum FeedFilter {
     /// All that were ever named.
     All,
-    /// Those that are gone, whose last poll failed, or that are silent against
-    /// their own rhythm.
+    /// Those that are gone, whose last poll failed, or that have been silent for longer
+    /// than their rhythm explains.
     Troubled,
 }
 

@@ -1,5 +1,6 @@
-//! What newsvane remembers. [`Store`] is the domain's verbs, each of them one
-//! transaction; SQL and its types stay below this folder.
+//! Everything that newsvane remembers. The trait [`Store`] has one method for each
+//! operation of the daemon and the commands; each is one transaction. SQL and its types
+//! stay inside this folder.
 //!
 //! Entries and deliveries are leased to the workers of the read and deliver
 //! loops. Taking a lease counts a try and gives a fencing token. Finishing the
@@ -86,7 +87,7 @@ impl Default for Settings {
     }
 }
 
-/// The domain's verbs, each one transaction. An answer comes after the commit.
+/// The operations on the store, each one transaction. An answer comes after the commit.
 pub trait Store: Send + Sync {
     /// Makes the store's feeds those of the watchlist. New ones are due at the
     /// times given; those no longer named are not polled until they are named again.
@@ -151,17 +152,17 @@ pub trait Store: Send + Sync {
     /// The stories that turned out to be one with `story`, the oldest first.
     fn story_links(&self, story: StoryId) -> Answer<'_, Vec<LinkedStory>>;
 
-    /// What `watch` has learnt of its own rhythm, and up to which article, as
-    /// [`Store::set_volume`] recorded it.
+    /// What `watch` has learnt about its usual number of articles, and up to which
+    /// article, as [`Store::set_volume`] recorded it.
     fn volume(&self, watch: WatchId) -> Answer<'_, Option<(ArticleId, String)>>;
 
-    /// Records what a watch has learnt of its own rhythm with the alert that
-    /// follows, in one transaction.
+    /// Records what a watch has learnt about its usual number of articles, and the alert
+    /// that follows, in one transaction.
     fn set_volume(&self, watch: WatchId, record: VolumeRecord) -> Answer<'_, ()>;
 
-    /// The outlets' own reports (no copies, rewrites or revisions, nor what was
-    /// there before its feed was watched) that matched `watch`, after the article
-    /// `after`, in the order of their arrival; at most `n`.
+    /// The original reports that matched `watch`, after the article `after`, in the order
+    /// of arrival; at most `n`. Copies, rewrites and revisions are left out, and entries
+    /// that were in their feed before newsvane first polled it.
     fn watch_reports(&self, watch: WatchId, after: ArticleId, n: usize) -> Answer<'_, Vec<Report>>;
 
     /// The stories with the most reports since `since` that matched `watch`, with
@@ -173,8 +174,8 @@ pub trait Store: Send + Sync {
         n: usize,
     ) -> Answer<'_, Vec<StoryVolume>>;
 
-    /// How the pages of a site come out of extraction, as the last reading that
-    /// knew recorded it; `None` of a site not read yet.
+    /// The extraction health of a site's pages, as JSON, as the last reading recorded it;
+    /// `None` for a site that was not read yet.
     fn site_health(&self, site: String) -> Answer<'_, Option<String>>;
 
     /// The sites whose extraction quality has changed, each with the time since when;
@@ -196,9 +197,9 @@ pub trait Store: Send + Sync {
         n: usize,
     ) -> Answer<'_, Option<PendingSummary>>;
 
-    /// Puts the summary of a watch's held alerts, as [`Store::pending_summary`] gave
-    /// them at `now`, into the outbox and marks them as summarised, in one
-    /// transaction. Does neither where none is left.
+    /// Puts the summary of a watch's held alerts, as [`Store::pending_summary`] gave them
+    /// at `now`, into the outbox, and marks these alerts as summarised, in one
+    /// transaction. If none is held any more, it changes nothing.
     fn summarise(&self, summary: AlertRecord, now: Timestamp) -> Answer<'_, ()>;
 
     /// Holds back the alerts of a watch or a feed until a time; replaces a mute of
@@ -216,12 +217,12 @@ pub trait Store: Send + Sync {
     /// The highest numbers given to an article and to a story; 0 where there are none.
     fn highest_ids(&self) -> Answer<'_, (ArticleId, StoryId)>;
 
-    /// Polls the feed again that answered 410 Gone; says whether it was such a feed.
+    /// Polls a feed again that had answered 410 Gone; false if it had not.
     fn revive_feed(&self, url: String, now: Timestamp) -> Answer<'_, bool>;
 
-    /// The first of the articles since `since`, or of the `least` latest if that
-    /// is earlier, but of the `most` latest at the earliest; the largest number
-    /// where there are none.
+    /// The first article to remember: the first one since `since`, or an earlier one so
+    /// that there are at least `least`, or a later one so that there are at most `most`.
+    /// The largest possible number if there are none.
     fn first_since(&self, since: Timestamp, least: usize, most: usize) -> Answer<'_, ArticleId>;
 
     /// The articles from `from` on and those of the stories with an article from
@@ -253,9 +254,9 @@ pub trait Store: Send + Sync {
     /// Puts an alert of newsvane's own (a test, a health report) into the outbox.
     fn add_alert(&self, alert: AlertRecord) -> Answer<'_, ()>;
 
-    /// Makes the dead deliveries of an alert, or all of a receiver's, due at
-    /// `now` under their old ids, and enables the receivers; says how many. Of one
-    /// alert, also what is still to be delivered is due at `now`.
+    /// Makes the dead deliveries of an alert, or of a receiver, due at `now` under their
+    /// old ids, and enables the receivers; returns how many. For one alert, deliveries
+    /// that wait for their next try become due as well.
     fn redeliver(&self, which: Redeliver, now: Timestamp) -> Answer<'_, usize>;
 
     /// When the next feed, entry and delivery is due, and whether anything is
@@ -285,12 +286,12 @@ pub trait Store: Send + Sync {
     /// One story's articles in the order of their arrival.
     fn story_articles(&self, story: StoryId) -> Answer<'_, Vec<ArticleView>>;
 
-    /// The articles that hold all of `terms` (each a word, a phrase, or the
-    /// beginning of one with a `*`) in title, dek or text; the best first.
+    /// The articles that contain all of `terms` (each a word, a phrase, or the beginning
+    /// of a word with a `*`) in title, dek or text; the best match first.
     fn search(&self, terms: Vec<String>, limit: usize) -> Answer<'_, Vec<FoundArticle>>;
 
-    /// The articles fetched since `since`, in the order of their arrival, with
-    /// all that they were matched by. Starts after `after`, gives at most `n`.
+    /// The articles fetched since `since`, in the order of arrival, with all fields that
+    /// watches can match. Starts after `after`, returns at most `n`.
     fn archived(
         &self,
         since: Timestamp,
@@ -301,7 +302,7 @@ pub trait Store: Send + Sync {
     /// One alert with its body and its attempts; `None` where there is no such alert.
     fn alert_detail(&self, alert: AlertId) -> Answer<'_, Option<AlertDetail>>;
 
-    /// When the oldest alert came about that is still to be delivered.
+    /// When the oldest alert that is still to be delivered was made.
     fn oldest_undelivered(&self) -> Answer<'_, Option<Timestamp>>;
 
     /// The newest alert's row, for [`AlertFilter::after`]; 0 where there is none.
@@ -310,14 +311,14 @@ pub trait Store: Send + Sync {
     /// A part of the stories, the last changed first.
     fn story_part(&self, filter: StoryFilter) -> Answer<'_, Vec<StoryView>>;
 
-    /// One story at a glance; `None` where there is no such story.
+    /// The overview of one story; `None` if there is no such story.
     fn story(&self, story: StoryId) -> Answer<'_, Option<StoryView>>;
 
     /// One article in full; `None` where there is no such article.
     fn article(&self, article: ArticleId) -> Answer<'_, Option<ArticleDetail>>;
 
-    /// The articles and the entries that may be meant, some dozen at most, the last
-    /// found first.
+    /// The articles and entries that an address, number or title may mean, about a dozen
+    /// at most, the last found first.
     fn candidates(&self, wanted: Wanted) -> Answer<'_, (Vec<ArticleId>, Vec<EntryView>)>;
 
     /// The alerts of each watch by day, from `since` on.
@@ -330,32 +331,32 @@ pub trait Store: Send + Sync {
     /// on; `None` where there is no such feed.
     fn feed_detail(&self, feed: FeedId, since: Timestamp) -> Answer<'_, Option<FeedDetail>>;
 
-    /// What was sent to each receiver that alerts were sent to.
+    /// The deliveries of each receiver that has had any, in numbers.
     fn receiver_facts(&self) -> Answer<'_, Vec<ReceiverFacts>>;
 
     /// A part of the articles with these words and conditions, the last read first.
     fn search_part(&self, filter: ArchiveFilter) -> Answer<'_, FoundPart>;
 
-    /// The articles below `below`, the last read first, with all that they were
-    /// matched by; at most `n`.
+    /// The articles with lower numbers than `below`, the last read first, with all fields
+    /// that watches can match; at most `n`.
     fn archived_below(&self, below: ArticleId, n: usize) -> Answer<'_, Vec<ArchivedArticle>>;
 
     /// All that the status shows, as of one moment: with the `n_alerts` newest alerts.
     fn overview(&self, now: Timestamp, n_alerts: usize) -> Answer<'_, Overview>;
 
-    /// How much there is of everything.
+    /// The numbers of feeds, entries, articles, alerts and deliveries.
     fn numbers(&self) -> Answer<'_, Numbers>;
 
     /// Receivers that answered 410 and are not sent to, with the reason.
     fn disabled_receivers(&self) -> Answer<'_, Vec<(String, String)>>;
 
-    /// Deletes what is older than `before` and no longer needed, a bounded
-    /// number of rows at a time; says whether there is more.
+    /// Deletes rows that are older than `before` and no longer needed, a bounded number
+    /// at a time; returns whether there are more.
     fn sweep(&self, before: Timestamp) -> Answer<'_, bool>;
 
-    /// While more than `max_bytes` are in use, deletes some of what the feed with
-    /// the most bytes stored: the oldest first, and what was never read before
-    /// what was. Says whether there may be more to do.
+    /// While more than `max_bytes` are in use, deletes entries and articles of the feed
+    /// that takes the most bytes, the oldest first. Returns whether there may be more to
+    /// do.
     fn sweep_to_size(&self, max_bytes: u64, now: Timestamp) -> Answer<'_, bool>;
 
     /// A note that outlives the process, such as when it last ran.
@@ -364,20 +365,21 @@ pub trait Store: Send + Sync {
     /// Sets a note.
     fn set_note(&self, key: &'static str, value: String) -> Answer<'_, ()>;
 
-    /// The clock was set back by `by` to `now`: what is due later becomes due that
-    /// much earlier, but nothing in the past. Deliveries become due at once.
+    /// For a clock that was set back by `by` to `now`: due times after `now` move back as
+    /// much, but not before `now`. Deliveries become due at once.
     fn turn_back(&self, now: Timestamp, by: SignedDuration) -> Answer<'_, ()>;
 
-    /// Goes through the writer and back: the proof that commits get through.
+    /// Commits nothing, but passes through the writing thread: an answer proves that
+    /// commits work.
     fn ping(&self) -> Answer<'_, ()>;
 
     /// The entry's stored text is damaged: deletes the entry and the feed's
     /// validators, so that the next poll finds it again if the feed still holds it.
     fn refetch(&self, lease: &EntryLease) -> Answer<'_, ()>;
 
-    /// Looks once at everything in the file, beside the work: what is damaged is
-    /// named ([`Store::damaged_rows`]), and an index that does not fit its table is
-    /// built again. Takes seconds for each gigabyte.
+    /// Checks everything in the file once, while other work goes on. Damaged rows are
+    /// listed ([`Store::damaged_rows`]), and an index that does not match its table is
+    /// rebuilt. Takes seconds for each gigabyte.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] when the file's pages are damaged.
@@ -391,7 +393,7 @@ pub trait Store: Send + Sync {
     /// only, and does not wait for the database.
     fn file_trouble(&self) -> Option<String>;
 
-    /// Finishes what is under way and folds the write-ahead log into the file,
-    /// so that the file alone holds everything. The store cannot be used after it.
+    /// Finishes the operations under way and merges the write-ahead log into the file, so
+    /// that the file alone has all data. The store cannot be used afterwards.
     fn close(&self) -> Answer<'_, ()>;
 }

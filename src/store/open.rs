@@ -34,11 +34,11 @@ pub fn open_bounded(settings: &Settings, state_dir: &Path) -> Result<Arc<dyn Sto
 /// Bounds on what is stored; 0 for none.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Of all, in bytes.
+    /// The size of the whole store, in bytes.
     pub(super) max_bytes: u64,
-    /// Of one feed, in bytes.
+    /// The size of one feed's rows, in bytes.
     pub(super) feed_bytes: u64,
-    /// Of one feed, in entries that wait to be read.
+    /// The number of one feed's entries that wait to be read.
     pub(super) feed_backlog: usize,
 }
 
@@ -50,9 +50,9 @@ impl Limits {
     };
 }
 
-/// Takes the store for this process alone, until the lock is dropped. The lock is
-/// the file's own: another name for the file is the same lock, another file is
-/// another, and it ends with the process, however that ends.
+/// Locks the store for this process, until the lock is dropped. The lock is on the file,
+/// not on its name, so that a link to the file has the same lock. It ends with the
+/// process, even if that is killed.
 ///
 /// # Errors
 /// [`StoreError::Unusable`] when another process has it, or the file cannot be made.
@@ -80,8 +80,8 @@ pub fn restore(url: &str, state_dir: &Path, from: &Path) -> Result<Option<PathBu
     sqlite::file::backup::restore(&sqlite_path(url, state_dir)?, from)
 }
 
-/// Makes the file of the store that `url` names as small as what it holds; says how
-/// many bytes it had and has. The caller must hold the store's lock.
+/// Shrinks the file of the store that `url` names to the size of its data; returns its
+/// size in bytes before and after. The caller must hold the store's lock.
 ///
 /// # Errors
 /// [`StoreError`] when there is no store, or no room for its new copy.

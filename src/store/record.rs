@@ -1,4 +1,5 @@
-//! What the store takes and leases: rows without SQL.
+//! The records that the daemon writes to the store and the work that it leases from it,
+//! as plain data.
 
 use crate::model::{
     AlertId, Article, ArticleId, CoverageKind, DeliveryId, EntryId, FeedId, Match, Novelty,
@@ -18,7 +19,7 @@ pub struct FeedSeed {
     pub written: String,
     /// The name the watchlist gives it.
     pub name: Option<String>,
-    /// When to poll it first, should it be new.
+    /// If it is new, when to poll it first.
     pub first_poll: Timestamp,
 }
 
@@ -73,12 +74,12 @@ pub enum PollNote {
     },
 }
 
-/// The facts by which an entry is recognised again.
+/// The facts by which an entry is recognised when it comes again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EntryFacts {
     /// Its stable key.
     pub key: String,
-    /// Other names it may come back under.
+    /// Other keys under which it may come again.
     pub aliases: Vec<String>,
     /// Its title.
     pub title: Option<String>,
@@ -130,7 +131,7 @@ pub struct NewEntry {
 pub enum EntryChange {
     /// It was not known.
     New(NewEntry),
-    /// It was seen again; only worth saying once a day.
+    /// It was seen again; recorded at most once a day.
     Seen(EntryId),
     /// It came back under other names or dates: its facts are replaced.
     Renamed(EntryId, EntryFacts),
@@ -158,8 +159,8 @@ pub struct PollRecord {
     pub body_hash: Option<u64>,
     /// The feed's own title, where it was read.
     pub title: Option<String>,
-    /// Whether a whole document was judged, so that what it did not hold is no
-    /// longer in the feed. Not so for an unchanged one or one of changes only.
+    /// Whether a whole document was compared, so that entries not in it have left the
+    /// feed. False for an unchanged document and for a delta.
     pub is_whole: bool,
     /// The new poll memory, as JSON; `None` if it did not change.
     pub memory: Option<String>,
@@ -206,7 +207,7 @@ pub struct EntryLease {
 pub enum ReadOutcome {
     /// An article, placed and matched.
     Article(Box<ArticleRecord>),
-    /// Not this time: again at the time given.
+    /// It was not read, and is tried again at a time.
     Retry {
         /// When.
         at: Timestamp,
@@ -219,7 +220,8 @@ pub enum ReadOutcome {
         /// When.
         at: Timestamp,
     },
-    /// Never: there is nothing to read, or it killed the process too often.
+    /// It will not be read: there is nothing to read, or reading it ended the process too
+    /// often.
     GivenUp {
         /// Why.
         error: String,
@@ -247,9 +249,9 @@ pub struct ArticleRecord {
     pub story: StoryId,
     /// The story's title.
     pub story_title: String,
-    /// What it is to the story.
+    /// Its kind in the story.
     pub kind: CoverageKind,
-    /// The article it repeats, for a duplicate, rewrite or revision.
+    /// The article that it is a copy, rewrite or revision of.
     pub of: Option<ArticleId>,
     /// What is new in it.
     pub new: Vec<Novelty>,
@@ -261,8 +263,8 @@ pub struct ArticleRecord {
     pub matches: Vec<Match>,
     /// The alerts that follow.
     pub alerts: Vec<AlertRecord>,
-    /// How the pages of its site come out from now on, if it was read from one:
-    /// the site and its health, as [`crate::store::Store::site_health`] gives it.
+    /// If it was read from a page: the site and its new extraction health, as
+    /// [`crate::store::Store::site_health`] returns it.
     pub site_health: Option<(String, String)>,
 }
 
@@ -283,11 +285,11 @@ pub struct AlertRecord {
     pub feed: Option<FeedId>,
     /// The body as it will be sent.
     pub body: String,
-    /// When it came about.
+    /// When it was made.
     pub created: Timestamp,
     /// The receivers it goes to.
     pub to: Vec<String>,
-    /// Why and how long it is kept back; `None` where it is sent.
+    /// Why and until when it is held; `None` if it is sent at once.
     pub held: Option<Held>,
 }
 
@@ -333,7 +335,7 @@ pub struct Mute {
 pub struct Recent {
     /// Alerts sent since the time asked for, summaries among them.
     pub n_sent: u32,
-    /// When the last one came about, however long ago.
+    /// When the last one was made, however long ago.
     pub last: Option<Timestamp>,
 }
 
@@ -346,7 +348,7 @@ pub struct PendingSummary {
     pub first: AlertId,
     /// Why the newest of them was held.
     pub reason: String,
-    /// When the holding back began.
+    /// Since when the watch's alerts are held.
     pub since: Timestamp,
     /// Stories that they are about.
     pub n_stories: u64,
@@ -362,7 +364,7 @@ pub struct WatchStory {
     pub n_articles: u32,
     /// Alerts sent on the story for the watch.
     pub n_alerts: u32,
-    /// When the last alert came about.
+    /// When the last alert was made.
     pub last_alert: Option<Timestamp>,
 }
 
@@ -375,7 +377,7 @@ pub struct Followed {
     pub watches: Vec<(WatchId, WatchStory)>,
 }
 
-/// What a watch has learnt of its own rhythm, up to an article.
+/// What a watch has learnt about its usual number of articles, up to an article.
 #[derive(Clone, Debug)]
 pub struct VolumeRecord {
     /// The last article taken into account.
@@ -405,7 +407,7 @@ pub struct DeliveryLease {
     pub body: String,
     /// To whom.
     pub receiver: String,
-    /// When the alert came about.
+    /// When the alert was made.
     pub created: Timestamp,
 }
 
@@ -422,23 +424,23 @@ pub struct AttemptRecord {
     pub error: Option<String>,
     /// What follows.
     pub outcome: DeliveryOutcome,
-    /// For a dead letter: the alert that tells of it. Sent for the first one since
-    /// the receiver last took a delivery, and not for those after it.
+    /// For a dead letter: the alert about it. It is sent only for the first dead letter
+    /// since the receiver last accepted a delivery.
     pub notice: Option<AlertRecord>,
 }
 
 /// What follows from an attempt.
 #[derive(Clone, Debug)]
 pub enum DeliveryOutcome {
-    /// The receiver took it.
+    /// The receiver accepted it.
     Delivered,
-    /// Again at this time.
+    /// It is tried again at this time.
     Retry(Timestamp),
     /// It will not be tried again by itself.
     Dead(Settled),
 }
 
-/// How a dead delivery came about.
+/// Why a delivery was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
     /// Its tries are used up, or the receiver refuses it for good.

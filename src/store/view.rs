@@ -1,4 +1,5 @@
-//! What the store shows to people and to the daemon's start: plain rows.
+//! The plain data that the store returns to the page, the commands and the start of the
+//! daemon.
 
 use super::Mute;
 use crate::model::{
@@ -15,7 +16,7 @@ pub struct LiveArticle {
     pub id: ArticleId,
     /// Its address.
     pub url: Option<String>,
-    /// The address it calls its own.
+    /// The canonical address that its page names.
     pub canonical_url: Option<String>,
     /// The outlet.
     pub source: String,
@@ -31,9 +32,9 @@ pub struct LiveArticle {
     pub at: Timestamp,
     /// Its story.
     pub story: StoryId,
-    /// What it is to the story.
+    /// Its kind in the story.
     pub kind: CoverageKind,
-    /// The article it repeats.
+    /// The article that it is a copy, rewrite or revision of.
     pub of: Option<ArticleId>,
 }
 
@@ -84,7 +85,7 @@ pub struct FeedView {
 }
 
 impl FeedView {
-    /// How often it failed of late, in words: `once`, `3 times in a row`.
+    /// How often it failed in a row, in words: `once`, `3 times in a row`.
     #[must_use]
     pub fn in_a_row(&self) -> String {
         match self.failures {
@@ -110,12 +111,12 @@ pub struct AlertView {
     pub title: Option<String>,
     /// The outlet.
     pub source: Option<String>,
-    /// When it came about.
+    /// When it was made.
     pub created: Timestamp,
     /// Its row, ascending in the order in which alerts are made.
     #[serde(skip)]
     pub row: i64,
-    /// Why it is kept but not sent.
+    /// If it is held, why.
     pub held: Option<String>,
     /// The summary that listed it after it was held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -153,7 +154,7 @@ pub struct DeliveryView {
     pub error: Option<String>,
 }
 
-/// A story at a glance.
+/// The overview of a story.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StoryView {
     /// Its number.
@@ -187,9 +188,9 @@ pub struct ArticleView {
     pub source: String,
     /// Its time in the story.
     pub at: Timestamp,
-    /// What it is to the story.
+    /// Its kind in the story.
     pub kind: CoverageKind,
-    /// The article it repeats.
+    /// The article that it is a copy, rewrite or revision of.
     pub of: Option<ArticleId>,
     /// What was new in it.
     pub new: Vec<Novelty>,
@@ -218,7 +219,7 @@ pub struct FoundArticle {
     pub marks: Vec<(usize, usize)>,
 }
 
-/// An article as it was matched when it was read.
+/// An article with all fields that watches can match.
 #[derive(Clone, Debug)]
 pub struct ArchivedArticle {
     /// Its number.
@@ -245,9 +246,10 @@ pub struct ArchivedArticle {
     pub fetched: Timestamp,
     /// Its story.
     pub story: StoryId,
-    /// What it is to the story.
+    /// Its kind in the story.
     pub kind: CoverageKind,
-    /// How much of it was new to the story; `None` of one read before that was kept.
+    /// How much of it was new to the story; `None` for articles that older versions read,
+    /// which did not store it.
     pub newness: Option<f32>,
     /// The stories that were known by then to be one with its own.
     pub linked: Vec<StoryId>,
@@ -300,13 +302,13 @@ pub struct Pulse {
 /// All that the status shows, as of one moment.
 #[derive(Clone, Debug)]
 pub struct Overview {
-    /// How much there is of everything.
+    /// The numbers of feeds, entries, articles, alerts and deliveries.
     pub numbers: Numbers,
-    /// The feeds that need a look.
+    /// The feeds in trouble.
     pub troubled: Vec<FeedView>,
     /// When the next work of each kind is due.
     pub pulse: Pulse,
-    /// When the oldest alert that is still to be delivered came about.
+    /// When the oldest alert that is still to be delivered was made.
     pub oldest_pending: Option<Timestamp>,
     /// Receivers that are not sent to, with the reason.
     pub disabled_receivers: Vec<(String, String)>,
@@ -316,7 +318,7 @@ pub struct Overview {
     pub mutes: Vec<Mute>,
 }
 
-/// A row that holds what it cannot hold, such as text that is not UTF-8.
+/// A row with a damaged value, such as text that is not UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct DamagedRow {
     /// Its table.
@@ -329,7 +331,7 @@ pub struct DamagedRow {
     pub what: String,
 }
 
-/// How much there is of everything.
+/// The numbers of feeds, entries, articles, alerts and deliveries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Numbers {
     /// Feeds that are polled.

@@ -1,4 +1,5 @@
-//! What a headline tells beyond a text that is known. Every text is invented.
+//! Tests: a new fact in the headline of an otherwise known text makes a development.
+//! Every text is invented.
 
 use super::tests::Newsroom;
 use super::{CoverageKind, Placement};
@@ -6,7 +7,8 @@ use super::{CoverageKind, Placement};
 const TITLE: &str = "Former president Aldo Verran in intensive care after a fall";
 const TEXT: &str = "Former president Aldo Verran was in intensive care on Sunday after a fall at his house in Tolmere, the state clinic said.\n\nVerran, who led the country from 1988 to 1999, slipped on a garden stair and was flown to the capital by helicopter.\n\nHe had withdrawn from politics after losing the vote of 1999 and wrote three volumes of memoirs.\n\nHis party, the Civic Union, called off its congress, which was to open on Tuesday with 1,400 delegates.\n\nDoctors had operated on him for six hours, and the clinic's director said that the coming days would decide.";
 
-/// What another outlet's article is to the story of the fall.
+/// How another outlet's article with this title and text is placed after the first report
+/// of the fall.
 fn after_the_fall(title: &str, text: &str) -> Placement {
     let mut newsroom = Newsroom::new();
     newsroom.arrives(0, "Tolmere Gazette", "", TITLE, TEXT);

@@ -1,14 +1,15 @@
-//! Stories: who copied whom, which articles tell of one event, what is new.
+//! Stories: which articles report the same event, which of them are copies or rewrites,
+//! and what is new in each.
 //!
 //! [`Stories`] holds the articles of the last two weeks as small sketches.
-//! [`Stories::plan`] says where an arriving article belongs and changes nothing;
-//! [`Stories::apply`] takes that over once it is stored. Feeding what was
-//! stored through [`Stories::restore`] after a restart, from [`counted_from`]
-//! on, gives the same later placements as not restarting.
+//! [`Stories::plan`] computes the placement of an arriving article and changes nothing;
+//! [`Stories::apply`] adds the article to memory once the placement is stored. After a
+//! restart, [`Stories::restore`] is called with each stored article from [`counted_from`]
+//! on; later placements are then the same as without the restart.
 //!
-//! The steps of a placement, each in its file: `analysis` takes the article
-//! apart, `copies` finds the article it is a copy of, `assign` the story it
-//! belongs to, `rewrite`, `novelty` and `headline` say what it is to that story.
+//! The steps of a placement, by module: `analysis` extracts sentences and terms, `assign`
+//! finds the article that it is a copy of and the story that it belongs to, `novelty`
+//! decides its kind in that story and what is new.
 //!
 //! Not here: the store, the matches, the decision to alert.
 
@@ -35,12 +36,12 @@ use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// Bytes that [`Stories`] takes for itself at most: what is learnt of words and of
-/// the outlets' standing sentences.
+/// The most bytes that [`Stories`] takes apart from articles: word frequencies and the
+/// outlets' boilerplate sentences.
 pub const FIXED_BYTES: usize = 2 << 20;
-/// Bytes that the longest article takes at most, the indexes included; an ordinary one of
-/// 450 words takes some 1,000. [`Settings::max_articles`] of these, and
-/// [`FIXED_BYTES`], are all that [`Stories`] takes.
+/// The most bytes that one article takes, its share of the indexes included; an ordinary
+/// one of 450 words takes about 1,000. [`Stories`] takes at most
+/// [`Settings::max_articles`] times this, plus [`FIXED_BYTES`].
 pub const MAX_ARTICLE_BYTES: usize = 5 << 10;
 
 /// An article as it arrives.
@@ -60,9 +61,10 @@ pub struct Incoming<'a> {
     pub text: &'a str,
     /// BCP 47, where known.
     pub language: Option<&'a str>,
-    /// When it was published; its arrival where that is unknown or later than it.
+    /// When it was published. If that is unknown or after its arrival, the time of its
+    /// arrival.
     pub at: Timestamp,
-    /// The article that this is a newer reading of: the same entry read again.
+    /// The earlier article of the same entry, if the entry's page was read again.
     pub same_as: Option<ArticleId>,
 }
 
@@ -73,72 +75,78 @@ pub struct Placement {
     pub article: ArticleId,
     /// Its story.
     pub story: StoryId,
-    /// It is the story's first.
+    /// Whether it is the first article of its story.
     pub opens: bool,
-    /// What it is to its story.
+    /// Its kind in the story.
     pub kind: CoverageKind,
-    /// The article it is a copy, a rewrite or a newer reading of.
+    /// The article that it is a copy, a rewrite or a revision of.
     pub of: Option<ArticleId>,
-    /// The sentences that no earlier article of the story covers, the most
-    /// telling first. Empty for the first article of a story, where all is new, and for copies.
+    /// The sentences that no earlier article of the story covers, the most important
+    /// first. Empty for copies, and for the first article of a story, where everything is
+    /// new.
     pub new: Vec<Novelty>,
-    /// The share of the article that its new sentences are, 0 to 1, without what its
-    /// outlet has said before: what a watch's own `development` is compared with.
+    /// The share of the article that is new sentences, 0 to 1; sentences that its outlet
+    /// has published before are not counted. A watch's `development` setting is compared
+    /// with it.
     pub newness: f32,
     /// The sentences that earlier articles of the story cover, in their order; empty
     /// for copies found by their text or address.
     pub covered: Vec<Covered>,
-    /// The sentences that a revision changed or added, in its order.
+    /// The sentences that a revision changed or added, in the order of its text.
     pub changed: Vec<String>,
-    /// Other stories found to be one with this, by this article.
+    /// Other stories that this article shows to be about the same event.
     pub linked: Vec<StoryId>,
-    /// The story with this article in it.
+    /// The story's coverage, with this article counted.
     pub coverage: Coverage,
     taken: Arc<analysis::arrival::Taken>,
 }
 
-/// A sentence that tells nothing new.
+/// A sentence that an earlier article of the story covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Covered {
-    /// Where it stands: bytes of the article's text.
+    /// Its byte range in the article's text.
     pub sentence: std::ops::Range<usize>,
     /// The earlier article that covers most of it.
     pub by: ArticleId,
 }
 
-/// How a story is covered so far.
+/// How many articles and outlets cover a story so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
-    /// Its articles, revisions not counted.
+    /// The number of its articles, without revisions.
     pub articles: u32,
-    /// Their outlets.
+    /// The number of outlets of these articles.
     pub sources: u32,
-    /// The outlets that reported themselves: copies and rewrites count with their origin.
+    /// The number of outlets with a report of their own. Copies and rewrites do not
+    /// count.
     pub independent: u32,
-    /// The earliest time of an article.
+    /// The earliest [`Incoming::at`] of its articles.
     pub first_seen: Timestamp,
-    /// The latest time of an article.
+    /// The latest [`Incoming::at`] of its articles.
     pub last_seen: Timestamp,
-    /// The first article's headline; its first sentence where it has none.
+    /// The first article's headline; if it has none, its first sentence.
     pub title: String,
 }
 
-/// How stories are told apart.
+/// The settings of [`Stories`]: how long articles are remembered, and the models.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How long an article is remembered, by the times of the articles that arrive.
+    /// How long an article is remembered. Time is measured by the dates of arriving
+    /// articles.
     pub window: jiff::SignedDuration,
-    /// Articles remembered however old they are, so that a small
-    /// installation knows a story again that rested for longer.
+    /// The latest articles of this number are remembered however old they are, so that a
+    /// small installation recognises a story after a long pause.
     pub min_articles: usize,
-    /// Articles remembered at most: the bound of the memory.
+    /// The most articles remembered; it bounds the memory.
     pub max_articles: usize,
-    /// The number of the next story opened, unless a larger one has been seen:
-    /// one more than the largest in the store.
+    /// The number of the next new story, unless a restored story has a larger one: one
+    /// more than the largest number in the store.
     pub next_story: StoryId,
-    /// The judge; the shipped one by default.
+    /// The model that decides which story an article belongs to; by default the shipped
+    /// one.
     pub model: Model,
-    /// What tells new sentences and kinds; the shipped one by default.
+    /// The models that decide which sentences are new and what kind an article is; by
+    /// default the shipped ones.
     pub novelty: NoveltyModel,
 }
 

@@ -1,4 +1,4 @@
-//! A restart rebuilds the state from the store. Every text is invented.
+//! Tests that a restart rebuilds the same state from the store. Every text is invented.
 
 use super::{Incoming, Placement, Settings, Stories, counted_from};
 use crate::model::{ArticleId, CoverageKind, StoryId};
@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 #[test]
 fn restarting_in_the_middle_changes_no_later_placement() {
     let articles = invented(600);
-    // Short enough that most of them are forgotten on the way.
+    // The window is so short that most articles are forgotten before the last one
+    // arrives.
     let settings = || Settings {
         window: SignedDuration::from_hours(150),
         min_articles: 40,
@@ -63,8 +64,8 @@ fn restarting_in_the_middle_changes_no_later_placement() {
     }
 }
 
-/// What a store gives back: the articles since the window's beginning, and
-/// all of the stories that have one of these.
+/// Stories restored as from a store: from the articles in the window, and all other
+/// articles of their stories.
 fn restored(articles: &[Invented], placements: &[Placement], settings: Settings) -> Stories {
     let since = articles.last().map_or(0, |last| last.at) - settings.window.as_secs();
     let first = articles.iter().position(|article| article.at >= since);
@@ -108,14 +109,14 @@ impl Invented {
     }
 }
 
-/// What the two outlets put under some of their articles.
+/// The boilerplate that the two outlets put under some of their articles.
 const STANDING: [&str; 2] = [
     " South is printed in Torvik by a society of nine retired pilots.",
     " North welcomes letters about harbours, weather and lost dogs.",
 ];
 
-/// Articles on events that each have words of their own, some of them copies, some
-/// above what their outlet always says.
+/// Articles on events that each have their own words; some are copies, some end with
+/// their outlet's boilerplate.
 fn invented(n_articles: i64) -> Vec<Invented> {
     let mut random = fastrand::Rng::with_seed(7);
     (0..n_articles)

@@ -1,4 +1,5 @@
-//! An article read again: when it says something else. Every text is invented.
+//! Tests of revisions: which edits of an article change its substance. Every text is
+//! invented.
 
 use super::tests::{BANK, DAM, Newsroom};
 use super::{ArticleId, CoverageKind, Placement};
@@ -86,7 +87,8 @@ fn a_changed_figure_is_a_revision_and_a_typo_is_none() {
     );
 }
 
-/// What the article about the dam is read again with `from` changed to `to`.
+/// Checks the kind of the article about the dam when it is read again with `from` changed
+/// to `to`.
 fn check_edit(from: &str, to: &str, kind: CoverageKind) -> Placement {
     let mut newsroom = Newsroom::new();
     newsroom.dam();

@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StorySettings {
-    /// How long an article is remembered after it arrived. A story rests when
-    /// all of its articles are forgotten: what comes later opens another.
+    /// How long an article is remembered after it arrived. When all articles of a
+    /// story are forgotten, a later one on the same event opens a new story.
     pub window: Span,
-    /// Articles remembered at most, the latest: the bound of the memory, some
-    /// 1 kB an article, 5 kB of the longest.
+    /// The most articles remembered, the latest ones. It bounds the memory: about 1 kB
+    /// for an article, 5 kB for the longest.
     pub max_articles: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Placements as sentences. Every text is invented.
+//! Tests of placements, each named as a sentence. Every text is invented.
 
 use super::{FIXED_BYTES, Incoming, MAX_ARTICLE_BYTES, Placement, Settings, Stories};
 use crate::model::{ArticleId, CoverageKind, StoryId};
@@ -23,7 +23,7 @@ impl Newsroom {
         }
     }
 
-    /// An article of `hours` after the first.
+    /// An article that arrives `hours` after the first one.
     fn incoming<'a>(
         &self,
         hours: i64,
@@ -75,7 +75,8 @@ impl Newsroom {
     }
 }
 
-/// What `text` is, two hours after the article about the dam.
+/// Checks the kind and story of an article with this title and text, two hours after the
+/// article about the dam.
 fn check(title: &str, text: &str, kind: CoverageKind, is_same_story: bool) -> Placement {
     let mut newsroom = Newsroom::new();
     let dam = newsroom.dam();
@@ -324,7 +325,7 @@ fn empty_articles_under_one_title_are_not_one_story() {
 fn one_title_over_every_event_makes_no_story() {
     let mut newsroom = Newsroom::new();
     for hour in 0..300 {
-        // Words that no other of these articles has.
+        // Words that none of the other articles has.
         let text: Vec<String> = (0..60)
             .map(|at| {
                 let word = (hour as u64 * 60 + at).wrapping_mul(0x9e37_79b9);
@@ -407,7 +408,7 @@ fn the_longest_articles_stay_within_the_bytes_told() {
     let n_articles: i64 = 600;
     let mut newsroom = Newsroom::new();
     for article in 0..n_articles {
-        // Two words a sentence, and no word twice.
+        // Sentences of two words, with no word twice.
         let word = |at: i64| {
             let hash = xxhash_rust::xxh3::xxh3_64(&(article * 10_000 + at).to_le_bytes());
             format!("{:08x}{} ", hash >> 32, ["", "."][(at % 2) as usize])
@@ -417,7 +418,8 @@ fn the_longest_articles_stay_within_the_bytes_told() {
         let url = format!("https://outlet.example/{article}");
         newsroom.arrives(article, &format!("Outlet {article}"), &url, &title, &text);
     }
-    // Tests forget words sooner, for which they keep more counts of them.
+    // In tests the epochs are shorter, so word frequencies take more memory than in a
+    // release build; they are not counted.
     let bytes = newsroom.stories.heap_bytes() - newsroom.stories.idf.heap_bytes();
     let most = MAX_ARTICLE_BYTES * n_articles as usize;
     assert!(bytes < FIXED_BYTES / 2 + most, "{bytes}");

@@ -1,22 +1,22 @@
-//! Small decision trees whose votes are added up: the form of the models that choose an
-//! article's story, and tell new sentences and kinds.
+//! Gradient-boosted decision trees: the form of the models that choose an article's
+//! story, and decide which sentences are new and what kind an article is.
 
 use std::borrow::Cow;
 
-/// Questions that a tree asks at most one after the other.
+/// The depth of a tree.
 pub const DEPTH: usize = 3;
-/// Questions of a tree.
+/// The number of splits of a tree.
 pub const N_SPLITS: usize = (1 << DEPTH) - 1;
-/// Answers of a tree.
+/// The number of leaves of a tree.
 pub const N_LEAVES: usize = 1 << DEPTH;
 
-/// A tree: the question at `at` is followed by that at `2 * at + 1` where the feature
-/// is at most the limit, else by the one after it.
+/// A complete binary tree. The split at index `at` leads to index `2 * at + 1` if the
+/// feature is at most the threshold, else to `2 * at + 2`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tree {
-    /// The feature asked for and the limit it is compared with.
+    /// For each split, the index of its feature and the threshold.
     pub splits: [(u8, f32); N_SPLITS],
-    /// What the tree adds to the log odds.
+    /// What each leaf adds to the log odds.
     pub leaves: [f32; N_LEAVES],
 }
 
@@ -34,17 +34,17 @@ impl Tree {
     }
 }
 
-/// A model: the probability of a claim from features.
+/// A model that computes a probability from features.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trees {
-    /// Log odds before any tree votes.
+    /// The log odds before the trees are added.
     pub bias: f32,
     /// The trees.
     pub trees: Cow<'static, [Tree]>,
 }
 
 impl Trees {
-    /// A model that knows nothing.
+    /// A model without trees: the probability is always one half.
     #[must_use]
     pub const fn untaught() -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Trees {
         }
     }
 
-    /// The probability of the claim.
+    /// The probability for these features.
     #[must_use]
     pub fn probability(&self, features: &[f32]) -> f32 {
         let votes = self

@@ -4,11 +4,11 @@
 use encoding_rs::WINDOWS_1252;
 use std::borrow::Cow;
 
-/// Sure signs that a page needs before anything in it is touched: one may be
-/// what the page is about.
+/// How many unmistakable signs a page needs before it is repaired: a single one may be an
+/// example that the page is about.
 const MIN_SURE: usize = 2;
 
-/// The text as it was meant, where it was encoded twice; else as it is.
+/// Repairs the parts of a text that were encoded twice; other text stays as it is.
 pub(crate) fn repair(text: Cow<'_, str>) -> Cow<'_, str> {
     let n_sure = Doubled::all(&text)
         .filter(|doubled| doubled.n_chars >= 3)
@@ -28,8 +28,8 @@ pub(crate) fn repair(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(repaired)
 }
 
-/// A short text as it was meant, if all of it was encoded twice; `None` if not. A title
-/// that quotes such characters among correct ones is left as it is.
+/// The repaired form of a short text that was encoded twice as a whole; `None` for any
+/// other. A title that quotes such characters among correct ones is not changed.
 pub(crate) fn repair_field(text: &str) -> Option<String> {
     memchr::memchr(0xc3, text.as_bytes())?;
     let bytes: Option<Vec<u8>> = text.chars().map(byte_of).collect();
@@ -37,8 +37,9 @@ pub(crate) fn repair_field(text: &str) -> Option<String> {
     (meant.len() < text.len() && is_plausible(text, &meant)).then_some(meant)
 }
 
-/// Whether a text was hardly written as it is. An accent before a no-break space and a
-/// sign (`publié »`) could be a character of another script, but is not.
+/// Whether `meant` is more likely the intended text than `text`. A letter with an accent
+/// before a no-break space and a sign (`publié »`) also looks like a doubly encoded
+/// character, but is not.
 fn is_plausible(text: &str, meant: &str) -> bool {
     let is_wide =
         |c: &char| matches!(c.len_utf8(), 3 | 4) && !('\u{2000}'..='\u{2fff}').contains(c);
@@ -57,7 +58,7 @@ fn is_plausible(text: &str, meant: &str) -> bool {
 struct Doubled {
     start: usize,
     end: usize,
-    /// What it is now: as many characters as it had bytes.
+    /// The number of characters that it became: one for each of its UTF-8 bytes.
     n_chars: usize,
     meant: char,
 }
@@ -65,7 +66,8 @@ struct Doubled {
 impl Doubled {
     fn all(text: &str) -> impl Iterator<Item = Self> + '_ {
         let mut n_done = 0;
-        // Lead bytes are U+00C2 to U+00F4 now, which begin with C3.
+        // The first byte of such a character became one of U+00C2 to U+00F4, whose UTF-8
+        // form begins with C3.
         memchr::memchr_iter(0xc3, text.as_bytes()).filter_map(move |start| {
             let doubled = (start >= n_done).then(|| Self::at(text, start)).flatten()?;
             n_done = doubled.end;

@@ -31,7 +31,7 @@ const MAX_SENTENCE: usize = 200;
 #[must_use]
 pub fn first_sentence(text: &str) -> &str {
     let text = text.trim_start();
-    // More than a sentence that is not cut.
+    // Longer than any sentence that is not cut, so the search is bounded.
     let beginning = &text[..text.floor_char_boundary(2 * MAX_SENTENCE)];
     let read = super::analyze(beginning);
     let first = read

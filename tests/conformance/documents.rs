@@ -1,4 +1,5 @@
-//! The files beside the code: schemas match the settings, links lead somewhere.
+//! Checks files that are not code: schemas match the settings, and links lead to existing
+//! files and headings.
 
 use newsvane::config::settings::Settings;
 use newsvane::config::watchlist;

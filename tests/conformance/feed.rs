@@ -22,7 +22,7 @@ fn every_case_says_what_is_expected() {
         .collect();
     folders.sort();
     assert!(!folders.is_empty());
-    // All that fail are told, not only the first.
+    // All failing cases are reported, not only the first.
     let failed: Vec<_> = folders
         .iter()
         .filter(|folder| std::panic::catch_unwind(|| check(folder)).is_err())
@@ -145,7 +145,8 @@ fn repeated(head: &str, unit: &str) -> Vec<u8> {
 
 const HEAD: &str = "<rss version=\"2.0\"><channel><title>t</title><item><title>a</title>";
 
-/// What costs some reader somewhere quadratic time, its stack or its memory.
+/// Repeated markup that has cost some feed reader quadratic time, a stack overflow or
+/// much memory.
 const HOSTILE: &[&str] = &[
     "<media:group>",
     "<b>",

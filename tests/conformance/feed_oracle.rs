@@ -229,7 +229,7 @@ fn what_feed_rs_reads_in_the_fixtures_is_read() {
     assert!(unused.is_empty(), "not needed any more: {unused:?}");
 }
 
-/// Numbers that look random and are the same in each run.
+/// A random number generator with a fixed seed, so that each run is the same.
 struct Dice(u64);
 
 impl Dice {

@@ -1,4 +1,5 @@
-//! Cases as folders under `tests/fixtures`: adding one needs no code.
+//! Conformance tests: their cases are files and folders under `tests/fixtures`, so that a
+//! new case needs no code.
 
 mod documents;
 mod extract;

@@ -1,5 +1,5 @@
-//! What a person asks of the running daemon: a poll, a reload, quiet for a while, a
-//! delivery at once, its state.
+//! Tests of commands to the running daemon: poll a feed, reload, mute, redeliver, show
+//! the status.
 
 use crate::ledger::{Ledger, Manner};
 use crate::newsroom::{Answer, Newsroom, feed_path};

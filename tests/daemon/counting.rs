@@ -1,5 +1,5 @@
-//! Spikes and silences: alerted once, with what was usual, also if there are faults in
-//! the daemon meanwhile.
+//! Tests of spikes and silences: each is alerted once, with the usual number, even if the
+//! daemon is killed meanwhile.
 
 use crate::ledger::{Arrival, Ledger};
 use crate::newsroom::{Answer, Newsroom, feed_path};
@@ -98,7 +98,7 @@ async fn a_spike_is_reported_once_with_what_was_usual_also_over_crashes() {
         writer: Writer::new(3),
         items: BTreeMap::new(),
     };
-    // Many reports, but by three outlets and the old one only.
+    // Many reports, but only by three new outlets and the old one.
     for feed in &OUTLETS[..3] {
         feeds.publish(feed, 6);
     }
@@ -145,7 +145,7 @@ async fn a_spike_is_reported_once_with_what_was_usual_also_over_crashes() {
 async fn a_silence_is_told_once_when_the_feeds_have_been_heard() {
     let hours: Vec<i64> = (0..24).collect();
     let (_newsroom, ledger, home) = scene("mode = \"silence\"", &hours, 3).await;
-    // A run that ends by itself: everything is polled before it is looked.
+    // A run with `--once` polls everything before it compares the counts.
     for _ in 0..2 {
         let ran = home.run(&["run", "--once"]).await;
         assert!(ran.status.success(), "{}", ran.err);

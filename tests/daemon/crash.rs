@@ -1,5 +1,5 @@
-//! Whenever the daemon is killed, the ledger shows that each matching
-//! entry was alerted, under one id, and nothing else was.
+//! Kills the daemon at random and at named moments. Afterwards the ledger must show an
+//! alert for each matching entry, under one id, and no other alert.
 //!
 //! `NEWSVANE_KILLS` sets the number of kills (100), `NEWSVANE_DEATHS` that of
 //! deaths at named points (40); `NEWSVANE_SEED` repeats a run.
@@ -35,7 +35,7 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
-/// A newsroom, a ledger that takes its time, and a daemon's home.
+/// A newsroom, a slow ledger, and a daemon's home.
 struct Scene {
     newsroom: Newsroom,
     ledger: Ledger,
@@ -51,7 +51,8 @@ impl Scene {
         println!("NEWSVANE_SEED={seed} repeats this run");
         let newsroom = Newsroom::open().await;
         let ledger = Ledger::open().await;
-        // A receiver that takes its time widens the gap between send and record.
+        // A slow receiver makes the time between sending and recording longer, so that
+        // more kills fall into it.
         ledger.set_manner(Manner::Dawdle(Duration::from_millis(40)));
         let home = Home::new(&ledger, "");
         home.watch(&FEEDS.map(|feed| newsroom.feed(feed)), WATCHES);
@@ -78,7 +79,8 @@ impl Scene {
         )
     }
 
-    /// Lets a last daemon finish undisturbed, then compares the books.
+    /// Lets a last daemon finish without a kill, then compares what was published with
+    /// what was alerted.
     async fn settle(&self, printed: &Printed) -> Daemon {
         let daemon = self.home.start_ready().await;
         self.newsroom.until_polled(&FEEDS).await;
@@ -145,7 +147,7 @@ impl Scene {
     }
 }
 
-/// Where a commit was just made or is just to be made, and either side of a send.
+/// Failpoints just before and after a commit, and before and after a delivery is sent.
 const POINTS: [&str; 8] = [
     "document-begun",
     "fetched",

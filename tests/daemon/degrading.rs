@@ -1,4 +1,4 @@
-//! A site whose pages suddenly come out of extraction different.
+//! Tests of the alert about a site whose extraction quality suddenly changes.
 
 use crate::ledger::Ledger;
 use crate::manners::{alert_kinds, with_health_alerts};
@@ -8,7 +8,7 @@ use crate::process::Daemon;
 use crate::wait::eventually;
 use crate::writer::Writer;
 
-/// What a site shows instead of its articles.
+/// A consent page that a site shows instead of its articles.
 const WALL: &str = "<html><head><title>Before you continue</title></head><body><h1>Before you continue</h1>\
     <p>We and our partners store cookies on your device.</p><button>Accept all</button></body></html>";
 

@@ -1,4 +1,5 @@
-//! Deliveries: what a receiver's answer leads to.
+//! Tests of deliveries: retries, dead letters and disabled receivers, by the answer of
+//! the receiver.
 
 use crate::ledger::{Arrival, Ledger, Manner};
 use crate::newsroom::Newsroom;

@@ -1,5 +1,5 @@
-//! What a machine does to a daemon: a clock that jumps, a store that cannot be
-//! written, a disk that is slow to sync or fails to.
+//! Tests of faults of the machine: a clock that jumps, a store that cannot be written, a
+//! disk whose sync is slow or fails.
 
 use crate::ledger::Ledger;
 use crate::newsroom::Newsroom;
@@ -29,8 +29,8 @@ fn assert_each_once(ledger: &Ledger, n: usize) {
     }
 }
 
-/// A wrong clock does not stop the work, but signatures of a wrong time are
-/// refused by every receiver: what was read meanwhile arrives once it is right.
+/// With a wrong clock the daemon goes on working, but receivers refuse its signatures;
+/// these alerts arrive when the clock is right again.
 #[cfg(debug_assertions)]
 #[tokio::test]
 async fn a_clock_that_jumps_a_day_either_way_stops_nothing_and_repeats_nothing() {
@@ -164,7 +164,7 @@ async fn a_store_that_is_read_only_is_refused_with_what_to_do() {
     let unmounted = Command::new("umount").arg("-l").arg(&state).status();
     assert!(unmounted.unwrap().success());
     output.assert_refused(&["must be writable by the user newsvane runs as"]);
-    // Nothing is broken by it.
+    // After the fault, the daemon works again.
     let daemon = home.start_ready().await;
     alert_one(&newsroom, &ledger, &mut Writer::new(7), "writable again").await;
     daemon.stop().await;

@@ -1,4 +1,5 @@
-//! A full disk, on a small tmpfs. Needs a right to mount; says so where there is none.
+//! Tests with a full disk, a small tmpfs. They need the right to mount; without it they
+//! print that they are skipped.
 
 use crate::ledger::Manner;
 use crate::polling::scene;

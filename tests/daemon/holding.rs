@@ -1,5 +1,5 @@
-//! Alerts held back: none is lost, none is sent twice; and what the archive
-//! says of them afterwards.
+//! Tests of held alerts: none is lost, none is sent twice, and the commands show them
+//! afterwards.
 
 use crate::polling::scene;
 use crate::process::Home;

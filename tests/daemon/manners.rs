@@ -1,6 +1,5 @@
-//! The daemon as a guest: what it does when a server asks for something, and
-//! what it tells when a feed is in trouble. The single requests are looked at
-//! in `tests/http`.
+//! Tests of how the daemon treats servers: it does what they ask for (redirects, holds,
+//! 410), and alerts about feeds in trouble. Single requests are tested in `tests/http`.
 
 use crate::ledger::Ledger;
 use crate::newsroom::{Answer, Newsroom, feed_path, page_path};
@@ -256,7 +255,7 @@ async fn a_document_that_is_the_one_before_is_not_read_again() {
         newsroom.set_answer(&path, Answer::Text("text/xml", document));
     };
     set(&[&item("1", 1)]);
-    // It does not live to read a second document.
+    // The process ends when it begins its second document.
     home.environment("NEWSVANE_DIE_AT", "document-begun:2");
     let mut daemon = home.start_ready().await;
     for _ in 0..3 {

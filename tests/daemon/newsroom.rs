@@ -1,5 +1,5 @@
-//! A newsroom on loopback: feeds and pages of invented text, a record of who
-//! asked for what, and many ways to answer wrongly.
+//! A newsroom on loopback: serves feeds and pages of invented text, records all requests,
+//! and can give many kinds of wrong answers.
 
 use crate::wait::eventually;
 use crate::writer::Story;
@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How a path is answered instead of as it should be.
+/// A wrong answer that a path gives instead of its content.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
     Status(u16),

@@ -1,5 +1,5 @@
-//! The page and its API: who may see and do what, what is never shown, and that all
-//! of it can be had without scripts.
+//! Tests of the page and its API: who may see and do what, what is never shown, and that
+//! everything works without scripts.
 
 use crate::ledger::{Ledger, Manner, SECRET};
 use crate::newsroom::Newsroom;

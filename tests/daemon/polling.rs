@@ -1,5 +1,5 @@
-//! Polls: what counts as news, conditional requests, feeds and pages that are
-//! none.
+//! Tests of polls: which entries are news, conditional requests, and answers that are not
+//! a feed or page.
 
 use crate::ledger::Ledger;
 use crate::newsroom::{Answer, Newsroom, feed_path, page_path, validators};
@@ -98,9 +98,9 @@ async fn validators_are_echoed_verbatim_also_after_a_restart_and_a_304_leaves_ev
     assert_eq!(ledger.n_accepted(), 0);
 }
 
-/// A feed `west` that answers so is a recorded failure with its next try's
-/// time, `says` in its message, while the feed `north` goes on as ever, and
-/// comes back by itself once it is repaired.
+/// Checks a feed `west` with this answer: its failure is recorded with `says` in the
+/// message and the time of the next try, the feed `north` is not affected, and `west`
+/// recovers by itself once it is repaired.
 async fn check_broken_feed(answer: Option<Answer>, says: &str) {
     let (newsroom, ledger, home) = scene("").await;
     // Another address: another host, as broken feeds of strangers are.

@@ -1,4 +1,5 @@
-//! The real program in a temporary folder: its files, its signals, its end.
+//! Runs the real program in a temporary folder: writes its files, sends signals, waits
+//! for its end.
 
 use crate::ledger::{Ledger, SECRET};
 use crate::wait::eventually;

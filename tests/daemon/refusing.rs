@@ -1,4 +1,4 @@
-//! What keeps the daemon from starting, and what it says to do about it.
+//! Tests of errors that keep the daemon from starting: the message must say what to do.
 
 use crate::ledger::Ledger;
 use crate::polling::{LIGHTHOUSES, scene};

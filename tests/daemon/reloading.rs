@@ -1,4 +1,4 @@
-//! The watchlist, edited under a running daemon.
+//! Tests of edits of the watchlist while the daemon runs.
 
 use crate::ledger::Ledger;
 use crate::newsroom::Newsroom;

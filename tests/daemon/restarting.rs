@@ -1,5 +1,5 @@
-//! A restart is invisible: a daemon that dies again and again places every
-//! article, and tells of it, as one that runs through.
+//! Tests that restarts change nothing: a daemon that is killed again and again makes the
+//! same placements and alerts as one that runs without a stop.
 
 use crate::ledger::Ledger;
 use crate::newsroom::Newsroom;
@@ -21,7 +21,7 @@ any = ["lighthouse"]
 alert = { mode = "every", to = ["ledger"] }
 "#;
 
-/// Where a death leaves the most undone.
+/// Failpoints at which the most work is unfinished.
 const POINTS: [&str; 4] = ["polled", "entries-leased", "placed", "read"];
 
 /// Three events, each reported by all outlets: first, copied, carried on.
@@ -55,7 +55,7 @@ fn stories() -> Vec<(&'static str, Story)> {
     stories
 }
 
-/// The articles as they were placed, and the alerts.
+/// The placements of all articles, and the alerts, from the store.
 fn books(home: &Home) -> (Vec<String>, Vec<String>) {
     let db = rusqlite::Connection::open(home.path("state/newsvane.db")).unwrap();
     let rows = |sql: &str| -> Vec<String> {

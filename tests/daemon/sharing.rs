@@ -1,4 +1,4 @@
-//! A feed that costs much does not hold up the others.
+//! Tests that a feed with a high cost does not delay the others.
 
 use crate::ledger::Ledger;
 use crate::newsroom::{Answer, Newsroom, page_path};

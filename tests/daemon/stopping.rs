@@ -1,4 +1,4 @@
-//! Stopping, and runs that end by themselves.
+//! Tests of stopping the daemon, and of runs with `--once`.
 
 use crate::ledger::Manner;
 use crate::newsroom::{Answer, page_path};

@@ -1,5 +1,5 @@
-//! Green means working: what keeps the daemon from its work is noticed within
-//! seconds, named on its page, and ends with its cause.
+//! Tests of `/healthz` and the status: trouble that keeps the daemon from its work is
+//! noticed within seconds, is named on the page, and goes away with its cause.
 
 use crate::ledger::Ledger;
 use crate::newsroom::Newsroom;
@@ -67,7 +67,7 @@ async fn a_store_that_is_deleted_or_replaced_under_the_daemon_is_noticed() {
     assert!(trouble.is_some_and(|trouble| trouble.contains("was deleted")));
     std::fs::write(file(&home), "").unwrap();
     until_unwell(&daemon, "was replaced by another").await;
-    assert!(daemon.log().contains("newsvane does not work as it should"));
+    assert!(daemon.log().contains("newsvane cannot do its work"));
     daemon.kill().await;
 }
 

@@ -81,8 +81,8 @@ impl Writer {
         }
     }
 
-    /// A story. `word` is once in the middle of its article, and neither in
-    /// its title nor in its teaser: who finds it has read the page.
+    /// A story. `word` occurs once in the middle of its article, and not in its title or
+    /// teaser: a match proves that the page was read.
     pub(crate) fn story(&mut self, word: Option<&str>) -> Story {
         self.written += 1;
         let title = format!("{} case {}", self.pick(PLACES), self.written);

@@ -1,4 +1,5 @@
-//! A backup holds what was committed, and is refused where it is not sound.
+//! Tests of backups: a backup has everything that was committed, and a damaged one is
+//! refused.
 
 use newsvane::store;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What is damaged in the file, and what goes on all the same.
+//! Tests of damaged files: which damage is found, and what still works.
 
 use crate::fixture::{alert, article, at, entry, poll, with_entry};
 use newsvane::model::{ArticleId, StoryId, WatchId};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// A store with a row in every table, closed again.
+/// A closed store that has a row in every table.
 async fn full_store() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 type Open = fn(&Path) -> Result<Arc<dyn Store>, StoreError>;
 
-/// Where a test's store lies.
+/// The temporary folder of a test's store, and how the store is opened.
 pub(crate) struct Place {
     folder: tempfile::TempDir,
     open: Open,

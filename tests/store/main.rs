@@ -1,4 +1,5 @@
-//! The store's promises, as one suite that every backend runs unchanged.
+//! Tests of the store: one suite that every backend runs unchanged, and tests of the
+//! SQLite file.
 //!
 //! To add a backend: a `mod` line in `each_backend!` with how to open it.
 

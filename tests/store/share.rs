@@ -1,4 +1,4 @@
-//! No feed takes more than its share of the store.
+//! Tests that no feed takes more than its share of the store.
 
 use crate::fixture::{article, at, entry, poll, seed};
 use newsvane::model::{ByteSize, FeedId};
@@ -33,7 +33,7 @@ fn entries(round: usize, n: usize, n_bytes: usize) -> Vec<EntryChange> {
     new.map(EntryChange::New).collect()
 }
 
-/// Reads all that waits of the feed; each article is as large as its entry.
+/// Reads all waiting entries of the feed; each article is as large as its entry.
 async fn read_all(store: &Arc<dyn Store>, next: &mut i64) {
     loop {
         let leases = store.lease_entries(at(5), at(15), 50, 50, Vec::new());

@@ -48,9 +48,11 @@ pub(in crate::command) async fn ask(files: &Files, request: &Request) -> anyhow:
     }
 }
 
-/// Why an answer of the daemon cannot be used that belongs to another question.
+/// The error for an answer of the daemon that does not fit the request.
 pub(in crate::command) fn unexpected() -> anyhow::Error {
-    anyhow::anyhow!("the daemon answered something else: is it of another version?")
+    anyhow::anyhow!(
+        "the daemon's answer does not fit the request: it may be of another version; restart it"
+    )
 }
 
 /// The folder that holds the store which the settings name.

@@ -68,7 +68,7 @@ fn write(
             let _ = all_done.try_send(());
             continue;
         }
-        // Nobody can be told that the log cannot be written.
+        // A failure cannot be reported, because the log itself cannot be written.
         let _ = out.write_all(&line);
         let n = n_dropped.swap(0, Relaxed);
         if n > 0 {

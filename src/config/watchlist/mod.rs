@@ -85,8 +85,9 @@ pub fn load(paths: &[PathBuf], previous: Option<&Watchlist>) -> Result<Watchlist
     load_files(files, previous)
 }
 
-/// The error that all files are blank although the list in force is not: an editor or a
-/// full disk truncated them. Who wants no feeds and watches leaves a comment.
+/// The error that all files are blank although the watchlist in force is not: probably an
+/// editor or a full disk truncated them. A person who wants no feeds and watches can
+/// write a comment into the file.
 fn emptied(files: &[SourceFile], previous: Option<&Watchlist>) -> Option<Diagnostic> {
     let had_content =
         previous.is_some_and(|list| !list.feeds.is_empty() || !list.watches.is_empty());

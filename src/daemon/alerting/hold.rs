@@ -17,8 +17,8 @@ use std::time::Duration;
 /// weeks begin as on the calendar.
 const FIRST_MONDAY_S: i64 = 4 * 86_400;
 
-/// Since when [`held`] has to know what the watch sent; `None` for terms that never
-/// hold an alert.
+/// The time since which [`held`] needs to know what the watch sent; `None` for terms that
+/// never hold an alert.
 pub(in crate::daemon) fn looks_back_to(
     terms: &AlertTerms,
     zone: &TimeZone,
@@ -30,7 +30,7 @@ pub(in crate::daemon) fn looks_back_to(
     }
 }
 
-/// Why and until when an alert of a watch is held at `now`; `None` where it is sent.
+/// Why and until when an alert of a watch is held at `now`; `None` if it is sent.
 pub(super) fn held(
     terms: &AlertTerms,
     recent: Recent,
@@ -43,7 +43,8 @@ pub(super) fn held(
     let cooldown = recent
         .last
         .zip(terms.cooldown)
-        // One from the future, before the clock was set back, does not count.
+        // An alert with a later time was sent before the clock was set back; it does not
+        // count.
         .filter(|(last, cooldown)| *last <= later(now, *cooldown))
         .map(|(last, cooldown)| (last, later(last, cooldown)))
         .filter(|(_, until)| now < *until);
@@ -68,11 +69,11 @@ pub(super) fn held(
     })
 }
 
-/// From one of the digest's times to the next, of which `now` lies before.
+/// Held from the last time of the daily digest to the next one after `now`.
 fn for_digest(hour: u8, minute: u8, zone: &TimeZone, now: Timestamp) -> Held {
     let today = now.to_zoned(zone.clone()).date();
     let time = Time::new(hour.cast_signed(), minute.cast_signed(), 0, 0).unwrap_or_default();
-    // A digest in an hour that a clock change leaves out comes an hour later.
+    // If a clock change skips the digest's hour, the digest comes an hour later.
     let on = |days: i64| {
         let day = today.saturating_add(days.days());
         day.to_datetime(time)
@@ -91,7 +92,7 @@ fn for_digest(hour: u8, minute: u8, zone: &TimeZone, now: Timestamp) -> Held {
     }
 }
 
-/// The budget period that `now` lies in, by the local clock.
+/// Start and end of the budget period that contains `now`, by the local clock.
 fn period(budget: Budget, zone: &TimeZone, now: Timestamp) -> (Timestamp, Timestamp) {
     let per = i64::try_from(budget.per.as_secs())
         .unwrap_or(i64::MAX)

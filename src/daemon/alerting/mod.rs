@@ -33,7 +33,8 @@ pub(super) struct Placed<'a> {
     pub id: ArticleId,
     /// The feed's address and the entry's key: with the watch, the alert's identity.
     pub identity: (&'a str, &'a str),
-    /// Hash of the entry's content, if it was read before: each edit is news of its own.
+    /// Hash of the entry's content, if the entry was read before: it gives the alert
+    /// about each edit an id of its own.
     pub revision: Option<u64>,
     /// Where it was fetched.
     pub url: Option<&'a str>,
@@ -52,7 +53,7 @@ pub(super) struct Placed<'a> {
     pub now: Timestamp,
 }
 
-/// The watches, and what they were alerted about so far.
+/// The watches, and what each was alerted about so far.
 pub(super) struct Audience<'a> {
     /// The watches.
     pub watched: &'a Watched,
@@ -148,7 +149,7 @@ pub fn is_alert(kind: CoverageKind, terms: &AlertTerms, knows_story: bool) -> bo
     event(kind, terms, knows_story, kind == CoverageKind::Revision).is_some()
 }
 
-/// Makes an event of what it says.
+/// Makes an event of a story's coverage.
 type MakeEvent = fn(Box<Coverage>) -> Event;
 
 /// The event that an article of `kind` is for a watch; `None` for no alert.

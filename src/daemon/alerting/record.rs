@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use xxhash_rust::xxh3::Xxh3;
 
 /// The id of an alert about `parts`; `last` (a time or a number) distinguishes alerts
-/// about the same parts. Computed and not drawn: work that is done again after a
+/// about the same parts. It is computed, not random: work that is done again after a
 /// crash gets the same id.
 pub(in crate::daemon) fn computed_id(parts: &[&str], last: [u8; 8]) -> AlertId {
     let mut hash = Xxh3::new();

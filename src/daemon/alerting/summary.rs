@@ -73,7 +73,8 @@ fn line(body: &str) -> Option<DigestLine> {
     let Coverage { story, article, .. } = payload.event.coverage()?;
     Some(DigestLine {
         story: StoryRef {
-            // It was numbered before a mute held it.
+            // The number was given before a mute held the alert, so it may be wrong by
+            // now.
             alert_number: None,
             ..story.clone()
         },

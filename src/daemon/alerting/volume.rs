@@ -10,11 +10,11 @@ use crate::store::{AlertRecord, Recent, StoryVolume};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// What a watch found.
+/// A spike or silence that a watch found, and what its alert says about it.
 pub(in crate::daemon) struct Amount<'a> {
     /// The spike or silence.
     pub turn: &'a VolumeChange,
-    /// Which of the two.
+    /// Whether it is a spike or a silence.
     pub wanted: Wanted,
     /// The last article counted: with the watch, the alert's identity. Neither a spike
     /// nor a silence is repeated without an article between.

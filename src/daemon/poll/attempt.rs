@@ -1,5 +1,5 @@
-//! One poll: a conditional request, what the response means, and what is remembered
-//! of it. The body of a changed feed goes on to `document`.
+//! One poll: a conditional request, what the response means, and what is remembered for
+//! the next poll. `document` handles the body of a changed feed.
 
 use crate::config::watchlist::FeedSpec;
 use crate::daemon::Daemon;
@@ -98,7 +98,7 @@ impl PollAttempt<'_> {
             .charge_poll((known.id, &known.url), processor, n_bytes);
     }
 
-    /// A record that keeps everything as it was before this poll.
+    /// A poll record that changes nothing: it repeats what is known of the feed.
     fn record(&self) -> PollRecord {
         PollRecord {
             at: self.now,
@@ -186,7 +186,7 @@ impl PollAttempt<'_> {
             moved: self.moved_by(fetched),
             ..self.known.memory.clone()
         };
-        // Of a feed polled by an older version it is not known.
+        // Older versions of newsvane did not store this time.
         memory.whole_at.get_or_insert(self.now);
         let mut outcome = self.succeeded(fetched, body_hash, memory, false);
         let (record, known) = (&mut outcome.record, &self.known.subscription);

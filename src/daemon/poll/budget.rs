@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 
-/// Unused polls of this time are kept. Older ones are lost, so that a pause is not
-/// followed by a burst.
+/// Seconds for which unused polls are saved up. Older ones are lost, so that a pause is
+/// not followed by a burst.
 const CREDIT_S: f64 = 60.0;
 
 /// A token bucket that fills over time.

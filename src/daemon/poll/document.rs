@@ -17,12 +17,14 @@ use crate::policy::PollFailure;
 use crate::store::{KnownEntry, StoreError};
 
 impl PollAttempt<'_> {
-    /// Handles a 2xx response: nothing more to do if the body is the last one's.
+    /// Handles a 2xx response. If the body is the same as at the last poll, the feed is
+    /// unchanged.
     pub(super) async fn changed(&self, get: Get, fetched: Fetched) -> Result<Outcome, StoreError> {
         let is_delta = fetched.is_delta;
         let known = &self.known.subscription;
         let body_hash = match is_delta {
-            // The body is a part; the hash stays that of the last whole document.
+            // The body of a delta is a part of the document; the hash stays that of the
+            // last whole one.
             true => known.body_hash,
             false => Some(xxhash_rust::xxh3::xxh3_64(&fetched.body)),
         };

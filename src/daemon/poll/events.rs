@@ -1,5 +1,6 @@
-//! Events of a feed's health: it fails, it is silent against its own rhythm, it has
-//! recovered. Each is reported once, and a recovery only if the trouble was.
+//! Events of a feed's health: it is failing, it is silent for longer than its rhythm
+//! explains, it has recovered. Each is reported once, and a recovery only if the trouble
+//! before it was reported.
 //!
 //! A feed is failing if it failed three times in a row over an hour or longer, ten
 //! times in a row, or for good (410). Shorter troubles pass by themselves, and people
@@ -51,7 +52,7 @@ pub(crate) struct FeedEvent {
     pub change: HealthChange,
     /// When the trouble began.
     pub since: Timestamp,
-    /// What happened, and what to do.
+    /// What happened, and what to do about it.
     pub reason: String,
 }
 

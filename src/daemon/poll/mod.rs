@@ -40,8 +40,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// Polls in a row that did not finish after which a feed counts as failed: its
-/// document ends the process.
+/// After this many polls in a row that did not finish, a feed counts as failed: its
+/// document probably ends the process.
 const MAX_TRIES: u32 = 3;
 
 /// How often polls without news are flushed to the store. A crash loses at most this
@@ -233,7 +233,8 @@ impl Poll {
         });
         let n_left_out = match saved.await {
             Ok(n_left_out) => n_left_out,
-            // The feed is not to blame: this counts as no try of its document.
+            // The store failed, not the feed: this does not count as a try of its
+            // document.
             Err(err) => {
                 claim.put_back(daemon.now() + stage::REFUSED);
                 return Err(err);
@@ -284,7 +285,8 @@ pub(super) async fn flush_periodically(daemon: Arc<Daemon>, stop: CancellationTo
     }
 }
 
-/// Flushes all collected outcomes. What the store refuses is kept for the next time.
+/// Flushes all collected outcomes. Outcomes that the store refuses are kept for the next
+/// flush.
 pub(super) async fn flush(daemon: &Daemon) {
     let notes = daemon.poll_queue.take_notes();
     if notes.is_empty() {

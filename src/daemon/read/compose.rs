@@ -1,4 +1,4 @@
-//! The article that an entry's page and its feed give together, and the watches
+//! Makes the article from an entry's page and the feed's own text, and finds the watches
 //! that it matches.
 
 use super::{PageMeasure, Read, Reading, n_words};
@@ -19,7 +19,7 @@ use std::time::Duration;
 use url::Url;
 
 impl Read {
-    /// Extracts and matches, and says how much of a processor it took.
+    /// Extracts the article and matches it; also returns the processor time that it took.
     pub(super) async fn read(
         &self,
         lease: &EntryLease,
@@ -29,7 +29,7 @@ impl Read {
         let daemon = Arc::clone(&self.daemon);
         let (feed_url, feed_title) = (lease.feed_url.clone(), lease.feed_title.clone());
         let fallback = entry.title.clone();
-        // A page is much work at any size.
+        // A page is always extracted on a background thread, whatever its size.
         let n_bytes = page.as_ref().map_or(entry.n_bytes(), |_| usize::MAX);
         let work = move || {
             let watched = daemon.watched();
@@ -99,8 +99,8 @@ fn look(url: Url, measure: Measure) -> Option<PageMeasure> {
     Some(PageMeasure { site, url, measure })
 }
 
-/// How a page came out of extraction; none where the answer is no page at all, which
-/// says nothing about the site's pages.
+/// The measure of a page's extraction; `None` if the response is not a page, which says
+/// nothing about the site's pages.
 fn measure(from_page: &Result<Article, ExtractError>) -> Option<Measure> {
     match from_page {
         Ok(article) => Some(Measure::of(article)),
@@ -109,8 +109,8 @@ fn measure(from_page: &Result<Article, ExtractError>) -> Option<Measure> {
     }
 }
 
-/// The best article that page and feed give together: the page's, unless the feed
-/// has more text; and how the page came out of extraction.
+/// The article of the page, or of the feed if that has more text; and the measure of the
+/// page's extraction.
 fn article(
     entry: &Entry,
     page: Option<&Fetched>,
@@ -247,7 +247,7 @@ fn captions(article: &Article) -> Vec<String> {
     captions.map(|removed| removed.text.clone()).collect()
 }
 
-/// What the article itself gives to match.
+/// The parts of the article that are matched.
 fn doc(article: &Article) -> Doc<'_> {
     Doc {
         title: article.title.as_deref().unwrap_or_default(),

@@ -35,11 +35,12 @@ use url::Url;
 /// extended.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Pages that hang fill all slots only if they are of at least this many feeds.
+/// One feed gets at most the slots divided by this, so that pages that hang can fill all
+/// slots only if they belong to at least this many feeds.
 const SHARES: usize = 8;
 
-/// How long a page waits for its turn at its host with `--once`, which does not
-/// come back to it later.
+/// How long a page waits for its turn at its host with `--once`, where there is no later
+/// try.
 const PATIENCE_ONCE: Duration = Duration::from_mins(3);
 
 /// Tries after which an entry is given up.
@@ -61,11 +62,11 @@ struct Reading {
     words: usize,
     matches: Vec<Match>,
     fetched: Timestamp,
-    /// How its page came out of extraction, if there was one.
+    /// The measure of its page's extraction, if a page was fetched.
     look: Option<PageMeasure>,
 }
 
-/// How a page came out of extraction.
+/// The measure of a page's extraction, with the page's site and address.
 struct PageMeasure {
     site: String,
     url: Url,

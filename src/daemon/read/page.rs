@@ -16,7 +16,8 @@ use url::Url;
 /// with a Crawl-delay may let it wait longer than the lease lasts.
 const EXTEND_EVERY: Duration = Duration::from_secs(100);
 
-/// Waits before a page is asked for again, after each try that failed.
+/// How long to wait before a page is requested again, after the first, second and third
+/// failure.
 const PAGE_RETRIES: [SignedDuration; 3] = [
     SignedDuration::from_secs(20),
     SignedDuration::from_mins(3),
@@ -138,7 +139,8 @@ async fn request_through_refresh(
     }
 }
 
-/// Tries again later where that may help, a few times; then does without the page.
+/// If a later try may help, says when, up to a few times; after that the entry is read
+/// without its page.
 fn later_or_without(
     daemon: &Daemon,
     lease: &EntryLease,

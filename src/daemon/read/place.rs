@@ -1,4 +1,5 @@
-//! Decides an article's place in its story, and the alerts that follow.
+//! Decides which story an article belongs to, its kind in that story, and the alerts that
+//! follow.
 
 use super::compose::split_off_boilerplate;
 use super::{PageMeasure, Read, Reading};
@@ -85,9 +86,8 @@ fn incoming<'a>(
 }
 
 impl Read {
-    /// Decides where the article belongs, and which alerts follow. The story index
-    /// holds all articles before it, committed or not; `sites` the health of their
-    /// sites.
+    /// Decides the article's placement and the alerts that follow. The story index has
+    /// all earlier articles, committed or not; `sites` has the health of their sites.
     pub(super) async fn plan(
         &self,
         placer: &Placer,
@@ -176,8 +176,8 @@ impl Read {
         Ok(followed)
     }
 
-    /// Drops the matches that hold only because of sentences that the outlet repeats
-    /// under articles on other topics: a note under every article is no news.
+    /// Drops matches that hold only because of boilerplate: a note that the outlet puts
+    /// under every article is not news.
     fn drop_boilerplate(&self, placer: &Placer, lease: &EntryLease, planned: &mut Planned) {
         if planned.reading.matches.is_empty() {
             return;

@@ -45,7 +45,8 @@ async fn restore(daemon: &Daemon, stop: &CancellationToken) -> anyhow::Result<()
     rebuild(daemon, &mut placer, stop).await
 }
 
-/// Rebuilds the index of `placer` because it holds what was not committed.
+/// Rebuilds the index of `placer` after a failed commit, because it has articles that are
+/// not in the store.
 pub(crate) async fn again(daemon: &Daemon, placer: &mut Placer) -> anyhow::Result<()> {
     rebuild(daemon, placer, &CancellationToken::new()).await
 }

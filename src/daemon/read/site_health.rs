@@ -1,6 +1,6 @@
-//! Whether the pages of a site still come out of extraction as usual. A site that was
-//! rebuilt, or that shows a consent page or a check for robots instead of its
-//! articles, is reported once, with an example. Its pages are read all the same.
+//! Watches the extraction quality of each site. A site whose pages suddenly come out of
+//! extraction differently (it was rebuilt, or shows a consent page or a check for robots)
+//! is reported once, with an example. Its pages are still read.
 
 use crate::daemon::alerting::alert_record;
 use crate::daemon::poll::events;
@@ -12,14 +12,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// Unusual pages in a row that are more than chance.
+/// After this many unusual pages in a row, the change is reported: fewer may be chance.
 const UNUSUAL_IN_A_ROW: u32 = 3;
 
-/// Usual pages in a row after which the trouble is over.
+/// After this many usual pages in a row, the trouble counts as over.
 const USUAL_IN_A_ROW: u32 = 3;
 
-/// Unusual pages in a row after which they are the site's new normal, and what is
-/// usual is learnt again: otherwise a rebuilt site would count as unusual for good.
+/// After this many unusual pages in a row, the measure of a usual page is learnt again
+/// from them: otherwise a rebuilt site would count as unusual for good.
 const NEW_NORMAL: u32 = 40;
 
 /// What is remembered of a site; stored as JSON.
@@ -60,7 +60,8 @@ impl SiteHealth {
         serde_json::to_string(&self).expect("numbers and times are always JSON")
     }
 
-    /// Takes one more page of the site into account.
+    /// Counts one more page of the site; returns the change of the site's health, if it
+    /// causes one.
     pub(crate) fn after(&mut self, page: Measure, now: Timestamp) -> Option<Change> {
         match compare(&self.norm, page) {
             None => self.after_usual(page),
@@ -103,7 +104,7 @@ impl SiteHealth {
 pub(crate) struct Example<'a> {
     pub(crate) feed: String,
     pub(crate) site: &'a str,
-    /// Without parts that may be a token.
+    /// The page's address, without parts that may be a token.
     pub(crate) url: String,
 }
 

@@ -1,7 +1,6 @@
-//! What the feeds cost this machine: each has its share of the processors and of
-//! the read loop's slots. A feed that takes more, such as by pages with a million
-//! tags or without an end, is throttled: polled and read less often for a while;
-//! see [`Shares`].
+//! The cost accounts of the feeds. Each feed has a share of the processors and of the
+//! read loop's slots. A feed that costs more, for example by huge pages or pages that
+//! never end, is throttled: polled and read less often for a while; see [`Shares`].
 
 use crate::daemon::Daemon;
 use crate::model::FeedId;
@@ -10,35 +9,38 @@ use rustix::time::{ClockId, clock_gettime};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A debug build takes this many times as long; feeds are charged as in a release build.
+/// Measured times are divided by this: a debug build is about 20 times slower, and feeds
+/// are charged as in a release build.
 const SLOWNESS: u32 = if cfg!(debug_assertions) { 20 } else { 1 };
 
 /// While one article holds the lock on the stories, all others wait. Beyond this
 /// much time the machine is slow, and the feed is not charged for it.
 const PLACING_MOST: Duration = Duration::from_millis(50);
 
-/// Processor time for receiving and unpacking a kilobyte.
+/// Processor time charged for receiving and decompressing a kilobyte.
 const EACH_KB: Duration = Duration::from_micros(5);
 
-/// The part of one processor that one feed may use in the long run.
+/// The share of one processor that one feed may use in the long run.
 const PROCESSOR_EACH: f64 = 0.02;
 
-/// The part of all processors that the feeds beyond that may use together.
+/// The share of all processors that the feeds above [`PROCESSOR_EACH`] may use together.
 const PROCESSORS_ALL: f64 = 0.1;
 
-/// What a feed may use at once; a page of the largest size costs half of it.
+/// Processor time that a feed may use at once before it is throttled; a page of the
+/// largest size costs half of it.
 const PROCESSOR_TOLERANCE: Duration = Duration::from_millis(500);
 
-/// The part of the slots that one feed may use in the long run.
+/// The share of the read slots that one feed may use in the long run.
 const SLOTS_EACH: f64 = 1.0 / 16.0;
 
-/// The part of the slots that the feeds beyond that may use together.
+/// The share of the read slots that the feeds above [`SLOTS_EACH`] may use together.
 const SLOTS_ALL: f64 = 0.5;
 
-/// What a feed may use at once: some pages that hang until that is noticed.
+/// Slot time that a feed may use at once before it is throttled: as much as a few pages
+/// that hang.
 const SLOTS_TOLERANCE: Duration = Duration::from_secs(30);
 
-/// The accounts of all feeds.
+/// The cost accounts of all feeds.
 #[derive(Debug)]
 pub(crate) struct CostAccounts {
     processors: Mutex<Shares>,
@@ -46,7 +48,7 @@ pub(crate) struct CostAccounts {
 }
 
 impl CostAccounts {
-    /// For a read loop with this many slots.
+    /// Accounts for a read loop with this many slots.
     pub(crate) fn new(n_slots: usize) -> Self {
         let n_processors = std::thread::available_parallelism().map_or(1, usize::from);
         let shares = |each, all, tolerance| {
@@ -77,7 +79,7 @@ impl CostAccounts {
         lock(&self.processors).throttled_for(feed, Instant::now())
     }
 
-    /// The feeds of which nothing should be read now.
+    /// The feeds whose entries should not be read now.
     pub(crate) fn throttled(&self) -> Vec<FeedId> {
         let now = Instant::now();
         let mut feeds: Vec<FeedId> = lock(&self.processors).throttled(now).collect();

@@ -1,7 +1,7 @@
-//! Named places at which tests end the process or let it panic:
-//! `NEWSVANE_DIE_AT=sent:3` ends the process, as a crash would, when it reaches
-//! `sent` for the third time; `NEWSVANE_PANIC_AT` lets the task panic there. Only
-//! in debug builds; a release build has none of it.
+//! Failpoints: named places at which tests end the process or make a task panic.
+//! `NEWSVANE_DIE_AT=sent:3` ends the process like a crash when it reaches `sent` for the
+//! third time; `NEWSVANE_PANIC_AT` makes the task panic there. They exist only in debug
+//! builds.
 
 /// Ends the process or panics here, if a test asked for it.
 #[cfg(debug_assertions)]

@@ -1,16 +1,16 @@
-//! Computing, such as parsing and matching: on this thread if it is little work,
-//! else on a background thread, so that no async task waits for it.
+//! Runs computations such as parsing and matching: small ones on the current thread,
+//! others on a background thread, so that no async task waits for them.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::LazyLock;
 use tokio::sync::Semaphore;
 
-/// Up to this many bytes of input are little work. A feed of 50 entries takes half
-/// a millisecond; handing it to another thread and back takes a tenth of that.
+/// Input up to this many bytes is processed on the current thread. A feed of 50 entries
+/// takes half a millisecond; a switch to another thread and back takes a tenth of that.
 const LITTLE: usize = 64 << 10;
 
-/// How much runs at once. More than there are processors would not be faster, and
-/// each takes memory and a thread.
+/// How many computations run at once: as many as there are processors. More would not be
+/// faster, and each takes memory and a thread.
 static PROCESSORS: LazyLock<Semaphore> = LazyLock::new(|| {
     let n_processors = std::thread::available_parallelism().map_or(1, usize::from);
     Semaphore::new(n_processors + 2)
@@ -21,7 +21,8 @@ static PROCESSORS: LazyLock<Semaphore> = LazyLock::new(|| {
 #[error("it panicked")]
 pub(crate) struct Panicked;
 
-/// Does `work` on an input of `n_bytes`. If it panics, nothing else ends.
+/// Runs `work`, whose input has `n_bytes`. A panic in it is returned as an error and ends
+/// nothing else.
 pub(crate) async fn run<T: Send + 'static>(
     n_bytes: usize,
     work: impl FnOnce() -> T + Send + 'static,

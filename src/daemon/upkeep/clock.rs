@@ -1,10 +1,10 @@
-//! The clock of the wall, and what is done when it is set back.
+//! The system clock, and what is done when it is set back.
 //!
-//! Everything is due at a time of the wall's clock. If that is set back by a day,
-//! as on a machine that had a wrong date at its start, feeds, entries and
-//! deliveries would wait for that day: so their times are moved back with it. A
-//! clock set forward makes everything due, which the loops work off in their
-//! slots; a machine that was asleep sees the same.
+//! Due times are times of the system clock. If it is set back by a day, for example on a
+//! machine that started with a wrong date, feeds, entries and deliveries would wait for a
+//! day. So their due times are moved back with the clock. A clock that is set forward
+//! makes everything due at once, as after a sleep of the machine; the loops work through
+//! it in their slots.
 
 use crate::daemon::Daemon;
 use jiff::{SignedDuration, Timestamp};
@@ -13,10 +13,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How often the clock is looked at.
+/// How often the clock is checked.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// A step back by more than this is not a mere correction.
+/// A step back by more than this moves due times; a smaller one is a correction that does
+/// no harm.
 const JUMP: SignedDuration = SignedDuration::from_secs(30);
 
 /// The clock, and the latest time that it gave.
@@ -68,7 +69,7 @@ const fn ahead() -> SignedDuration {
     SignedDuration::ZERO
 }
 
-/// Looks at the clock until `stop`.
+/// Checks the clock until `stop`.
 pub(crate) async fn watch(daemon: Arc<Daemon>, stop: CancellationToken) {
     loop {
         tokio::select! {
@@ -85,11 +86,11 @@ pub(crate) async fn watch(daemon: Arc<Daemon>, stop: CancellationToken) {
     }
 }
 
-/// Brings forward what is due by `back`, as far as that is not past.
+/// Makes due times earlier by `back`, but not earlier than now.
 pub(crate) async fn turn_back(daemon: &Daemon, back: SignedDuration) {
     daemon.poll_queue.turn_back(daemon.now(), back);
     if let Err(err) = daemon.store.turn_back(daemon.now(), back).await {
-        tracing::error!(err = %err, back_s = back.as_secs(), "what is due in the store could not be moved with the clock; it waits that much longer");
+        tracing::error!(err = %err, back_s = back.as_secs(), "the clock was set back, but due times in the store could not be moved with it; feeds, entries and deliveries wait that much longer");
     }
     daemon.wakes.poll.notify_one();
     daemon.wakes.read.notify_one();

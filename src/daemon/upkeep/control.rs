@@ -1,4 +1,4 @@
-//! What the daemon answers to commands on its socket.
+//! Answers commands on the daemon's socket.
 
 use crate::config::watchlist::FeedSpec;
 use crate::control::{self, Answer, Answered, Polled, Request};
@@ -11,8 +11,8 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-/// Answers commands until `stop`. Without a socket the daemon does its work all the
-/// same; only commands that need it cannot ask.
+/// Answers commands until `stop`. If the socket cannot be opened, the daemon works
+/// without it; only commands that need a running daemon fail.
 pub(crate) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
     match control::bind(&daemon.socket) {
         Ok(door) => {
@@ -72,7 +72,8 @@ async fn poll_now(daemon: &Arc<Daemon>, written: &str) -> anyhow::Result<Polled>
     let polled = daemon.poll_queue.ask(id, now);
     daemon.wakes.poll.notify_one();
     let polled = polled.await?;
-    // So that `status` and `feeds` know of it once the command has its answer.
+    // Flushed first, so that `status` and `feeds` show the poll once the command has its
+    // answer.
     poll::flush(daemon).await;
     Ok(polled)
 }

@@ -1,6 +1,5 @@
-//! How the running daemon is doing, as far as the store does not know: what each
-//! loop last got done, and what keeps it from its work. The page's `/healthz`,
-//! systemd's watchdog and the status are tied to this.
+//! The health of the running daemon: when each loop last made progress, and what keeps it
+//! from its work. The page's `/healthz`, systemd's watchdog and the status depend on it.
 
 use crate::store::StoreError;
 use crate::web::{LoopProgress, Progress};
@@ -14,7 +13,7 @@ use std::time::{Duration, Instant};
 /// A loop turns several times a second; one that has not for this long is stuck.
 const LOOP_BOUND: Duration = Duration::from_secs(60);
 
-/// A loop that gets an error of the store each time for this long is broken.
+/// A loop that gets only errors from the store for this long counts as broken.
 const ERROR_BOUND: Duration = Duration::from_secs(5);
 
 /// Work is bounded by its own time limits, a few minutes each. If all slots of a
@@ -28,7 +27,7 @@ const COMMIT_BOUND: Duration = Duration::from_secs(60);
 /// The status is read from the store every ten seconds.
 const READ_BOUND: Duration = Duration::from_mins(2);
 
-/// What changes while it runs.
+/// The health of the daemon, updated by its loops and tasks.
 #[derive(Debug)]
 pub(crate) struct Health {
     since: Timestamp,
@@ -59,9 +58,9 @@ struct State {
 struct Loop {
     turned: Instant,
     done: Option<Instant>,
-    /// The store's error at every turn since then.
+    /// The store's error, and the time since which every turn of the loop has failed.
     failing: Option<(Instant, String)>,
-    /// All slots are taken, and none came free since then.
+    /// The time since which all slots have been taken without one coming free.
     full: Option<Instant>,
 }
 
@@ -142,7 +141,7 @@ impl Health {
         };
     }
 
-    /// A loop has turned, and got an error of the store instead of work.
+    /// A loop has turned, and got an error from the store instead of work.
     pub(crate) fn turn_failed(&self, name: &'static str, err: &StoreError) {
         let now = Instant::now();
         let mut state = self.state();
@@ -170,7 +169,7 @@ impl Health {
         }
     }
 
-    /// The store did not do what it was asked.
+    /// The store could not record a piece of work.
     pub(crate) fn work_failed(&self, err: &StoreError) {
         if err.is_transient() {
             self.store_refuses(err);
@@ -219,7 +218,7 @@ impl Health {
         !state.stuck(Instant::now()).is_empty()
     }
 
-    /// How far it has got, and what is wrong.
+    /// The progress of the loops, and the current troubles.
     pub(crate) fn progress(&self) -> Progress {
         let now = Instant::now();
         let state = self.state();
@@ -252,7 +251,7 @@ impl Health {
         self.state().watchlist_read
     }
 
-    /// Why the files as they are now are not in force.
+    /// Why the current files are not in force; `None` if they are.
     pub(crate) fn watchlist_error(&self) -> Option<String> {
         self.state().watchlist_error.clone()
     }
@@ -362,7 +361,7 @@ mod tests {
         check(
             &health,
             10,
-            &["no work from the store: store: no such column"],
+            &["no work from the store: the store's database reported an error: no such column"],
         );
         health.turned("read", false);
         check(&health, 10, &[]);

@@ -1,5 +1,5 @@
-//! Regular tasks: summaries of held alerts, the status line, deleting
-//! what is old, the note that we are alive.
+//! Regular tasks: summaries of held alerts, the status line, deletion of old articles and
+//! alerts, and the note of when newsvane last ran.
 
 use crate::daemon::runtime::failpoint;
 use crate::daemon::upkeep::retention::RetentionClock;
@@ -15,8 +15,8 @@ use tokio_util::sync::CancellationToken;
 /// How often the status line is renewed.
 const STATUS: Duration = Duration::from_secs(10);
 
-/// Rounds between two sweeps of what is older than the retention, and between two
-/// warnings that the store is full.
+/// The number of rounds between two deletions of what is older than the retention, and
+/// between two warnings that the store is full.
 const SWEEP_EVERY: u32 = 60;
 
 /// Pause between the steps of a sweep, so that it does not hold up the loops.
@@ -56,7 +56,7 @@ pub(crate) async fn run(
                 if let Some(err) = err.downcast_ref::<StoreError>() {
                     daemon.health.turn_failed(NAME, err);
                 }
-                tracing::warn!(err = %err, "housekeeping is put off");
+                tracing::warn!(err = %err, "housekeeping failed; it is tried again in the next round");
             }
         }
         round = round.saturating_add(1);

@@ -1,23 +1,23 @@
-//! Looks at the whole store, over and over: damage is found and named before
-//! anybody needs what is damaged.
+//! Checks the whole store again and again, so that damage is found and reported before
+//! somebody needs the damaged rows.
 
 use crate::daemon::Daemon;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
-/// The least time from one look to the next.
+/// The shortest pause between two checks.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// How much longer a pause is than the look before it: one processor is busy with
-/// it one percent of the time.
+/// How many times longer the pause is than the check before it: checks take about one
+/// percent of one processor's time.
 const SHARE: u32 = 100;
 
-/// Looks until `stop`.
+/// Checks until `stop`.
 pub(crate) async fn run(daemon: Arc<Daemon>, stop: CancellationToken) {
     loop {
         let begun = Instant::now();
-        // One that is under way at the stop is ended by the closing store.
+        // Closing the store ends a check that is under way at the stop.
         tokio::select! {
             () = stop.cancelled() => return,
             looked = daemon.store.inspect() => if let Err(err) = looked {

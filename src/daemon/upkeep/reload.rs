@@ -23,18 +23,18 @@ use tokio_util::sync::CancellationToken;
 /// Editors write a file in several steps; it is read this long after the first.
 const SETTLE: Duration = Duration::from_millis(200);
 
-/// How often the files are looked at, in case the system does not say that they changed.
+/// How often the files are checked for changes, in case the system does not report one.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// An edit that was noticed within this time is what a person means who asks for a
-/// reload.
+/// If a reload is requested within this time after an edit was already loaded, the answer
+/// lists the changes of that edit.
 const JUST_NOW: Duration = Duration::from_secs(30);
 
 /// How often a reload that failed for an outside reason is tried again.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// Articles that are being read may still use the old list: it is looked at so
-/// often, this far apart, before it is freed.
+/// Articles that are being read may still use the old watchlist: this is how often, and
+/// how far apart, its last use is waited for before it is freed.
 const LAST_USE: Duration = Duration::from_millis(20);
 const LAST_USES: usize = 100;
 
@@ -46,8 +46,8 @@ pub(crate) struct Triggers {
 }
 
 impl Triggers {
-    /// Listens from now on. To be called before the daemon says that it is ready: a
-    /// SIGHUP without a handler ends the process.
+    /// Listens from now on. It must be called before the daemon reports that it is ready,
+    /// because a SIGHUP without a handler ends the process.
     pub(crate) fn new(daemon: &Arc<Daemon>) -> Self {
         let hangup = signal(SignalKind::hangup()).inspect_err(|err| {
             tracing::warn!(err = %err, "cannot listen for SIGHUP; edits of the watchlist are still noticed");
@@ -113,7 +113,7 @@ pub(crate) async fn run(daemon: Arc<Daemon>, triggers: Triggers, stop: Cancellat
                     noticed = Some((Instant::now(), reloaded.changes.clone()));
                 }
             } else if let Some((at, changes)) = noticed.take() {
-                // The edit was noticed just before somebody asked for it.
+                // The edit was loaded just before the reload was requested.
                 if reloaded.changes.is_empty() && at.elapsed() < JUST_NOW {
                     reloaded.changes = changes;
                 }
@@ -215,8 +215,7 @@ async fn compare_settings(daemon: &Arc<Daemon>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads the watchlist again; says what came of it, and whether it is to be tried
-/// again soon.
+/// Reads the watchlist again; returns the result, and whether to try again soon.
 async fn reload(daemon: &Arc<Daemon>) -> (Reloaded, bool) {
     systemd::reloading();
     let mut reloaded = Reloaded::default();
@@ -256,7 +255,7 @@ async fn reload(daemon: &Arc<Daemon>) -> (Reloaded, bool) {
             is_to_retry
         }
     };
-    // The status line is renewed every ten seconds; this is seen at once.
+    // Sent at once: the regular status line is renewed only every ten seconds.
     let line = match &reloaded.error {
         Some(err) => format!(
             "the edited watchlist is not in force: {}",
@@ -268,7 +267,7 @@ async fn reload(daemon: &Arc<Daemon>) -> (Reloaded, bool) {
     (reloaded, is_to_retry)
 }
 
-/// Puts the files in force; gives the new list and what changed.
+/// Loads the files and puts them in force; returns the new watchlist and what changed.
 async fn swap(daemon: &Arc<Daemon>) -> Result<(Arc<Watched>, Vec<String>), Failure> {
     let list = load(daemon).await?;
     sync_feeds(daemon, &list, seeds(daemon, &list.list))
@@ -317,7 +316,7 @@ async fn load(daemon: &Arc<Daemon>) -> Result<Watched, Failure> {
 }
 
 fn are_readable(file: &Path) -> bool {
-    // A pipe is not opened: that could wait for good.
+    // A pipe is not opened, because that could block forever.
     let is_readable = |path: &PathBuf| path.is_file() && std::fs::File::open(path).is_ok();
     config::watchlist_files(Some(file)).is_ok_and(|files| files.iter().all(is_readable))
 }

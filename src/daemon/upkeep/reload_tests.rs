@@ -6,7 +6,8 @@ use crate::notify::Receivers;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// On a runtime of one thread nothing else runs while a task reads files itself.
+/// On a runtime with one thread, no other task could run if the reload read its files on
+/// that thread.
 #[tokio::test]
 async fn other_tasks_run_while_the_watchlist_is_read() {
     let folder = tempfile::tempdir().unwrap();
@@ -39,7 +40,8 @@ async fn other_tasks_run_while_the_watchlist_is_read() {
         }
     });
     tokio::task::yield_now().await;
-    // A list that was read before it was first asked for would give no turn.
+    // Loads are repeated: if one is ready at its first poll, it gives other tasks no
+    // turn.
     let mut n_loads = 0;
     let before = turns.load(Ordering::Relaxed);
     while turns.load(Ordering::Relaxed) == before && n_loads < 20 {

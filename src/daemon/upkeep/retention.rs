@@ -1,8 +1,8 @@
-//! The clock by which old articles are deleted. It is not the clock of the wall:
-//! one start with a wrong date would delete everything. It runs only while
-//! newsvane runs, and where it lags behind the wall's, it catches up a few times as fast
-//! as time passes. A wrong date costs that much at most, and a real pause of
-//! newsvane only means that articles are kept somewhat longer.
+//! The clock by which old articles are deleted. It is not the system clock, because one
+//! start with a wrong date would then delete everything. It runs only while newsvane
+//! runs. If it is behind the system clock, it catches up at eight times the speed of
+//! time, so a wrong date deletes only a little too early. After a real pause of newsvane,
+//! articles are kept somewhat longer.
 
 use crate::daemon::Daemon;
 use crate::store::StoreError;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 /// How many times as fast as time passes the clock catches up.
 const CATCH_UP: u32 = 8;
 
-/// The note that keeps it over a restart.
+/// The key of the store's note that keeps the clock over a restart.
 const NOTE: &str = "retention_clock";
 
-/// The time that was seen to pass.
+/// The clock of retention.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetentionClock {
     at: Timestamp,
@@ -23,8 +23,8 @@ pub(crate) struct RetentionClock {
 }
 
 impl RetentionClock {
-    /// Goes on from where it stood; a store without it begins at `last_alive`,
-    /// when newsvane was last seen running, or at `wall`.
+    /// Continues from the stored time. A store without one begins at `last_alive`, when
+    /// newsvane last ran, or else at `wall`, the system clock.
     pub(crate) async fn open(
         daemon: &Daemon,
         last_alive: Option<Timestamp>,
@@ -39,7 +39,7 @@ impl RetentionClock {
         })
     }
 
-    /// The time now, and it is kept.
+    /// Advances the clock, stores its time and returns it.
     pub(crate) async fn advance(&mut self, daemon: &Daemon) -> Result<Timestamp, StoreError> {
         let looked = Instant::now();
         self.at = advanced(self.at, daemon.now(), looked - self.looked);
@@ -49,10 +49,11 @@ impl RetentionClock {
     }
 }
 
-/// What the clock shows `elapsed` after it showed `at`, if the wall clock shows `wall`.
+/// The clock's time `elapsed` after it was `at`, if the system clock is at `wall`.
 fn advanced(at: Timestamp, wall: Timestamp, elapsed: Duration) -> Timestamp {
     let most = SignedDuration::try_from(elapsed * CATCH_UP).unwrap_or(SignedDuration::MAX);
-    // Behind the wall's: the wall's was wrong when this one followed it.
+    // If this clock is ahead of the system clock, it has followed a wrong date: it goes
+    // back to the system clock.
     at.saturating_add(most).unwrap_or(Timestamp::MAX).min(wall)
 }
 

@@ -1,6 +1,5 @@
-//! Watches the store from outside: whether its file is still the one that was
-//! opened, and whether a write gets through. What is wrong is noticed within
-//! seconds, also when there is nothing to store.
+//! Checks that the store's file is still the one that was opened, and that writes
+//! succeed. Troubles are noticed within seconds, even if there is nothing to store.
 
 use crate::daemon::Daemon;
 use crate::daemon::upkeep::systemd;
@@ -8,13 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How often the file's name is looked at.
+/// How often the file's name is checked.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// How many looks there are for each write.
+/// How many of these checks there are for each test write.
 const LOOKS_PER_WRITE: u32 = 3;
 
-/// A write takes milliseconds, and as long as another program locks the store.
+/// How long a test write may take. Normally it takes milliseconds; it takes longer while
+/// another program locks the store.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Watches until `stop`.
@@ -42,7 +42,7 @@ async fn write(daemon: &Daemon) {
     match tokio::time::timeout(PATIENCE, daemon.store.ping()).await {
         Ok(Ok(())) => daemon.health.store_writes(),
         Ok(Err(err)) => daemon.health.work_failed(&err),
-        // The health goes by the time of the last commit.
+        // Nothing to do: the health notices by itself that the last commit is long ago.
         Err(_) => {}
     }
 }
@@ -52,14 +52,14 @@ fn report(daemon: &Daemon, known: &mut Vec<String>) {
     let troubles = daemon.health.progress().troubles;
     if troubles.is_empty() {
         if !known.is_empty() {
-            tracing::info!("newsvane works as it should again");
+            tracing::info!("newsvane can do its work again");
             known.clear();
         }
         return;
     }
     if known.len() != troubles.len() {
         for trouble in &troubles {
-            tracing::error!(trouble, "newsvane does not work as it should");
+            tracing::error!(trouble, "newsvane cannot do its work");
         }
         systemd::status(&format!("does not work: {}", troubles.join("; ")));
     }

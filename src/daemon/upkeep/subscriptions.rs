@@ -1,5 +1,5 @@
-//! Brings the store and the poll queue in step with the feeds of a watchlist: at
-//! the start, and after each reload.
+//! Updates the feeds in the store and the poll queue from the watchlist: at the start,
+//! and after each reload.
 
 use crate::config::watchlist::Watchlist;
 use crate::daemon::upkeep::changes::is_same_feed;
@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// Brings store and poll queue in step with the feeds of `list`. A feed with an
-/// interval of its own waits no longer than that from its last poll.
+/// Updates store and poll queue to the feeds of `list`. A feed with its own interval
+/// waits no longer than that since its last poll.
 pub(crate) async fn sync_feeds(
     daemon: &Daemon,
     list: &Watched,
@@ -33,7 +33,7 @@ pub(crate) async fn sync_feeds(
         let last = known.succeeded?;
         let spec = list.feed(&known.url).filter(|spec| spec.every.is_some())?;
         let due = daemon.after_success(Some(spec), &feed.memory, None, last);
-        // Spread out where many have an interval that is over.
+        // If the interval of many feeds has already passed, their polls are spread out.
         Some(due.max(*firsts.get(&known.url)?))
     });
     Ok(())

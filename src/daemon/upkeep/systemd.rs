@@ -1,4 +1,4 @@
-//! Messages to systemd: ready, reloading, stopping, alive, and the status line.
+//! Messages to systemd: ready, reloading, stopping, watchdog, and the status line.
 //! Without systemd (`NOTIFY_SOCKET` unset) nothing is sent.
 
 use crate::daemon::Daemon;

@@ -60,7 +60,7 @@ struct Learnt {
 }
 
 impl Volumes {
-    /// newsvane did not run for a long time, until `now`.
+    /// Notes that newsvane did not run for a long time before `now`.
     pub(crate) fn were_away_until(&mut self, now: Timestamp) {
         self.away_until = Some(now);
     }
@@ -129,8 +129,8 @@ pub(crate) async fn keep(daemon: &Daemon, occasion: Occasion) -> Result<bool, St
     Ok(has_alerted)
 }
 
-/// What the store knows of a watch. A new watch begins with its first match in the
-/// archive.
+/// What the watch has learnt, from the store. A new watch begins with its first match in
+/// the archive.
 async fn open(
     daemon: &Daemon,
     watch: &WatchId,

@@ -10,7 +10,7 @@ use crate::notify::Receivers;
 use std::collections::HashMap;
 use std::path::Path;
 
-/// A watchlist, indexed.
+/// A compiled watchlist, with its feeds and watches by name.
 #[derive(Debug)]
 pub struct Watched {
     /// The list.
@@ -50,8 +50,7 @@ impl Watched {
 
     /// Indexes `list`.
     ///
-    /// # Errors
-    /// A feed's selector that is no CSS, with its place.
+    /// # Errors A feed's selector that is not valid CSS, with its place in the file.
     pub(crate) fn new(list: Watchlist) -> anyhow::Result<Self> {
         let overrides = list
             .feeds
@@ -112,7 +111,8 @@ impl Watched {
     }
 }
 
-/// Logs which watches have no receiver: everything else about them looks well.
+/// Logs a warning for each watch without a receiver, because nothing else would show that
+/// nobody gets its alerts.
 fn warn_of_no_receivers(settings: &Settings, list: &Watchlist, receivers: &[&str]) {
     let receivers = receivers.join(", ");
     for watch in

@@ -82,7 +82,7 @@ pub(super) fn unmarked(snippet: &str) -> (String, Vec<(usize, usize)>) {
     (text, marks)
 }
 
-/// What of an article's `detail` is needed here.
+/// The part of an article's `detail` column that is needed here.
 #[derive(Default, Deserialize)]
 struct Detail {
     #[serde(default)]
@@ -116,7 +116,7 @@ pub(super) fn archived_below(
     )
 }
 
-/// The articles that `condition` picks.
+/// The articles that `condition` selects.
 fn read(
     db: &Connection,
     condition: &str,

@@ -67,8 +67,8 @@ pub(super) fn finish(
     }
 }
 
-/// Of an entry that was read. One that was edited meanwhile stays due, and is
-/// read again.
+/// Marks an entry as read. An entry that was edited meanwhile stays due and is read
+/// again.
 const DONE: &str =
     "UPDATE entries SET lease_until = 0, tries = 0, crashes = 0, error = ?5, article = coalesce(?4, article),
    due = CASE WHEN content_hash = ?3 THEN NULL ELSE due END,

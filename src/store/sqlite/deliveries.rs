@@ -48,7 +48,8 @@ pub(super) fn lease(
         });
         match found.optional()? {
             Some(lease) => leases.push(lease),
-            // Its alert is missing: there is nothing to send, and nothing waits for it.
+            // The delivery's alert is missing, so there is nothing to send: it is noted
+            // as damaged and removed from the queue.
             None => {
                 damage::note(
                     "deliveries",
@@ -98,7 +99,7 @@ pub(super) fn finish(
 ) -> Result<(), StoreError> {
     let (state, due) = match attempt.outcome {
         DeliveryOutcome::Delivered => ("delivered", None),
-        // Whoever muted its watch meanwhile wants no further try before the end.
+        // If the watch was muted meanwhile, the next try waits for the end of the mute.
         DeliveryOutcome::Retry(at) => {
             let muted_until = mutes::of_delivery(tx, id, attempt.at)?;
             ("pending", Some(ms(at).max(muted_until)))
@@ -143,7 +144,7 @@ pub(super) fn finish(
     }
 }
 
-/// Whether no delivery of the same receiver was given up since it last took one.
+/// Whether no delivery to the same receiver was given up since it last accepted one.
 fn is_first_dead(tx: &Transaction<'_>, id: DeliveryId) -> Result<bool, StoreError> {
     let is_first = tx
         .prepare_cached(
@@ -194,8 +195,8 @@ pub(super) fn redeliver(
         ),
         params![argument],
     )?;
-    // Whoever asks for one alert does not want to wait for its next try. What is
-    // leased is being sent.
+    // For a single alert, deliveries that wait for their next try become due now. Leased
+    // ones are being sent already.
     let n_waiting = match which {
         Redeliver::Alert(_) => tx.execute(
             &format!(
@@ -205,7 +206,7 @@ pub(super) fn redeliver(
         )?,
         Redeliver::AllDead(_) => 0,
     };
-    // The tries start over: whoever asks for it has repaired something.
+    // The tries start over, because the cause was probably repaired.
     let n_changed = tx.execute(
         &format!(
             "UPDATE deliveries SET state = 'pending', due = ?2, tries = 0, settled = NULL, lease_until = 0

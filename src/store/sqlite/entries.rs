@@ -1,4 +1,4 @@
-//! Entries: known again, changed by polls, leased to be read.
+//! Entries: recognised in documents, changed by polls, leased to be read.
 
 use super::row::{Columns, limit, ms};
 use super::upkeep::share;
@@ -10,12 +10,12 @@ use crate::store::{
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-/// Entries of one feed that a poll compares with: twice the largest feed seen
-/// in practice; older ones have left the document long ago.
+/// The most known entries that a poll compares with: twice as many as the largest feed
+/// seen in practice. Older entries left the document long ago.
 const KNOWN: usize = 4_000;
 
-/// How many of the entries that are due longest are looked at for each that is
-/// leased, before every feed is looked at.
+/// For each entry to lease, how many of the longest due entries are considered, before
+/// the slower query over all feeds is made.
 const OLDEST: usize = 4;
 
 /// The known entries of [`crate::store::Store::begin_document`].
@@ -48,7 +48,8 @@ pub(super) fn known(db: &Connection, feed: FeedId) -> Result<Vec<KnownEntry>, St
 pub(super) struct Changed {
     /// New entries that were stored.
     pub n_new: usize,
-    /// New entries that were not, as the feed takes its whole share of the store.
+    /// New entries that were left out because the feed takes its whole share of the
+    /// store.
     pub n_left_out: usize,
 }
 
@@ -274,7 +275,8 @@ fn waiting(
         .take_while(|(_, turn)| *turn <= each)
         .take(n)
         .unzip();
-    // All of them are the first of their feed: no other entry comes before them.
+    // If all of them are the first entry of their feed, no entry of another feed comes
+    // before them.
     if is_all || (ids.len() == n && turns.iter().all(|turn| *turn == 1)) {
         return Ok(ids);
     }

@@ -187,7 +187,7 @@ pub(super) fn list(db: &Connection, which: FeedFilter) -> Result<Vec<FeedView>, 
     )
 }
 
-/// Feeds that need a look.
+/// The condition for feeds in trouble.
 const TROUBLED: &str =
     "state = 'gone' OR (state = 'active' AND (failures > 0 OR silent_since IS NOT NULL))";
 
@@ -213,7 +213,7 @@ pub(super) fn one(db: &Connection, id: FeedId) -> Result<Option<FeedView>, Store
     Ok(read(db, "feeds.id = ?1", &[&id.0])?.pop())
 }
 
-/// The feeds that `condition` picks, by URL.
+/// The feeds that `condition` selects, by URL.
 fn read(
     db: &Connection,
     condition: &str,
@@ -251,7 +251,8 @@ fn read(
     Ok(feeds.collect::<Result<_, _>>()?)
 }
 
-/// Articles that the delays are taken from, the newest; some 8 MB while it lasts.
+/// The most articles that delays are computed from, the newest first; about 8 MB of
+/// memory during the query.
 const MAX_DELAYS: usize = 500_000;
 
 /// See [`crate::store::Store::feed_delays`].
@@ -259,7 +260,8 @@ pub(super) fn delays(
     db: &Connection,
     since: Timestamp,
 ) -> Result<Vec<(FeedId, Duration)>, StoreError> {
-    // A revision is read long after its publication, and says nothing of delays.
+    // Revisions are left out: they are read long after their first publication, for other
+    // reasons than a delay.
     let mut statement = db.prepare_cached(
         "SELECT feed, fetched - published FROM articles
          WHERE at >= ?1 AND published <= fetched AND kind <> 'revision'

@@ -7,7 +7,8 @@ use crate::store::{AlertRecord, PendingSummary, Recent, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-/// Watches whose summaries are made in one round; the others come in the next round.
+/// The most watches whose summaries are made in one round; the others follow in the next
+/// round.
 const WATCHES: usize = 64;
 
 /// See [`crate::store::Store::watch_recent`].

@@ -63,7 +63,7 @@ impl Sqlite {
         };
         let damage = Arc::<damage::Damage>::default();
         let mut connection = connect_patiently(path).map_err(|err| unusable(&err))?;
-        // The writer's; a reader's pages are a copy away, in the system's cache.
+        // Only the writer gets a large cache; readers copy pages from the system's cache.
         connection.pragma_update(None, "cache_size", -8_192)?; // 8 MiB
         if limits.max_bytes > 0 {
             // The write-ahead log is a second file, and counts as well.
@@ -129,8 +129,8 @@ impl Store for Sqlite {
     }
 
     fn begin_document(&self, feed: FeedId) -> Answer<'_, Vec<KnownEntry>> {
-        // Both by the writer: its pages are in memory, a reader's are outdated
-        // by every commit.
+        // Both queries run on the writer's connection: its pages are in memory, while
+        // every commit invalidates those of the readers.
         self.write(move |tx| {
             feeds::begin_document(tx, feed)?;
             entries::known(tx, feed)

@@ -1,5 +1,5 @@
-//! Watches and feeds whose alerts are held back until a time. Held in the transaction
-//! that records the alert, so that none slips through while one is muted.
+//! Mutes: watches and feeds whose alerts are held until a time. An alert is held in the
+//! transaction that records it, so that none is sent during a mute.
 
 use super::row::{Columns, ms};
 use crate::model::{DeliveryId, WatchId};
@@ -30,7 +30,7 @@ pub(super) fn mute(tx: &Transaction<'_>, mute: &Mute) -> Result<(), StoreError> 
         mute.reason
     ])?;
     move_ends(tx, &mute.muted, before, mute.until)?;
-    // What is leased is being sent; its next try waits ([`of_delivery`]).
+    // A leased delivery is being sent already; only its next try waits ([`of_delivery`]).
     tx.prepare_cached(&format!(
         "UPDATE deliveries SET due = ?3 WHERE state = 'pending' AND due < ?3 AND alert IN {ALERTS}"
     ))?
@@ -141,8 +141,8 @@ pub(super) fn of_delivery(
         .query_row(params![id.0, ms(now)], |row| row.get(0))?)
 }
 
-/// How an alert of a watch is held under `mute`, which may end after what holds it
-/// anyway.
+/// How an alert of a watch is held under `mute`. If it is held already, the later end
+/// counts.
 pub(super) fn held(already: Option<&Held>, mute: &Mute) -> Option<Held> {
     let until = match already {
         // It is only recorded: there was no alert to hold back.
@@ -164,7 +164,7 @@ pub(super) fn held(already: Option<&Held>, mute: &Mute) -> Option<Held> {
     })
 }
 
-/// Until when it was muted.
+/// The end of the mute of a watch or feed, in milliseconds; `None` if it is not muted.
 fn until(tx: &Transaction<'_>, muted: &Muted) -> Result<Option<i64>, StoreError> {
     let (kind, name) = parts(muted);
     Ok(tx
@@ -173,7 +173,7 @@ fn until(tx: &Transaction<'_>, muted: &Muted) -> Result<Option<i64>, StoreError>
         .optional()?)
 }
 
-/// Its two columns.
+/// The columns `kind` and `name` of a mute.
 fn parts(muted: &Muted) -> (&'static str, &str) {
     match muted {
         Muted::Watch(id) => ("watch", id.as_str()),

@@ -1,4 +1,4 @@
-//! Between the domain's types and SQLite's.
+//! Converts between the domain's types and SQLite's.
 
 use super::upkeep::damage;
 use crate::model::{
@@ -11,8 +11,8 @@ use rusqlite::{Row, ToSql};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The names of the kinds that are reports of their own
-/// ([`crate::model::CoverageKind::is_own`]), as SQL has them.
+/// The kinds that are original reports ([`crate::model::CoverageKind::is_own`]), as a
+/// list in SQL.
 pub(super) const OWN: &str = "('first', 'independent', 'development')";
 
 /// A time as it is stored.
@@ -37,7 +37,7 @@ pub(super) struct Columns<'a, 'b> {
     next: usize,
 }
 
-/// What is left of a damaged column.
+/// A type that can be read from a damaged column, at least in part.
 pub(super) trait Lossy: FromSql {
     /// As much of `value` as can be read.
     fn lossy(value: ValueRef<'_>) -> Self;
@@ -128,7 +128,7 @@ impl<'a, 'b> Columns<'a, 'b> {
 
     /// Notes that the column `at` is damaged.
     fn note(&self, at: usize, what: &str) {
-        // Where the first column is the damaged one, the row has no name.
+        // If the first column itself is damaged, the row's name is unknown.
         let id = self
             .row
             .get_ref(0)
@@ -184,7 +184,7 @@ impl<'a, 'b> Columns<'a, 'b> {
 
     pub(super) fn kind(&mut self) -> rusqlite::Result<CoverageKind> {
         let name: String = self.take()?;
-        // A kind of a newer version reads as plain coverage.
+        // A kind that a newer version wrote is read as an independent report.
         Ok(serde_json::from_value(serde_json::Value::String(name))
             .unwrap_or(CoverageKind::Independent))
     }
@@ -213,7 +213,7 @@ pub(super) fn json(value: &impl Serialize) -> Result<String, StoreError> {
         .map_err(|err| StoreError::Database(format!("cannot write JSON: {err}")))
 }
 
-/// `n` as SQLite wants a limit.
+/// `n` as the value of a LIMIT in SQL.
 pub(super) fn limit(n: usize) -> impl ToSql {
     Value::Integer(i64::try_from(n).unwrap_or(i64::MAX))
 }

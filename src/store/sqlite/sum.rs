@@ -1,12 +1,12 @@
-//! The checksum that stands in each row (`migrations/0016.sql`): SQLite has none,
-//! so that a damaged byte in a text or a number would never be noticed.
+//! The checksum in each row (`migrations/0016.sql`). SQLite has no checksums of its own,
+//! so a damaged byte in a text or a number would not be noticed.
 
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error};
 use xxhash_rust::xxh3::Xxh3;
 
-/// The function as the triggers call it.
+/// The name by which the triggers call the function.
 const NAME: &str = "row_sum";
 
 /// Gives `db` the function `row_sum`: without it, nothing can be written.
@@ -17,7 +17,8 @@ pub(super) fn register(db: &Connection) -> Result<(), Error> {
     db.create_scalar_function(NAME, -1, flags, |values| Ok(row_sum(values)))
 }
 
-/// 32 bits: a row takes five bytes more, and one damage in four billion is missed.
+/// The checksum has 32 bits: it adds five bytes to a row, and misses one damage in four
+/// billion.
 fn row_sum(values: &Context<'_>) -> i64 {
     let mut sum = Xxh3::new();
     for at in 0..values.len() {
@@ -32,7 +33,8 @@ fn row_sum(values: &Context<'_>) -> i64 {
     i64::from(sum.digest() as u32)
 }
 
-/// The length as well: else text that moves from one column to the next is missed.
+/// Adds a value with its length: without it, text that moves from one column to the next
+/// would not change the checksum.
 fn add(sum: &mut Xxh3, kind: u8, bytes: &[u8]) {
     sum.update(&[kind]);
     sum.update(&(bytes.len() as u64).to_le_bytes());

@@ -1,4 +1,4 @@
-//! What watches on spikes and silences found over time.
+//! What watches on spikes and silences have learnt, and the reports that they count.
 
 use super::alerts;
 use super::row::{Columns, OWN, limit, ms};

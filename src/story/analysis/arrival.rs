@@ -1,4 +1,5 @@
-//! An arriving article taken apart: what is compared, and what is kept of it.
+//! An arriving article, analysed: the terms, sentences and hashes that it is compared by,
+//! and those that are kept after it is placed.
 
 use crate::story::Incoming;
 use crate::story::analysis::headline;
@@ -14,16 +15,19 @@ use crate::story::index::repeats;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-/// Terms of an article that it is looked for with; it is found by the first
-/// [`sketch::INDEXED_TERMS`] of them.
+/// How many of an arriving article's terms are looked up in the index. Only the first
+/// [`sketch::INDEXED_TERMS`] of them are added to the index, so that later articles find
+/// it.
 const QUERY_TERMS: usize = 32;
 
-/// Share of a title's weight that the other article has to tell of, in one of the two
-/// directions: notices written to one form, or above one standing note, are no copies
-/// of one another. Of 316 copies in real streams none had less than 0.46.
+/// The least share of one article's title, by weight of its terms, that must occur in the
+/// other article; one direction is enough. It keeps apart notices that share a form or a
+/// boilerplate text, but differ in their subject. The lowest share among 316 copies in
+/// real streams was 0.46.
 const SHARED_TITLE: f32 = 0.45;
 
-/// What the plan has computed and applying needs again.
+/// What [`Stories::plan`](crate::story::Stories::plan) computes from an article and
+/// [`Stories::apply`](crate::story::Stories::apply) stores in memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Taken {
     pub(crate) outline: Outline,
@@ -32,14 +36,14 @@ pub(crate) struct Taken {
     pub(crate) url: u64,
     pub(crate) source: u32,
     pub(crate) terms: Vec<u32>,
-    /// Smallest hashes of its word triples.
+    /// The smallest hashes of the article's word triples: [`sketch::minima`].
     pub(crate) minima: Box<[u32]>,
     pub(crate) learnt: Vec<Word>,
     /// [`repeats::keys`].
     pub(crate) repeats: Vec<u32>,
 }
 
-/// An arriving article taken apart.
+/// An arriving article, analysed.
 pub(crate) struct Arrival<'a> {
     pub(crate) incoming: &'a Incoming<'a>,
     pub(crate) analysis: Analysis,
@@ -51,14 +55,14 @@ pub(crate) struct Arrival<'a> {
 }
 
 impl<'a> Arrival<'a> {
-    /// Takes an article apart.
+    /// Analyses an article.
     pub(crate) fn new(incoming: &'a Incoming<'a>, idf: &Idf) -> Self {
         let analysis = Analysis::new(incoming.title, incoming.dek, incoming.text);
         Self::analysed(incoming, analysis, idf)
     }
 
-    /// Takes an article apart whose words were analysed already. The analysis may leave
-    /// sentences out that are not to be looked at.
+    /// An article from a finished analysis, which may leave out sentences that must not
+    /// count, such as boilerplate.
     pub(crate) fn analysed(incoming: &'a Incoming<'a>, analysis: Analysis, idf: &Idf) -> Self {
         let profile = Profile::new(&analysis, idf);
         let minima = sketch::minima(analysis.runs.clone());
@@ -94,8 +98,8 @@ impl<'a> Arrival<'a> {
 }
 
 impl Arrival<'_> {
-    /// Whether one of the two articles tells of what stands over the other. Holds
-    /// where one has no title.
+    /// Whether the title of one of the two articles occurs in the other article, at least
+    /// by a share of [`SHARED_TITLE`]. True if one of them has no title.
     pub(crate) fn shares_title(&self, sketch: &Sketch) -> bool {
         if self.profile.norms[0] == 0.0 || sketch.norms[0] == 0.0 {
             return true;
@@ -105,18 +109,18 @@ impl Arrival<'_> {
         near.title_in_old.max(near.title_in_new) >= SHARED_TITLE
     }
 
-    /// What the headline tells and the text bears out.
+    /// The facts of the headline that the beginning of the text states too.
     pub(crate) fn headline_facts(&self) -> &[HeadlineFact] {
         self.headline
             .get_or_init(|| headline::facts(self.incoming.title, &self.analysis, &self.profile))
     }
 
-    /// The words of its dek and text, as they are kept.
+    /// The signatures of the words of dek and text.
     pub(crate) fn text(&self) -> &[u16] {
         self.taken.outline.text()
     }
 
-    /// The sentences of the text as they are compared; worked out when first asked for.
+    /// The sentences of the text by their terms; computed on the first call.
     pub(crate) fn sentences(&self) -> &Sentences {
         self.sentences.get_or_init(|| {
             let mut sentences = Sentences::default();
@@ -139,11 +143,13 @@ impl Arrival<'_> {
     }
 }
 
-/// What makes a text the same text; 0 where there is too little to tell.
+/// A hash that two articles share if their texts are the same; 0 for an article with too
+/// few words to decide that.
 fn identity(analysis: &Analysis, title: &str) -> u64 {
-    /// Content words below which the title has to agree as well.
+    /// A text with fewer content words than this is the same only if the title is the
+    /// same too.
     const SHORT: usize = 12;
-    /// Content words below which nothing is known.
+    /// An article with fewer content words than this gets no identity.
     const MIN: usize = 4;
     if analysis.text().len() >= SHORT {
         analysis.identity

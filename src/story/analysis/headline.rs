@@ -1,37 +1,40 @@
-//! What a headline tells.
+//! The facts of a headline that the beginning of the text states too.
 //!
-//! An outlet that prints the wire's report again with the one fact that changed ("has
-//! died", "toll rises to 31") says it where everybody sees it: over the article and at
-//! its beginning. Of the article's words that is next to nothing.
+//! An outlet that reprints an agency report with one changed fact ("has died", "toll
+//! rises to 31") puts that fact into the headline and the first sentences. It is a tiny
+//! share of the words, so comparing whole articles misses it.
 
 use crate::story::analysis::profile::{Profile, Term};
 use crate::story::analysis::{Analysis, Word};
 use crate::text::last_mark;
 
-/// Sentences of the text that what the headline tells is looked for in.
+/// How many sentences at the beginning of the text are searched for the headline's facts.
 const N_OPENING: usize = 2;
-/// Content words of a sentence that opens a text: fewer are a byline or a place.
+/// The least number of content words in an opening sentence: a shorter one is a byline or
+/// a dateline.
 const MIN_OPENING: usize = 3;
-/// Content words of a headline that nobody writes into a sentence as it stands: there
-/// it is the headline again.
+/// A sentence that contains a whole headline of at least this many content words is a
+/// repetition of the headline, not a sentence of the text.
 const MIN_TITLE: usize = 6;
-/// Weight of a word that tells something.
+/// The least inverse document frequency of a word that counts as a fact.
 const MIN_IDF: f32 = 3.0;
-/// Words that the outlet's own name has at most, where it ends a headline.
+/// The most words of an outlet's name at the end of a headline.
 const MAX_OUTLET: usize = 5;
 
-/// What a headline says, and the beginning of the text too.
+/// A word of the headline that the beginning of the text has too.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HeadlineFact {
-    /// As [`Word::signature`].
+    /// The word's [`Word::signature`].
     pub(crate) signature: u16,
-    /// The first sentence of the text that has it.
+    /// The index of the first opening sentence that has the word, among the sentences of
+    /// the text.
     pub(crate) sentence: usize,
-    /// A figure that nobody rounded.
+    /// Whether the word is a number that does not look rounded.
     pub(crate) is_exact: bool,
 }
 
-/// What a headline tells and the text bears out.
+/// The words of `headline` that state a fact and stand in one of the first [`N_OPENING`]
+/// sentences of the text.
 pub(crate) fn facts(headline: &str, analysis: &Analysis, profile: &Profile) -> Vec<HeadlineFact> {
     let title = Analysis::new(without_outlet(headline), "", "");
     let body = &analysis.sentences[analysis.body.clone()];
@@ -58,14 +61,14 @@ pub(crate) fn facts(headline: &str, analysis: &Analysis, profile: &Profile) -> V
     facts
 }
 
-/// The word says what happened, and is not in every article.
+/// Whether the word is a number or says what happened, and is rare enough to matter.
 fn tells(word: Word, profile: &Profile) -> bool {
     let place = profile.place(word.signature());
     let term: Option<&Term> = place.map(|place| &profile.terms[usize::from(place)]);
     term.is_some_and(|term| (term.is_number || term.is_fact()) && term.idf >= MIN_IDF)
 }
 
-/// The whole headline stands in a sentence.
+/// Whether `sentence` contains the whole headline.
 fn holds_title(sentence: &[Word], title: &[Word]) -> bool {
     title.len() >= MIN_TITLE
         && sentence

@@ -1,7 +1,8 @@
-//! An article as stories look at it: sentences, content words, names, numbers.
+//! An article's sentences, content words, names and numbers, by which stories compare
+//! articles.
 //!
-//! Works on any language with spaces, and on those without through pairs of
-//! characters. Only the stop words are English.
+//! It works for every language: where words are not separated by spaces, pairs of
+//! characters take the place of words. Only the stop words are English.
 
 pub(super) mod arrival;
 pub(super) mod profile;
@@ -21,26 +22,28 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Most bytes of title and dek.
 const MAX_TITLE_BYTES: usize = 4 << 10;
-/// Most bytes of an article's text that are looked at; what follows counts for
-/// its exact identity only.
+/// Most bytes of an article's text that are analysed. The rest counts only for
+/// [`Analysis::identity`].
 const MAX_TEXT_BYTES: usize = 128 << 10;
-/// Most sentences that are looked at.
+/// Most sentences that are analysed.
 const MAX_SENTENCES: usize = 600;
 
-/// A word that carries content: stop words are gone.
+/// A content word: any word that is not a stop word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word {
-    /// Of its folded and shortened form.
+    /// Hash of the word's folded stem.
     pub hash: u32,
     pub is_number: bool,
-    /// A number that ends in a zero: as often as not somebody's rounding.
+    /// Whether it is a number that ends in a zero: it is often rounded.
     pub is_round: bool,
-    /// Written with a capital where a sentence does not ask for one.
+    /// Whether it has a capital letter that is not due to its place at the start of a
+    /// sentence.
     pub is_capital: bool,
 }
 
 impl Word {
-    /// The word in the sketches: 15 bits of the hash, and whether it is a number.
+    /// The 16 bits that a sketch keeps of the word: 15 bits of the hash, and whether it
+    /// is a number.
     pub(crate) fn signature(self) -> u16 {
         (self.hash >> 17) as u16 | (u16::from(self.is_number) << 15)
     }
@@ -49,27 +52,27 @@ impl Word {
 /// One sentence of the title, dek or text.
 #[derive(Clone, Debug)]
 pub(crate) struct Sentence {
-    /// Where it stands: bytes of the text; empty in title and dek.
+    /// Its byte range in the text; empty for a sentence of title or dek.
     pub span: Range<usize>,
-    /// Its content words, of [`Analysis::words`].
+    /// Its content words, as a range of [`Analysis::words`].
     pub words: Range<usize>,
 }
 
-/// A title, dek and text taken apart.
+/// The sentences and words of a title, dek and text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Analysis {
     /// Title first, then dek, then text, in order.
     pub words: Vec<Word>,
-    /// The title is the first, even when it is empty; a dek the second.
+    /// The title is the first sentence, even when it is empty; a dek is the second.
     pub sentences: Vec<Sentence>,
     /// Which of the sentences belong to the text.
     pub body: Range<usize>,
     /// The words that are names: capitalised within a sentence of the text.
     pub names: FxHashSet<u32>,
-    /// Hash of each three neighbouring words of the text as they stand.
+    /// A hash of each three neighbouring words of the text, stop words included.
     pub(crate) runs: Vec<u32>,
-    /// Of the whole text's letters and digits: the same for the same text
-    /// however it is spaced, cased or quoted; 0 for a text with none.
+    /// A hash of all letters and digits of the whole text. Spacing, case and quotation
+    /// marks do not change it; 0 for a text without letters and digits.
     pub identity: u64,
 }
 
@@ -96,7 +99,8 @@ impl Analysis {
         analysis
     }
 
-    /// Its words without those of some sentences of the text.
+    /// The analysis without the words of those sentences of the text for which `is_out`
+    /// is true.
     pub(crate) fn without(&self, is_out: &[bool]) -> Self {
         let mut left = Self {
             words: Vec::with_capacity(self.words.len()),
@@ -187,8 +191,8 @@ impl Analysis {
         });
     }
 
-    /// A word of a script without spaces gives each pair of its characters, and
-    /// the last with the first of the `next`.
+    /// Adds each pair of neighbouring characters of a word in a script without spaces,
+    /// and the pair of its last character with the first of the `next` word.
     fn unspaced(&mut self, folded: &str, next: Option<&str>) {
         let next = next.and_then(|next| next.chars().next());
         let mut chars = folded.chars().chain(next).peekable();
@@ -210,7 +214,7 @@ impl Analysis {
             .collect();
     }
 
-    /// The runs of words as they stand, stop words and endings too.
+    /// Fills `runs` from the words as written: stop words stay, and nothing is stemmed.
     fn read_runs(&mut self, read: &Text) {
         let words: Vec<u64> = read
             .words()

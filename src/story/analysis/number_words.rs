@@ -3,18 +3,18 @@
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
-/// What a number word says. Words that mean something else in another language are
-/// missing: "once" is eleven in Spanish.
+/// The value of a number word. Words that mean something else in another language are
+/// left out: "once" is eleven in Spanish.
 pub(crate) fn named(folded: &str) -> Option<f64> {
     look_up(NUMBERS, folded)
 }
 
-/// What the word after a number multiplies it by.
+/// The factor by which a word after a number multiplies it: 1,000,000 for "million".
 pub(crate) fn magnitude(folded: &str) -> Option<f64> {
     look_up(MAGNITUDES, folded)
 }
 
-/// What makes the number of a unit metric.
+/// The factor that turns a number in this unit into the metric unit.
 pub(crate) fn metric(folded: &str) -> Option<f64> {
     look_up(UNITS, folded)
 }

@@ -1,4 +1,5 @@
-//! An arriving article as vectors, and how near it is to one in the window.
+//! An arriving article as vectors of weighted terms, and how similar it is to an earlier
+//! article.
 
 use crate::story::analysis::Analysis;
 use crate::story::analysis::sketch::{LEAD_WORDS, Sketch};
@@ -9,7 +10,7 @@ use crate::story::index::lookup::Lookup;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::sync::LazyLock;
 
-/// How a term counts in the vectors of an article.
+/// A term of an article and its counts in the article's vectors.
 #[derive(Clone, Debug)]
 pub(crate) struct Term {
     pub hash: u32,
@@ -22,41 +23,42 @@ pub(crate) struct Term {
 }
 
 impl Term {
-    /// As [`crate::story::analysis::Word::signature`].
+    /// The term's [`crate::story::analysis::Word::signature`].
     pub(crate) fn signature(&self) -> u16 {
         (self.hash >> 17) as u16 | (u16::from(self.is_number) << 15)
     }
 
-    /// It is a word that tells what happened: no number, no attribution.
+    /// Whether it is a word that can say what happened: neither a number nor a word of
+    /// attribution ("said") or time.
     pub(crate) fn is_fact(&self) -> bool {
         !self.is_number && !stopwords::is_telling(self.hash)
     }
 
-    /// It denies something.
+    /// Whether it is a negation.
     pub(crate) fn is_negation(&self) -> bool {
         static NEGATION: LazyLock<u32> =
             LazyLock::new(|| crate::story::analysis::stem::hash(stopwords::NEGATION));
         self.hash == *NEGATION
     }
 
-    /// How much an article can be found by it.
+    /// How useful the term is for finding similar articles: higher is looked up first.
     pub(crate) fn query_weight(&self) -> f32 {
         self.idf * weight(self.n_all) * if self.in_title { 1.5 } else { 1.0 }
     }
 }
 
-/// An arriving article's terms, weighed.
+/// The weighted terms of an arriving article.
 #[derive(Clone, Debug)]
 pub(crate) struct Profile {
     pub terms: Vec<Term>,
     lookup: Lookup,
-    /// Length of its vectors: title, lead, all, names.
+    /// The lengths of the article's four vectors: title, lead, all terms, names.
     pub norms: [f32; 4],
-    /// Its numbers, each once.
+    /// How many different numbers the article has.
     n_numbers: u16,
 }
 
-/// How near two articles are; cosines and shares, 0 to 1.
+/// How similar two articles are, as cosines and shares from 0 to 1.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Nearness {
     pub title: f32,
@@ -71,9 +73,9 @@ pub(crate) struct Nearness {
     pub lead_in_new: f32,
     /// The share of the new one's numbers found in the old one.
     pub numbers: f32,
-    /// Weight of the terms that both have.
+    /// Total weight of the terms that both articles have.
     pub common: f32,
-    /// The part of `all` that is not of the new one's title.
+    /// The part of `all` that comes from terms outside the new article's title.
     pub beyond_title: f32,
 }
 
@@ -105,7 +107,8 @@ impl Profile {
             term.in_title |= at < n_title;
             term.in_lead |= at < n_title + LEAD_WORDS;
         }
-        // Until here only the prior's view of each.
+        // Up to here, a term's `idf` is the shipped prior; the stream's counts come in
+        // now.
         let is_known = idf::is_known(n_known, analysis.words.len());
         for term in &mut terms {
             term.idf = idf.weight(term.hash, term.idf, is_known);
@@ -129,13 +132,13 @@ impl Profile {
         }
     }
 
-    /// The place in `terms` of a signature.
+    /// The index in `terms` of the term with this signature.
     pub(crate) fn place(&self, signature: u16) -> Option<u16> {
         self.lookup.place(signature)
     }
 
-    /// Adds the places of those of the signatures that it has, in their order, as far
-    /// as they are wanted.
+    /// Appends the indexes of the signatures that the article has, in their order, if
+    /// `is_wanted` accepts them.
     #[inline]
     pub(crate) fn places_of(
         &self,
@@ -146,15 +149,15 @@ impl Profile {
         self.lookup.places(signatures, places, is_wanted);
     }
 
-    /// The terms of these hashes.
+    /// The terms with these hashes.
     pub(crate) fn terms_of(&self, hashes: &[u32]) -> impl Iterator<Item = &Term> {
         hashes
             .iter()
             .filter_map(|hash| self.terms.iter().find(|term| term.hash == *hash))
     }
 
-    /// Compares with an article in the window. `counts` is scratch: one zero a
-    /// term, and zero again afterwards.
+    /// Compares with an earlier article. `counts` is working memory: one zero for each
+    /// term, and all zeros again on return.
     pub(crate) fn nearness(&self, sketch: &Sketch, counts: &mut [u16]) -> Nearness {
         let n_title = sketch.outline.n_title();
         let words = sketch.outline.words();
@@ -209,8 +212,8 @@ impl Profile {
         }
     }
 
-    /// Whether the numbers of two articles agree by half: of those that the one
-    /// with fewer has, the other has half. Holds where one has no numbers.
+    /// Whether at least half of the numbers in the article with fewer numbers occur in
+    /// the other one. True if one of them has no numbers.
     pub(crate) fn numbers_agree(&self, sketch: &Sketch) -> bool {
         let mut numbers: Vec<u16> = sketch
             .outline
@@ -229,7 +232,7 @@ impl Profile {
     }
 }
 
-/// Of a word that stands `n` times.
+/// The weight of a term that occurs `n` times.
 fn weight(n: u16) -> f32 {
     static WEIGHTS: LazyLock<[f32; 64]> =
         LazyLock::new(|| std::array::from_fn(|n| 1.0 + (n.max(1) as f32).ln()));

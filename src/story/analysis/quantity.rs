@@ -1,26 +1,28 @@
-//! Figures as quantities: "33", "thirty-three" and "33.0" are one, "1.5 million" is
-//! 1,500,000, and a distance in miles is kept in kilometres.
+//! Reads figures as quantities: "33", "thirty-three" and "33.0" are the same, "1.5
+//! million" is 1,500,000, and a distance in miles is converted to kilometres.
 //!
-//! A quantity takes 15 bits, so that a sketch keeps it in place of a word. Whole
-//! numbers to 2,047 and small decimals are exact; larger ones are kept to a thousandth.
+//! A quantity takes 15 bits, as much as a word in a sketch. Whole numbers up to 2,047 and
+//! small decimals are exact; larger numbers are rounded to about one part in a thousand.
 
 use crate::story::analysis::number_words::{magnitude, metric, named};
 use crate::text::{Text, Word};
 use std::ops::Range;
 
-/// Whole numbers that are exact; a year is among them.
+/// Whole numbers below this are exact, so that years are.
 const N_WHOLE: u16 = 2048;
-/// Codes of the tenths, and then of the hundredths, that are exact.
+/// How many codes there are for exact tenths, and again for exact hundredths.
 const N_DECIMAL: u16 = 2048;
-/// The first code of the rest, which stand on a scale of equal ratios.
+/// The first code of the logarithmic scale, which holds all other numbers.
 const FIRST_SCALED: u16 = N_WHOLE + 2 * N_DECIMAL;
-/// The smallest number on that scale, and the logarithm of one step.
+/// The smallest number on the logarithmic scale, and the logarithm of the ratio between
+/// neighbouring codes.
 const SCALE_FROM: f64 = 16.0;
 const STEP: f64 = 0.001;
 /// The largest code.
 const LAST: u16 = (1 << 15) - 1;
 
-/// Two quantities of which one can be the other rounded: "some 4,000" for 3,870.
+/// The largest relative difference between a number and its rounded form: "some 4,000"
+/// for 3,870.
 const ROUNDED: f32 = 0.04;
 
 /// A quantity in 15 bits.
@@ -39,7 +41,7 @@ impl Quantity {
             N_WHOLE + N_DECIMAL + hundredths.round() as u16
         } else {
             let step = ((value.max(SCALE_FROM) / SCALE_FROM).ln() / STEP).round();
-            // The conversion saturates, and so does what lies beyond the scale.
+            // A number beyond the scale gets the largest code.
             FIRST_SCALED.saturating_add(step as u16).min(LAST)
         };
         Self(code)
@@ -59,15 +61,16 @@ impl Quantity {
         value as f32
     }
 
-    /// Its key as a word's: the signature of a sketch keeps the upper 15 bits.
+    /// The quantity as a word's hash. It stands in the upper 15 bits, because a signature
+    /// keeps only those.
     pub(crate) fn hash(self) -> u32 {
         let spread = u32::from(self.0).wrapping_mul(0x9e37_79b1) >> 15;
         u32::from(self.0) << 17 | spread
     }
 }
 
-/// Whether one of two numbers can be the other rounded. Small ones and years are not
-/// rounded, and what is told of them is told exactly.
+/// Whether one of two numbers can be a rounded form of the other. False for small numbers
+/// and years, which are given exactly.
 pub(crate) fn is_rounded(a: f32, b: f32) -> bool {
     let (less, more) = (a.min(b), a.max(b));
     let is_year = |value: f32| (1900.0..2100.0).contains(&value) && value.fract() == 0.0;
@@ -75,22 +78,22 @@ pub(crate) fn is_rounded(a: f32, b: f32) -> bool {
     more >= 9.0 && !(is_year(a) && is_year(b)) && is_either_round && more - less <= ROUNDED * more
 }
 
-/// A number with no more than two digits that tell: 4,200 and 0.5 are, 4,213 is not.
+/// Whether a number has at most two significant digits: 4,200 and 0.5 do, 4,213 does not.
 fn is_round(value: f32) -> bool {
     let magnitude = 10_f32.powf(value.max(1.0).log10().floor() - 1.0);
     let digits = value / magnitude;
     (digits - digits.round()).abs() < 0.012
 }
 
-/// A quantity as it stands in a text.
+/// A quantity found in a text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Figure {
     pub quantity: Quantity,
-    /// How many words it takes, the magnitude and the unit included.
+    /// How many words it spans, with the magnitude ("million") and the unit.
     pub n_words: usize,
     /// Its digits as written; 0 for a number word.
     pub n_digits: usize,
-    /// It ends in a zero: as often as not somebody's rounding.
+    /// Whether it ends in a zero: such a number is often rounded.
     pub is_round: bool,
 }
 
@@ -109,7 +112,7 @@ pub(crate) fn figure(source: &str, read: &Text, words: Range<usize>, at: usize) 
     } else {
         let value = named(folded)?;
         let next = word(at + 1).and_then(|next| named(read.folded(next)));
-        // Thirty-three.
+        // The units after a ten: "thirty-three".
         let unit = next.filter(|next| value >= 20.0 && value % 10.0 == 0.0 && *next < 10.0);
         Number {
             value: value + unit.unwrap_or(0.0),
@@ -148,19 +151,20 @@ struct Number {
     is_round: bool,
 }
 
-/// The parts of a number: "150", "000"; and the marks between them.
+/// The groups of digits of a number ("150", "000"), and the marks between them.
 #[derive(Default)]
 struct Parts<'a> {
     parts: Vec<&'a str>,
     marks: Vec<char>,
-    /// The word that each part is the end of, counted from the first.
+    /// For each part, the index of the word that it ends, counted from the number's first
+    /// word.
     words: Vec<usize>,
-    /// Letters behind the digits of the last word, as of "14m".
+    /// The letters after the digits of the last word: "m" in "14m".
     tail: &'a str,
 }
 
 impl<'a> Parts<'a> {
-    /// Parts of one number: more are a list or a serial number.
+    /// The most parts of a number. More parts are a list or a serial number.
     const MAX: usize = 6;
 
     fn read(source: &str, read: &'a Text, words: &[Word]) -> Option<Self> {
@@ -172,7 +176,7 @@ impl<'a> Parts<'a> {
                 let mark = source.get(end..word.start as usize).and_then(mark_of);
                 let is_digits = folded.starts_with(|c: char| c.is_ascii_digit());
                 let is_thousand = folded.len() == 3 && found.parts[0].len() <= 3;
-                // A space groups thousands only.
+                // A space is part of a number only between groups of thousands.
                 match mark.filter(|mark| is_digits && (*mark != ' ' || is_thousand)) {
                     Some(mark) => found.marks.push(mark),
                     None => break,
@@ -180,7 +184,7 @@ impl<'a> Parts<'a> {
             }
             let n_before = found.parts.len();
             if !found.split(folded, at) {
-                // Not of this number.
+                // The word is not part of the number: its digit groups are removed again.
                 found.parts.truncate(n_before);
                 found.words.truncate(n_before);
                 found.marks.truncate(n_before.saturating_sub(1));
@@ -193,9 +197,10 @@ impl<'a> Parts<'a> {
         (!found.parts.is_empty()).then_some(found)
     }
 
-    /// Adds the parts of one word; whether it is a number and at most a short unit.
+    /// Adds the digit groups of one word. False if the word has more than digits and a
+    /// short unit.
     fn split(&mut self, folded: &'a str, at: usize) -> bool {
-        /// Letters of a unit or an ending: 20th, 14m, 12km.
+        /// The most letters of a unit or an ending after digits: 20th, 14m, 12km.
         const MAX_TAIL: usize = 3;
         let mut rest = folded;
         loop {
@@ -219,7 +224,8 @@ impl<'a> Parts<'a> {
         rest.chars().count() <= MAX_TAIL && !rest.contains(|c: char| c.is_ascii_digit())
     }
 
-    /// How many parts group thousands behind the first, and whether decimals follow.
+    /// How many parts after the first are groups of thousands, and whether decimals
+    /// follow them.
     fn grouping(&self) -> (usize, bool) {
         let (first, rest) = (self.parts[0], &self.parts[1..]);
         let n = rest.iter().take_while(|part| part.len() == 3).count();
@@ -242,7 +248,7 @@ fn digits(source: &str, read: &Text, words: &[Word], at: usize) -> Option<Number
     let (n_thousands, has_decimals) = parts.grouping();
     let n_taken = n_thousands + usize::from(has_decimals);
     let taken = &parts.parts[..=n_taken];
-    // A word is taken whole or not at all: the rest of it is part of no number.
+    // A word is used whole, so that its unused digits do not begin a number of their own.
     let n_words = parts.words[n_taken] + 1;
     let mut value: f64 = 0.0;
     for part in &taken[..=n_thousands] {

@@ -1,51 +1,53 @@
-//! What is kept of an article while it is in the window: some 700 bytes, no text.
+//! What is kept in memory of an article while stories remember it: about 700 bytes,
+//! without its text.
 
 use crate::model::{ArticleId, CoverageKind, StoryId};
 use crate::story::analysis::Analysis;
 use std::sync::Arc;
 
-/// Content words kept of an article: what comes later in a very long one is
-/// not compared.
+/// The most content words kept of an article. Later words of a very long article are not
+/// compared.
 const MAX_WORDS: usize = 1000;
-/// Most content words of a sentence; what follows is not compared.
+/// The most content words kept of a sentence; later words are not compared.
 const MAX_SENTENCE: usize = 255;
-/// Smallest hashes of the word triples kept.
+/// How many of the smallest word-triple hashes are kept (MinHash).
 const N_MINIMA: usize = 32;
-/// Of those, how many an article is found by: two articles that share six in
-/// ten miss each other with 0.4^12, one in 60,000; three in ten, one in 70.
+/// How many of these hashes are indexed. Two articles that share 60 % of their word
+/// triples miss each other with a probability of 0.4^12, one in 60,000; at 30 % it is one
+/// in 70.
 pub(crate) const N_FOUND_BY: usize = 12;
-/// Terms that an article is found by.
+/// How many of an article's terms are indexed, so that later articles find it.
 pub(crate) const INDEXED_TERMS: usize = 24;
-/// Content words of the text that count as its lead.
+/// How many content words at the beginning of the text are its lead.
 pub(crate) const LEAD_WORDS: usize = 40;
 
-/// An article in the window.
+/// What is kept of one remembered article.
 #[derive(Debug)]
 pub(crate) struct Sketch {
     pub article: ArticleId,
     pub story: StoryId,
     pub kind: CoverageKind,
-    /// Seconds since 1970, as the article says.
+    /// Seconds since 1970, by the article's own date.
     pub at: i64,
     /// [`Analysis::identity`].
     pub identity: u64,
-    /// Of its canonical URL; 0 for none.
+    /// Hash of its canonical URL; 0 if it has none.
     pub url: u64,
-    /// Of its outlet's name.
+    /// Hash of its outlet's name.
     pub source: u32,
-    /// Length of its vectors: title, lead, all, names.
+    /// The lengths of its four vectors: title, lead, all terms, names.
     pub norms: [f32; 4],
-    /// What it says.
+    /// Its words by sentence.
     pub outline: Outline,
 }
 
-/// The content words of an article by sentence, and what tells at a glance
-/// whether its text is another's: in one piece of memory, which articles that say
-/// the same word for word share.
+/// The content words of an article by sentence, and its MinHash, which estimates quickly
+/// how much text two articles share. It is one allocation, shared by articles with the
+/// same words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outline {
-    /// Signatures of the words: title, dek, text; then the minima; then how many
-    /// words each sentence has, two numbers in one place.
+    /// Signatures of the words of title, dek and text; then the minima; then the number
+    /// of words of each sentence, two of these numbers to an element.
     packed: Arc<[u16]>,
     n_words: u16,
     n_sentences: u16,
@@ -53,7 +55,7 @@ pub(crate) struct Outline {
 }
 
 impl Outline {
-    /// `minima` as of [`minima`].
+    /// `minima` comes from [`minima`].
     pub(crate) fn new(analysis: &Analysis, minima: &[u32]) -> Self {
         let mut packed = Vec::with_capacity(analysis.words.len().min(MAX_WORDS) + 64);
         let mut lengths: Vec<u8> = Vec::with_capacity(analysis.sentences.len());
@@ -61,7 +63,8 @@ impl Outline {
             let words = &analysis.words[sentence.words.clone()];
             let n_words = words.len().min(MAX_SENTENCE);
             packed.extend(words[..n_words].iter().map(|word| word.signature()));
-            // A sentence of stop words holds nothing to compare; the title stays first.
+            // A sentence of stop words only is left out; the title is kept even if empty,
+            // so that it is always first.
             if n_words > 0 || lengths.is_empty() {
                 lengths.push(n_words as u8);
             }
@@ -110,22 +113,22 @@ impl Outline {
         &self.words()[self.n_title()..]
     }
 
-    /// The share of all runs that two articles both have, judged by their minima:
-    /// of the smallest of the union, how many are in both.
+    /// The estimated share of word triples that two articles have in common (MinHash): of
+    /// the smallest hashes of both together, the share that is in both.
     pub(crate) fn resemblance(&self, other: &Self) -> f32 {
         resemblance(self.minima(), other.minima())
     }
 
-    /// Takes the memory of `other` if it says the same.
+    /// Uses the memory of `other` if both have the same content.
     pub(crate) fn share(&mut self, other: &Self) {
         if self == other {
             *self = other.clone();
         }
     }
 
-    /// Bytes it takes beyond itself, shared ones in parts.
+    /// Bytes on the heap; shared memory is divided by the number of its users.
     pub(crate) fn heap_bytes(&self) -> usize {
-        // The allocator's own eight bytes and the two counts of an `Arc`.
+        // 24 bytes: eight of the allocator and the two counters of an `Arc`.
         (size_of_val(&*self.packed) + 24) / Arc::strong_count(&self.packed)
     }
 
@@ -141,8 +144,8 @@ impl Outline {
     }
 }
 
-/// The smallest of `runs`, ascending, at most [`N_MINIMA`]: articles that
-/// share much text share many of them.
+/// The smallest hashes of `runs`, ascending, at most [`N_MINIMA`]. Articles that share
+/// much text share many of these hashes.
 pub(crate) fn minima(mut runs: Vec<u32>) -> Box<[u32]> {
     let most = N_MINIMA * 4;
     if runs.len() > most {
@@ -155,13 +158,14 @@ pub(crate) fn minima(mut runs: Vec<u32>) -> Box<[u32]> {
     runs.into()
 }
 
-/// A hash in half its bits, in the same order: its magnitude and its first eleven
-/// digits. The smallest of many hashes are all of a few magnitudes, and two articles
-/// agree in one of 32 by chance less than every third time.
+/// A hash rounded to 16 bits in a way that keeps the order: the number of its bits, and
+/// its first twelve bits, like a floating-point number. Two unrelated articles agree in
+/// one of 32 such hashes by chance in fewer than one of three cases.
 fn shortened(hash: u32) -> u16 {
     const DIGITS: u32 = 11;
     let magnitude = (u32::BITS - hash.leading_zeros()).saturating_sub(DIGITS + 1);
-    // The leading digit counts the magnitude up.
+    // The highest bit of the digits is always set and carries into the magnitude, so that
+    // the order is kept.
     ((magnitude << DIGITS) + (hash >> magnitude)) as u16
 }
 

@@ -1,9 +1,9 @@
-//! The beginning of a word, which its inflections share.
+//! A simple stem: the first letters of a word, which its inflections share.
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Letters of a word that count: inflections and derivations ("withdraw",
-/// "withdrawal", "withdrawn") fall together in most European languages.
+/// Letters of a stem. With five, inflections and derivations ("withdraw", "withdrawal",
+/// "withdrawn") get the same stem in most European languages.
 const STEM_CHARS: usize = 5;
 
 /// Hash of a folded word's stem.
@@ -13,7 +13,7 @@ pub(crate) fn hash(folded: &str) -> u32 {
         .nth(STEM_CHARS)
         .map_or(folded.len(), |(at, _)| at);
     let mut stem = &folded[..end];
-    // The plural of a word shorter than the stem.
+    // The `s` of a plural whose singular is shorter than the stem is cut off.
     if stem.len() > 3 && stem.is_ascii() && stem.ends_with('s') && !stem.ends_with("ss") {
         stem = &stem[..stem.len() - 1];
     }

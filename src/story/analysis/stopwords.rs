@@ -1,10 +1,10 @@
-//! English words without content of their own. Words of other languages become
-//! light by their frequency in the stream.
+//! English stop words, negations and words of attribution. Other languages need no list:
+//! their common words get a low weight by their frequency in the stream.
 
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
-/// `folded` tells nothing about a story.
+/// Whether the folded word is a stop word.
 pub(crate) fn is_stop(folded: &str) -> bool {
     static SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| WORDS.iter().copied().collect());
     static BITS: LazyLock<[u64; N_BITS / 64]> = LazyLock::new(|| {
@@ -14,7 +14,8 @@ pub(crate) fn is_stop(folded: &str) -> bool {
         }
         bits
     });
-    // Most words are none, and that is seen by their length and ends.
+    // Most words are not stop words; length, first and last letter show that without a
+    // look into the set.
     bit_of(folded).is_some_and(|bit| BITS[bit / 64] >> (bit % 64) & 1 == 1) && SET.contains(folded)
 }
 
@@ -28,11 +29,11 @@ fn bit_of(folded: &str) -> Option<usize> {
     (bytes.len() <= LONGEST).then_some((mixed * 11 + bytes.len()) % N_BITS)
 }
 
-/// The word that stands for all of [`is_negation`]: what will not happen is another
-/// thing than what will.
+/// The word that replaces every negation. Negations are kept among the content words,
+/// because "will happen" and "will not happen" must differ.
 pub(crate) const NEGATION: &str = "not";
 
-/// `folded` denies something; the `t` is that of "won't".
+/// Whether the folded word is a negation; `t` is the end of "won't".
 pub(crate) fn is_negation(folded: &str) -> bool {
     folded.len() <= LONGEST_NEGATION && NEGATIONS.binary_search(&folded).is_ok()
 }
@@ -48,7 +49,8 @@ const NEGATIONS: &[&str] = &[
     "not", "nunca", "pas", "t", "не", "нет", "لا", "لم", "لن", "ليس", "不", "未", "没",
 ];
 
-/// The stem tells of somebody speaking, or when: not what happened.
+/// Whether the stem is one of attribution ("said") or time, which do not say what
+/// happened.
 pub(crate) fn is_telling(stem: u32) -> bool {
     static STEMS: LazyLock<FxHashSet<u32>> = LazyLock::new(|| {
         let stems = TELLING
@@ -59,7 +61,7 @@ pub(crate) fn is_telling(stem: u32) -> bool {
     STEMS.contains(&stem)
 }
 
-/// Words of attribution and of time that are no stop words; one of each stem.
+/// Words of attribution and time that are not stop words; one word for each stem.
 #[rustfmt::skip]
 const TELLING: &[&str] = &[
     "afternoon", "ahead", "announce", "ask", "comment", "currently", "describe", "earlier",
@@ -72,7 +74,7 @@ const TELLING: &[&str] = &[
 /// Letters of the longest of them.
 const LONGEST: usize = 10;
 
-/// Sorted; `us` is missing, since it is a country as well.
+/// Sorted. `us` is left out, because it is also a country.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
     "a", "about", "above", "according", "added", "adding", "after", "again", "against", "ago", "all",

@@ -1,9 +1,10 @@
-//! One key for the many addresses of one article.
+//! A key that is the same for all addresses of one article, whatever tracking parameters
+//! they carry.
 
 use crate::text::without_www;
 use url::Url;
 
-/// Parameters that say where a reader came from, not what he reads.
+/// Query parameters that track where the reader came from and do not select the article.
 const TRACKING: &[&str] = &[
     "fbclid",
     "gclid",
@@ -20,8 +21,8 @@ const TRACKING: &[&str] = &[
     "ns_campaign",
 ];
 
-/// The key of `address`; `None` for one that names no article: a site's front
-/// page or what is no web address.
+/// The key of `address`; `None` if it cannot be an article: a site's front page, or not a
+/// web address.
 pub(crate) fn url_key(address: &str) -> Option<u64> {
     let url = Url::parse(address.trim()).ok()?;
     if !matches!(url.scheme(), "http" | "https") {

@@ -1,13 +1,15 @@
-//! Where in the window to look: word -> articles, URL -> article, text ->
-//! article. Bounded work a look-up, however much is in the window.
+//! Indexes of the remembered articles: the articles that have a word, the latest article
+//! with a URL or a text. The work of a look-up is bounded, however many articles are
+//! remembered.
 
 use rustc_hash::FxHashMap;
 
-/// Articles of one key that are looked at, and little more are kept.
+/// The most articles that a look-up of one key returns. Little more are kept for each
+/// key.
 const MAX_NEWEST: usize = 200;
 
-/// Articles by key. An article is a number that ascends with arrival, below
-/// 2^31; those below the window's first are as good as gone.
+/// Articles by key. An article is a number below 2^31 that ascends with arrival. Numbers
+/// below the window's first have left the window and are ignored.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     keys: FxHashMap<u32, Found>,
@@ -17,14 +19,14 @@ pub(crate) struct Index {
     n_swept: usize,
 }
 
-/// Where the articles of a key are: most keys have but one, and that stands
-/// in the table itself. A number with its highest bit set is one of `lists`.
+/// The articles of a key. Most keys have one article, whose number is stored here; with
+/// the highest bit set, the number is an index of `lists` instead.
 #[derive(Clone, Copy, Debug)]
 struct Found(u32);
 
 const LIST: u32 = 1 << 31;
 
-/// What a [`Found`] holds.
+/// What a [`Found`] decodes to.
 enum Articles {
     One(u32),
     List(usize),
@@ -45,7 +47,7 @@ impl Found {
 }
 
 impl Index {
-    /// Adds an article; `first` is the window's first.
+    /// Adds an article; `first` is the number of the window's first article.
     pub(crate) fn add(&mut self, key: u32, article: u32, first: u32) {
         self.n_added += 1;
         let Some(found) = self.keys.get_mut(&key) else {
@@ -64,7 +66,8 @@ impl Index {
             }
             Articles::List(list) => {
                 let list = &mut self.lists[list];
-                // Before the list grows it loses what left the window, and what is too old to be asked for.
+                // Before the list grows, articles that left the window or are too old to
+                // be returned are removed.
                 if list.len() == list.capacity() {
                     let n_gone = list.partition_point(|&old| old < first);
                     list.drain(..n_gone.max(list.len().saturating_sub(MAX_NEWEST)));
@@ -77,14 +80,14 @@ impl Index {
         }
     }
 
-    /// The newest articles of the key, oldest first, at most [`MAX_NEWEST`]; of an
-    /// article below the window's first nothing is known any more.
+    /// The newest articles of the key, oldest first, at most [`MAX_NEWEST`]. Some may
+    /// have left the window: the caller skips them.
     pub(crate) fn newest(&self, key: u32) -> &[u32] {
         let Some(found) = self.keys.get(&key) else {
             return &[];
         };
         match found.articles() {
-            // Without the mark of a list it is the article's number itself.
+            // Without the highest bit, the value is the article's number.
             Articles::One(_) => std::slice::from_ref(&found.0),
             Articles::List(list) => {
                 let list = &self.lists[list];
@@ -93,8 +96,8 @@ impl Index {
         }
     }
 
-    /// Drops all that left the window, once there can be as much of it as of what
-    /// stays: so this costs every article the same.
+    /// Removes articles that left the window, once they may be half of all, so that the
+    /// average cost for each new article is constant.
     pub(crate) fn sweep(&mut self, first: u32) {
         if self.n_added < self.n_swept.max(1 << 14) {
             return;
@@ -128,7 +131,7 @@ impl Index {
         self.n_swept = n_kept;
     }
 
-    /// Bytes it takes, near enough.
+    /// Approximate bytes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         let lists: usize = self.lists.iter().map(|list| 4 * list.capacity() + 16).sum();
         self.keys.capacity() * 9 * 8 / 7
@@ -138,9 +141,9 @@ impl Index {
     }
 }
 
-/// The latest article of a key of 64 bits, of which 32 are kept: the article
-/// itself says the rest. Two keys that agree in these hide one another, which in a
-/// million articles happens to one in four thousand.
+/// The latest article by a 64-bit key, of which 32 bits are kept; the look-up compares
+/// the rest with the article's own key. Of two keys with the same 32 bits, the later one
+/// hides the earlier; among a million articles that happens to one in four thousand.
 #[derive(Debug, Default)]
 pub(crate) struct Latest {
     numbers: FxHashMap<u32, u32>,
@@ -148,7 +151,7 @@ pub(crate) struct Latest {
 }
 
 impl Latest {
-    /// Adds an article; a key of 0 is none.
+    /// Adds an article; a key of 0 means none and is not added.
     pub(crate) fn add(&mut self, key: u64, article: u32) {
         if key != 0 {
             self.numbers.insert((key >> 32) as u32, article);
@@ -156,13 +159,13 @@ impl Latest {
         }
     }
 
-    /// The key's latest article, if `key_of` it says so.
+    /// The key's latest article, if `key_of` that article is the whole key.
     pub(crate) fn get(&self, key: u64, key_of: impl Fn(u32) -> Option<u64>) -> Option<u32> {
         let number = *self.numbers.get(&((key >> 32) as u32))?;
         (key != 0 && key_of(number) == Some(key)).then_some(number)
     }
 
-    /// Drops what left the window, when that can be half of it.
+    /// Removes articles that left the window, once they may be half of all.
     pub(crate) fn sweep(&mut self, first: u32) {
         if self.n_added > (self.numbers.len() / 2).max(1 << 14) {
             self.numbers.retain(|_, article| *article >= first);
@@ -170,7 +173,7 @@ impl Latest {
         }
     }
 
-    /// Bytes it takes, near enough.
+    /// Approximate bytes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         self.numbers.capacity() * 9 * 8 / 7
     }

@@ -1,5 +1,5 @@
-//! How much a word tells: inverse document frequency, learnt from the stream
-//! with a shipped prior.
+//! Inverse document frequency: how rare a word is, learnt from the arriving articles,
+//! with a shipped table as the prior.
 
 use crate::model::ArticleId;
 use crate::story::analysis::Word;
@@ -8,30 +8,30 @@ use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::LazyLock;
 
-/// Articles are counted in epochs of this many ids, so that what left the window
-/// can be taken out of the counts again, and a restart counts the same.
+/// Articles are counted in epochs of this many article ids. A whole epoch is subtracted
+/// when its articles have left the window, and a restart counts the same epochs.
 const EPOCH: i64 = if cfg!(test) { 1 << 6 } else { 1 << 14 };
-/// The first article whose words are counted while `first` is the first that
-/// is remembered: rebuilding the stories begins with it.
+/// The first article whose words are counted while `first` is the first remembered
+/// article. Rebuilding the stories begins with it.
 #[must_use]
 pub fn counted_from(first: ArticleId) -> ArticleId {
     ArticleId(first.0.div_euclid(EPOCH) * EPOCH)
 }
 
-/// Words share a counter at random once there are more of them; that costs rare
-/// words some weight and bounds the memory.
+/// The number of counters. Words are hashed to them, so that some share a counter; that
+/// lowers the weight of rare words a little and bounds the memory.
 const BUCKETS: usize = 1 << 17;
-/// Articles that the prior counts as.
+/// How many articles the prior counts as, against those of the stream.
 const PRIOR_ARTICLES: f32 = 2000.0;
-/// ... for a language that it knows nothing of: what is common there, the stream
-/// alone says.
+/// The same for an article in a language that the prior does not cover, whose common
+/// words only the stream shows.
 const UNKNOWN_ARTICLES: f32 = 200.0;
-/// Share of an article's words that the prior has if it is of their language: at
-/// least half of them in English, next to none elsewhere.
+/// The least share of an article's words that the prior must have to cover its language.
+/// It has at least half of the words of an English article, and nearly none of others.
 const KNOWN: f32 = 0.35;
 
-/// The document frequency of common words, one line a class: how often a
-/// thousand stories hold the word, then the words.
+/// The document frequency of common words. Each line has the number of stories in a
+/// thousand that contain the words, then the words.
 static PRIOR: LazyLock<FxHashMap<u32, f32>> = LazyLock::new(|| {
     let mut prior = FxHashMap::default();
     for line in include_str!("prior.txt").lines() {
@@ -56,7 +56,7 @@ struct Epoch {
     counts: Box<[u16]>,
 }
 
-/// Document frequencies of the stream.
+/// The document frequencies of the arriving articles.
 #[derive(Debug)]
 pub(crate) struct Idf {
     n_articles: u32,
@@ -73,13 +73,15 @@ impl Idf {
         }
     }
 
-    /// Weight of a word, 0 when every article holds it; `prior` as of [`prior`],
-    /// `is_known` as [`is_known`] says of the article.
+    /// The weight of a word; 0 for a word in every article. `prior` comes from [`prior`],
+    /// and `is_known` from [`is_known`] for the article.
     pub(crate) fn weight(&self, hash: u32, prior: f32, is_known: bool) -> f32 {
         let mut seen = self.counts[bucket(hash)] as f32;
         let n_articles = PRIOR_ARTICLES + self.n_articles as f32;
         if !is_known && prior == 0.0 {
-            // As many of all the articles as of those that could hold the word.
+            // The prior does not cover this language. Scaling the count up has the effect
+            // of a prior of only [`UNKNOWN_ARTICLES`], so that common words get a low
+            // weight soon.
             seen *= n_articles / (UNKNOWN_ARTICLES + self.n_articles as f32);
         }
         (n_articles / (prior * PRIOR_ARTICLES + seen + 1.0))
@@ -87,7 +89,7 @@ impl Idf {
             .max(0.0)
     }
 
-    /// Articles that it has learnt from, as far as it counts them.
+    /// The number of articles in the counted epochs.
     pub(crate) fn n_articles(&self) -> u32 {
         self.n_articles
     }
@@ -117,7 +119,7 @@ impl Idf {
         hashes.dedup();
         for hash in hashes {
             let bucket = bucket(hash);
-            epoch.counts[bucket] += 1; // an epoch has fewer articles than a u16 counts
+            epoch.counts[bucket] += 1; // an epoch has fewer articles than a u16 can count
             self.counts[bucket] += 1;
         }
     }
@@ -145,7 +147,8 @@ pub(crate) fn prior(hash: u32) -> f32 {
     PRIOR.get(&hash).copied().unwrap_or(0.0)
 }
 
-/// Whether the prior is of the language of an article, of whose words it knows `n_known`.
+/// Whether the prior covers the language of an article: it has `n_known` of its
+/// `n_words`.
 pub(crate) fn is_known(n_known: usize, n_words: usize) -> bool {
     n_known as f32 >= KNOWN * n_words as f32
 }

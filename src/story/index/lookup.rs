@@ -1,23 +1,23 @@
-//! The place of a term by its signature: asked for every word of every article
-//! that an arriving one is compared with, and mostly in vain. So the first question is
-//! one bit of eight kilobytes, which stay near the processor.
+//! Finds a term of the arriving article by its signature. Every word of every article
+//! that it is compared with is looked up, and most are not found. So the look-up first
+//! tests one bit of a table of 8 kB, which stays in the processor's cache.
 
 const CHUNK: usize = u64::BITS as usize;
 
-/// Places by signature.
+/// The indexes of terms by signature.
 #[derive(Clone, Debug)]
 pub(crate) struct Lookup {
-    /// A bit for each signature that a term has.
+    /// One bit for each possible signature: whether a term has it.
     bits: Box<[u64]>,
-    /// How many bits are set before each chunk of them.
+    /// For each 64 bits, how many bits are set before them.
     before: Box<[u16]>,
-    /// The place of the signature of each set bit.
+    /// For each set bit in order, the index of its term.
     places: Box<[u16]>,
 }
 
 impl Lookup {
-    /// Of the terms' signatures, in their order. Of two that are the same, the first is
-    /// found.
+    /// The look-up table for the terms' signatures, in the order of the terms. Of two
+    /// terms with the same signature, the first is found.
     pub(crate) fn new(signatures: impl Iterator<Item = u16> + Clone) -> Self {
         let mut bits = vec![0_u64; (1 << 16) / CHUNK];
         for signature in signatures.clone() {
@@ -40,20 +40,20 @@ impl Lookup {
         };
         for (place, signature) in signatures.enumerate() {
             let rank = lookup.rank(signature).unwrap_or(0);
-            // Terms are fewer than a u16 counts.
+            // An article has fewer terms than a u16 can count.
             lookup.places[rank] = lookup.places[rank].min(place as u16);
         }
         lookup
     }
 
-    /// The place of the term of a signature.
+    /// The index of the term with this signature.
     #[inline]
     pub(crate) fn place(&self, signature: u16) -> Option<u16> {
         self.rank(signature).map(|rank| self.places[rank])
     }
 
-    /// Adds the places of those of the signatures that have one, in their order, as
-    /// far as they are wanted.
+    /// Appends the indexes of the signatures that a term has, in their order, if
+    /// `is_wanted` accepts them.
     #[inline]
     pub(crate) fn places(
         &self,
@@ -63,7 +63,7 @@ impl Lookup {
     ) {
         let from = places.len();
         places.resize(from + signatures.len(), 0);
-        // Without a branch on what nobody can foresee.
+        // Written without a branch: the processor could not predict it.
         let mut to = from;
         for &signature in signatures {
             let (chunk, bit) = parts(signature);

@@ -1,22 +1,24 @@
-//! Articles by the triples of words they share with others.
+//! Finds articles that share text, by their smallest word-triple hashes (MinHash).
 
-/// Articles of one key at most: more of them hold a phrase that tells nothing.
+/// The most articles kept for one hash: a word triple in more articles is a common
+/// phrase, not copied text.
 const MAX_SAME: usize = 8;
-/// Tables that grow one by one.
+/// The number of separate tables: each grows by itself, so that no arrival waits for one
+/// large copy.
 const SHARDS: usize = 1 << 10;
 
-/// Article by key. Nearly every key has one article, so the tables hold the pairs
-/// themselves, six bytes each. Of a key they know 26 bits, so that one look-up in a
-/// hundred finds another's article: the article itself says.
+/// Articles by hash. Nearly every hash has one article, so the tables store (hash,
+/// article) pairs of six bytes. They keep 26 bits of a hash, so that one look-up in a
+/// hundred returns a wrong article; the caller compares the articles anyway.
 #[derive(Debug)]
 pub(crate) struct Minima {
     shards: Box<[Shard]>,
 }
 
-/// A table with linear probing, kept in the order of the tags' places.
+/// A hash table with linear probing, whose pairs are ordered by their home slots.
 #[derive(Clone, Debug, Default)]
 struct Shard {
-    /// The articles' numbers one up; 0 is a free place.
+    /// The articles' numbers plus one; 0 is a free slot.
     articles: Vec<u32>,
     tags: Vec<u16>,
     n_used: usize,
@@ -31,7 +33,7 @@ impl Default for Minima {
 }
 
 impl Minima {
-    /// Adds an article; `first` is the window's first.
+    /// Adds an article; `first` is the number of the window's first article.
     pub(crate) fn add(&mut self, key: u32, article: u32, first: u32) {
         let (shard, tag) = parts(key);
         let shard = &mut self.shards[shard];
@@ -41,7 +43,7 @@ impl Minima {
         shard.insert(tag, article.saturating_add(1));
     }
 
-    /// The articles of the key that are in the window, in no order.
+    /// The articles with this hash that are in the window, in no order.
     pub(crate) fn get(&self, key: u32, first: u32) -> impl Iterator<Item = u32> {
         let (shard, tag) = parts(key);
         let shard = &self.shards[shard];
@@ -52,7 +54,7 @@ impl Minima {
             .filter(move |article| *article >= first)
     }
 
-    /// Bytes it takes.
+    /// Bytes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         let places: usize = self.shards.iter().map(|shard| shard.articles.len()).sum();
         places * 6 + SHARDS * (size_of::<Shard>() + 16)
@@ -60,7 +62,7 @@ impl Minima {
 }
 
 impl Shard {
-    /// The used places from where `tag` belongs to the next free one.
+    /// The used slots from the home slot of `tag` to the next free one.
     fn chain(&self, tag: u16) -> impl Iterator<Item = usize> {
         let len = self.articles.len();
         let from = self.place(tag);
@@ -85,7 +87,8 @@ impl Shard {
                 break;
             }
         }
-        // The newest says most; the others stay findable through their other triples.
+        // The newest article is the most useful one; the others can still be found by
+        // their other hashes.
         if n_same == MAX_SAME
             && let Some(place) = same
         {
@@ -100,11 +103,12 @@ impl Shard {
         }
     }
 
-    /// Drops what left the window, and makes room for a quarter more of what stays.
+    /// Removes articles that left the window, and makes room for a quarter more than
+    /// remain.
     fn rebuild(&mut self, first: u32) {
         let articles = std::mem::take(&mut self.articles);
         let tags = std::mem::take(&mut self.tags);
-        // A number one up that is not above the first is below it.
+        // Stored numbers are one higher, so an article in the window is above `first`.
         let kept = articles.iter().filter(|&&article| article > first).count();
         let len = (kept + kept / 4 + 8) * 8 / 7;
         self.articles = vec![0; len];
@@ -118,7 +122,7 @@ impl Shard {
     }
 }
 
-/// The table of a key, and what that knows of it.
+/// The table of a hash, and the part of the hash that the table keeps.
 fn parts(key: u32) -> (usize, u16) {
     let spread = key.wrapping_mul(0x9e37_79b9);
     let spread = spread ^ (spread >> 15);

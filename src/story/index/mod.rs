@@ -1,4 +1,5 @@
-//! The articles in memory, found by the words, addresses and sentences they share.
+//! The remembered articles in memory, and the indexes that find them by shared words,
+//! addresses, text and sentences.
 
 pub(super) mod articles;
 pub(super) mod window;

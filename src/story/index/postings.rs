@@ -1,8 +1,8 @@
-//! The sentences of an arriving article by their terms: the way from the words of an
-//! earlier sentence to the new ones that share them.
+//! An inverted index of the arriving article's sentences: which of them contain a term of
+//! an earlier sentence.
 
-/// The sentences of an arriving article's text: the places of each one's terms,
-/// ascending, in one piece.
+/// The sentences of an arriving article's text: for each the indexes of its terms,
+/// ascending, all in one list.
 #[derive(Debug, Default)]
 pub(crate) struct Sentences {
     places: Vec<u16>,
@@ -15,7 +15,7 @@ impl Sentences {
         self.ends.len()
     }
 
-    /// The places of a sentence's terms.
+    /// The indexes of the terms of sentence `at`.
     pub(crate) fn of(&self, at: usize) -> &[u16] {
         let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.places[from as usize..self.ends[at] as usize]
@@ -25,28 +25,29 @@ impl Sentences {
         (0..self.len()).map(|at| self.of(at))
     }
 
-    /// Adds a sentence of these terms.
+    /// Adds a sentence with these terms.
     pub(crate) fn push(&mut self, places: impl Iterator<Item = u16>) {
         self.places.extend(places);
         self.ends.push(self.places.len() as u32);
     }
 
-    /// Learns which sentences hold each of `n_terms`, when all are there.
+    /// Builds the index from each of the `n_terms` terms to its sentences, after all
+    /// sentences were added.
     pub(crate) fn hold(&mut self, n_terms: usize) {
         self.holders = Holders::new(self, n_terms);
     }
 }
 
-/// Sentences by term, in one piece.
+/// The sentences of each term, all in one list.
 #[derive(Debug, Default)]
 pub(crate) struct Holders {
-    /// Where each term's sentences begin; one more for the end.
+    /// Where each term's sentences begin in the list, and the list's end.
     from: Vec<u32>,
     sentences: Vec<u16>,
 }
 
 impl Holders {
-    /// Of the sentences' terms, which are `n_terms`.
+    /// The index of `sentences`, which have `n_terms` different terms.
     pub(crate) fn new(sentences: &Sentences, n_terms: usize) -> Self {
         let mut from = vec![0_u32; n_terms + 1];
         for &place in sentences.iter().flatten() {
@@ -60,7 +61,7 @@ impl Holders {
         for (sentence, places) in sentences.iter().enumerate() {
             for &place in places {
                 let next = &mut next[usize::from(place)];
-                // Sentences are bounded by `analysis`.
+                // `analysis` bounds the number of sentences.
                 holders[*next as usize] = sentence as u16;
                 *next += 1;
             }
@@ -71,14 +72,15 @@ impl Holders {
         }
     }
 
-    /// The sentences that hold the term.
+    /// The sentences that contain the term.
     #[inline]
     pub(crate) fn of(&self, place: usize) -> &[u16] {
         &self.sentences[self.from[place] as usize..self.from[place + 1] as usize]
     }
 }
 
-/// Marks each term once for each earlier sentence, however often it says it.
+/// Finds out whether a term occurs for the first time in a sentence, so that repetitions
+/// count once.
 #[derive(Debug)]
 pub(crate) struct Once {
     seen: Vec<u32>,
@@ -93,12 +95,12 @@ impl Once {
         }
     }
 
-    /// Begins the next sentence.
+    /// Starts the next sentence, in which no term has occurred.
     pub(crate) fn next(&mut self) {
         self.round += 1;
     }
 
-    /// Whether the sentence says the term for the first time.
+    /// Whether the term has not occurred in the sentence yet; marks it as occurred.
     #[inline]
     pub(crate) fn is_first(&mut self, place: usize) -> bool {
         std::mem::replace(&mut self.seen[place], self.round) != self.round

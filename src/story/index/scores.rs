@@ -1,22 +1,24 @@
-//! Sums by article while the articles that share an arriving one's words are
-//! gathered: thousands of additions an article, so there is a table for it.
+//! A small hash table that adds up scores by article, while the articles that share words
+//! with an arriving one are collected. It is used thousands of times for each arriving
+//! article.
 
-/// A sum for each number it was given, by open addressing.
+/// The sum of scores for each article number; a hash table with open addressing.
 #[derive(Debug)]
 pub(crate) struct Scores {
-    /// The numbers one up and their sums; 0 is a free place. Never full.
+    /// The article numbers plus one and their sums; 0 is a free slot. Never full, so that
+    /// a search ends.
     places: Vec<(u32, f32)>,
 }
 
 impl Scores {
-    /// For `most` different numbers at most.
+    /// A table for at most `most` different numbers.
     pub(crate) fn new(most: usize) -> Self {
         Self {
             places: vec![(0, 0.0); (2 * most).next_power_of_two().max(64)],
         }
     }
 
-    /// Adds to a number's sum; numbers are below the largest.
+    /// Adds `score` to the sum of `number`, which is below `u32::MAX`.
     #[inline]
     pub(crate) fn add(&mut self, number: u32, score: f32) {
         let mask = self.places.len() - 1;

@@ -1,4 +1,5 @@
-//! The articles remembered, oldest out first, and the ways to find them.
+//! The window: the remembered articles in the order of arrival, of which the oldest is
+//! forgotten first, and their indexes.
 
 use crate::model::ArticleId;
 use crate::story::Settings;
@@ -7,18 +8,19 @@ use crate::story::index::articles::{Index, Latest};
 use crate::story::index::minhash::Minima;
 use std::collections::VecDeque;
 
-/// Arrivals whose median time is the clock: so one wrong date moves nothing.
+/// The window's clock is the median date of this many latest arrivals, so that one wrong
+/// date does not move it.
 const CLOCK_ARRIVALS: usize = 9;
 
-/// The remembered articles. Each has a number, ascending with arrival.
+/// The remembered articles. Each has a number that ascends with arrival.
 #[derive(Debug, Default)]
 pub(crate) struct Window {
     sketches: Sketches,
-    /// The number of the first sketch.
+    /// The number of the oldest remembered article.
     first: u32,
     pub terms: Index,
     pub minima: Minima,
-    /// Article by URL key and by identity: the latest.
+    /// The latest article by URL key, and by identity.
     urls: Latest,
     identities: Latest,
     recent: VecDeque<i64>,
@@ -30,7 +32,7 @@ impl Window {
         self.first
     }
 
-    /// The number the next article gets.
+    /// The number of the next article that is added.
     pub(crate) fn next(&self) -> u32 {
         self.first.wrapping_add(self.sketches.len as u32)
     }
@@ -55,7 +57,8 @@ impl Window {
         })
     }
 
-    /// Articles come with ascending ids.
+    /// The number of the article with this id. A binary search: articles arrive with
+    /// ascending ids.
     pub(crate) fn by_id(&self, id: ArticleId) -> Option<u32> {
         let (mut from, mut to) = (0, self.sketches.len);
         while from < to {
@@ -70,7 +73,7 @@ impl Window {
         None
     }
 
-    /// Adds an article; it can be found by id, URL and identity.
+    /// Adds an article and indexes it by id, URL and identity.
     pub(crate) fn push(&mut self, sketch: Sketch) -> u32 {
         let number = self.next();
         self.tick(sketch.at);
@@ -80,7 +83,7 @@ impl Window {
         number
     }
 
-    /// Takes out the oldest article if its time is over.
+    /// Removes and returns the oldest article, if it is older than the settings allow.
     pub(crate) fn pop(&mut self, settings: &Settings) -> Option<Sketch> {
         let len = self.sketches.len;
         let (_, arrived) = self.sketches.get(0)?;
@@ -100,7 +103,7 @@ impl Window {
         self.identities.sweep(self.first);
     }
 
-    /// The first article remembered.
+    /// The oldest remembered article.
     pub(crate) fn first_article(&self) -> Option<ArticleId> {
         self.sketches.get(0).map(|(sketch, _)| sketch.article)
     }
@@ -113,24 +116,24 @@ impl Window {
         }
         let mut recent: Vec<i64> = self.recent.iter().copied().collect();
         recent.sort_unstable();
-        // The lower median: of two, one of which is wrong, the earlier.
+        // The lower median: of two dates, the earlier, because the clock never goes back.
         let median = recent[(recent.len() - 1) / 2];
         self.clock = self.clock.max(median);
     }
 
-    /// Bytes it takes, near enough.
+    /// Approximate bytes on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         let maps = self.urls.heap_bytes() + self.identities.heap_bytes();
         self.sketches.heap_bytes() + self.terms.heap_bytes() + self.minima.heap_bytes() + maps
     }
 }
 
-/// The sketches, each with the clock at its arrival, in pieces of [`PIECE`]: as
-/// one they would take up to twice their room, and be moved whole to grow.
+/// The sketches, each with the clock at its arrival, in pieces of [`PIECE`]. One vector
+/// would reserve up to twice the memory, and copy all sketches to grow.
 #[derive(Debug, Default)]
 struct Sketches {
     pieces: VecDeque<VecDeque<(Sketch, i64)>>,
-    /// What was taken out of the first piece.
+    /// How many sketches were removed from the first piece.
     n_gone: usize,
     len: usize,
 }

@@ -1,4 +1,5 @@
-//! An article in its story as numbers for the models.
+//! The features of an article in its story: the numbers that the models of development
+//! and rewrite decide by.
 
 use crate::model::StoryId;
 use crate::story::analysis::arrival::Arrival;
@@ -8,18 +9,20 @@ use crate::story::novelty::overlap::alike::Alike;
 use crate::story::novelty::overlap::sentences::share;
 use crate::story::novelty::sentence_features::{N_FIGURES, N_NAMES};
 
-/// Numbers that an article is judged by.
+/// The number of features of an article.
 pub const N_ARTICLE: usize = 30;
-/// An article as the models see it.
+/// The features of an article.
 pub type ArticleFeatures = [f32; N_ARTICLE];
 
-/// Content words of a sentence that opens a text: fewer are a byline or a place.
+/// The least number of content words in an opening sentence: a shorter one is a byline or
+/// a dateline.
 const MIN_OPENING: usize = 3;
-/// Share of a sentence that makes it the same as an earlier one.
+/// A sentence counts as the same as an earlier one if at least this share of its weight
+/// is covered.
 const SAME: f32 = 0.75;
 
 impl Stories {
-    /// The article's features; `new` as of [`Stories::probabilities`].
+    /// The article's features; `new` comes from [`Stories::probabilities`].
     pub(crate) fn article_features(
         &self,
         arrival: &Arrival<'_>,
@@ -101,7 +104,8 @@ impl Stories {
         ]
     }
 
-    /// The share of the headline that no earlier article has, and how many words.
+    /// The share of the headline that no earlier article has, by weight, and the number
+    /// of these words.
     fn title_news(&self, arrival: &Arrival<'_>, findings: &Findings) -> (f32, f32) {
         let (mut total, mut new, mut n_new) = (0.0, 0.0, 0.0);
         let terms = arrival.profile.terms.iter().zip(&findings.known);
@@ -115,7 +119,7 @@ impl Stories {
         (share(new, total), n_new)
     }
 
-    /// The share of sentences that the outlet had in an article before.
+    /// The share of sentences that the outlet has published in an earlier article.
     fn own_share(&self, arrival: &Arrival<'_>) -> f32 {
         let n_sentences = arrival.sentences().len();
         let again = (0..n_sentences).filter(|&at| self.is_said_again(arrival, at));
@@ -123,7 +127,7 @@ impl Stories {
     }
 }
 
-/// The first sentence of the text that says something.
+/// The index of the first sentence of the text with enough content words to be its lead.
 pub(crate) fn lead(arrival: &Arrival<'_>) -> usize {
     let mut sentences = arrival.sentences().iter();
     sentences
@@ -131,7 +135,8 @@ pub(crate) fn lead(arrival: &Arrival<'_>) -> usize {
         .unwrap_or(0)
 }
 
-/// How near the first sentences are to one that was told.
+/// How similar the first sentence is to an earlier one, plus 1 if it is the same. The
+/// second sentence counts half.
 fn lead_kept(arrival: &Arrival<'_>, findings: &Findings) -> f32 {
     let lead = lead(arrival);
     let likeness = findings.best.get(lead).map_or(0.0, |best| best.likeness);

@@ -163,7 +163,7 @@ const SENTENCE_TREES: &[Tree] = &[
     Tree { splits: [(8, 0.5), (4, 0.2545127), (21, 0.35833526), (25, 32.591), (25, 21.421), (0, 3.4028235e38), (12, 10.488)], leaves: [-0.0078, 0.0228, 0.0087, -0.0181, -0.0210, 0.0000, 0.0735, 0.0169] },
 ];
 
-/// Whether an article brings news.
+/// Whether an article is a development.
 pub(super) const DEVELOPMENT: Trees = Trees {
     bias: 0.1242,
     trees: Cow::Borrowed(DEVELOPMENT_TREES),

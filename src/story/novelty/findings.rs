@@ -1,4 +1,4 @@
-//! What is seen of an article in its story.
+//! The comparison of an article with the earlier articles of its story.
 
 use crate::model::ArticleId;
 use crate::story::analysis::arrival::Arrival;
@@ -10,23 +10,23 @@ use crate::story::novelty::overlap::sentences::{Best, Coverer, Earlier};
 use crate::story::novelty::sentence_features::{N_FIGURES, SentenceFeatures, SentenceReader};
 use rustc_hash::FxHashSet;
 
-/// What is seen of an article in its story.
+/// The comparison of an article with the earlier articles of its story.
 pub(crate) struct Findings {
     pub sentences: Vec<SentenceFeatures>,
-    /// Weight of each sentence.
+    /// The weight of each sentence.
     pub mass: Vec<f32>,
-    /// How the earlier sentences stand to each.
+    /// For each sentence, how far earlier sentences cover it.
     pub best: Vec<Best>,
     /// The earlier articles in the order of [`Best::article`].
     pub articles: Vec<Earlier>,
-    /// For each of the article's terms, whether an earlier article has it.
+    /// For each term of the article, whether an earlier article has it.
     pub known: Vec<bool>,
-    /// Those that it is most like, the likest first.
+    /// The most similar earlier articles, the most similar first.
     pub alike: Vec<Alike>,
 }
 
 impl Findings {
-    /// Words of the headline that no earlier article has.
+    /// The number of words of the headline that no earlier article has.
     pub(crate) fn new_in_title(&self, arrival: &Arrival<'_>) -> usize {
         let terms = arrival.profile.terms.iter().zip(&self.known);
         terms
@@ -34,18 +34,18 @@ impl Findings {
             .count()
     }
 
-    /// Whether the body's sentence `at` has a figure that no earlier article gave.
+    /// Whether sentence `at` of the text has a figure that no earlier article has.
     pub(crate) fn has_new_figure(&self, at: usize) -> bool {
         self.sentences[at][N_FIGURES] > 0.0
     }
 
-    /// How many figures of the article no earlier article of the story has.
+    /// The number of the article's figures that no earlier article of the story has.
     pub(crate) fn n_new_figures(&self) -> f32 {
         let sentences = self.sentences.iter();
         sentences.map(|sentence| sentence[N_FIGURES]).sum()
     }
 
-    /// The share of an earlier article's words that stand in the arriving one.
+    /// The share of an earlier article's words that are also in the arriving article.
     pub(crate) fn kept_of(&self, article: Option<ArticleId>, window: &Window) -> f32 {
         let number = article.and_then(|id| window.by_id(id));
         let alike = self.alike.iter().find(|alike| Some(alike.number) == number);
@@ -54,7 +54,7 @@ impl Findings {
 }
 
 impl Stories {
-    /// The probability of each sentence to be new.
+    /// For each sentence, the probability that it is new.
     pub(crate) fn probabilities(&self, findings: &Findings) -> Vec<f32> {
         let sentences = findings.sentences.iter();
         sentences
@@ -62,7 +62,7 @@ impl Stories {
             .collect()
     }
 
-    /// Compares an article with the earlier ones `members`.
+    /// Compares an article with the earlier articles `members`.
     pub(crate) fn findings(
         &self,
         arrival: &Arrival<'_>,
@@ -75,7 +75,7 @@ impl Stories {
             let Some(sketch) = self.window.sketch(member) else {
                 continue;
             };
-            // What was told twice in the same words covers no more than once.
+            // A second copy of the same text covers nothing more, so it is skipped.
             if sketch.identity == 0 || texts.insert(sketch.identity) {
                 coverer.cover(member, sketch);
             }
@@ -101,8 +101,8 @@ impl Stories {
         }
     }
 
-    /// The figures of the earlier articles, ascending, where the arriving one has
-    /// any that they have not as they stand.
+    /// The figures of the earlier articles, ascending; empty if all figures of the
+    /// arriving article are exactly among them.
     fn figures_of(
         &self,
         arrival: &Arrival<'_>,

@@ -1,4 +1,4 @@
-//! What an article is to its story: what it adds, and whose words it uses.
+//! Decides an article's kind in its story by what it adds and whose text it uses.
 
 use crate::model::{ArticleId, CoverageKind, Novelty, StoryId};
 use crate::story::analysis::arrival::Arrival;
@@ -11,43 +11,50 @@ use crate::story::novelty::overlap::alike::Alike;
 use crate::story::novelty::overlap::sentences::share;
 use crate::story::{Covered, Placement};
 
-/// Content words of a sentence that can be news.
+/// The least number of content words of a sentence that can be new.
 const MIN_WORDS: usize = 2;
-/// Share of an article's words at which it is an excerpt.
+/// An article is an excerpt of an earlier one that has at least this share of its words.
 const EXCERPT: f32 = 0.85;
 
-/// Share of a rewrite's sentence that no earlier one has, from which on it is its own.
+/// A sentence of a rewrite is its own, not reworded, if no earlier sentence covers at
+/// least this share of it.
 const OWN_SENTENCE: f32 = 0.25;
-/// Newness at which a rewrite has something of its own.
+/// From this novelty on, a reworded article has content of its own and is not a rewrite.
 const OF_ITS_OWN: f32 = 0.3;
-/// The least probability of an article's likeliest sentence: without one there is nothing
-/// to tell.
+/// A development needs a sentence that is new with at least this probability: otherwise
+/// its alert would have nothing to show.
 const LEAST_NEWS: f32 = 0.3;
-/// The least probability of the sentence that bears a headline's news out.
+/// If the headline has a new fact, the sentence that states it must be new with at least
+/// this probability.
 const HEADLINE_NEWS: f32 = 0.1;
-/// ... and of a development with such a headline, in a report and in a copy.
+/// With such a headline, the least probabilities that the article is a development, for a
+/// report and for a copy.
 const WITH_HEADLINE: f32 = 0.15;
 const COPY_WITH_HEADLINE: f32 = 0.04;
-/// The least probabilities of a development that is told in the words of an earlier
-/// article, and of its first sentence. Agencies send their reports again all day, each time
-/// with a little more: of 145 such copies in a real stream six are told.
+/// For an article copied from an earlier one without a headline fact, the least
+/// probabilities that it is a development, and that its first sentence is new. Agencies
+/// resend a report all day with small additions: of 145 such copies in a real stream, six
+/// pass these limits.
 const SURE_NEWS: f32 = 0.7;
 const SURE_LEAD: f32 = 0.5;
-/// Share of the earlier article that stands in such a copy: all but its beginning.
+/// Such a copy must contain at least this share of the earlier article: only the
+/// beginning is new.
 const KEPT: f32 = 0.8;
 
-/// How likely it is that an article brings news.
+/// The model's probabilities and the facts that decide whether an article is a
+/// development.
 struct Judged {
     development: f32,
-    /// Of the sentence that is likeliest to be new, of the first one, and of the one
-    /// that bears out what only the headline tells; 0 for none.
+    /// The probabilities that a sentence is new: of the sentence with the highest one, of
+    /// the first sentence, and of the one that states the headline's new fact; 0 if there
+    /// is none.
     likeliest: f32,
     lead: f32,
     headline: f32,
-    /// The headline has a figure that nobody rounded and nobody gave.
+    /// Whether the headline has an exact figure that no earlier article has.
     has_exact_figure: bool,
     has_new_title: bool,
-    /// Most of the article that it is a copy of stands in it.
+    /// Whether it contains most of the article that it is a copy of.
     is_kept_whole: bool,
 }
 
@@ -58,7 +65,8 @@ impl Judged {
                 && (self.development >= WITH_HEADLINE || self.has_exact_figure))
     }
 
-    /// One decisive fact above a text that is known.
+    /// Whether a copy is a development all the same, by one important new fact in its
+    /// headline or first sentence.
     fn is_news_in_a_copy(&self) -> bool {
         let is_in_lead = self.lead >= SURE_LEAD && self.has_new_title && self.is_kept_whole;
         (is_in_lead && self.development >= SURE_NEWS)
@@ -66,17 +74,17 @@ impl Judged {
     }
 }
 
-/// What an article adds to its story.
+/// The new sentences of an article.
 pub(crate) struct News {
-    /// The sentences that no earlier article covers, the most telling first.
+    /// The sentences that no earlier article covers, the most important first.
     pub sentences: Vec<Novelty>,
-    /// The share of the article that those are.
+    /// Their share of the article, by weight.
     pub newness: f32,
 }
 
 impl Stories {
-    /// What an article is to its story; `copied` is the earlier one whose text it has
-    /// for the most part.
+    /// The article's kind in its story, and the article that it is a copy or rewrite of.
+    /// `copied` is the earlier article that most of its text comes from.
     pub(crate) fn kind_in(
         &self,
         arrival: &Arrival<'_>,
@@ -93,9 +101,9 @@ impl Stories {
         placement.newness = news.newness;
         placement.covered = self.covered(arrival, &findings, &probabilities);
         let is_reworded = model.rewrite.probability(&features) >= model.reworded;
-        // Who rewords a sentence has other words for it: only another exact figure is
-        // news there.
-        let is_told = |at: usize| {
+        // Rewording changes the words of a sentence without adding anything: in a
+        // reworded sentence, only a new exact figure counts as a headline fact.
+        let is_reworded_sentence = |at: usize| {
             let (mass, best) = (findings.mass[at], findings.best[at]);
             is_reworded && copied.is_none() && share(best.cover, mass) > 1.0 - OWN_SENTENCE
         };
@@ -105,7 +113,7 @@ impl Stories {
             likeliest: probabilities.iter().copied().fold(0.0, f32::max),
             lead: probabilities.get(lead).copied().unwrap_or(0.0),
             headline: self
-                .headline_news(arrival, story, is_told)
+                .headline_news(arrival, story, is_reworded_sentence)
                 .map_or(0.0, |at| probabilities[at]),
             has_exact_figure: self.headline_news(arrival, story, |_| true).is_some(),
             has_new_title: findings.new_in_title(arrival) > 0,
@@ -141,8 +149,8 @@ impl Stories {
         }
     }
 
-    /// The earlier article that one without news has its text from: as an excerpt,
-    /// or reworded.
+    /// For an article that is not a development: the earlier article that it is an
+    /// excerpt or a rewrite of.
     fn origin_of_rewrite(
         &self,
         arrival: &Arrival<'_>,
@@ -150,7 +158,7 @@ impl Stories {
         is_lead_new: bool,
         is_reworded: bool,
     ) -> Option<ArticleId> {
-        // Notices that follow one form are no copies of one another.
+        // Notices with the same form and different subjects are not copies of each other.
         let origin = self.likest(arrival, findings).filter(|alike| {
             alike.shares_title || (findings.n_new_figures() == 0.0 && !is_lead_new)
         })?;
@@ -159,7 +167,7 @@ impl Stories {
         (is_excerpt || is_reworded).then_some(sketch.article)
     }
 
-    /// The sentences that are not new, each with the earlier article that covers most of it.
+    /// The sentences that are not new, each with the earlier article that covers it most.
     fn covered(
         &self,
         arrival: &Arrival<'_>,
@@ -182,8 +190,9 @@ impl Stories {
         covered.collect()
     }
 
-    /// The earlier article that the arriving one follows most closely. The outlet's
-    /// own old paragraphs are no rewriting.
+    /// The earlier article that the arriving one is most similar to. Follow-ups to the
+    /// outlet's own articles are left out: an outlet that repeats its own paragraphs does
+    /// not rewrite anybody.
     fn likest(&self, arrival: &Arrival<'_>, findings: &Findings) -> Option<Alike> {
         let follows = |alike: &Alike| alike.share + alike.alignment.share + alike.overlap.of_new;
         let is_origin = |alike: &&Alike| {
@@ -200,8 +209,8 @@ impl Stories {
             .copied()
     }
 
-    /// The sentences that the models say are new, and `told`; and the share of the
-    /// article they are.
+    /// The sentences that the model says are new, and in any case sentence `told`; and
+    /// their share of the article.
     pub(crate) fn news(
         &self,
         arrival: &Arrival<'_>,
@@ -211,8 +220,8 @@ impl Stories {
         told: Option<usize>,
     ) -> News {
         let sentences = arrival.sentences();
-        // What the outlet says again, it says for those who missed it: newness is the
-        // share of the rest.
+        // Sentences that the outlet has published before are background, so the share is
+        // taken of the other sentences only.
         let is_own = |at: usize| !self.is_said_again(arrival, at);
         let own = findings.mass.iter().enumerate();
         let total: f32 = own

@@ -1,4 +1,4 @@
-//! One story as it is remembered.
+//! A story in memory: its coverage, and its articles in the window.
 
 use crate::model::CoverageKind;
 use crate::story::Coverage;
@@ -6,16 +6,17 @@ use crate::story::analysis::sketch::Sketch;
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
-/// Articles of a story that a new one is compared with for what is new: the
-/// first ones and the latest. Bounds the work in the largest stories.
+/// The most articles of a story that a new article is compared with: the first and the
+/// latest ones. It bounds the work in the largest stories.
 const MAX_MEMBERS: usize = 64;
-/// Outlets counted exactly; beyond, the count stands still.
+/// The most outlets that are counted; further ones do not raise the count.
 const MAX_SOURCES: usize = 4096;
-/// Bytes of the title kept.
+/// The most bytes of the title that are kept.
 const MAX_TITLE: usize = 240;
 
-/// Outlets, ascending: 31 bits of each one's hash, and in the lowest one whether it
-/// reported itself. Most stories have one.
+/// The outlets of a story, ascending. The upper 31 bits are the hash of the outlet's
+/// name; the lowest bit is set if it has a report of its own. Most stories have one
+/// outlet.
 type Outlets = SmallVec<[u32; 4]>;
 
 /// A story with an article in the window.
@@ -27,14 +28,14 @@ pub(crate) struct Story {
     n_independent: u32,
     first_seen: i64,
     last_seen: i64,
-    /// Numbers of its articles in the window, ascending.
+    /// The window numbers of its articles, ascending; at most [`MAX_MEMBERS`].
     pub members: SmallVec<[u32; 4]>,
     /// How many of its articles are in the window.
     pub n_live: u32,
 }
 
 impl Story {
-    /// Counts an article in.
+    /// Adds an article to the coverage.
     pub(crate) fn count(&mut self, title: &str, source: u32, at: i64, kind: CoverageKind) {
         if self.n_articles == 0 {
             self.title = crate::story::analysis::clip(title, MAX_TITLE).into();
@@ -67,7 +68,7 @@ impl Story {
         }
     }
 
-    /// Adds an article of the window.
+    /// Adds the window number of an article; `first` is the window's first.
     pub(crate) fn add(&mut self, number: u32, first: u32) {
         self.n_live += 1;
         let n_gone = self.members.partition_point(|&member| member < first);
@@ -89,7 +90,7 @@ impl Story {
         }
     }
 
-    /// Bytes it takes with itself.
+    /// Bytes it takes, with the struct itself.
     pub(crate) fn heap_bytes(&self) -> usize {
         let spilled = |list: &SmallVec<[u32; 4]>| {
             if list.spilled() {
@@ -102,7 +103,7 @@ impl Story {
     }
 }
 
-/// Whether `sketch` stands for itself: not a copy of another article.
+/// Whether the article is a report of its own, not a copy of another article.
 pub(crate) fn is_own(sketch: &Sketch) -> bool {
     match sketch.kind {
         CoverageKind::First

@@ -1,4 +1,5 @@
-//! What an article is to its story: a copy, a rewrite, a revision or news, and which of its sentences are new.
+//! The kind of an article in its story (duplicate, rewrite, revision, development,
+//! independent), and which of its sentences are new.
 
 pub(super) mod kind;
 pub(super) mod revision;

@@ -1,25 +1,26 @@
-//! The models that say which sentences are new and what an article is to its story.
+//! The models that decide which sentences are new and what kind an article is.
 
 use crate::story::novelty::constants;
 use crate::story::trees::Trees;
 
-/// How new sentences and kinds are told.
+/// The models of novelty, and the probabilities from which their answer is yes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NoveltyModel {
     /// Whether a sentence is new to its story.
     pub sentence: Trees,
-    /// The least probability of a sentence that is told as new.
+    /// The least probability at which a sentence counts as new.
     pub new_sentence: f32,
-    /// The same of a sentence with a figure that is new: figures are news.
+    /// The same for a sentence with a new figure; lower, because figures are often the
+    /// news.
     pub new_figure: f32,
-    /// Whether an article brings news.
+    /// Whether an article is a development.
     pub development: Trees,
-    /// The least probability of a development: a missed alert costs a reader as much
-    /// as four needless ones.
+    /// The least probability at which an article is a development. It is chosen so that a
+    /// missed alert counts as much as four needless ones.
     pub news: f32,
-    /// Whether an article without news is one earlier article in other words.
+    /// Whether an article that is not a development is a rewrite of one earlier article.
     pub rewrite: Trees,
-    /// The least probability of a rewrite.
+    /// The least probability at which an article is a rewrite.
     pub reworded: f32,
 }
 
@@ -35,7 +36,7 @@ impl Default for NoveltyModel {
 }
 
 impl NoveltyModel {
-    /// Models that know nothing, with the shipped limits.
+    /// Empty models with the shipped limits, to start training from.
     #[must_use]
     pub const fn untaught() -> Self {
         Self {

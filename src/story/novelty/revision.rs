@@ -1,4 +1,5 @@
-//! An article read again: whether its substance changed, and where.
+//! Decides whether a page that was read again changed in substance, and in which
+//! sentences.
 
 use crate::model::Novelty;
 use crate::story::analysis::arrival::Arrival;
@@ -7,20 +8,21 @@ use crate::story::assign::place::Stories;
 use crate::story::novelty::overlap::sentences::{Coverer, share};
 use rustc_hash::FxHashSet;
 
-/// Share of a sentence that the older reading leaves, from which on it is another one.
+/// A sentence counts as changed if the older reading leaves at least this share of it
+/// uncovered.
 const CHANGED: f32 = 0.42;
-/// Content words, no numbers among them, of a changed sentence that is a change
-/// of substance: a counter of comments and the time of an update have fewer.
+/// The least number of content words, numbers not counted, of a changed sentence that is
+/// a change of substance. A comment counter or the time of an update has fewer.
 const MIN_CHANGED: usize = 3;
 
 impl Stories {
-    /// Whether a newer reading of an article says something else than the older.
+    /// Whether a newer reading of an article differs in substance from the older one.
     pub(crate) fn is_revised(&self, arrival: &Arrival<'_>, old: &Sketch) -> bool {
         !changed(arrival, old).is_empty()
     }
 
-    /// The sentences of a newer reading that the older does not have, or has
-    /// with other figures, in their order; and what is new in it.
+    /// The sentences of a newer reading that the older one lacks or has with other
+    /// figures, in their order; and the new sentences.
     pub(crate) fn revision(
         &self,
         arrival: &Arrival<'_>,
@@ -49,8 +51,8 @@ impl Stories {
     }
 }
 
-/// The sentences that the older reading has not, or has with another figure or name.
-/// A counter or a date stands among too few words to be one.
+/// The sentences that the older reading lacks, or has with another figure or name.
+/// Sentences with few words, such as a counter or a date, are left out.
 fn changed(arrival: &Arrival<'_>, old: &Sketch) -> Vec<usize> {
     let sentences = arrival.sentences();
     let mut coverer = Coverer::new(sentences, &arrival.profile);

@@ -1,4 +1,4 @@
-//! What the models of novelty see of an article, for their training.
+//! The features of an article, for the training of the novelty models.
 
 use crate::model::StoryId;
 use crate::story::Incoming;
@@ -8,20 +8,19 @@ use crate::story::novelty::article_features::ArticleFeatures;
 use crate::story::novelty::sentence_features::SentenceFeatures;
 use std::ops::Range;
 
-/// What the models see, for their training.
+/// The features of an article and its sentences.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// Where each sentence stands in the text, and its features.
+    /// The byte range of each sentence in the text, and its features.
     pub sentences: Vec<(Range<usize>, SentenceFeatures)>,
     /// The article's features.
     pub article: ArticleFeatures,
-    /// It is one that an earlier article's text tells to be a copy.
+    /// Whether most of its text comes from an earlier article.
     pub is_copy: bool,
 }
 
 impl Stories {
-    /// What the models of novelty see of `incoming` in `story`; `None` where the
-    /// story is not remembered.
+    /// The features of `incoming` in `story`; `None` if the story is not in memory.
     #[must_use]
     pub fn seen(&self, incoming: &Incoming<'_>, story: StoryId) -> Option<Seen> {
         let arrival = Arrival::new(incoming, &self.idf);

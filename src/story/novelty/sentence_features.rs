@@ -1,4 +1,4 @@
-//! A sentence of an article as numbers for the model.
+//! The features of a sentence: the numbers that the model of new sentences decides by.
 
 use crate::story::analysis::arrival::Arrival;
 use crate::story::analysis::profile::Term;
@@ -7,16 +7,16 @@ use crate::story::assign::place::Stories;
 use crate::story::novelty::overlap::alike::Alike;
 use crate::story::novelty::overlap::sentences::{Best, Coverer, share};
 
-/// Numbers that a sentence is judged by.
+/// The number of features of a sentence.
 pub const N_SENTENCE: usize = 32;
-/// A sentence as the model sees it.
+/// The features of a sentence.
 pub type SentenceFeatures = [f32; N_SENTENCE];
 
-/// The place of the number of new figures, and of new names, in [`SentenceFeatures`].
+/// The indexes in [`SentenceFeatures`] of the number of new figures and of new names.
 pub(crate) const N_FIGURES: usize = 7;
 pub(crate) const N_NAMES: usize = 9;
 
-/// Reads the features of one sentence after the other.
+/// Computes the features of each sentence.
 pub(crate) struct SentenceReader<'a> {
     pub(crate) stories: &'a Stories,
     pub(crate) arrival: &'a Arrival<'a>,
@@ -26,7 +26,7 @@ pub(crate) struct SentenceReader<'a> {
     pub(crate) figures: Vec<f32>,
 }
 
-/// The terms of a sentence that no earlier article has, by sort.
+/// Counts and weights of a sentence's terms that no earlier article has, by type of term.
 #[derive(Default)]
 struct Unknown {
     n_figures: f32,
@@ -41,7 +41,7 @@ struct Unknown {
 }
 
 impl SentenceReader<'_> {
-    /// Of the body's sentence `at`.
+    /// The features of sentence `at` of the text.
     pub(crate) fn features(&self, at: usize) -> SentenceFeatures {
         let best = self.coverer.best()[at];
         let mass = self.coverer.mass()[at];
@@ -129,7 +129,7 @@ impl SentenceReader<'_> {
         found
     }
 
-    /// Whether a figure that nobody gave is one that somebody gave, rounded.
+    /// Whether a new figure is an earlier article's figure, rounded or more exact.
     fn is_rounding(&self, term: &Term) -> bool {
         let value = quantity::Quantity((term.hash >> 17) as u16).value();
         let at = self.figures.partition_point(|&known| known < value);
@@ -138,8 +138,8 @@ impl SentenceReader<'_> {
             .any(|&known| quantity::is_rounded(known, value))
     }
 
-    /// How much of the article's other sentences the story has, and their best
-    /// single earlier sentence.
+    /// How much of the article's other sentences is covered, as a share of their weight:
+    /// each by the best earlier article, and by the best single earlier sentence.
     fn others(&self, at: usize) -> (f32, f32) {
         let (mut total, mut known, mut best) = (0.0, 0.0, 0.0);
         let all = self.coverer.mass().iter().zip(self.coverer.best());
@@ -151,7 +151,8 @@ impl SentenceReader<'_> {
         (share(known, total), share(best, total))
     }
 
-    /// Whether one of the sentence and the best earlier one denies something.
+    /// Whether only one of the two, the sentence or the earlier sentence that covers it
+    /// best, has a negation.
     fn is_denied_otherwise(&self, places: &[u16], best: Best) -> bool {
         let terms = &self.arrival.profile.terms;
         let denies = |places: &[u16]| {

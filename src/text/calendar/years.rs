@@ -1,4 +1,4 @@
-//! Days of other calendars as days of ours.
+//! Converts days of the Buddhist and the Persian solar calendar to the Gregorian one.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ pub fn of_buddhist(year: i64, month: i64, day: i64) -> Option<Date> {
 
 /// A day of the Persian solar calendar: 12 Farvardin 1400 is 1 April 2021.
 ///
-/// By the rule of 33 years, which holds for 1244 to 1500; none outside.
+/// It uses the cycle of 33 years, which holds for the years 1244 to 1500; `None` outside.
 #[must_use]
 pub fn of_jalali(year: i64, month: i64, day: i64) -> Option<Date> {
     if !(1244..=1500).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
@@ -39,9 +39,9 @@ pub fn of_jalali(year: i64, month: i64, day: i64) -> Option<Date> {
     new_year.checked_add(n_days.days()).ok()
 }
 
-/// Leap years before `year`, up to a constant.
+/// The number of leap years before `year`, plus a constant.
 fn leap_years_before(year: i64) -> i64 {
-    // Of 33 years these are leap years, by their rest on division.
+    // The leap years in a cycle of 33, as the remainder of the year divided by 33.
     const LEAP: [i64; 8] = [1, 5, 9, 13, 17, 22, 26, 30];
     let (cycle, rest) = (year / 33, year % 33);
     let n_in_cycle = LEAP.iter().filter(|leap| **leap < rest).count();

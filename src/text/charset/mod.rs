@@ -64,7 +64,7 @@ pub(crate) fn decode<'a>(
             let cut = err.error_len().is_none();
             // The last character may be cut off by the end of the document.
             let whole = cut.then(|| std::str::from_utf8(&bytes[..err.valid_up_to()]).ok());
-            // All ASCII before it says nothing against another label.
+            // Text that is all ASCII so far may still be in the labelled encoding.
             let is_utf8 = |text: &&str| !text.is_ascii() || label.is_none_or(|l| l == UTF_8);
             match whole.flatten().filter(is_utf8) {
                 Some(text) => utf8(text, label),

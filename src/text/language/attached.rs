@@ -1,4 +1,4 @@
-//! Words with other words written onto them: Korean particles, Hebrew and Arabic
+//! Small words that a script attaches to other words: Korean particles, Hebrew and Arabic
 //! prefixes, Bengali endings. `~word` finds the word with any of them.
 
 /// Endings of Korean nouns, longest first: particles, and particles after them.

@@ -179,7 +179,7 @@ impl LanguageTag {
             _ => true,
         };
         let is_same = self.base == other.base;
-        // The region says little of Chinese whose script is the same.
+        // For Chinese, the region does not matter if both tags give the script.
         let is_region_open = self.base == "zh" && self.script.is_some() && other.script.is_some();
         (is_same || is_norwegian(&self.base, &other.base))
             && agree(&self.script, &other.script)

@@ -1,9 +1,9 @@
-//! Lines in capitals, where capitals do not tell an acronym from a word: in
-//! "GIVE US MORE TIME", US is no country.
+//! Recognises acronyms, also in lines that are all in capitals: in "GIVE US MORE TIME",
+//! US is not the country.
 
 use crate::text::{Text, Word};
 
-/// How many words on either side of a word are looked at.
+/// How many words on either side of a word are checked.
 const REACH: usize = 12;
 /// The bytes of a word that is too long for an acronym.
 const LONG: usize = 5;

@@ -1,4 +1,5 @@
-//! Work is leased to one worker at a time, and fairly.
+//! Tests of leases: work is leased to one worker at a time, and shared fairly between
+//! feeds.
 
 use super::leased_at;
 use crate::fixture::{

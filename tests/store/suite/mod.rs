@@ -1,4 +1,4 @@
-//! What every store promises, by subject.
+//! The tests that every backend of the store must pass, by subject.
 
 mod leases;
 mod polls;

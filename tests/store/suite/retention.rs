@@ -1,4 +1,4 @@
-//! What is deleted, and what is not.
+//! Tests of retention: which rows are deleted, and which are kept.
 
 use super::held::{held, summary};
 use super::{all_alerts, with_articles};

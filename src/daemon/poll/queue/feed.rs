@@ -1,4 +1,4 @@
-//! A feed in the poll queue, and what a poll of it leaves for the next.
+//! A feed in the poll queue, and what it keeps from one poll for the next.
 
 use crate::daemon::poll::feed_memory::PollMemory;
 use crate::store::{PollRecord, Subscription};
@@ -59,7 +59,8 @@ impl Outcome {
         (record.etag, record.last_modified, record.body_hash) = (None, None, None);
     }
 
-    /// Whether it has to be in the store before anything else follows from it.
+    /// Whether the outcome must be committed at once: it changes more than the time of
+    /// the next poll.
     pub(crate) fn must_be_committed(&self) -> bool {
         self.began_document || !self.record.entries.is_empty() || !self.record.alerts.is_empty()
     }

@@ -1,6 +1,6 @@
-//! Articles that are ready at the same time are placed one after the other and
-//! committed together. With a commit for each, no more than some 300 articles a
-//! second could be placed, and commits took a fifth of the processor time.
+//! Places articles that are ready at the same time one after the other, and commits them
+//! together. With a commit for each article, only about 300 articles a second could be
+//! placed, and commits would take a fifth of the processor time.
 
 use super::place::Planned;
 use super::{Read, Reading};
@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
-/// Articles committed together at most: bounds how long the first of them waits
-/// until the last is placed.
+/// The most articles in one commit. It bounds how long the first of them waits until the
+/// last is placed.
 const TOGETHER: usize = 32;
 
 /// The articles that wait to be placed.
@@ -25,14 +25,14 @@ pub(super) struct Queue {
     waiting: Mutex<VecDeque<Waiting>>,
 }
 
-/// Answers the worker that read an article.
+/// Tells the worker that read an article how the commit ended.
 type Done = oneshot::Sender<Result<(), StoreError>>;
 
 struct Waiting {
     lease: EntryLease,
     reading: Reading,
     done: Done,
-    /// It could not be committed with others, and is committed by itself.
+    /// Whether it is committed by itself, because a commit with others failed.
     is_alone: bool,
 }
 
@@ -40,7 +40,7 @@ struct Waiting {
 #[derive(Default)]
 pub(super) struct Batch {
     placed: Vec<(Planned, Done)>,
-    /// What is committed of each.
+    /// For each article, its lease and what is committed.
     outcomes: Vec<(EntryLease, ReadOutcome)>,
     /// How many of them are in the story index.
     n_taken: usize,
@@ -88,7 +88,7 @@ impl Batch {
         self.outcomes.push((lease, outcome));
     }
 
-    /// Adds those to the story index that are not in it yet.
+    /// Adds the articles of the batch that are not in the story index yet.
     fn add_to_index(&mut self, placer: &mut Placer) {
         for (planned, _) in &self.placed[self.n_taken..] {
             placer
@@ -195,14 +195,14 @@ impl Read {
         }
     }
 
-    /// Charges the lease's feed for the time that all other articles waited for one of it.
+    /// Charges the lease's feed for the time that its article kept all others waiting.
     fn charge(&self, lease: &EntryLease, held_up: Duration) {
         let feed = (lease.feed, lease.feed_url.as_str());
         self.daemon.charge_placing(feed, held_up);
     }
 
-    /// None of them was committed. If there are several, one may be the cause: each is
-    /// placed again by itself.
+    /// The commit failed. If it had several articles, one of them may be the cause: each
+    /// is placed again by itself.
     fn failed(&self, batch: Batch, outcomes: &[(EntryLease, ReadOutcome)], err: &StoreError) {
         let n_articles = batch.placed.len();
         let placed = batch.placed.into_iter().zip(outcomes);

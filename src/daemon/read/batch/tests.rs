@@ -16,7 +16,7 @@ fn now() -> Timestamp {
     "2031-05-04T12:00:00Z".parse().unwrap()
 }
 
-/// A reader over a store with `n` entries, and these leased.
+/// A read loop over a store with `n` entries, and the leases of these entries.
 async fn scene(folder: &std::path::Path, n: usize) -> (Read, Vec<EntryLease>) {
     let watchlist = folder.join("watchlist.toml");
     let written = format!(
@@ -78,7 +78,7 @@ async fn scene(folder: &std::path::Path, n: usize) -> (Read, Vec<EntryLease>) {
     (Read::new(daemon, Extent::Endless), leases)
 }
 
-/// An article on the keeper's leaving, by the outlet `source`.
+/// An article about the leaving keeper, by the outlet `source`.
 fn reading(source: &str) -> Reading {
     let text = "The last keeper of the lighthouse leaves the island on Friday, the harbour \
                 office said. The lamp has been turned by a motor since the spring, and the \
@@ -113,7 +113,7 @@ fn other(n: usize) -> Reading {
     }
 }
 
-/// Places the articles, all of which have come while another was being placed.
+/// Places articles that all arrived while another one was being placed.
 async fn place_at_once(
     read: &Read,
     articles: impl Iterator<Item = (EntryLease, Reading)>,

@@ -16,7 +16,8 @@ use std::time::Duration;
 const CONNECT_TRIES: u32 = 5;
 const CONNECT_PAUSE: Duration = Duration::from_millis(200);
 
-/// [`connect`], again for a while when it fails for an outside reason.
+/// [`connect`], with some more tries if it fails for an outside reason, such as a full
+/// disk.
 pub(super) fn connect_patiently(path: &Path) -> Result<Connection, StoreError> {
     let mut tries = 0;
     loop {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Connections at most; more queries than that wait.
+/// The most connections; further queries wait for a free one.
 const CONNECTIONS: usize = 4;
 
 /// How long closing the store waits for queries that are under way.
@@ -69,7 +69,7 @@ impl Readers {
     pub(in crate::store::sqlite) async fn close(&self) {
         let all = self.slots.acquire_many(CONNECTIONS as u32);
         if tokio::time::timeout(LAST_QUERIES, all).await.is_err() {
-            tracing::warn!("a query of the store is still under way at the end");
+            tracing::warn!("a query of the store did not finish before newsvane stopped");
         }
         self.slots.close();
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));

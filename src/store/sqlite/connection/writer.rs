@@ -23,14 +23,15 @@ const GROUP: usize = 128;
 /// log, such as a command beside the daemon.
 const FOLD_PATIENCE: Duration = Duration::from_secs(5);
 
-/// A job runs in its savepoint, or gets the error why there is none. It returns a
-/// function that answers its caller once the group is committed or has failed.
+/// A job of the writing thread. It gets the transaction of its group, or the error why
+/// there is none. It returns a function that answers the caller after the group is
+/// committed or has failed.
 type Job = Box<dyn FnOnce(Result<&Transaction<'_>, StoreError>) -> Reply + Send>;
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// The handle to the writing thread.
 pub(in crate::store::sqlite) struct Writer {
-    /// None once the store is closed.
+    /// `None` after the store is closed.
     running: Mutex<Option<Running>>,
 }
 
@@ -93,7 +94,8 @@ impl Writer {
             return;
         };
         drop(jobs);
-        // A panic there was already answered to its callers as a stopped store.
+        // If the thread panicked, its callers already got an error that the store has
+        // stopped.
         let _ = thread.join();
     }
 }
@@ -138,7 +140,8 @@ fn write_groups(mut db: Connection, mut jobs: mpsc::Receiver<Job>, damage: &Dama
     fold(&db);
 }
 
-/// Folds the write-ahead log into the file, so that a copy of the file alone is whole.
+/// Merges the write-ahead log into the file, so that a copy of the file alone is
+/// complete.
 fn fold(db: &Connection) {
     let begun = Instant::now();
     let mut outcome = fold_once(db);
@@ -157,7 +160,8 @@ fn fold(db: &Connection) {
     }
 }
 
-/// One attempt to fold the log; false where somebody still reads it.
+/// One attempt to merge the log into the file; false if another connection still reads
+/// the log.
 fn fold_once(db: &Connection) -> rusqlite::Result<bool> {
     db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
         row.get::<_, i64>(0).map(|is_busy| is_busy == 0)

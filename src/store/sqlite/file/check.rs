@@ -26,8 +26,8 @@ pub(in crate::store::sqlite) const TEXT_INDEX: &str = "articles_text";
 /// What a wrong checksum means.
 const NOT_AS_WRITTEN: &str = "the row is not as newsvane wrote it (its checksum is wrong): something in it was changed or damaged";
 
-/// Refuses a damaged file, with the remedy. Of a very large one, only as much is
-/// looked at as takes some seconds.
+/// Refuses a damaged file, with the remedy. A very large file is checked for a few
+/// seconds only.
 pub(in crate::store) fn quick(path: &Path) -> Result<(), StoreError> {
     if std::fs::metadata(path).map_or(0, |meta| meta.len()) == 0 {
         return Ok(());
@@ -41,7 +41,7 @@ pub(in crate::store) fn quick(path: &Path) -> Result<(), StoreError> {
     let db = match connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
         Ok(db) => db,
         Err(StoreError::Damaged(what)) => return Err(refused(&what)),
-        // Whoever opens it for its work says what is wrong.
+        // The file cannot be opened; opening it for work reports why.
         Err(_) => return Ok(()),
     };
     let (done, is_done) = std::sync::mpsc::channel::<()>();
@@ -125,7 +125,8 @@ fn of_file(what: String) -> Finding {
     }
 }
 
-/// What a line of SQLite's own check is about: `row 7 missing from index entries_due`.
+/// The finding for a line of SQLite's own check, such as `row 7 missing from index
+/// entries_due`.
 fn understood(db: &Connection, line: &str) -> Finding {
     let mut finding = of_file(line.to_owned());
     let number = || {
@@ -184,8 +185,8 @@ pub(in crate::store::sqlite) fn tables(db: &Connection) -> Result<Vec<String>, r
     names.collect()
 }
 
-/// Reads every row of `table`, and lists what is not of its column's type, and
-/// what is not as it was written.
+/// Reads every row of `table`, and lists values that are not of their column's type, and
+/// rows whose checksum is wrong.
 fn rows(db: &Connection, table: &str, findings: &mut Vec<Finding>) -> Result<(), rusqlite::Error> {
     let types = column_types(db, table)?;
     let sum = sum::expression(db, table)?;

@@ -1,5 +1,5 @@
-//! A file that shrinks: rows that go leave free pages, which are used again but
-//! never given back by themselves.
+//! Shrinks the store's file: deleted rows leave free pages in it, which SQLite uses again
+//! but does not give back to the disk.
 
 use crate::store::StoreError;
 use crate::store::sqlite::connection::connect;

@@ -16,12 +16,12 @@ pub struct Finding {
 /// What a finding is about, which decides what can be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// The file's pages: nobody knows what else is wrong.
+    /// The file's pages: other damage may be hidden by it.
     File,
     /// An index, by its name: it can be built again from its table.
     Index(String),
     /// One row; its column where that is known.
     Row(Option<String>),
-    /// The words by which a table, an index or a trigger was made.
+    /// The definition of a table, an index or a trigger.
     Schema,
 }

@@ -1,4 +1,5 @@
-//! The store's file itself: made, locked, and watched from outside.
+//! Creates and locks the store's file, and notices when another program deletes or
+//! replaces it.
 
 use crate::store::StoreError;
 use std::fs::{File, Metadata, TryLockError};
@@ -9,7 +10,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-/// How often, and how far apart, a lock that another process has is asked for.
+/// How often, and how far apart, a lock that another process holds is tried.
 const LOCK_TRIES: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
@@ -55,8 +56,8 @@ pub(in crate::store) fn take(path: &Path) -> Result<Lock, StoreError> {
     })
 }
 
-/// Takes the lock, again for a while when another process has it: one that was killed
-/// keeps it until the system has taken it apart.
+/// Takes the lock, with some more tries while another process holds it: a killed process
+/// keeps its lock until the system has removed the process.
 fn lock_patiently(file: &File) -> Result<(), TryLockError> {
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {
@@ -67,9 +68,9 @@ fn lock_patiently(file: &File) -> Result<(), TryLockError> {
     file.try_lock()
 }
 
-/// Locks the file by whose name older versions of newsvane lock a store, so that
-/// none of them starts beside this one. Another store may share that name: then this
-/// lock is done without.
+/// Also takes the lock of older versions of newsvane, the file beside the store that ends
+/// in `.lock`, so that none of them starts on this store. If another store holds that
+/// lock already, this one works without it.
 fn keep_older_out(path: &Path) -> Option<File> {
     let mut options = std::fs::OpenOptions::new();
     let options = options.create(true).append(true).mode(0o600);
@@ -162,7 +163,7 @@ impl FileWatch {
             let seen = match (seen.get(), now) {
                 (Some(seen), _) => *seen,
                 (None, Some(now)) => *seen.get_or_init(|| now),
-                // Not made yet.
+                // The log does not exist yet.
                 (None, None) => return None,
             };
             (now != Some(seen)).then(|| {

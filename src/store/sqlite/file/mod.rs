@@ -1,4 +1,5 @@
-//! The store's file as a whole.
+//! The store's file as a whole: creating, locking, upgrading, checking, copying and
+//! shrinking it.
 //!
 //! - `lock`: creates and locks the file, and notices what other programs do to it
 //! - `migrate`: upgrades it to this program's version

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, Row};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What came of a table.
+/// How many rows of a table were saved and lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Salvaged {
     /// Rows that were saved.
@@ -19,8 +19,7 @@ pub struct Salvaged {
     pub n_lost: u64,
 }
 
-/// Numbers looked at after the last row that could be read: beyond as many
-/// without a row, the table is taken to be at its end.
+/// After this many row numbers without a readable row, the table counts as finished.
 const MAX_GAP: i64 = 200_000;
 
 /// Writes what can be read of the store at `from` into a new one at `to`; says
@@ -42,13 +41,15 @@ pub fn salvage(from: &Path, to: &Path) -> Result<BTreeMap<String, Salvaged>, Sto
         )));
     }
     let damaged = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // Some of the schema may be damaged as well: what can be understood is used.
+    // The schema may be damaged too: with this setting, SQLite uses the parts that it can
+    // parse.
     let _ = damaged.pragma_update(None, "writable_schema", true);
     let named = tables(&damaged)?;
     drop(lock::create_private(to)?);
     let mut new = connect(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     migrate::migrate(&mut new, to)?;
-    // Tables come in the order of their names, and not in that of their references.
+    // Tables are copied in the order of their names, so a row may come before the row
+    // that it refers to.
     new.pragma_update(None, "foreign_keys", false)?;
     let known = tables(&new)?;
     let mut outcome = BTreeMap::new();
@@ -126,7 +127,7 @@ fn copy_rows(
         outcome.n_lost += u64::from(!is_whole);
         return Ok(outcome);
     }
-    // A page is damaged: what comes after it is asked for by number.
+    // A page is damaged: the rows after it are read one by one, by their numbers.
     let mut one = from.prepare(&format!("SELECT {list} FROM {table} WHERE rowid = ?1"))?;
     let (mut number, mut gap) = (last, 0);
     while gap < MAX_GAP {
@@ -144,7 +145,7 @@ fn copy_rows(
     Ok(outcome)
 }
 
-/// The row's first `n_columns` values; text that is not UTF-8 as much of it as is.
+/// The row's first `n_columns` values; in text, bytes that are not UTF-8 are replaced.
 fn values(row: &Row<'_>, n_columns: usize) -> rusqlite::Result<Vec<Value>> {
     (0..n_columns)
         .map(|at| {
@@ -172,7 +173,7 @@ fn shared_columns(
     let old = columns(from)?;
     Ok(columns(to)?
         .into_iter()
-        // Checksums are computed again: what is salvaged is taken as it is.
+        // Checksums are computed again, so salvaged rows count as sound.
         .filter(|name| old.contains(name) && name != "sum")
         .collect())
 }

@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// Lists what is missing in `db`, and what is defined otherwise. A file of
-/// another version is not looked at.
+/// Lists the tables, indexes and triggers that are missing in `db` or have a different
+/// definition. A file of another version is not checked.
 pub(super) fn compare(db: &Connection, findings: &mut Vec<Finding>) -> Result<(), rusqlite::Error> {
     static WANTED: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     let version: usize = db.pragma_query_value(None, "user_version", |row| row.get(0))?;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 /// Most articles, and most entries, that an address or a title may mean.
 const MAX_CANDIDATES: usize = 10;
 
-/// What of an article's `detail` is shown.
+/// The part of an article's `detail` column that is shown.
 #[derive(Default, Deserialize)]
 struct Detail {
     #[serde(default)]
@@ -139,7 +139,7 @@ fn title_terms(title: &str) -> Vec<String> {
         .collect()
 }
 
-/// The entries that `condition` picks, the last found first.
+/// The entries that `condition` selects, the last found first.
 pub(in crate::store::sqlite) fn entries(
     db: &Connection,
     condition: &str,

@@ -1,4 +1,4 @@
-//! What was sent to each receiver.
+//! The deliveries of each receiver, in numbers.
 
 use crate::store::sqlite::row::{Columns, time};
 use crate::store::{ReceiverFacts, StoreError};
@@ -46,7 +46,7 @@ pub(in crate::store::sqlite) fn facts(db: &Connection) -> Result<Vec<ReceiverFac
     Ok(by_name.into_values().collect())
 }
 
-/// What went wrong last: the newest error of what is on its way, else of what was
+/// The newest error of a delivery that is on its way; if there is none, of one that was
 /// given up.
 fn last_error(db: &Connection, name: &str) -> Result<Option<String>, StoreError> {
     for state in ["pending", "dead"] {

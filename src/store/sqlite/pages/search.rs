@@ -7,8 +7,8 @@ use crate::store::{ArchiveFilter, FoundArticle, FoundPart, StoreError};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-/// Most articles that are looked at for one part: conditions that few articles meet
-/// must not keep a reading connection for long.
+/// The most articles that are checked for one part, so that a search with rare hits does
+/// not occupy a reading connection for long.
 const MAX_LOOKED_AT: usize = 20_000;
 
 /// The terms as a query of FTS5; empty if there is none.
@@ -40,7 +40,8 @@ pub(in crate::store::sqlite) fn part(
         part.next = Some(ArticleId(id));
         part.articles.extend(one(db, filter, &wanted, id)?);
     }
-    // All were looked at, and there were no more than one part may look at.
+    // Fewer articles than the limit were left, and all were checked: this is the last
+    // part.
     let last = candidates.last().copied().map(ArticleId);
     if part.next == last && candidates.len() < MAX_LOOKED_AT {
         part.next = None;
@@ -48,8 +49,8 @@ pub(in crate::store::sqlite) fn part(
     Ok(part)
 }
 
-/// The numbers of the articles that meet all that can be told without their text,
-/// from `below` on downwards.
+/// The numbers of the articles below `below` that meet all conditions which need no text,
+/// the highest first.
 fn candidates(
     db: &Connection,
     filter: &ArchiveFilter,

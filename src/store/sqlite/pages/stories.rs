@@ -6,7 +6,8 @@ use crate::store::{StoreError, StoryFilter, StoryView};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 
-/// What is counted of a story: `picked` holds the stories of the part.
+/// The query for the overview of stories; `picked` is the query that selects the stories
+/// of the part.
 fn select(picked: &str) -> String {
     format!(
         "WITH picked AS MATERIALIZED ({picked})
@@ -50,7 +51,7 @@ pub(in crate::store::sqlite) fn part(
     }
 }
 
-/// One story at a glance.
+/// The overview of one story.
 pub(in crate::store::sqlite) fn one(
     db: &Connection,
     story: StoryId,

@@ -1,4 +1,4 @@
-//! Moves what is due when the clock is set back.
+//! Moves due times when the clock is set back.
 
 use crate::store::StoreError;
 use crate::store::sqlite::row::ms;
@@ -12,8 +12,8 @@ pub(in crate::store::sqlite) fn turn_back(
     by: SignedDuration,
 ) -> Result<(), StoreError> {
     let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-    // Never to before `now`: what is due is due already. Leases stay leases. All
-    // deliveries are tried again: receivers refused those with a wrong time.
+    // No due time moves to before `now`, and leases are not touched. All deliveries are
+    // tried again at once, because receivers refuse a signature with a wrong time.
     for sql in [
         "UPDATE feeds SET due = max(due - ?2, ?1) WHERE due > ?1",
         "UPDATE entries SET due = max(due - ?2, ?1) WHERE due > ?1",

@@ -1,16 +1,16 @@
-//! Damaged rows: what cannot be read as what it should be is replaced, and
-//! named once. Nothing else waits for it.
+//! Damaged rows: a value that cannot be read is replaced, and its row is logged once.
+//! Other rows are not affected.
 //!
-//! A reader of rows has no place to report to but its result, and one bad byte
-//! must not cost the whole result. So it leaves a note on its thread, and
-//! its caller collects the notes ([`collect`]) right after.
+//! The code that reads a row can report damage only by failing the whole query, and one
+//! bad byte must not do that. So it notes the damage in a variable of its thread, and the
+//! caller collects the notes right after ([`collect`]).
 
 use crate::store::DamagedRow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Damaged rows remembered; more are counted as one.
+/// The most damaged rows that are remembered; further ones are reported as one.
 const MAX_ROWS: usize = 1_000;
 
 thread_local! {
@@ -42,12 +42,12 @@ impl Damage {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes what was noted on this thread, and logs what is new of it.
+    /// Takes the notes of this thread, and logs those that are new.
     pub(in crate::store::sqlite) fn collect(&self) {
         self.add(NOTED.take());
     }
 
-    /// Adds `found`, and logs what is new of it.
+    /// Adds damaged rows, and logs those that are new.
     pub(in crate::store::sqlite) fn add(&self, found: impl IntoIterator<Item = DamagedRow>) {
         for row in found {
             let mut rows = self.rows();
@@ -68,7 +68,7 @@ impl Damage {
         }
     }
 
-    /// All of them.
+    /// All damaged rows that were found.
     pub(in crate::store::sqlite) fn list(&self) -> Vec<DamagedRow> {
         self.rows().iter().cloned().collect()
     }

@@ -1,5 +1,5 @@
-//! Looks at everything in the file while the daemon runs: what nobody reads for
-//! weeks would otherwise be found damaged only when it is needed.
+//! Checks everything in the file while the daemon runs: damage in rows that are rarely
+//! read would otherwise be found only when they are needed.
 
 use super::damage::Damage;
 use super::repair;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What one look leaves for the next.
+/// The check of the file, and what it keeps from one check for the next.
 #[derive(Default)]
 pub(in crate::store::sqlite) struct Inspector {
     state: Mutex<State>,
@@ -22,10 +22,10 @@ pub(in crate::store::sqlite) struct Inspector {
 #[derive(Default)]
 struct State {
     is_closed: bool,
-    /// Ends the look that is under way.
+    /// The handle that ends a check under way.
     running: Option<InterruptHandle>,
-    /// The indexes that were built again after the last look. One that does not fit
-    /// its table right after that cannot be helped.
+    /// The indexes that were rebuilt after the last check. If such an index is wrong
+    /// again at once, rebuilding does not help, and it is reported as damaged.
     rebuilt: BTreeSet<String>,
 }
 
@@ -34,12 +34,13 @@ impl Inspector {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks once. Blocks.
+    /// Checks once. Blocks the thread.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] when the file's pages are damaged.
     fn look(&self, path: &Path) -> Result<Vec<Finding>, StoreError> {
-        // A new connection: an older one has pages in memory, which are sound.
+        // A new connection, because an older one would read sound copies of pages from
+        // its memory.
         let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         {
             let mut state = self.state();
@@ -53,7 +54,7 @@ impl Inspector {
         found
     }
 
-    /// Ends the look that is under way, and lets none begin.
+    /// Ends a check under way, and prevents further ones.
     pub(in crate::store::sqlite) fn close(&self) {
         let mut state = self.state();
         state.is_closed = true;
@@ -126,7 +127,7 @@ fn index(finding: &Finding) -> Option<String> {
     }
 }
 
-/// The rows by their tables and numbers.
+/// The table and number of the row that a finding is about.
 fn numbered(finding: &Finding) -> Option<(String, i64)> {
     Some((finding.table.clone()?, finding.id.as_ref()?.parse().ok()?))
 }

@@ -1,4 +1,4 @@
-//! What keeps the rows in order.
+//! Maintenance of the store's rows: retention, shares of the feeds, damage and repair.
 //!
 //! - `sweep`: what is old is deleted
 //! - `share`: no feed takes more than its share of the store

@@ -1,6 +1,6 @@
-//! What is damaged in the columns by which work is found, repaired when a daemon
-//! starts, and when it finds damage later: a row whose due time is no time would wait for good, and nobody would
-//! hear of it.
+//! Repairs damage in the columns by which due work is found, when a daemon starts and
+//! when it finds damage later. A row whose due time is not a number would never become
+//! due, without any error.
 
 use super::damage;
 use crate::store::StoreError;
@@ -8,8 +8,9 @@ use crate::store::sqlite::file::check::TEXT_INDEX;
 use rusqlite::Transaction;
 use std::collections::BTreeSet;
 
-/// Tables, the column looked at, what makes it damaged, and how it is repaired:
-/// work is done at once, as that costs least.
+/// For each table: the column that is checked, the condition under which it is damaged,
+/// and its repair. Damaged work becomes due at once, because a needless try is the
+/// smallest harm.
 const REPAIRS: &[(&str, &str, &str, &str)] = &[
     (
         "entries",
@@ -61,7 +62,7 @@ const REPAIRS: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// Repairs the rows that wait for work, and notes each as damaged.
+/// Repairs rows of waiting work, and notes each as damaged.
 pub(in crate::store::sqlite) fn queues(tx: &Transaction<'_>) -> Result<(), StoreError> {
     for &(table, column, is_damaged, repair) in REPAIRS {
         let mut repaired = tx.prepare(&format!(
@@ -75,14 +76,14 @@ pub(in crate::store::sqlite) fn queues(tx: &Transaction<'_>) -> Result<(), Store
     Ok(())
 }
 
-/// What a feed's rows take, counted again.
+/// Counts again how many bytes the rows of each feed take.
 const COUNT_AGAIN: &str = "DELETE FROM feed_usage;
     INSERT INTO feed_usage (feed, bytes)
       SELECT feed, sum(bytes) FROM (SELECT feed, bytes FROM entry_sizes UNION ALL SELECT feed, bytes FROM article_sizes)
       WHERE feed IS NOT NULL GROUP BY feed;";
 
-/// Builds `indexes` again from their tables, and repairs what is known to be damaged
-/// in `rows`, each a table and a number.
+/// Rebuilds `indexes` from their tables, and repairs the damaged `rows`, each given by
+/// its table and number.
 pub(in crate::store::sqlite) fn after_look(
     tx: &Transaction<'_>,
     indexes: &BTreeSet<String>,
@@ -92,13 +93,13 @@ pub(in crate::store::sqlite) fn after_look(
         if index == TEXT_INDEX {
             tx.execute_batch("INSERT INTO articles_text (articles_text) VALUES ('rebuild')")?;
         } else {
-            // The name is one of the schema's, and holds no quote.
+            // The name comes from the schema and contains no quote.
             tx.execute_batch(&format!("REINDEX \"{index}\""))?;
         }
     }
     queues(tx)?;
     for (table, id) in rows {
-        // The row may have any due time, and so a wrong one: it is due at once.
+        // The due time of a damaged row may be wrong: the row becomes due at once.
         let again = match table.as_str() {
             "entries" => "UPDATE entries SET due = 0 WHERE id = ?1 AND due > 0 AND lease_until = 0",
             "deliveries" => {

@@ -1,7 +1,7 @@
-//! Each feed's share of the store. A feed beyond its own bound stores nothing new
-//! until its older entries are gone. While the store is beyond its bound, the
-//! feed that takes most of it gives up what it stored, the oldest first: so the
-//! one that fills the store makes the room, and the others keep theirs.
+//! Each feed's share of the store. A feed above its own bound stores nothing new until
+//! its older entries are deleted. While the store is above its bound, entries and
+//! articles of the largest feed are deleted, the oldest first: so the feed that fills the
+//! store makes room, and other feeds lose nothing.
 
 use super::sweep;
 use crate::model::FeedId;
@@ -19,17 +19,18 @@ const ARTICLES: i64 = 20;
 /// Steps within one transaction: bounds how long it takes.
 const MAX_STEPS: usize = 20;
 
-/// Settled deliveries by whose time one step of a sweep goes.
+/// If no feed has anything left to delete, one step deletes as many of the oldest settled
+/// alerts as belong to this many deliveries.
 const SETTLED: i64 = 500;
 
-/// Of the store's bound, what one poll may add: it takes one transaction, which
-/// is in the write-ahead log as well.
+/// One poll may add the store's bound divided by this. It is one transaction, which also
+/// takes room in the write-ahead log.
 const PART_OF_A_POLL: u64 = 50;
 
-/// An entry that a whole document no longer held for this long is not coming back.
+/// An entry that has been missing from whole documents for this long will not come back.
 const GONE: SignedDuration = SignedDuration::from_hours(48);
 
-/// What one feed may still store in one poll.
+/// How much one feed may still store in one poll.
 pub(in crate::store::sqlite) struct Room {
     bytes: u64,
     /// Entries that may still wait to be read.
@@ -49,7 +50,8 @@ impl Room {
     }
 }
 
-/// What an entry takes in the store, about; as the view `entry_sizes` has it.
+/// The approximate size of an entry in the store, in bytes, like in the view
+/// `entry_sizes`.
 fn n_bytes(entry: &NewEntry) -> u64 {
     let facts = &entry.facts;
     let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
@@ -77,8 +79,8 @@ pub(in crate::store::sqlite) fn wanted(record: &PollRecord) -> u64 {
     new.sum()
 }
 
-/// How much `feed` may store at `now`, once `wanted` bytes of room have been made
-/// for it where that can be.
+/// How much `feed` may store at `now`. If possible, older rows of it are deleted first to
+/// make room for `wanted` bytes.
 pub(in crate::store::sqlite) fn room(
     tx: &Transaction<'_>,
     feed: FeedId,
@@ -111,15 +113,15 @@ pub(in crate::store::sqlite) fn room(
     Ok(Room { bytes, waiting })
 }
 
-/// Bytes in use; the file does not shrink when rows go, its free pages are used again.
+/// Bytes in use, without free pages: the file does not shrink when rows are deleted.
 pub(in crate::store::sqlite) fn used(db: &Connection) -> Result<u64, StoreError> {
     let pragma = |name| db.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
     let n_pages = pragma("page_count")?.saturating_sub(pragma("freelist_count")?);
     Ok(n_pages.saturating_mul(pragma("page_size")?))
 }
 
-/// While more than `max_bytes` are in use, the feed with the most bytes gives
-/// something up; at most some steps of it. Says whether anything went.
+/// While more than `max_bytes` are in use, deletes rows of the feed with the most bytes,
+/// in a bounded number of steps. Returns whether anything was deleted.
 pub(in crate::store::sqlite) fn keep_within(
     tx: &Transaction<'_>,
     max_bytes: u64,
@@ -140,7 +142,8 @@ pub(in crate::store::sqlite) fn keep_within(
             break;
         };
         if !give_up(tx, feed, now, Reach::All)? {
-            // What is counted for it is no longer there.
+            // Nothing of the feed is left to delete, so its count is wrong and is
+            // removed.
             tx.execute("DELETE FROM feed_usage WHERE feed = ?1", [feed.0])?;
         }
         has_given_up = true;
@@ -167,7 +170,7 @@ pub(in crate::store::sqlite) fn to_size(
     if used(tx)? <= max_bytes {
         return Ok(false);
     }
-    // No feed has anything left to give up: the oldest settled alerts are next.
+    // No feed has anything left to delete: the oldest settled alerts are next.
     let oldest = tx
         .prepare_cached(
             "SELECT max(settled) FROM (SELECT settled FROM deliveries WHERE settled IS NOT NULL ORDER BY settled LIMIT ?1)",
@@ -179,17 +182,16 @@ pub(in crate::store::sqlite) fn to_size(
     }
 }
 
-/// How far a feed gives up what it stored.
+/// Which rows of a feed may be deleted to make room.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
-    /// Only what is old: entries that are no longer in the feed, and articles.
+    /// Only entries that are no longer in the feed, and articles.
     Old,
     /// Also entries that its document may still hold.
     All,
 }
 
-/// Deletes some of what `feed` stored, the least missed first; false where
-/// nothing is left.
+/// Deletes some rows of `feed`, the least useful first; false if nothing is left.
 fn give_up(
     tx: &Transaction<'_>,
     feed: FeedId,
@@ -209,8 +211,8 @@ fn give_up(
     if reach == Reach::Old {
         return Ok(false);
     }
-    // Read ones first. What still waits is the feed's own news: it goes last, and
-    // the newest of it stays longest.
+    // Entries that were read go first. Entries that still wait go last, the oldest of
+    // them first.
     for which in ["due IS NULL", "due IS NOT NULL AND lease_until = 0"] {
         let n_deleted = tx
             .prepare_cached(&format!(

@@ -1,4 +1,4 @@
-//! Retention: what is old is deleted, a bounded number of rows at a time.
+//! Retention: deletes old rows, a bounded number at a time.
 
 use crate::store::sqlite::row::{Columns, ms};
 use crate::store::{Numbers, StoreError};

@@ -1,4 +1,4 @@
-//! What a headline tells that the story did not know.
+//! Facts of a headline that no earlier article of the story states.
 
 use crate::story::analysis::arrival::Arrival;
 use crate::story::analysis::headline::HeadlineFact;
@@ -6,10 +6,10 @@ use crate::story::assign::place::Stories;
 use crate::story::novelty::live::Story;
 
 impl Stories {
-    /// The sentence of the text, one of the first, that says what of the headline no
-    /// article of `story` has said. Who rewords a sentence, as `is_reworded` says of
-    /// it, has other words for it and rounds its figures: only another exact figure is
-    /// news there.
+    /// The index of the opening sentence that states a fact of the headline which no
+    /// article of `story` states. Rewording changes words and rounds figures without
+    /// adding anything; so in a sentence for which `is_reworded` is true, only a new
+    /// exact figure counts.
     pub(crate) fn headline_news(
         &self,
         arrival: &Arrival<'_>,

@@ -1,7 +1,9 @@
-//! Figures, names and quotes that are new within a new sentence.
+//! Marks the figures, names and quotes in new sentences that no earlier article of the
+//! story has.
 //!
-//! What is known of the earlier articles is their sketches, so that a word can
-//! pass for known by a collision, one in a hundred or so; none passes for new.
+//! The earlier articles are known only by the short hashes of their words. So about one
+//! new word in a hundred is taken for known by a hash collision; a known word is never
+//! taken for new.
 
 use crate::model::{FactKind, NewFact, Novelty};
 use crate::story::analysis::Analysis;
@@ -16,25 +18,26 @@ use crate::story::novelty::facts::quotes::quoted;
 use crate::text::{Text, Word};
 use std::ops::Range;
 
-/// Sentences of an article that are marked: the most telling ones.
+/// The most sentences of an article that are marked; the most important ones come first.
 const MAX_SENTENCES: usize = 40;
-/// Quotes of one sentence that are looked for in the earlier articles.
+/// The most quotes of one sentence that are searched for in the earlier articles.
 const MAX_QUOTES: usize = 4;
-/// Content words of a quote: fewer are a title or an irony.
+/// The least number of content words of a quote: a shorter one is the title of a work, or
+/// a word used ironically.
 const MIN_QUOTE: usize = 3;
-/// Content words of a quote by which it is known again.
+/// A quote is recognised by its first content words, at most this many.
 const MAX_COMPARED: usize = 6;
-/// Languages that write every noun with a capital: there it names nothing.
+/// Languages that write every noun with a capital letter, where it does not show a name.
 const CAPITAL_NOUNS: &[&str] = &["de", "lb"];
 
-/// What may stand before a figure and belongs to it.
+/// Signs before a figure that belong to it.
 const CURRENCIES: &[char] = &['$', '€', '£', '¥', '₹', '+', '-', '−'];
 /// Words that belong to the figure before them.
 const MAGNITUDES: &[&str] = &[
     "thousand", "million", "millions", "billion", "billions", "trillion", "bn", "m", "percent",
     "per cent", "dollars", "euros", "pounds",
 ];
-/// When, not who.
+/// Names of months and days: they have a capital letter, but are dates.
 const MONTHS: &[&str] = &[
     "january",
     "february",
@@ -54,10 +57,10 @@ const MONTHS: &[&str] = &[
 /// Words that join the parts of one name.
 const JOINTS: &[&str] = &["of", "de", "del", "la", "van", "von", "der", "bin", "al"];
 
-/// What the earlier articles hold.
+/// The words of the earlier articles.
 struct Known<'a> {
     profile: &'a Profile,
-    /// Which of the profile's terms one of them has.
+    /// For each term of the profile, whether an earlier article has it.
     terms: &'a [bool],
     articles: Vec<&'a Sketch>,
 }
@@ -68,12 +71,12 @@ impl Known<'_> {
         place.is_some_and(|place| self.terms[usize::from(place)])
     }
 
-    /// Whether an article has these words one after the other.
+    /// Whether an earlier article contains these words one after the other.
     fn has_run(&self, run: &[u16]) -> bool {
         let Some(first) = run.first() else {
             return true;
         };
-        // Most new ones have a new word.
+        // A quick test first: most new runs contain a word that no earlier article has.
         run.iter().all(|&signature| self.has(signature))
             && self.articles.iter().any(|sketch| {
                 let mut runs = sketch.outline.words().windows(run.len());
@@ -83,8 +86,8 @@ impl Known<'_> {
 }
 
 impl Stories {
-    /// Marks what is new within the sentences, against the articles `members`, which
-    /// have the article's terms that are `known`.
+    /// Marks what is new in the sentences. `members` are the earlier articles, and
+    /// `known` says for each term whether they have it.
     pub(crate) fn mark(
         &self,
         arrival: &Arrival<'_>,
@@ -113,7 +116,7 @@ impl Stories {
     }
 }
 
-/// Whether capitals tell names from other words.
+/// Whether the language shows names by capital letters.
 fn has_names(language: Option<&str>) -> bool {
     let language = language.and_then(|tag| tag.split(['-', '_']).next());
     language.is_none_or(|language| {
@@ -165,7 +168,7 @@ impl Marker<'_> {
                 continue;
             }
             let mut range = word.start as usize..end as usize;
-            // Times and results are one figure.
+            // A time (10:30) or a result (2-1) is one figure.
             while let Some(part) = words.get(at).filter(|next| {
                 next.flags.has_digit() && sentence.get(range.end..next.start as usize) == Some(":")
             }) {
@@ -205,7 +208,8 @@ impl Marker<'_> {
         found
     }
 
-    /// How many words the name has that begins with the word `at`; 0 for none.
+    /// The number of words of the name that begins at the word `at`; 0 if none begins
+    /// there.
     fn name_at(&self, sentence: &str, at: usize) -> usize {
         let words = self.read.words();
         if !self.is_name_word(sentence, at) {
@@ -233,7 +237,8 @@ impl Marker<'_> {
         }
     }
 
-    /// Written with a capital that the place does not ask for.
+    /// Whether the word has a capital letter that is not due to the start of a sentence
+    /// or quote.
     fn is_name_word(&self, sentence: &str, at: usize) -> bool {
         let Some(word) = self.read.words().get(at) else {
             return false;
@@ -250,8 +255,8 @@ impl Marker<'_> {
             && !opens_quote(sentence, word.start as usize)
     }
 
-    /// New by its last word, or by most of its words: who is known by a surname
-    /// is not new with a first name.
+    /// Whether the name is new: its last word is, or most of its words are. A person
+    /// known by surname is not new when the first name is added.
     fn is_new_name(&self, words: &[Word]) -> bool {
         let content = words.iter().map(|word| self.read.folded(word));
         let content: Vec<bool> = content
@@ -275,7 +280,7 @@ impl Marker<'_> {
             .collect()
     }
 
-    /// The content words of a range as the sketches have them.
+    /// The signatures of the content words in a byte range.
     fn signatures(&self, range: &Range<usize>) -> Vec<u16> {
         let words = self.read.words().iter();
         let words = words
@@ -290,7 +295,7 @@ impl Marker<'_> {
     }
 }
 
-/// Whether a number is the tail of a word, as in Covid-19, or of a known time.
+/// Whether a number is the end of a word, as in Covid-19, or of a time.
 fn is_part(sentence: &str, at: usize) -> bool {
     let mut before = sentence[..at].chars().rev();
     match before.next() {
@@ -300,13 +305,15 @@ fn is_part(sentence: &str, at: usize) -> bool {
     }
 }
 
-/// Whether a quote opens right before: its first word has a capital anyhow.
+/// Whether a quotation mark opens right before the word, which then has a capital letter
+/// whether or not it is a name.
 fn opens_quote(sentence: &str, at: usize) -> bool {
     let before = sentence[..at].chars().next_back();
     before.is_some_and(|c| matches!(c, '“' | '„' | '«' | '"' | '‘'))
 }
 
-/// Nothing but white space, a full stop of an initial or a hyphen lies between.
+/// Whether there is only white space, the full stop of an initial or a hyphen between the
+/// two words.
 fn is_space(sentence: &str, end: usize, start: usize) -> bool {
     let between = sentence.get(end..start).unwrap_or("x");
     !between.is_empty()
@@ -325,7 +332,8 @@ mod tests {
         Captain Ada Brandt said the ferry had lost its rudder. \"We heard a long grinding noise,\" \
         said the cook. The Harbour Office sent three boats to the ferry.";
 
-    /// What is marked, as `figure: 14`, in the second article's sentences.
+    /// Checks the marks, written like `figure: 14`, in the sentences of the second
+    /// article.
     fn check(sentence: &str, want: &[&str]) {
         let mut stories = Stories::new(Settings::default());
         let incoming = |id, text| Incoming {

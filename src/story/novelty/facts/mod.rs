@@ -1,4 +1,5 @@
-//! Which figures, names, quotes and words of a headline are new.
+//! Which figures, names and quotes of an article, and which words of its headline, no
+//! earlier article of the story has.
 
 pub(in crate::story) mod marks;
 mod quotes;

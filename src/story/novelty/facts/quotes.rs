@@ -1,9 +1,9 @@
-//! Quotes within a sentence.
+//! Finds the quotes in a sentence.
 
 use std::ops::Range;
 
-/// What stands between quotation marks. A quote that the sentence does not
-/// close, or did not open, reaches to its end, or from its beginning.
+/// The byte ranges between quotation marks. A quote that is not closed reaches to the end
+/// of the sentence; one that is not opened begins at its start.
 pub(crate) fn quoted(sentence: &str) -> Vec<Range<usize>> {
     let (mut found, mut open): (Vec<Range<usize>>, Option<usize>) = (Vec::new(), None);
     let mut before = ' ';
@@ -12,12 +12,12 @@ pub(crate) fn quoted(sentence: &str) -> Vec<Range<usize>> {
         let opens = match c {
             '“' | '„' | '«' | '「' => Some(true),
             '”' | '»' | '」' => Some(false),
-            // Straight marks look alike: one opens where no quote is open.
+            // A straight mark does not show its side: it opens a quote if none is open.
             '"' => Some(open.is_none() && (before.is_whitespace() || before == '(')),
             _ => None,
         };
         match (opens, open) {
-            // “ closes what „ opened.
+            // “ closes a quote that „ opened.
             (Some(true), Some(start)) if c == '“' => {
                 found.push(start..at);
                 open = None;

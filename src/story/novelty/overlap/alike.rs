@@ -1,4 +1,4 @@
-//! The earlier articles that an arriving one is most like.
+//! Finds the earlier articles that an arriving one is most similar to.
 
 use crate::story::analysis::arrival::Arrival;
 use crate::story::assign::place::Stories;
@@ -8,25 +8,26 @@ use crate::story::novelty::overlap::rewrite;
 use crate::story::novelty::overlap::rewrite::Alignment;
 use crate::story::novelty::overlap::sentences::Earlier;
 
-/// Earlier articles that an arriving one is compared with as a whole.
+/// The most earlier articles that are compared sentence by sentence and word by word.
 const MAX_ALIGNED: usize = 6;
 
-/// An earlier article that the arriving one may be of.
+/// An earlier article that the arriving one may be a rewrite or excerpt of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Alike {
     pub number: u32,
-    /// The share of the arriving article's weight that it has.
+    /// The share of the arriving article, by weight, that the earlier one covers.
     pub share: f32,
     pub alignment: Alignment,
     pub overlap: Overlap,
-    /// One of the two tells of what stands over the other.
+    /// Whether the title of one occurs in the other: [`Arrival::shares_title`].
     pub shares_title: bool,
-    /// Half of the numbers of the one with fewer are the other's.
+    /// Whether at least half of the numbers in the article with fewer numbers occur in
+    /// the other one.
     pub numbers_agree: bool,
 }
 
 impl Stories {
-    /// The earlier articles that the arriving one is most like, compared as a whole.
+    /// The earlier articles that the arriving one is most similar to.
     pub(crate) fn alike_articles(&self, arrival: &Arrival<'_>, articles: &[Earlier]) -> Vec<Alike> {
         let mut articles: Vec<Earlier> = articles.to_vec();
         articles.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.number.cmp(&b.number)));

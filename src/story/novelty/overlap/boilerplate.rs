@@ -1,5 +1,6 @@
-//! What an outlet puts under articles that have nothing to do with one another tells
-//! neither what an article is about nor that it is a copy.
+//! Finds boilerplate: sentences that an outlet repeats under unrelated articles. They
+//! show neither what an article is about nor that it is a copy, so placement and matching
+//! ignore them.
 
 use crate::model::StoryId;
 use crate::story::Incoming;
@@ -8,12 +9,11 @@ use crate::story::analysis::sketch::Sketch;
 use crate::story::assign::place::Stories;
 use std::ops::Range;
 
-/// Earlier articles of the outlet that an arriving one is compared with.
+/// The most earlier articles of the outlet that an arriving one is compared with.
 const MAX_EARLIER: usize = 16;
 
 impl Stories {
-    /// The article without the sentences that its outlet had under another title
-    /// before; `None` where it has no such sentence.
+    /// The article without its boilerplate sentences; `None` if it has none.
     pub(crate) fn own_words<'a>(&self, arrival: &Arrival<'a>) -> Option<Arrival<'a>> {
         let is_standing = self.standing_sentences(arrival);
         is_standing.contains(&true).then(|| {
@@ -22,33 +22,34 @@ impl Stories {
         })
     }
 
-    /// The article of its outlet that had an arriving article's sentence last.
+    /// The outlet's latest earlier article that has this sentence of the arriving
+    /// article.
     fn earlier(&self, arrival: &Arrival<'_>, sentence: usize) -> Option<u32> {
         let key = arrival.taken.repeats.get(sentence).copied().unwrap_or(0);
         self.repeats.latest(key).filter(|_| key != 0)
     }
 
-    /// Whether the outlet had the sentence in an article before.
+    /// Whether the outlet has published the sentence in an earlier article.
     pub(crate) fn is_said_again(&self, arrival: &Arrival<'_>, sentence: usize) -> bool {
         self.earlier(arrival, sentence)
             .is_some_and(|number| self.window.sketch(number).is_some())
     }
 
-    /// Whether the outlet had the sentence in another story before.
+    /// Whether the outlet has published the sentence in another story.
     pub(crate) fn is_repeat(&self, arrival: &Arrival<'_>, sentence: usize, story: StoryId) -> bool {
         self.earlier(arrival, sentence)
             .and_then(|number| self.window.sketch(number))
             .is_some_and(|sketch| sketch.story != story)
     }
 
-    /// Whether an article is its outlet's follow-up to an earlier one of its own:
-    /// the old paragraphs stand in it again, beside something that they did not say.
+    /// Whether an article is the outlet's follow-up to its own earlier article: it
+    /// repeats old paragraphs and adds new text.
     pub(crate) fn follows_up(&self, arrival: &Arrival<'_>, earlier: &Sketch) -> bool {
         earlier.source == arrival.taken.source && self.is_revised(arrival, earlier)
     }
 
-    /// For each sentence of the text, whether the outlet had it in an article on
-    /// something else: it says nothing of what this one is about.
+    /// For each sentence of the text, whether it is boilerplate: the outlet has published
+    /// it in an article on something else.
     pub(crate) fn standing_sentences(&self, arrival: &Arrival<'_>) -> Vec<bool> {
         let mut seen: Vec<(u32, bool)> = Vec::new();
         let mut is_on_another_thing = |number: u32| {
@@ -70,9 +71,9 @@ impl Stories {
             .collect()
     }
 
-    /// The byte ranges of an article's text that are boilerplate for matching:
-    /// sentences that its outlet had in another story before, under an article on
-    /// something else. Empty if they are most of the text: then they are its topic.
+    /// The byte ranges of an article's text that are boilerplate for matching: sentences
+    /// that its outlet has published in another story, in an article on something else.
+    /// Empty if they are most of the text, because then they are its topic.
     #[must_use]
     pub fn boilerplate(&self, incoming: &Incoming<'_>, story: StoryId) -> Vec<Range<usize>> {
         let arrival = Arrival::new(incoming, &self.idf);
@@ -100,7 +101,8 @@ mod tests {
 
     const NOTE: &str = "Harbour Courier readers can follow the Kelmere dam appeal on our app.";
 
-    /// The boilerplate of the last of these articles (title and text) of one outlet.
+    /// Checks the boilerplate of the last of these articles (title and text), which are
+    /// all of one outlet.
     fn check(articles: &[(&str, &str)], wanted: &[&str]) {
         let mut stories = Stories::new(Settings::default());
         let mut found = Vec::new();

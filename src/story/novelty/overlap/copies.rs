@@ -1,10 +1,10 @@
-//! How much text two articles share word by word.
+//! Measures how much text two articles have in common, word for word.
 
-/// Runs of content words that count as shared text: three of them are some five
-/// words as written.
+/// The number of neighbouring content words that must be the same to count as shared
+/// text: three are about five words as written.
 const RUN: usize = 3;
 
-/// The share of each article's words that stand in runs both have.
+/// For each of two articles, the share of its words that are in runs which both have.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Overlap {
     pub of_new: f32,
@@ -12,19 +12,20 @@ pub(crate) struct Overlap {
 }
 
 impl Overlap {
-    /// Of the longer, which is the smaller share.
+    /// The share of the longer article, which is the smaller one.
     pub(crate) fn of_longer(self) -> f32 {
         self.of_new.min(self.of_old)
     }
 }
 
-/// The runs of an arriving article's text.
+/// The runs of words of an arriving article's text.
 #[derive(Debug)]
 pub(crate) struct Runs {
-    /// Each different run once, and its place by hash: one up, 0 is free.
+    /// Each different run once; and a hash table of their indexes plus one, where 0 is a
+    /// free slot.
     keys: Vec<u64>,
     table: Vec<u16>,
-    /// The place in `keys` of every run of the text.
+    /// For every run of the text, its index in `keys`.
     places: Vec<u16>,
     n_words: usize,
 }
@@ -33,7 +34,7 @@ impl Runs {
     pub(crate) fn new(words: &[u16]) -> Self {
         let mut found = Self {
             keys: Vec::with_capacity(words.len()),
-            // At most half of it is used. A sketch's words are few.
+            // At most half of the slots are used. A sketch bounds the number of words.
             table: vec![0; (2 * words.len()).next_power_of_two().max(64)],
             places: Vec::with_capacity(words.len()),
             n_words: words.len(),
@@ -73,12 +74,12 @@ impl Runs {
         }
     }
 
-    /// The place of a run in `keys`.
+    /// The index of a run in `keys`.
     fn place(&self, run: u64) -> Option<u16> {
         self.table[self.slot(run)].checked_sub(1)
     }
 
-    /// Where the table has the run, or could have it.
+    /// The slot of the run, or the free slot where it would be.
     fn slot(&self, run: u64) -> usize {
         let mask = self.table.len() - 1;
         let mut slot = (run.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
@@ -98,7 +99,7 @@ fn runs(words: &[u16]) -> impl Iterator<Item = u64> {
         .map(|run| run.iter().fold(0, |key, &word| key << 16 | u64::from(word)))
 }
 
-/// The share of the words that stand in one of the runs that are common.
+/// The share of words that are in a common run.
 fn covered(is_common: impl Iterator<Item = bool>, n_words: usize) -> f32 {
     let (mut n_covered, mut covered_to) = (0, 0);
     for (at, is_common) in is_common.enumerate() {

@@ -1,5 +1,6 @@
-//! How much of an article earlier ones already said: word by word, reworded,
-//! sentence by sentence, and as an outlet's boilerplate.
+//! Measures how much of an article earlier articles already have: the same words
+//! (`copies`), reworded sentences (`rewrite`), covered sentences (`sentences`), and the
+//! outlet's boilerplate.
 
 pub(in crate::story) mod copies;
 pub(in crate::story) mod rewrite;

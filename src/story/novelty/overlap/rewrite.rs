@@ -1,21 +1,22 @@
-//! Whether an article tells the sentences of one earlier article in other words.
+//! Measures whether an article is one earlier article in other words, sentence by
+//! sentence.
 
 use crate::story::analysis::profile::Profile;
 use crate::story::analysis::sketch::Sketch;
 use crate::story::index::postings::{Once, Sentences};
 
-/// Least likeness at which two sentences say the same.
+/// The least similarity at which two sentences are aligned.
 const ALIGNED: f32 = 0.35;
-/// Content words a sentence needs to be aligned.
+/// The least number of content words of a sentence that is aligned.
 const MIN_WORDS: usize = 3;
 
-/// How an article follows an earlier one, sentence by sentence.
+/// How far the sentences of an article follow those of an earlier one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Alignment {
-    /// The share of its sentences that say what one of the earlier's says, each
-    /// sentence used once.
+    /// The share of its sentences that are aligned with a sentence of the earlier
+    /// article. Each earlier sentence is used once.
     pub share: f32,
-    /// The share of those that stand in the earlier's order.
+    /// The share of the aligned sentences that keep the order of the earlier article.
     pub order: f32,
 }
 
@@ -75,7 +76,7 @@ pub(crate) fn align(new: &Sentences, old: &Sketch, profile: &Profile) -> Alignme
     }
 }
 
-/// Weight of a sentence's terms.
+/// The total weight of a sentence's terms.
 fn mass(places: &[u16], profile: &Profile) -> f32 {
     let terms = places
         .iter()
@@ -87,7 +88,7 @@ fn mean_idf(profile: &Profile) -> f32 {
     profile.terms.iter().map(|term| term.idf).sum::<f32>() / profile.terms.len().max(1) as f32
 }
 
-/// Length of the longest ascending subsequence.
+/// The length of the longest ascending subsequence.
 fn ascending(numbers: &[usize]) -> usize {
     let mut ends: Vec<usize> = Vec::new();
     for &number in numbers {

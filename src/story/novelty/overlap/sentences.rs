@@ -1,58 +1,62 @@
-//! What the earlier articles of a story say of an arriving one's sentences.
+//! Measures how far the sentences of earlier articles cover each sentence of an arriving
+//! one.
 
 use crate::story::analysis::profile::{Profile, Term};
 use crate::story::analysis::sketch::Sketch;
 use crate::story::analysis::stopwords;
 use crate::story::index::postings::{Once, Sentences};
 
-/// Weight that one word has at most: a rare name is not worth three facts. That
-/// somebody spoke to reporters, and when, is none.
+/// The largest weight of one word, so that a rare name does not outweigh three facts.
+/// Words of attribution and time have weight 0.
 const MAX_WEIGHT: f32 = 5.5;
 
-/// Compares the sentences of an arriving article with those of earlier ones, one
-/// earlier article after the other.
+/// Compares the sentences of an arriving article with those of earlier articles, which
+/// are added one by one.
 pub(crate) struct Coverer<'a> {
     profile: &'a Profile,
     sentences: &'a Sentences,
     weights: Vec<f32>,
-    /// Weight of each sentence.
+    /// The weight of each sentence.
     mass: Vec<f32>,
     best: Vec<Best>,
     told: Told,
-    /// Which terms an earlier article has.
+    /// For each term, whether an earlier article has it.
     known: Vec<bool>,
     articles: Vec<Earlier>,
     once: Once,
-    /// Scratch: one zero a sentence, and zero again afterwards.
+    /// Working memory: one zero for each sentence, and all zeros again after each use.
     sums: Vec<f32>,
     touched: Vec<u16>,
 }
 
-/// How the earlier sentences stand to one new sentence.
+/// How far earlier sentences cover one sentence of the arriving article.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Best {
-    /// The most of its weight that one earlier sentence has, and which.
+    /// The largest weight that one earlier sentence covers, and the index of that
+    /// sentence.
     pub cover: f32,
     pub sentence: u32,
-    /// The earlier article of that sentence, by its place in [`Coverer::articles`].
+    /// The index in [`Coverer::articles`] of the article with that sentence.
     pub article: u16,
-    /// The most that one earlier sentence and the new one have in common, of both.
+    /// The similarity to the most similar earlier sentence: twice the common weight,
+    /// divided by the weight of both.
     pub likeness: f32,
-    /// Weight of that sentence that the new one has not.
+    /// The weight of the most similar earlier sentence that the new sentence does not
+    /// have.
     pub left_out: f32,
-    /// The most of its weight that one earlier article has.
+    /// The largest weight that one earlier article as a whole covers.
     pub in_one_article: f32,
 }
 
-/// An earlier article.
+/// An earlier article that was compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Earlier {
     pub number: u32,
-    /// The share of the arriving article's weight that it has, sentence by sentence.
+    /// The share of the arriving article, by weight, that it covers.
     pub share: f32,
 }
 
-/// The earlier sentences: of each the terms that the arriving article has as well.
+/// For each earlier sentence, its terms that the arriving article has too.
 #[derive(Default)]
 struct Told {
     terms: Vec<u16>,
@@ -85,7 +89,7 @@ impl<'a> Coverer<'a> {
         }
     }
 
-    /// Takes the sentences of an earlier article into account.
+    /// Compares with the sentences of an earlier article.
     pub(crate) fn cover(&mut self, number: u32, earlier: &Sketch) {
         let unknown = self.mean_weight();
         let article = self.articles.len() as u16;
@@ -114,7 +118,8 @@ impl<'a> Coverer<'a> {
         self.cover_by_article(number, first);
     }
 
-    /// Compares with the earlier sentence whose terms were told `from` on.
+    /// Compares with one earlier sentence, whose terms begin at index `from` of `told`.
+    /// `earlier` is its weight.
     fn compare(&mut self, from: usize, sentence: u32, article: u16, earlier: f32) {
         self.add_up(from);
         for at in self.touched.drain(..).map(usize::from) {
@@ -130,7 +135,8 @@ impl<'a> Coverer<'a> {
         }
     }
 
-    /// Takes the terms told from `first` on as those of one article.
+    /// Compares with an earlier article as a whole, whose terms begin at index `first` of
+    /// `told`.
     fn cover_by_article(&mut self, number: u32, first: usize) {
         self.once.next();
         let (once, mut kept) = (&mut self.once, self.told.terms[first..].to_vec());
@@ -153,7 +159,8 @@ impl<'a> Coverer<'a> {
         self.articles.push(Earlier { number, share });
     }
 
-    /// Adds up, for each new sentence, the weight of the terms told from `from` on.
+    /// Adds up, for each new sentence, the weight of its terms that are in `told` from
+    /// index `from` on.
     fn add_up(&mut self, from: usize) {
         for &place in &self.told.terms[from..] {
             let weight = self.weights[usize::from(place)];
@@ -170,8 +177,8 @@ impl<'a> Coverer<'a> {
         }
     }
 
-    /// Of each sentence, the most weight that a second earlier sentence covers of
-    /// what the best one leaves.
+    /// For each sentence, the largest weight that a second earlier sentence covers in
+    /// addition to the best one.
     pub(crate) fn second(&mut self) -> Vec<f32> {
         let mut left = Sentences::default();
         for (at, best) in self.best.iter().enumerate() {
@@ -209,37 +216,37 @@ impl<'a> Coverer<'a> {
         self.weights.iter().sum::<f32>() / self.weights.len().max(1) as f32
     }
 
-    /// How the earlier sentences stand to each new one.
+    /// For each new sentence, how far earlier sentences cover it.
     pub(crate) fn best(&self) -> &[Best] {
         &self.best
     }
 
-    /// For each of the article's terms, whether an earlier article has it.
+    /// For each term of the article, whether an earlier article has it.
     pub(crate) fn known(&self) -> &[bool] {
         &self.known
     }
 
-    /// Weight of each sentence.
+    /// The weight of each sentence.
     pub(crate) fn mass(&self) -> &[f32] {
         &self.mass
     }
 
-    /// Weight of each of the article's terms.
+    /// The weight of each term of the article.
     pub(crate) fn weights(&self) -> &[f32] {
         &self.weights
     }
 
-    /// The earlier articles in their order.
+    /// The earlier articles, in the order in which they were added.
     pub(crate) fn articles(&self) -> &[Earlier] {
         &self.articles
     }
 
-    /// Earlier sentences that have a term of the article's.
+    /// The number of earlier sentences that have a term of the arriving article.
     pub(crate) fn n_told(&self) -> usize {
         self.told.ends.len()
     }
 
-    /// The terms of an earlier sentence that the arriving article has as well.
+    /// The terms of an earlier sentence that the arriving article has too.
     pub(crate) fn told(&self, sentence: u32) -> &[u16] {
         if (sentence as usize) < self.told.ends.len() {
             self.told.terms_of(sentence as usize)
@@ -257,7 +264,7 @@ fn weight(term: &Term) -> f32 {
     }
 }
 
-/// `part` of `whole`, 0 to 1; 0 of nothing.
+/// `part` divided by `whole`, 0 to 1; 0 if `whole` is 0.
 pub(crate) fn share(part: f32, whole: f32) -> f32 {
     if whole > 0.0 {
         (part / whole).clamp(0.0, 1.0)
