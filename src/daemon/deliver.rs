@@ -108,10 +108,12 @@ impl Deliver {
             return Ok(Vec::new());
         }
         let now = self.daemon.now();
+        let found = self.daemon.receivers.get(receiver);
+        let in_order = found.is_some_and(|receiver| receiver.keeps_threads());
         let leased = self
             .daemon
             .store
-            .lease_deliveries(receiver.to_owned(), now, now + LEASE, free)
+            .lease_deliveries(receiver.to_owned(), now, now + LEASE, free, in_order)
             .await?;
         let with_slot = |delivery| Leased {
             delivery,
@@ -142,7 +144,7 @@ impl Deliver {
     fn notice(&self, lease: &DeliveryLease, next: &Next, now: Timestamp) -> Option<AlertRecord> {
         let reason = match next {
             Next::DeadLetter(reason) | Next::DisableReceiver(reason) => reason.clone(),
-            Next::Done | Next::Retry(_) => return None,
+            Next::Done | Next::Retry(_) | Next::Postpone(_) => return None,
         };
         let health = self.daemon.settings.defaults.health.iter();
         let to: Vec<String> = health
@@ -231,19 +233,15 @@ impl Stage for Deliver {
 
 /// The record of a delivery that is given up without an attempt.
 fn refused(reason: &str) -> Attempt {
-    Attempt {
-        outcome: AttemptOutcome::Permanent {
-            reason: reason.to_owned(),
-        },
-        status: None,
-        elapsed: Duration::ZERO,
-    }
+    let reason = reason.to_owned();
+    Attempt::of(AttemptOutcome::Permanent { reason }, Duration::ZERO)
 }
 
 async fn send(receiver: &dyn Receiver, lease: &DeliveryLease, at: Timestamp) -> Attempt {
     let outgoing = Outgoing {
         alert: lease.alert.clone(),
         body: lease.body.clone().into(),
+        thread: lease.thread.clone(),
     };
     receiver.send(&outgoing, at).await
 }
@@ -257,6 +255,7 @@ fn record(
     let (outcome, error) = match next {
         Next::Done => (DeliveryOutcome::Delivered, None),
         Next::Retry(at) => (DeliveryOutcome::Retry(at), reason(&attempt.outcome)),
+        Next::Postpone(at) => (DeliveryOutcome::Postponed(at), None),
         Next::DeadLetter(reason) => (DeliveryOutcome::Dead(Settled::GivenUp), Some(reason)),
         Next::DisableReceiver(reason) => {
             (DeliveryOutcome::Dead(Settled::ReceiverGone), Some(reason))
@@ -268,16 +267,17 @@ fn record(
         status: attempt.status,
         error,
         outcome,
+        in_thread: attempt.in_thread.clone(),
         notice,
     }
 }
 
 fn reason(outcome: &AttemptOutcome) -> Option<String> {
     match outcome {
-        AttemptOutcome::Accepted => None,
-        AttemptOutcome::Transient { reason, .. } | AttemptOutcome::Permanent { reason } => {
-            Some(reason.clone())
-        }
+        AttemptOutcome::Accepted | AttemptOutcome::Throttled { .. } => None,
+        AttemptOutcome::Transient { reason, .. }
+        | AttemptOutcome::Permanent { reason }
+        | AttemptOutcome::Refused { reason } => Some(reason.clone()),
         AttemptOutcome::Gone => Some("it answered 410 (gone)".to_owned()),
     }
 }
@@ -290,6 +290,9 @@ fn log(lease: &DeliveryLease, attempt: &Attempt, next: &Next) {
         Next::Done => tracing::info!(tries, status, elapsed_ms, kind = %lease.kind, "delivered"),
         Next::Retry(at) => {
             tracing::warn!(tries, status, elapsed_ms, err, next = %at, "not delivered; will be tried again");
+        }
+        Next::Postpone(at) => {
+            tracing::debug!(next = %at, "the destination takes no more for now");
         }
         Next::DeadLetter(reason) => {
             tracing::error!(tries, status, err = %reason, "a delivery was given up; see `newsvane alerts dead`");

@@ -122,6 +122,13 @@ pub(super) async fn prepare(
         seeds.iter_mut().for_each(|seed| seed.first_poll = now);
     }
     sync_feeds(daemon, &daemon.watched(), seeds).await?;
+    let receivers = daemon.receivers.fingerprints();
+    for receiver in store.note_receivers(receivers).await? {
+        tracing::info!(
+            receiver,
+            "the settings of a disabled receiver have changed: it is used again; `newsvane alerts redeliver --all-dead` sends what it missed"
+        );
+    }
     daemon.rebalance();
     Ok(retention)
 }

@@ -31,6 +31,8 @@ mod tls;
 pub(crate) use address::guard::Guard;
 pub use address::guard::Refusal;
 pub use client::Client;
+pub(crate) use client::body::one_line;
+pub use client::call::{Answer, Call};
 pub use client::request::{BasicAuth, Get, Kind, Post};
 pub use client::response::{CacheHints, Fetched, Hop, Posted, Validators};
 pub use error::{FetchError, Wait};

@@ -9,6 +9,7 @@ mod id;
 mod matched;
 mod quantity;
 mod story;
+mod thread;
 
 pub use article::{Article, Block, BlockKind, Removed, RemovedKind, TextFrom};
 pub use excerpt::Excerpt;
@@ -16,3 +17,4 @@ pub use id::{AlertId, ArticleId, DeliveryId, EntryId, FeedId, StoryId, WatchId};
 pub use matched::{Evidence, Field, Marks, Match, shown_term};
 pub use quantity::{BadQuantity, ByteSize, Span};
 pub use story::{CoverageKind, FactKind, NewFact, Novelty, outermost};
+pub use thread::{InThread, Thread};

@@ -30,6 +30,14 @@ pub enum ReceiverError {
     /// Its secret is not a valid key.
     #[error(transparent)]
     Key(#[from] BadKey),
+    /// A key is missing, or its value makes no sense.
+    #[error("{problem}")]
+    Setting {
+        /// The key that is to be set.
+        key: &'static str,
+        /// What is wrong, and what to write.
+        problem: String,
+    },
     /// Its `command` is empty.
     #[error("has no program to run: set command = [\"/path/to/program\", \"argument\"]")]
     NoProgram,
@@ -43,6 +51,7 @@ impl ReceiverError {
             Self::Address { .. } => Some("url"),
             Self::Secret(err) => err.key(),
             Self::Key(_) => None,
+            Self::Setting { key, .. } => Some(key),
             Self::NoProgram => Some("command"),
         }
     }
@@ -52,7 +61,7 @@ impl ReceiverError {
     pub fn is_local(&self) -> bool {
         match self {
             Self::Secret(err) => err.is_local(),
-            Self::Address { .. } | Self::Key(_) | Self::NoProgram => false,
+            Self::Address { .. } | Self::Key(_) | Self::Setting { .. } | Self::NoProgram => false,
         }
     }
 }

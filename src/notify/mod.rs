@@ -1,33 +1,40 @@
 //! Receivers: where alerts are sent. The payload, its signature, and one file per
 //! kind of receiver.
 //!
-//! To add a kind, write a file with its `Settings` (serde, `deny_unknown_fields`,
-//! each key documented) and a type that implements [`Receiver`]. Then add a variant
-//! to [`ReceiverSettings`], its arm to `build_one`, and its settings to the suite
-//! that all receivers run, `tests/notify/suite.rs`.
+//! To add a chat or paging service, see `services`. To add a receiver of another
+//! kind, write a file with its `Settings` (serde, `deny_unknown_fields`, each key
+//! documented) and a type that implements [`Receiver`]. Then add a variant to
+//! [`ReceiverSettings`], its arm to `build_one`, and its settings to the suite that
+//! all receivers run, `tests/notify/suite.rs`.
 //!
 //! Not here: when to try again (`policy`), the record of attempts (`store`).
 
 mod error;
+mod settings;
 pub mod payload;
 mod trim;
+mod message;
+pub(crate) mod example;
 mod sign;
+mod messenger;
+pub mod services;
 pub mod webhook;
 pub mod stdout;
 pub mod file;
 pub mod exec;
 
 pub use error::{BadReceiver, ReceiverError};
+pub use settings::ReceiverSettings;
 pub use sign::{BadKey, Signer};
 
 use crate::http::Client;
-use crate::model::{AlertId, Span};
+use crate::model::{AlertId, InThread, Thread};
 use crate::policy::AttemptOutcome;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use messenger::Messenger;
+use messenger::rate::Rates;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -40,6 +47,8 @@ pub struct Outgoing {
     pub alert: AlertId,
     /// The payload as JSON, made by [`payload::Payload::to_body`].
     pub body: Bytes,
+    /// The thread of its story at the receiver, of a receiver that keeps threads.
+    pub thread: Option<Thread>,
 }
 
 /// The result of one attempt to deliver an alert.
@@ -51,15 +60,23 @@ pub struct Attempt {
     pub status: Option<u16>,
     /// How long it took.
     pub elapsed: Duration,
+    /// Where an accepted message went.
+    pub in_thread: InThread,
 }
 
 impl Attempt {
-    fn accepted(elapsed: Duration) -> Self {
+    /// An attempt with this outcome and no status.
+    pub(crate) fn of(outcome: AttemptOutcome, elapsed: Duration) -> Self {
         Self {
-            outcome: AttemptOutcome::Accepted,
+            outcome,
             status: None,
             elapsed,
+            in_thread: InThread::No,
         }
+    }
+
+    fn accepted(elapsed: Duration) -> Self {
+        Self::of(AttemptOutcome::Accepted, elapsed)
     }
 
     fn transient(reason: impl Into<String>, elapsed: Duration) -> Self {
@@ -67,11 +84,7 @@ impl Attempt {
             reason: reason.into(),
             retry_after: None,
         };
-        Self {
-            outcome,
-            status: None,
-            elapsed,
-        }
+        Self::of(outcome, elapsed)
     }
 }
 
@@ -82,30 +95,28 @@ impl Attempt {
 pub trait Receiver: Send + Sync + fmt::Debug {
     /// Sends an alert. `now` is the time of the attempt, which signatures include.
     fn send<'a>(&'a self, outgoing: &'a Outgoing, now: Timestamp) -> BoxFuture<'a, Attempt>;
-}
 
-/// `[receiver.NAME]` in `newsvane.toml`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub enum ReceiverSettings {
-    /// A signed POST request, following Standard Webhooks 1.0.
-    Webhook(webhook::Settings),
-    /// Standard output: readable text on a terminal, else a line of JSON.
-    Stdout(stdout::Settings),
-    /// A file of JSON lines.
-    File(file::Settings),
-    /// A program that is run for each alert.
-    Exec(exec::Settings),
-}
+    /// Whether it keeps a story's alerts in one thread. They are then sent one after
+    /// the other, in their order.
+    fn keeps_threads(&self) -> bool {
+        false
+    }
 
-impl ReceiverSettings {
-    /// How long a delivery may take, for receivers that have such a bound.
-    pub(crate) fn timeout(&self) -> Option<Span> {
-        match self {
-            Self::Webhook(settings) => Some(settings.timeout),
-            Self::Exec(settings) => Some(settings.timeout),
-            Self::Stdout(_) | Self::File(_) => None,
-        }
+    /// Tells the service that the story of a thread has ended; `None` where there is
+    /// nothing to tell.
+    fn end<'a>(&'a self, _reference: &'a str) -> Option<BoxFuture<'a, Attempt>> {
+        None
+    }
+
+    /// A number that changes with its settings and its secrets; 0 where the settings
+    /// hold no secret.
+    fn fingerprint(&self) -> u64 {
+        0
+    }
+
+    /// What would be sent, as text; `None` where it is the payload itself.
+    fn render(&self, _outgoing: &Outgoing, _now: Timestamp) -> Option<String> {
+        None
     }
 }
 
@@ -113,6 +124,8 @@ impl ReceiverSettings {
 #[derive(Clone, Debug, Default)]
 pub struct Receivers {
     by_name: BTreeMap<String, Arc<dyn Receiver>>,
+    /// Fingerprints of the settings.
+    fingerprints: BTreeMap<String, u64>,
 }
 
 impl Receivers {
@@ -125,11 +138,14 @@ impl Receivers {
         settings: &BTreeMap<String, ReceiverSettings>,
         client: &Client,
     ) -> Result<Self, Vec<BadReceiver>> {
-        let mut by_name = BTreeMap::new();
+        let rates = Rates::default();
+        let (mut by_name, mut fingerprints) = (BTreeMap::new(), BTreeMap::new());
         let mut problems = Vec::new();
         for (name, settings) in settings {
-            match build_one(settings, client) {
+            match build_one(settings, &rates, client) {
                 Ok(receiver) => {
+                    let own = settings.fingerprint() ^ receiver.fingerprint();
+                    fingerprints.insert(name.clone(), own);
                     by_name.insert(name.clone(), receiver);
                 }
                 Err(problem) => problems.push(BadReceiver {
@@ -139,7 +155,10 @@ impl Receivers {
             }
         }
         if problems.is_empty() {
-            Ok(Self { by_name })
+            Ok(Self {
+                by_name,
+                fingerprints,
+            })
         } else {
             Err(problems)
         }
@@ -149,6 +168,13 @@ impl Receivers {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Arc<dyn Receiver>> {
         self.by_name.get(name)
+    }
+
+    /// The names of those of the settings, each with a number that changes with its
+    /// settings and its secrets.
+    pub(crate) fn fingerprints(&self) -> Vec<(String, u64)> {
+        let each = self.fingerprints.iter();
+        each.map(|(name, own)| (name.clone(), *own)).collect()
     }
 
     /// The names, sorted.
@@ -181,6 +207,7 @@ pub(crate) async fn send_test(
     let outgoing = Outgoing {
         alert: alert.clone(),
         body: payload.to_body().into(),
+        thread: None,
     };
     let attempt = receiver.send(&outgoing, now).await;
     (alert, attempt)
@@ -188,12 +215,30 @@ pub(crate) async fn send_test(
 
 fn build_one(
     settings: &ReceiverSettings,
+    rates: &Rates,
     client: &Client,
 ) -> Result<Arc<dyn Receiver>, ReceiverError> {
-    Ok(match settings {
-        ReceiverSettings::Webhook(settings) => Arc::new(webhook::Webhook::new(settings, client)?),
-        ReceiverSettings::Stdout(settings) => Arc::new(stdout::Stdout::new(settings)),
-        ReceiverSettings::File(settings) => Arc::new(file::File::new(settings)),
-        ReceiverSettings::Exec(settings) => Arc::new(exec::Exec::new(settings)?),
-    })
+    let service = match settings {
+        ReceiverSettings::Webhook(settings) => {
+            return Ok(Arc::new(webhook::Webhook::new(settings, client)?));
+        }
+        ReceiverSettings::Stdout(settings) => return Ok(Arc::new(stdout::Stdout::new(settings))),
+        ReceiverSettings::File(settings) => return Ok(Arc::new(file::File::new(settings))),
+        ReceiverSettings::Exec(settings) => return Ok(Arc::new(exec::Exec::new(settings)?)),
+        ReceiverSettings::Slack(settings) => services::slack::service(settings, client)?,
+        ReceiverSettings::Discord(settings) => services::discord::service(settings, client)?,
+        ReceiverSettings::Telegram(settings) => services::telegram::service(settings, client)?,
+        ReceiverSettings::Matrix(settings) => services::matrix::service(settings, client)?,
+        ReceiverSettings::Mattermost(settings) => services::mattermost::service(settings, client)?,
+        ReceiverSettings::GoogleChat(settings) => services::googlechat::service(settings, client)?,
+        ReceiverSettings::Teams(settings) => services::teams::service(settings, client)?,
+        ReceiverSettings::Ntfy(settings) => services::ntfy::service(settings, client)?,
+        ReceiverSettings::Pushover(settings) => services::pushover::service(settings, client)?,
+        ReceiverSettings::PagerDuty(settings) => services::pagerduty::service(settings, client)?,
+        ReceiverSettings::Alertmanager(settings) => {
+            services::alertmanager::service(settings, client)?
+        }
+    };
+    let common = settings.common().cloned().unwrap_or_default();
+    Ok(Arc::new(Messenger::new(service, &common, rates, client)))
 }

@@ -94,14 +94,8 @@ impl Webhook {
     async fn attempt(&self, outgoing: &Outgoing, now: Timestamp) -> Attempt {
         let id = outgoing.alert.as_str();
         let Some(signature) = self.signer.sign(id, now, &outgoing.body) else {
-            let outcome = AttemptOutcome::Permanent {
-                reason: "the stored body is not valid UTF-8".into(),
-            };
-            return Attempt {
-                outcome,
-                status: None,
-                elapsed: Duration::ZERO,
-            };
+            let reason = "the stored body is not valid UTF-8".into();
+            return Attempt::of(AttemptOutcome::Permanent { reason }, Duration::ZERO);
         };
         let mut headers = self.headers.clone();
         headers.extend(
@@ -123,8 +117,7 @@ impl Webhook {
         match self.client.post(&post).await {
             Ok(posted) => Attempt {
                 status: Some(posted.status),
-                elapsed: posted.elapsed,
-                outcome: outcome(&posted),
+                ..Attempt::of(outcome(&posted), posted.elapsed)
             },
             // Never permanent: an address or a certificate can be corrected.
             Err(err) => Attempt::transient(err.to_string(), begun.elapsed()),

@@ -34,8 +34,19 @@ pub enum AttemptOutcome {
         /// Why it fails, for a person.
         reason: String,
     },
+    /// The destination takes no more for now. It was not a failure, so that it does
+    /// not count as a try.
+    Throttled {
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// The receiver said that it is gone for good (410).
     Gone,
+    /// The service refuses newsvane for good, such as for a token that was revoked.
+    Refused {
+        /// Why, and what to do, for a person.
+        reason: String,
+    },
 }
 
 /// What happens to the delivery next.
@@ -45,6 +56,8 @@ pub enum Next {
     Done,
     /// It is tried again at this time.
     Retry(Timestamp),
+    /// The same, and the attempt does not count as a try.
+    Postpone(Timestamp),
     /// It is given up, and kept so that a person can look at it and redeliver it.
     DeadLetter(String),
     /// It is given up, and the receiver is disabled until a person acts.
@@ -61,6 +74,12 @@ pub fn after_attempt(tries: u32, outcome: &AttemptOutcome, now: Timestamp, jitte
     match outcome {
         AttemptOutcome::Accepted => Next::Done,
         AttemptOutcome::Permanent { reason } => Next::DeadLetter(reason.clone()),
+        AttemptOutcome::Throttled { retry_after } => {
+            let wait = (*retry_after).min(MAX_RETRY_AFTER);
+            let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+            Next::Postpone(now.saturating_add(wait).unwrap_or(Timestamp::MAX))
+        }
+        AttemptOutcome::Refused { reason } => Next::DisableReceiver(reason.clone()),
         AttemptOutcome::Gone => {
             Next::DisableReceiver("it answered 410 (gone); enable it again once it is back".into())
         }
@@ -95,7 +114,9 @@ mod tests {
         let wait_s = match after_attempt(tries, &outcome, now, jitter) {
             Next::Retry(at) => Some(at.duration_since(now).as_secs()),
             Next::DeadLetter(_) => None,
-            next @ (Next::Done | Next::DisableReceiver(_)) => panic!("{next:?}"),
+            next @ (Next::Done | Next::Postpone(_) | Next::DisableReceiver(_)) => {
+                panic!("{next:?}")
+            }
         };
         assert_eq!(wait_s, want_s, "after try {tries}");
     }

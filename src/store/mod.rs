@@ -28,10 +28,10 @@ pub use filter::{AlertFilter, FeedFilter, FeedPart, Redeliver};
 use open::Limits;
 pub use open::{backup, compact, lock, open, open_bounded, restore, sqlite_path, version};
 pub use record::{
-    AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EntryChange,
-    EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, Mute, Muted, NewEntry,
-    PendingSummary, PollNote, PollRecord, ReadOutcome, ReadPlan, Recent, Settled, Subscription,
-    VolumeRecord, WatchStory,
+    AlertRecord, ArticleRecord, AttemptRecord, DeliveryLease, DeliveryOutcome, EndedThread,
+    EntryChange, EntryFacts, EntryLease, FeedSeed, Followed, Held, KnownEntry, Mute, Muted,
+    NewEntry, PendingSummary, PollNote, PollRecord, ReadOutcome, ReadPlan, Recent, Settled,
+    Subscription, VolumeRecord, WatchStory,
 };
 pub use view::{
     AlertView, ArchivedArticle, ArticleView, DamagedRow, DeliveryState, DeliveryView, FeedState,
@@ -237,13 +237,31 @@ pub trait Store: Send + Sync {
     ) -> Answer<'_, Vec<LiveArticle>>;
 
     /// Leases up to `n` deliveries to `receiver` due at `now`, the longest due first.
+    /// Where `in_order`, none whose story has an earlier delivery to it that is
+    /// still to be sent.
     fn lease_deliveries(
         &self,
         receiver: String,
         now: Timestamp,
         until: Timestamp,
         n: usize,
+        in_order: bool,
     ) -> Answer<'_, Vec<DeliveryLease>>;
+
+    /// Threads at `receiver` without a message since `before`, at most `n`.
+    fn ended_threads(
+        &self,
+        receiver: String,
+        before: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Vec<EndedThread>>;
+
+    /// Forgets a thread: the story's next alert opens a new one.
+    fn forget_thread(&self, thread: &EndedThread) -> Answer<'_, ()>;
+
+    /// Notes what the receivers' settings are, as names with fingerprints. A disabled
+    /// receiver whose settings have changed is enabled again; gives the names of those.
+    fn note_receivers(&self, settings: Vec<(String, u64)>) -> Answer<'_, Vec<String>>;
 
     /// Makes the lease of a delivery end at `until`, if it is still held.
     fn extend_delivery_lease(&self, lease: &DeliveryLease, until: Timestamp) -> Answer<'_, ()>;

@@ -2,8 +2,8 @@
 //! as plain data.
 
 use crate::model::{
-    AlertId, Article, ArticleId, CoverageKind, DeliveryId, EntryId, FeedId, Match, Novelty,
-    StoryId, WatchId,
+    AlertId, Article, ArticleId, CoverageKind, DeliveryId, EntryId, FeedId, InThread, Match,
+    Novelty, StoryId, Thread, WatchId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -409,6 +409,19 @@ pub struct DeliveryLease {
     pub receiver: String,
     /// When the alert was made.
     pub created: Timestamp,
+    /// The thread of its story at this receiver; `None` before the first message.
+    pub thread: Option<Thread>,
+}
+
+/// A thread that got no message for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedThread {
+    /// The receiver.
+    pub receiver: String,
+    /// The story.
+    pub story: StoryId,
+    /// The service's name for the message that opened it.
+    pub reference: String,
 }
 
 /// One attempt, and what follows from it.
@@ -424,6 +437,8 @@ pub struct AttemptRecord {
     pub error: Option<String>,
     /// What follows.
     pub outcome: DeliveryOutcome,
+    /// Where the message went.
+    pub in_thread: InThread,
     /// For a dead letter: the alert about it. It is sent only for the first dead letter
     /// since the receiver last accepted a delivery.
     pub notice: Option<AlertRecord>,
@@ -436,6 +451,9 @@ pub enum DeliveryOutcome {
     Delivered,
     /// It is tried again at this time.
     Retry(Timestamp),
+    /// Nothing was sent, as the destination takes no more for now: again at this
+    /// time, and it does not count as a try.
+    Postponed(Timestamp),
     /// It will not be tried again by itself.
     Dead(Settled),
 }
@@ -445,7 +463,7 @@ pub enum DeliveryOutcome {
 pub enum Settled {
     /// Its tries are used up, or the receiver refuses it for good.
     GivenUp,
-    /// The receiver answered 410 Gone: it is disabled, and its other deliveries are
-    /// given up.
+    /// The receiver is gone or refuses newsvane for good: it is disabled, and its
+    /// other deliveries are given up.
     ReceiverGone,
 }

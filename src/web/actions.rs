@@ -173,6 +173,14 @@ pub(super) async fn test_receiver(
         AttemptOutcome::Transient { reason, .. } | AttemptOutcome::Permanent { reason } => {
             (false, format!("did not accept it: {reason}"))
         }
+        AttemptOutcome::Throttled { retry_after } => (
+            false,
+            format!("takes no more for {} s", retry_after.as_secs()),
+        ),
+        AttemptOutcome::Refused { reason } => (
+            false,
+            format!("refuses newsvane: {reason}; the daemon would disable it"),
+        ),
         AttemptOutcome::Gone => (
             false,
             "answered that it is gone (410); the daemon would disable it".to_owned(),

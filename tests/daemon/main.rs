@@ -8,6 +8,9 @@
 // The servers and the files around a test may unwrap, as a test may.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../notify/emulator/mod.rs"]
+#[allow(dead_code, reason = "tests/notify uses all of it")]
+mod emulator;
 mod ledger;
 mod newsroom;
 mod process;
@@ -15,6 +18,7 @@ mod wait;
 mod writer;
 
 mod asking;
+mod chatting;
 mod counting;
 mod crash;
 mod degrading;

@@ -2,7 +2,10 @@
 //! and tests for each kind.
 #![allow(clippy::unwrap_used)]
 
+mod emulator;
 mod others;
 mod programs;
+mod queue;
+mod services;
 mod suite;
 mod webhook;

@@ -31,6 +31,7 @@ pub(crate) fn outgoing(id: &str) -> Outgoing {
     Outgoing {
         alert: AlertId::from(id),
         body: payload.to_body().into(),
+        thread: None,
     }
 }
 

@@ -104,7 +104,7 @@ async fn read_all(store: &Arc<dyn Store>) {
     store.alert_body(alerts[0].id.clone()).await.unwrap();
     let entries = store.lease_entries(at(9), at(19), 9, 9, Vec::new());
     assert_eq!(entries.await.unwrap().len(), 1, "an entry is leased");
-    let due = store.lease_deliveries("ops".to_owned(), at(9), at(19), 9);
+    let due = store.lease_deliveries("ops".to_owned(), at(9), at(19), 9, false);
     assert_eq!(due.await.unwrap().len(), 1, "a delivery is leased");
 }
 
@@ -170,7 +170,7 @@ async fn a_delivery_without_its_alert_does_not_hold_up_the_others() {
     let store = open(folder.path());
     store.release_leases().await.unwrap();
     store.add_alert(alert("al_2", &["ops"])).await.unwrap();
-    let leased = store.lease_deliveries("ops".to_owned(), at(9), at(19), 9);
+    let leased = store.lease_deliveries("ops".to_owned(), at(9), at(19), 9, false);
     let leased = leased.await.unwrap();
     assert_eq!(leased.len(), 1);
     assert_eq!(leased[0].alert.as_str(), "al_2");

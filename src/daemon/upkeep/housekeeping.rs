@@ -4,6 +4,7 @@
 use crate::daemon::runtime::failpoint;
 use crate::daemon::upkeep::retention::RetentionClock;
 use crate::daemon::upkeep::systemd;
+use crate::daemon::upkeep::threads::end_threads;
 use crate::daemon::{Daemon, alerting};
 use crate::store::StoreError;
 use crate::web::Status;
@@ -86,6 +87,7 @@ async fn keep(
     daemon.health.turned(NAME, false);
     let seen = retention.advance(daemon).await?;
     if sweeps {
+        end_threads(daemon, now).await?;
         daemon.rebalance();
         let keep_for = SignedDuration::try_from(daemon.settings.store.retention.0)
             .unwrap_or(SignedDuration::MAX);

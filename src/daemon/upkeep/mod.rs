@@ -7,6 +7,7 @@
 //!   still there and sound
 //! - `housekeeping`, `retention`: summaries, the status line, deleting what is old
 //! - `clock`: the clock of the wall, which may jump
+//! - `threads`: services are told that a story has ended
 //! - `volumes`: spikes and silences
 //! - `systemd`: messages to the supervisor
 
@@ -21,5 +22,6 @@ pub(super) mod inspection;
 pub(super) mod housekeeping;
 pub(super) mod retention;
 pub(super) mod clock;
+pub(super) mod threads;
 pub(super) mod volumes;
 pub(super) mod systemd;

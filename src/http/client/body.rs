@@ -208,7 +208,24 @@ pub(crate) async fn excerpt(mut response: Response, max_wait: Duration) -> Strin
     one_line(&String::from_utf8_lossy(&beginning))
 }
 
-fn one_line(text: &str) -> String {
+/// The first `n_bytes` of a response's body.
+pub(crate) async fn beginning(
+    mut response: Response,
+    n_bytes: usize,
+) -> Result<Vec<u8>, reqwest::Error> {
+    let mut beginning = Vec::new();
+    while beginning.len() < n_bytes {
+        let Some(chunk) = response.chunk().await? else {
+            break;
+        };
+        let room = n_bytes - beginning.len();
+        beginning.extend_from_slice(&chunk[..chunk.len().min(room)]);
+    }
+    Ok(beginning)
+}
+
+/// `text` as one short line of printable characters, to be shown to a person.
+pub(crate) fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let mut line = String::new();
     for word in words.filter(|word| !word.is_empty()) {

@@ -1,12 +1,14 @@
 //! The client: one request with its redirects, within all limits.
 //!
 //! - `request`, `response`: what a caller passes in and gets back
+//! - `call`: requests to the APIs of services
 //! - `body`: bodies up to a size limit
 //! - `classify`: the meaning of reqwest's errors
 
 pub(super) mod request;
 pub(super) mod response;
 pub(super) mod body;
+pub(super) mod call;
 mod cookies;
 mod headers;
 pub(super) mod classify;

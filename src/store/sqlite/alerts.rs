@@ -48,14 +48,19 @@ pub(super) fn add(tx: &Transaction<'_>, alert: &AlertRecord) -> Result<(), Store
         // A receiver that said 410 is not sent to; its alerts are kept as dead,
         // to be redelivered once the receiver works again.
         tx.prepare_cached(
-            "INSERT INTO deliveries (alert, receiver, due, state, error)
-             SELECT ?1, ?2, ?3,
+            "INSERT INTO deliveries (alert, receiver, story, due, state, error)
+             SELECT ?1, ?2, ?4, ?3,
                CASE WHEN r.name IS NULL THEN 'pending' ELSE 'dead' END,
                'the receiver is disabled: ' || r.reason
              FROM (SELECT 1) LEFT JOIN receivers r ON r.name = ?2
              WHERE true ON CONFLICT (alert, receiver) DO NOTHING",
         )?
-        .execute(params![alert.id.as_str(), receiver, ms(due)])?;
+        .execute(params![
+            alert.id.as_str(),
+            receiver,
+            ms(due),
+            alert.story.map(|story| story.0),
+        ])?;
     }
     if let (Some(watch), Some(StoryId(story))) = (watch, alert.story) {
         tx.prepare_cached(

@@ -3,11 +3,34 @@
 use super::alerts;
 use super::mutes;
 use super::row::{Columns, limit, ms};
+use super::threads;
 use super::upkeep::damage;
-use crate::model::DeliveryId;
+use crate::model::{DeliveryId, StoryId};
 use crate::store::{AttemptRecord, DeliveryLease, DeliveryOutcome, Redeliver, Settled, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+
+/// Takes the lease of those that are due.
+macro_rules! lease_where {
+    ($more:literal) => {
+        concat!(
+            "UPDATE deliveries SET lease = lease + 1, lease_until = ?3, tries = tries + 1
+             WHERE id IN (SELECT id FROM deliveries d
+                          WHERE receiver = ?1 AND state = 'pending' AND due <= ?2 AND lease_until <= ?2 ",
+            $more,
+            " ORDER BY due, id LIMIT ?4)
+             RETURNING id, lease, tries, alert, receiver, story"
+        )
+    };
+}
+
+const LEASE: &str = lease_where!("");
+
+/// The same, of each story the earliest only.
+const LEASE_IN_ORDER: &str = lease_where!(
+    "AND (story IS NULL OR NOT EXISTS (SELECT 1 FROM deliveries e
+       WHERE e.receiver = ?1 AND e.story = d.story AND e.state = 'pending' AND e.id < d.id))"
+);
 
 /// See [`crate::store::Store::lease_deliveries`].
 pub(super) fn lease(
@@ -16,22 +39,21 @@ pub(super) fn lease(
     now: Timestamp,
     until: Timestamp,
     n: usize,
+    in_order: bool,
 ) -> Result<Vec<DeliveryLease>, StoreError> {
-    let mut leased = tx.prepare_cached(
-        "UPDATE deliveries SET lease = lease + 1, lease_until = ?3, tries = tries + 1
-         WHERE id IN (SELECT id FROM deliveries
-                      WHERE receiver = ?1 AND state = 'pending' AND due <= ?2 AND lease_until <= ?2
-                      ORDER BY due, id LIMIT ?4)
-         RETURNING id, lease, tries, alert, receiver",
-    )?;
+    let mut leased = tx.prepare_cached(if in_order { LEASE_IN_ORDER } else { LEASE })?;
     let mut alert =
         tx.prepare_cached("SELECT id, kind, body, created FROM alerts WHERE id = ?1")?;
     let mut rows = leased.query(params![receiver, ms(now), ms(until), limit(n)])?;
     let (mut leases, mut orphans) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
         let mut c = Columns::of("deliveries", row);
-        let (id, token, tries, of, receiver) =
-            (c.delivery()?, c.take()?, c.take()?, c.alert()?, c.take()?);
+        let (id, token, tries, of) = (c.delivery()?, c.take()?, c.take()?, c.alert()?);
+        let (receiver, story): (String, Option<i64>) = (c.take()?, c.take()?);
+        let thread = match story.filter(|_| in_order) {
+            Some(story) => threads::of_story(tx, &receiver, StoryId(story))?,
+            None => None,
+        };
         let found = alert.query_row([of.as_str()], |row| {
             let mut c = Columns::of("alerts", row);
             let of = c.alert()?;
@@ -44,6 +66,7 @@ pub(super) fn lease(
                 body: c.take()?,
                 receiver,
                 created: c.time()?,
+                thread,
             })
         });
         match found.optional()? {
@@ -97,10 +120,13 @@ pub(super) fn finish(
     token: i64,
     attempt: &AttemptRecord,
 ) -> Result<(), StoreError> {
+    if let DeliveryOutcome::Postponed(at) = attempt.outcome {
+        return postpone(tx, id, token, at);
+    }
     let (state, due) = match attempt.outcome {
         DeliveryOutcome::Delivered => ("delivered", None),
         // If the watch was muted meanwhile, the next try waits for the end of the mute.
-        DeliveryOutcome::Retry(at) => {
+        DeliveryOutcome::Postponed(at) | DeliveryOutcome::Retry(at) => {
             let muted_until = mutes::of_delivery(tx, id, attempt.at)?;
             ("pending", Some(ms(at).max(muted_until)))
         }
@@ -138,10 +164,32 @@ pub(super) fn finish(
     ) {
         disable(tx, id, attempt)?;
     }
+    if let DeliveryOutcome::Delivered = attempt.outcome {
+        threads::sent(tx, id, &attempt.in_thread, attempt.at)?;
+    }
     match &attempt.notice {
         Some(notice) if is_first => alerts::add(tx, notice),
         _ => Ok(()),
     }
+}
+
+/// Gives a lease back: nothing was sent, so that the try does not count.
+fn postpone(
+    tx: &Transaction<'_>,
+    id: DeliveryId,
+    token: i64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let n_changed = tx
+        .prepare_cached(
+            "UPDATE deliveries SET lease_until = 0, due = max(?3, due), tries = max(tries - 1, 0)
+             WHERE id = ?1 AND lease = ?2 AND lease_until > 0",
+        )?
+        .execute(params![id.0, token, ms(at)])?;
+    if n_changed == 0 {
+        return Err(StoreError::LeaseLost);
+    }
+    Ok(())
 }
 
 /// Whether no delivery to the same receiver was given up since it last accepted one.

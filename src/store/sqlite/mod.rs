@@ -14,17 +14,18 @@ mod mutes;
 mod pages;
 mod row;
 mod sum;
+mod threads;
 mod upkeep;
 mod volumes;
 
 use super::{
     AlertDetail, AlertFilter, AlertRecord, AlertView, Answer, ArchiveFilter, ArchivedArticle,
-    ArticleDetail, ArticleView, AttemptRecord, DamagedRow, DeliveryLease, EntryLease, EntryView,
-    FeedDetail, FeedFilter, FeedPart, FeedSeed, FeedView, Followed, FoundArticle, FoundPart,
-    KnownEntry, Limits, LinkedStory, LiveArticle, Mute, Muted, Numbers, Overview, PendingSummary,
-    PollNote, PollRecord, Pulse, ReadOutcome, ReceiverFacts, Recent, Redeliver, Report, Store,
-    StoreError, StoryFilter, StoryView, StoryVolume, Subscription, VolumeRecord, Wanted, WatchDay,
-    WatchFacts,
+    ArticleDetail, ArticleView, AttemptRecord, DamagedRow, DeliveryLease, EndedThread, EntryLease,
+    EntryView, FeedDetail, FeedFilter, FeedPart, FeedSeed, FeedView, Followed, FoundArticle,
+    FoundPart, KnownEntry, Limits, LinkedStory, LiveArticle, Mute, Muted, Numbers, Overview,
+    PendingSummary, PollNote, PollRecord, Pulse, ReadOutcome, ReceiverFacts, Recent, Redeliver,
+    Report, Store, StoreError, StoryFilter, StoryView, StoryVolume, Subscription, VolumeRecord,
+    Wanted, WatchDay, WatchFacts,
 };
 use crate::model::{AlertId, ArticleId, FeedId, StoryId, WatchId};
 use connection::connect_patiently;
@@ -280,8 +281,27 @@ impl Store for Sqlite {
         now: Timestamp,
         until: Timestamp,
         n: usize,
+        in_order: bool,
     ) -> Answer<'_, Vec<DeliveryLease>> {
-        self.write(move |tx| deliveries::lease(tx, &receiver, now, until, n))
+        self.write(move |tx| deliveries::lease(tx, &receiver, now, until, n, in_order))
+    }
+
+    fn ended_threads(
+        &self,
+        receiver: String,
+        before: Timestamp,
+        n: usize,
+    ) -> Answer<'_, Vec<EndedThread>> {
+        self.read(move |db| threads::ended(db, &receiver, before, n))
+    }
+
+    fn forget_thread(&self, thread: &EndedThread) -> Answer<'_, ()> {
+        let thread = thread.clone();
+        self.write(move |tx| threads::forget(tx, &thread))
+    }
+
+    fn note_receivers(&self, settings: Vec<(String, u64)>) -> Answer<'_, Vec<String>> {
+        self.write(move |tx| threads::note_receivers(tx, &settings))
     }
 
     fn extend_delivery_lease(&self, lease: &DeliveryLease, until: Timestamp) -> Answer<'_, ()> {

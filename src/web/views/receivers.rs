@@ -1,8 +1,9 @@
-//! The receivers, with what was sent to them. Their addresses are not shown: those
-//! of chats are secrets.
+//! The receivers, with what was sent to them. Of their addresses only what is no
+//! secret is shown: whoever knows the URL of a chat can post to it.
 
 use super::ViewError;
 use crate::config::settings::Settings;
+use crate::notify::ReceiverSettings;
 use crate::store::{ReceiverFacts, Store};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,6 +17,8 @@ pub(crate) struct ReceiverLine {
     pub(crate) facts: ReceiverFacts,
     /// Its `type` in the settings; `null` for one that is no longer in them.
     pub(crate) kind: Option<String>,
+    /// Where its alerts go, without what is secret.
+    pub(crate) destination: Option<String>,
     /// What is wrong with it; `null` where nothing is.
     pub(crate) trouble: Option<String>,
     /// What to do about that.
@@ -30,7 +33,15 @@ pub(crate) async fn list(
     store: &Arc<dyn Store>,
     settings: &Settings,
 ) -> Result<Vec<ReceiverLine>, ViewError> {
-    let mut known = store.receiver_facts().await?;
+    Ok(with_unused(store.receiver_facts().await?, settings))
+}
+
+/// The receivers of the settings, before anything was sent to them.
+pub(crate) fn unused(settings: &Settings) -> Vec<ReceiverLine> {
+    with_unused(Vec::new(), settings)
+}
+
+fn with_unused(mut known: Vec<ReceiverFacts>, settings: &Settings) -> Vec<ReceiverLine> {
     for name in settings.receiver.keys() {
         if !known.iter().any(|facts| facts.name == *name) {
             known.push(ReceiverFacts {
@@ -41,14 +52,11 @@ pub(crate) async fn list(
     }
     known.sort_by(|a, b| a.name.cmp(&b.name));
     let lines = known.into_iter().map(|facts| line(facts, settings));
-    Ok(lines.collect())
+    lines.collect()
 }
 
 fn line(facts: ReceiverFacts, settings: &Settings) -> ReceiverLine {
     let own = settings.receiver.get(&facts.name);
-    let kind = own
-        .and_then(|own| serde_json::to_value(own).ok())
-        .and_then(|own| own.get("type")?.as_str().map(str::to_owned));
     let (trouble, advice) = match (&facts.disabled, &facts.last_error) {
         (Some(reason), _) => (
             Some(format!("it is disabled: {reason}")),
@@ -68,7 +76,8 @@ fn line(facts: ReceiverFacts, settings: &Settings) -> ReceiverLine {
     };
     ReceiverLine {
         facts,
-        kind,
+        kind: own.map(|own| own.kind().to_owned()),
+        destination: own.map(ReceiverSettings::destination),
         trouble,
         advice,
     }

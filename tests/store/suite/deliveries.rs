@@ -11,7 +11,7 @@ pub(crate) async fn an_alert_known_by_its_id_is_not_sent_twice(place: &Place) {
     let store = place.open();
     store.add_alert(alert("al_1", &["ops"])).await.unwrap();
     let sent = store
-        .lease_deliveries("ops".to_owned(), at(6), at(9), 9)
+        .lease_deliveries("ops".to_owned(), at(6), at(9), 9, false)
         .await
         .unwrap()
         .remove(0);
@@ -22,7 +22,7 @@ pub(crate) async fn an_alert_known_by_its_id_is_not_sent_twice(place: &Place) {
     store.add_alert(alert("al_1", &["ops"])).await.unwrap();
     assert!(
         store
-            .lease_deliveries("ops".to_owned(), at(60), at(70), 9)
+            .lease_deliveries("ops".to_owned(), at(60), at(70), 9, false)
             .await
             .unwrap()
             .is_empty()
@@ -35,7 +35,8 @@ pub(crate) async fn a_retry_waits_for_its_time_and_a_dead_letter_for_a_person(pl
         .add_alert(alert("al_1", &["ops", "desk"]))
         .await
         .unwrap();
-    let lease = |minutes| store.lease_deliveries("ops".to_owned(), at(minutes), at(minutes + 1), 9);
+    let lease =
+        |minutes| store.lease_deliveries("ops".to_owned(), at(minutes), at(minutes + 1), 9, false);
     let first = lease(6).await.unwrap().remove(0);
     store
         .finish_delivery(&first, attempt(DeliveryOutcome::Retry(at(20))))
@@ -91,7 +92,7 @@ pub(crate) async fn a_receiver_that_is_gone_takes_its_deliveries_along_until_it_
         .await
         .unwrap();
     let first = store
-        .lease_deliveries("ops".to_owned(), at(6), at(9), 1)
+        .lease_deliveries("ops".to_owned(), at(6), at(9), 1, false)
         .await
         .unwrap()
         .remove(0);
@@ -105,14 +106,14 @@ pub(crate) async fn a_receiver_that_is_gone_takes_its_deliveries_along_until_it_
     store.add_alert(alert("al_3", &["ops"])).await.unwrap();
     assert!(
         store
-            .lease_deliveries("ops".to_owned(), at(60), at(61), 9)
+            .lease_deliveries("ops".to_owned(), at(60), at(61), 9, false)
             .await
             .unwrap()
             .is_empty()
     );
     assert_eq!(
         store
-            .lease_deliveries("desk".to_owned(), at(60), at(61), 9)
+            .lease_deliveries("desk".to_owned(), at(60), at(61), 9, false)
             .await
             .unwrap()
             .len(),
@@ -131,7 +132,7 @@ pub(crate) async fn a_receiver_that_is_gone_takes_its_deliveries_along_until_it_
     assert!(store.disabled_receivers().await.unwrap().is_empty());
     assert_eq!(
         store
-            .lease_deliveries("ops".to_owned(), at(70), at(71), 9)
+            .lease_deliveries("ops".to_owned(), at(70), at(71), 9, false)
             .await
             .unwrap()
             .len(),
@@ -145,7 +146,7 @@ pub(crate) async fn a_lease_can_be_extended_while_it_is_held(place: &Place) {
     store.extend_entry_lease(&lease, at(30)).await.unwrap();
     assert!(leased_at(&store, 20).await.is_empty());
     store.add_alert(alert("al_1", &["ops"])).await.unwrap();
-    let due = |now, until| store.lease_deliveries("ops".to_owned(), at(now), at(until), 9);
+    let due = |now, until| store.lease_deliveries("ops".to_owned(), at(now), at(until), 9, false);
     let delivery = due(7, 10).await.unwrap().remove(0);
     store
         .extend_delivery_lease(&delivery, at(30))
@@ -173,7 +174,7 @@ pub(crate) async fn the_first_dead_letter_of_a_receiver_is_told_of_and_the_next_
         let minute = 10 + n as i64;
         let lost = alert(&format!("al_{n}"), &["ops"]);
         store.add_alert(lost).await.unwrap();
-        let due = store.lease_deliveries("ops".to_owned(), at(minute), at(99), 9);
+        let due = store.lease_deliveries("ops".to_owned(), at(minute), at(99), 9, false);
         let lease = due.await.unwrap().remove(0);
         let id = format!("dead_{n}");
         let attempt = AttemptRecord {

@@ -154,7 +154,7 @@ pub(crate) async fn what_a_muted_watch_finds_is_told_in_one_summary_at_the_end(p
     store.add_alert(alert("al_1", &["ops"])).await.unwrap();
     store.add_alert(held("al_2", 2, 6, 10)).await.unwrap();
     store.mute(mute_of_ferries(30)).await.unwrap();
-    let waits = store.lease_deliveries("ops".to_owned(), at(29), at(30), 9);
+    let waits = store.lease_deliveries("ops".to_owned(), at(29), at(30), 9, false);
     assert!(waits.await.unwrap().is_empty(), "what is on its way waits");
     let alerts = [alert("al_3", &["ops"]), alert("al_4", &["ops"])];
     for alert in alerts {
@@ -165,7 +165,7 @@ pub(crate) async fn what_a_muted_watch_finds_is_told_in_one_summary_at_the_end(p
         ..alert("al_5", &["ops"])
     };
     store.add_alert(trams).await.unwrap();
-    let sent = store.lease_deliveries("ops".to_owned(), at(29), at(30), 9);
+    let sent = store.lease_deliveries("ops".to_owned(), at(29), at(30), 9, false);
     assert_eq!(
         sent.await.unwrap()[0].alert.as_str(),
         "al_5",
@@ -186,7 +186,7 @@ pub(crate) async fn what_a_muted_watch_finds_is_told_in_one_summary_at_the_end(p
     assert_eq!(pending.n_alerts, 3);
     assert_eq!(pending.reason, "the watch was muted (drill)");
     store.summarise(summary("al_sum"), at(30)).await.unwrap();
-    let sent = store.lease_deliveries("ops".to_owned(), at(30), at(31), 9);
+    let sent = store.lease_deliveries("ops".to_owned(), at(30), at(31), 9, false);
     let sent = sent.await.unwrap();
     let mut sent: Vec<_> = sent.iter().map(|lease| lease.alert.as_str()).collect();
     sent.sort_unstable();
@@ -207,7 +207,7 @@ pub(crate) async fn a_mute_can_be_made_longer_and_ended(place: &Place) {
         "it is over"
     );
     assert_eq!(store.summaries_due(at(25)).await.unwrap(), [ferries()]);
-    let sent = store.lease_deliveries("ops".to_owned(), at(25), at(31), 9);
+    let sent = store.lease_deliveries("ops".to_owned(), at(25), at(31), 9, false);
     assert_eq!(sent.await.unwrap()[0].alert.as_str(), "al_1");
 }
 
@@ -232,7 +232,7 @@ pub(crate) async fn a_muted_feed_holds_its_articles_alerts_and_its_own(place: &P
         ..alert("al_2", &["ops"])
     };
     store.add_alert(failing).await.unwrap();
-    let waits = store.lease_deliveries("ops".to_owned(), at(29), at(30), 9);
+    let waits = store.lease_deliveries("ops".to_owned(), at(29), at(30), 9, false);
     assert!(waits.await.unwrap().is_empty());
     assert!(store.summaries_due(at(29)).await.unwrap().is_empty());
     assert!(
@@ -242,7 +242,7 @@ pub(crate) async fn a_muted_feed_holds_its_articles_alerts_and_its_own(place: &P
             .unwrap()
     );
     assert_eq!(store.summaries_due(at(20)).await.unwrap(), [ferries()]);
-    let sent = store.lease_deliveries("ops".to_owned(), at(20), at(30), 9);
+    let sent = store.lease_deliveries("ops".to_owned(), at(20), at(30), 9, false);
     assert_eq!(sent.await.unwrap()[0].alert.as_str(), "al_2");
 }
 
@@ -252,7 +252,7 @@ pub(crate) async fn what_waits_for_its_next_try_is_sent_when_a_person_asks(place
     store.mute(mute_of_ferries(300)).await.unwrap();
     let one = || Redeliver::Alert(AlertId::from("al_1"));
     assert_eq!(store.redeliver(one(), at(9)).await.unwrap(), 1);
-    let leased = store.lease_deliveries("ops".to_owned(), at(9), at(12), 9);
+    let leased = store.lease_deliveries("ops".to_owned(), at(9), at(12), 9, false);
     assert_eq!(leased.await.unwrap().len(), 1);
     assert_eq!(
         store.redeliver(one(), at(10)).await.unwrap(),

@@ -17,7 +17,7 @@ pub(crate) use polls::*;
 pub(crate) use retention::*;
 
 use crate::fixture::{Place, article, at, entry, poll, with_feed};
-use newsvane::model::WatchId;
+use newsvane::model::{InThread, WatchId};
 use newsvane::store::{
     AlertFilter, ArticleRecord, AttemptRecord, DeliveryOutcome, EntryChange, ReadOutcome, Store,
 };
@@ -33,6 +33,7 @@ pub(super) fn attempt(outcome: DeliveryOutcome) -> AttemptRecord {
         status: Some(503),
         error,
         outcome,
+        in_thread: InThread::No,
         notice: None,
     }
 }

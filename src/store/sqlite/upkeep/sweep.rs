@@ -34,6 +34,7 @@ pub(in crate::store::sqlite) fn sweep(
         "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE created < ?1
            AND (held_until IS NULL OR told_in IS NOT NULL)
            AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.alert = alerts.id) LIMIT ?2)",
+        "DELETE FROM threads WHERE (receiver, story) IN (SELECT receiver, story FROM threads WHERE touched < ?1 LIMIT ?2)",
         "DELETE FROM matches WHERE (watch, article) IN (SELECT m.watch, m.article FROM matches m
            JOIN articles a ON a.id = m.article JOIN stories s ON s.id = a.story WHERE s.touched < ?1 LIMIT ?2)",
         "DELETE FROM articles WHERE id IN (SELECT a.id FROM articles a JOIN stories s ON s.id = a.story
