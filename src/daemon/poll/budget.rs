@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use jiff::SignedDuration;
 
-    /// Polls that begin in an hour if `wanted` are due every half second, and the
+    /// The number of polls that begin in an hour if `wanted` are due every half second, and the
     /// most in one minute.
     fn check(polls_per_hour: u32, wanted: usize) -> (usize, usize) {
         let mut budget = Budget::new(polls_per_hour);

@@ -53,7 +53,8 @@ struct Said {
 }
 
 impl Said {
-    /// How many earlier passages the passage is made of; none if it is new.
+    /// The number of earlier passages that this one repeats; 0 if it is new, and then its
+    /// runs are remembered.
     fn again(&mut self, text: &str) -> usize {
         self.read(text);
         let sources: Vec<u32> = self

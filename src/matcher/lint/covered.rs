@@ -37,7 +37,7 @@ pub(super) fn lint(watch: &Watch<'_>, entities: &[Option<Entity>]) -> Vec<Proble
     useless.into_iter().map(warning).collect()
 }
 
-/// The veto that hits wherever `term` does.
+/// A term under `none` that matches wherever `term` does: with it, `term` never counts.
 fn veto_of<'a>(term: &Term, vetoes: &[&'a Term], entities: &[Option<Entity>]) -> Option<&'a Term> {
     let direct = vetoes.iter().find(|veto| covers(veto, term));
     if let Some(veto) = direct {

@@ -40,7 +40,7 @@ struct Rules {
     tokens: Vec<Secret>,
     /// The names under which the page may be requested.
     hosts: Vec<String>,
-    /// The proxies whose word on the user counts.
+    /// The proxies whose user header is believed.
     proxies: Vec<IpNet>,
     user_header: Option<String>,
     read_only: bool,

@@ -119,8 +119,8 @@ fn in_savepoint<T>(
             Ok(value)
         }
         Err(err) => {
-            // A full disk may have ended the whole transaction already: then
-            // there is no savepoint left, and the commit tells the others.
+            // A full disk may have ended the whole transaction already. Then there is no
+            // savepoint to roll back to, and the commit fails for the other jobs as well.
             let _ = tx.execute_batch("ROLLBACK TO job; RELEASE job");
             Err(err)
         }
