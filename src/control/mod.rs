@@ -87,6 +87,36 @@ pub(crate) struct Polled {
     pub(crate) next: Option<Timestamp>,
 }
 
+impl Polled {
+    /// What the poll brought, or what went wrong, for a person.
+    pub(crate) fn outcome(&self) -> String {
+        if let Some(error) = &self.error {
+            return error.clone();
+        }
+        let status = match self.status {
+            Some(304) => "not modified (304)".to_owned(),
+            Some(status) => format!("answered {status}"),
+            None => "polled".to_owned(),
+        };
+        let mut parts = vec![status];
+        if self.new > 0 {
+            parts.push(format!("{} new, to read", self.new));
+        }
+        if self.recorded > 0 {
+            parts.push(format!("{} new, only recorded", self.recorded));
+        }
+        match self.updated {
+            0 => {}
+            1 => parts.push("1 entry changed".to_owned()),
+            n => parts.push(format!("{n} entries changed")),
+        }
+        if parts.len() == 1 {
+            parts.push("nothing new".to_owned());
+        }
+        parts.join(", ")
+    }
+}
+
 /// What came of a reload.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Reloaded {

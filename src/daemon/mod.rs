@@ -157,6 +157,7 @@ impl Daemon {
     fn source(self: &Arc<Self>) -> web::Source {
         let daemon = Arc::clone(self);
         let (list, waking) = (Arc::clone(self), Arc::clone(self));
+        let polling = Arc::clone(self);
         web::Source {
             store: Arc::clone(&self.store),
             settings: Arc::new(self.settings.clone()),
@@ -164,6 +165,10 @@ impl Daemon {
             watchlist: Arc::new(move |read| read(&list.watched().list)),
             statistics: FeedStatistics::of,
             receivers: self.receivers.clone(),
+            poll: Arc::new(move |feed| {
+                let daemon = Arc::clone(&polling);
+                Box::pin(async move { upkeep::control::poll_for_page(&daemon, &feed).await })
+            }),
             wake_deliveries: Arc::new(move || waking.wakes.deliver.notify_one()),
         }
     }

@@ -146,6 +146,35 @@ pub(super) async fn unmute(
     })
 }
 
+/// Polls a feed now, and says what it brought.
+pub(super) async fn poll_feed(
+    shared: &Shared,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<Done, ViewError> {
+    let source = &shared.source;
+    let page = feeds::one(&source.store, source.statistics, id, Timestamp::now()).await?;
+    let feed = page.feed.feed.url;
+    tracing::info!(who = %visitor.name, feed = %feed, "polled from the page");
+    // The answer to the person must begin before the page gives up on it; the poll
+    // goes on.
+    let polling = tokio::spawn((source.poll)(feed));
+    let Ok(polled) = tokio::time::timeout(ANSWER_WITHIN, polling).await else {
+        return Ok(Done {
+            ok: true,
+            told: "The poll is under way: its site has not answered yet.".to_owned(),
+        });
+    };
+    let (ok, outcome) = polled.unwrap_or_else(|_| (false, "the poll panicked".to_owned()));
+    Ok(Done {
+        ok,
+        told: format!("Polled now: {outcome}."),
+    })
+}
+
+/// How long a person waits for the outcome of a poll or a test.
+const ANSWER_WITHIN: std::time::Duration = std::time::Duration::from_secs(4);
+
 /// Sends a `test.ping` to a receiver, and says what it answered.
 pub(super) async fn test_receiver(
     shared: &Shared,
@@ -158,11 +187,11 @@ pub(super) async fn test_receiver(
     })?;
     // The answer to the person must begin before the page gives up on it.
     let sending = notify::send_test(receiver.as_ref(), name, Timestamp::now());
-    let limit = std::time::Duration::from_secs(4);
-    let Ok((alert, attempt)) = tokio::time::timeout(limit, sending).await else {
+    let Ok((alert, attempt)) = tokio::time::timeout(ANSWER_WITHIN, sending).await else {
+        let seconds = ANSWER_WITHIN.as_secs();
         return Ok(Done {
             ok: false,
-            told: format!("{name} has not answered within {} s.", limit.as_secs()),
+            told: format!("{name} has not answered within {seconds} s."),
         });
     };
     let status = attempt

@@ -49,6 +49,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use futures_util::future::BoxFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -59,6 +60,9 @@ use views::why::WithWatchlist;
 
 /// Largest body of a request, in bytes: an edited watch in a form.
 const MAX_BODY: usize = 256 << 10;
+
+/// Polls a feed; the answer says whether that succeeded, and what it brought or why not.
+pub(crate) type PollNow = Arc<dyn Fn(String) -> BoxFuture<'static, (bool, String)> + Send + Sync>;
 
 /// Where the page gets its data from, and what it can set off.
 #[derive(Clone)]
@@ -75,6 +79,8 @@ pub(crate) struct Source {
     pub(crate) statistics: ReadStatistics,
     /// The receivers, to test them.
     pub(crate) receivers: Receivers,
+    /// Polls the feed of this address now. Gives whether that succeeded, and what it brought.
+    pub(crate) poll: PollNow,
     /// Wakes the deliver loop.
     pub(crate) wake_deliveries: Arc<dyn Fn() + Send + Sync>,
 }

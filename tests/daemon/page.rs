@@ -419,6 +419,7 @@ async fn a_read_only_page_shows_and_changes_nothing() {
         "/receivers/ledger/test",
         "/api/v1/receivers/ledger/test",
         "/watches/lights/mute",
+        "/feeds/1/poll",
     ] {
         assert_eq!(
             ask(&daemon, "POST", path, "", "").await.status,
@@ -538,8 +539,16 @@ async fn a_dead_letter_is_redelivered_and_a_watch_is_muted_from_the_page() {
     );
     let done = ask(&daemon, "POST", "/watches/lights/unmute", "", "").await;
     assert!(done.body.contains("not muted any more"), "{}", done.body);
+    let page = get(&daemon, "/feeds/1").await.body;
+    assert!(page.contains("Poll now"), "{page}");
+    let polled = ask(&daemon, "POST", "/feeds/1/poll", "", "").await;
+    assert!(polled.body.contains("Polled now: "), "{}", polled.body);
+    let polled = ask(&daemon, "POST", "/api/v1/feeds/1/poll", "", "").await;
+    assert_eq!(polled.json()["ok"], true, "{}", polled.body);
     let log = daemon.stop().await;
-    assert!(log.contains("muted from the page") && log.contains("redelivered from the page"));
+    for done in ["muted", "redelivered", "polled"] {
+        assert!(log.contains(&format!("{done} from the page")), "{done}");
+    }
 }
 
 #[tokio::test]

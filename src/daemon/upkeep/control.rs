@@ -52,6 +52,14 @@ async fn answer(daemon: &Arc<Daemon>, request: Request) -> anyhow::Result<Answer
     })
 }
 
+/// Polls a feed now; whether that succeeded, and what it brought or why not.
+pub(crate) async fn poll_for_page(daemon: &Arc<Daemon>, feed: &str) -> (bool, String) {
+    match poll_now(daemon, feed).await {
+        Ok(polled) => (polled.error.is_none(), polled.outcome()),
+        Err(err) => (false, format!("{err:#}")),
+    }
+}
+
 /// Polls a feed now, also one that answered 410 Gone.
 async fn poll_now(daemon: &Arc<Daemon>, written: &str) -> anyhow::Result<Polled> {
     let watched = daemon.watched();

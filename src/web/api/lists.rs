@@ -294,6 +294,14 @@ pub(super) async fn unmute_feed(
     Ok(Json(actions::unmute(&shared, &visitor, muted).await?))
 }
 
+pub(super) async fn poll_feed(
+    State(shared): State<Shared>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+) -> Answer<actions::Done> {
+    Ok(Json(actions::poll_feed(&shared, &visitor, &id).await?))
+}
+
 pub(super) async fn no_such_path() -> Response {
     let told = "there is no such path; /api/v1/openapi.json lists them";
     problem::answer(StatusCode::NOT_FOUND, told, true)

@@ -31,6 +31,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/api/v1/watches/{id}", get(lists::watch))
         .route("/api/v1/watches/{id}/mute", post(lists::mute_watch))
         .route("/api/v1/watches/{id}/unmute", post(lists::unmute_watch))
+        .route("/api/v1/feeds/{id}/poll", post(lists::poll_feed))
         .route("/api/v1/feeds/{id}/mute", post(lists::mute_feed))
         .route("/api/v1/feeds/{id}/unmute", post(lists::unmute_feed))
         .route("/api/v1/try", post(lists::trial))

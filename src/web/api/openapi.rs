@@ -165,6 +165,11 @@ fn endpoints(g: &mut SchemaGenerator) -> Vec<Endpoint> {
             )
         },
         post::<Done>(g, "/api/v1/feeds/{id}/unmute", "Ends the mute of a feed"),
+        post::<Done>(
+            g,
+            "/api/v1/feeds/{id}/poll",
+            "Polls a feed now, and says what it brought",
+        ),
         Endpoint {
             body: Some(g.subschema_for::<trial::TrialQuery>()),
             ..post::<trial::Trial>(

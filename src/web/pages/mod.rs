@@ -41,6 +41,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/watches/{id}", get(desk::watch))
         .route("/watches/{id}/mute", post(works::mute_watch))
         .route("/watches/{id}/unmute", post(works::unmute_watch))
+        .route("/feeds/{id}/poll", post(works::poll_feed))
         .route("/feeds/{id}/mute", post(works::mute_feed))
         .route("/feeds/{id}/unmute", post(works::unmute_feed))
         .route("/try", get(desk::open_trial).post(desk::run_trial))

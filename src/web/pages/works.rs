@@ -152,6 +152,15 @@ pub(super) async fn unmute_feed(
     feed_after(&shared, Some(&visitor), &id, Some((done.ok, done.told))).await
 }
 
+pub(super) async fn poll_feed(
+    State(shared): State<Shared>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+) -> Page {
+    let done = actions::poll_feed(&shared, &visitor, &id).await?;
+    feed_after(&shared, Some(&visitor), &id, Some((done.ok, done.told))).await
+}
+
 pub(super) async fn redeliver_alert(
     State(shared): State<Shared>,
     Extension(visitor): Extension<Visitor>,

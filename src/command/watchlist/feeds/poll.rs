@@ -25,41 +25,11 @@ pub(super) async fn poll(files: &Files, feed: &str, json: bool) -> anyhow::Resul
 
 fn text(polled: &Polled, now: Timestamp) -> String {
     let feed = show::line(&polled.feed, 200);
-    let outcome = match &polled.error {
-        Some(error) => show::line(error, 400),
-        None => entries(polled),
-    };
+    let outcome = show::line(&polled.outcome(), 400);
     let next = polled
         .next
         .map(|next| format!("; next poll {}", show::distance(next, now)));
     format!("{feed}: {outcome}{}", next.unwrap_or_default())
-}
-
-/// What a poll that succeeded brought.
-fn entries(polled: &Polled) -> String {
-    let status = match polled.status {
-        Some(304) => "not modified (304)".to_owned(),
-        Some(status) => format!("answered {status}"),
-        None => "polled".to_owned(),
-    };
-    let counts = [
-        (polled.new, "to read"),
-        (polled.recorded, "only recorded"),
-        (polled.updated, "changed"),
-    ];
-    let parts: Vec<String> = counts
-        .iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, what)| match *what {
-            "changed" => format!("{} changed", show::count(*n, "entry")),
-            what => format!("{n} new, {what}"),
-        })
-        .collect();
-    if parts.is_empty() {
-        format!("{status}, nothing new")
-    } else {
-        format!("{status}, {}", parts.join(", "))
-    }
 }
 
 #[cfg(test)]
