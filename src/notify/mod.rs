@@ -22,6 +22,7 @@ pub mod webhook;
 pub mod stdout;
 pub mod file;
 pub mod exec;
+pub mod cloudevents;
 
 pub use error::{BadReceiver, ReceiverError};
 pub use settings::ReceiverSettings;
@@ -225,6 +226,9 @@ fn build_one(
         ReceiverSettings::Stdout(settings) => return Ok(Arc::new(stdout::Stdout::new(settings))),
         ReceiverSettings::File(settings) => return Ok(Arc::new(file::File::new(settings))),
         ReceiverSettings::Exec(settings) => return Ok(Arc::new(exec::Exec::new(settings)?)),
+        ReceiverSettings::CloudEvents(settings) => {
+            return Ok(Arc::new(cloudevents::CloudEvents::new(settings, client)?));
+        }
         ReceiverSettings::Slack(settings) => services::slack::service(settings, client)?,
         ReceiverSettings::Discord(settings) => services::discord::service(settings, client)?,
         ReceiverSettings::Telegram(settings) => services::telegram::service(settings, client)?,

@@ -1,7 +1,7 @@
 //! The settings of a receiver, whatever its kind.
 
 use super::messenger::keys::Common;
-use super::{exec, file, services, stdout, webhook};
+use super::{cloudevents, exec, file, services, stdout, webhook};
 use crate::http::shown_url;
 use crate::model::Span;
 use schemars::JsonSchema;
@@ -19,6 +19,8 @@ pub enum ReceiverSettings {
     File(file::Settings),
     /// A program that is run for each alert.
     Exec(exec::Settings),
+    /// A CloudEvent 1.0 over HTTP.
+    CloudEvents(cloudevents::Settings),
     /// Slack: an incoming webhook or a bot.
     Slack(services::slack::Settings),
     /// Discord: the webhook of a channel or a forum.
@@ -58,6 +60,7 @@ impl ReceiverSettings {
     pub(super) fn common(&self) -> Option<&Common> {
         match self {
             Self::Webhook(_) | Self::Stdout(_) | Self::File(_) | Self::Exec(_) => None,
+            Self::CloudEvents(settings) => Some(&settings.common),
             Self::Slack(settings) => Some(&settings.common),
             Self::Discord(settings) => Some(&settings.common),
             Self::Telegram(settings) => Some(&settings.common),
@@ -80,6 +83,7 @@ impl ReceiverSettings {
             Self::Stdout(_) => "stdout",
             Self::File(_) => "file",
             Self::Exec(_) => "exec",
+            Self::CloudEvents(_) => "cloudevents",
             Self::Slack(_) => "slack",
             Self::Discord(_) => "discord",
             Self::Telegram(_) => "telegram",
@@ -102,6 +106,7 @@ impl ReceiverSettings {
             Self::Stdout(_) => "standard output".to_owned(),
             Self::File(settings) => settings.path.display().to_string(),
             Self::Exec(settings) => settings.command.first().cloned().unwrap_or_default(),
+            Self::CloudEvents(settings) => settings.destination(),
             Self::Slack(settings) => settings.destination(),
             Self::Discord(settings) => settings.destination(),
             Self::Telegram(settings) => settings.destination(),

@@ -2,6 +2,7 @@
 //! and tests for each kind.
 #![allow(clippy::unwrap_used)]
 
+mod cloudevents;
 mod emulator;
 mod others;
 mod programs;

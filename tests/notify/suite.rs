@@ -64,6 +64,13 @@ fn every_kind(folder: &Path, url: &str) -> String {
         type = "webhook"
         url = "{url}/refuse"
         secret_file = "{folder}/secret"
+        [cloudevents-good]
+        type = "cloudevents"
+        url = "{url}/take"
+        [cloudevents-bad]
+        type = "cloudevents"
+        mode = "structured"
+        url = "{url}/refuse"
         [stdout-good]
         type = "stdout"
         format = "json"
@@ -92,7 +99,7 @@ async fn every_receiver_accepts_an_alert_and_the_same_alert_again() {
         .names()
         .filter(|name| name.ends_with("-good"))
         .collect();
-    assert_eq!(names.len(), 4);
+    assert_eq!(names.len(), 5);
     for name in names {
         for _ in 0..2 {
             let attempt = send(&receivers, name, &outgoing("a1")).await;
@@ -108,6 +115,7 @@ async fn a_failing_receiver_reports_why_and_is_tried_again() {
     let receivers = build(&every_kind(folder.path(), &url)).unwrap();
     for (name, want) in [
         ("webhook-bad", "it answered 500: out of paper"),
+        ("cloudevents-bad", "it answered 500: out of paper"),
         ("file-bad", "no/such/folder"),
         ("exec-bad", "sh ended with exit status: 3: no such pager"),
     ] {
