@@ -301,8 +301,8 @@ fn each_rendering_is_as_its_fixture_shows() {
     }
 }
 
+// PROPTEST_CASES=10000 tries more; 256 are tried by default.
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
     #[test]
     fn any_text_is_within_the_limits_and_mentions_nobody(
         title in "(\\PC|[<>@#*_`~|:/.\\[\\](){}&]){0,300}",
